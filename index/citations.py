@@ -1,0 +1,48 @@
+"""Citations: the one place that makes and checks them.
+
+The rule that nothing may break: ``article.text[start:end] == quote`` holds before anyone sees it.
+"""
+
+from index.errors import CitationError
+from index.records import Article, Citation
+
+
+def cite(article: Article, start: int, end: int, *, number: int, score: float) -> Citation:
+    """Cite the words ``article.text[start:end]``.
+
+    Raises:
+        CitationError: The span is empty, blank or outside the text.
+    """
+    quote = article.text[start:end]
+    if not 0 <= start < end <= len(article.text) or not quote.strip():
+        raise CitationError(f"{article.id}: no words stand at {start} to {end}.")
+    return Citation(number, article.id, article.sha256, start, end, quote, score)
+
+
+def locate(quote: str, article: Article, *, number: int, score: float) -> Citation:
+    """Cite words given by their wording, such as an LLM's quote.
+
+    Raises:
+        CitationError: The words do not stand in the article exactly once.
+    """
+    start = article.text.find(quote) if quote.strip() else -1
+    if start < 0:
+        raise CitationError(f"{article.id}: these words do not stand in the article: {quote!r}")
+    if article.text.find(quote, start + 1) >= 0:
+        raise CitationError(f"{article.id}: these words stand in more than one place: {quote!r}")
+    return cite(article, start, start + len(quote), number=number, score=score)
+
+
+def verify(citation: Citation, article: Article) -> Citation:
+    """Return the citation if it holds in this article.
+
+    Raises:
+        CitationError: The article is another one, has changed, or has other words there.
+    """
+    if citation.article_id != article.id:
+        raise CitationError(f"citation {citation.number} is of {citation.article_id}, not {article.id}.")
+    if citation.sha256 != article.sha256:
+        raise CitationError(f"{article.id}: the article has changed since it was cited.")
+    if article.text[citation.start : citation.end] != citation.quote:
+        raise CitationError(f"{article.id}: citation {citation.number} does not match its words.")
+    return citation

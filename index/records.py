@@ -1,0 +1,172 @@
+"""The records that travel through the house. Frozen, without logic, importable from anywhere.
+
+Offsets count characters (Python ``str``) of ``Article.text``. Arrays travel beside records, never
+inside them: ``(n, d) float32`` with L2-normalised rows.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as indexed.
+
+    Attributes:
+        id: Names the source; the same after an edit.
+        title: None when the source does not give one; nothing is guessed. So for the next four.
+        authors: Names as printed.
+        publisher: Who published it.
+        published: The day of publication.
+        language: ISO 639-1 code.
+        url: Address of the original.
+        source: Where it came from, fit to show: the front matter's own words, else the file's path.
+        text: The cleaned text. Headings stand on lines of their own.
+        sha256: Hex digest of ``text`` in UTF-8; names the content.
+    """
+
+    id: str
+    title: str | None
+    authors: tuple[str, ...]
+    publisher: str | None
+    published: date | None
+    language: str | None
+    url: str | None
+    source: str
+    text: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences: ``article.text[start:end] == text``."""
+
+    id: str
+    article_id: str
+    heading: str | None
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence (or heading line) of a passage: ``article.text[start:end] == text``."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which articles may answer. Empty means all; ``since`` and ``until`` are inclusive."""
+
+    since: date | None = None
+    until: date | None = None
+    publishers: tuple[str, ...] = ()
+    article_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A ranked passage: rank counts from 1, scores descend."""
+
+    passage: Passage
+    score: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A checked pointer to exact words; only ``citations.cite`` and ``locate`` make one.
+
+    ``article_id`` with ``sha256`` tells "changed" from "gone"; ``score`` is the reader's.
+    """
+
+    number: int
+    article_id: str
+    sha256: str
+    start: int
+    end: int
+    quote: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of an answer and the numbers of the citations it rests on."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a reader makes of a question.
+
+    Attributes:
+        question: As asked.
+        understood: As read by the retriever (a follow-up is filled in from the question before).
+        reader: Name of the reader.
+        answered: False for a refusal; then ``statements`` and ``citations`` are empty.
+        text: What a person reads, with [1] markers; for a refusal, a polite sentence.
+        statements: In reading order.
+        citations: Numbered 1, 2, 3 in order of appearance, each used.
+        missing: What the articles do not hold, in the question's words.
+        nearest: For a refusal, the passages to look at instead.
+        confidence: 0 to 1.
+    """
+
+    question: str
+    understood: str
+    reader: str
+    answered: bool
+    text: str
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    missing: tuple[str, ...]
+    nearest: tuple[Hit, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A reader's progress: ``looking``, then ``sources`` with hits, then ``answer`` with the Answer."""
+
+    name: str
+    hits: tuple[Hit, ...] = ()
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file left out of a build, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did. ``embedded`` and ``reused`` count texts encoded and taken from the cache;
+    ``removed`` counts articles of the generation before that are gone.
+    """
+
+    generation: int
+    articles: int
+    passages: int
+    embedded: int
+    reused: int
+    removed: int
+    skipped: tuple[Skipped, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a long job has come: ``done`` of ``total`` in the stage of that name."""
+
+    stage: str
+    done: int
+    total: int
