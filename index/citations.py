@@ -15,7 +15,7 @@ def cite(article: Article, start: int, end: int, *, number: int, score: float) -
     """
     quote = article.text[start:end]
     if not 0 <= start < end <= len(article.text) or not quote.strip():
-        raise CitationError(f"{article.id}: no words stand at {start} to {end}.")
+        raise CitationError(f"{article.id}: {start} から {end} に引用できる語句がありません。")
     return Citation(number, article.id, article.sha256, start, end, quote, score)
 
 
@@ -27,9 +27,9 @@ def locate(quote: str, article: Article, *, number: int, score: float) -> Citati
     """
     start = article.text.find(quote) if quote.strip() else -1
     if start < 0:
-        raise CitationError(f"{article.id}: these words do not stand in the article: {quote!r}")
+        raise CitationError(f"{article.id}: この語句は記事にありません: {quote!r}")
     if article.text.find(quote, start + 1) >= 0:
-        raise CitationError(f"{article.id}: these words stand in more than one place: {quote!r}")
+        raise CitationError(f"{article.id}: この語句は記事の複数の箇所にあります: {quote!r}")
     return cite(article, start, start + len(quote), number=number, score=score)
 
 
@@ -40,9 +40,11 @@ def verify(citation: Citation, article: Article) -> Citation:
         CitationError: The article is another one, has changed, or has other words there.
     """
     if citation.article_id != article.id:
-        raise CitationError(f"citation {citation.number} is of {citation.article_id}, not {article.id}.")
+        raise CitationError(
+            f"引用 {citation.number} は {citation.article_id} のもので、{article.id} のものではありません。"
+        )
     if citation.sha256 != article.sha256:
-        raise CitationError(f"{article.id}: the article has changed since it was cited.")
+        raise CitationError(f"{article.id}: 引用した後に記事の内容が変わりました。")
     if article.text[citation.start : citation.end] != citation.quote:
-        raise CitationError(f"{article.id}: citation {citation.number} does not match its words.")
+        raise CitationError(f"{article.id}: 引用 {citation.number} が記事の語句と一致しません。")
     return citation

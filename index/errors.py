@@ -1,12 +1,12 @@
 """The exceptions of the house. Every message is fit to show to a user.
 
-    TenkyoError
-    ├── CorpusError     a file cannot be read, or holds no article; names the file
-    ├── CitationError   a citation does not match the words it points to
-    ├── EncoderError    a model cannot be loaded or does not fit the index
-    ├── StoreError      the index is missing, broken or of another make; names the repairing command
-    ├── QuestionError   a question that cannot be asked (empty, too long)
-    └── SettingsError   a setting is misspelt or out of range; names the variable and what is allowed
+TenkyoError
+├── CorpusError     a file cannot be read, or holds no article; names the file
+├── CitationError   a citation does not match the words it points to
+├── EncoderError    a model cannot be loaded or does not fit the index
+├── StoreError      the index is missing, broken or of another make; names the repairing command
+├── QuestionError   a question that cannot be asked (empty, too long)
+└── SettingsError   a setting is misspelt or out of range; names the variable and what is allowed
 """
 
 

@@ -38,7 +38,7 @@ class Settings:
             if name not in known:
                 raise SettingsError(_unknown(name, known))
             if not environ[name].strip():
-                raise SettingsError(f"{name} is empty: give it a value or unset it.")
+                raise SettingsError(f"{name} が空です。値を入れるか、設定を外してください。")
         data = home or environ.get("TENKYO_HOME") or platformdirs.user_data_dir("tenkyo")
         cache = environ.get("TENKYO_CACHE") or platformdirs.user_cache_dir("tenkyo")
         return cls(Path(data).expanduser(), Path(cache).expanduser(), environ.get("TENKYO_MODEL"))
@@ -46,5 +46,5 @@ class Settings:
 
 def _unknown(name: str, known: set[str]) -> str:
     near = difflib.get_close_matches(name, sorted(known), n=1)
-    hint = f" Did you mean {near[0]}?" if near else ""
-    return f"{name} is not a setting.{hint} Allowed: {', '.join(sorted(known))}."
+    hint = f"{near[0]} の間違いではありませんか。" if near else ""
+    return f"{name} という設定はありません。{hint}使えるのは {', '.join(sorted(known))} です。"
