@@ -149,8 +149,10 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did. ``embedded`` and ``reused`` count texts encoded and taken from the cache;
-    ``removed`` counts articles of the generation before that are gone.
+    """What a build did.
+
+    ``embedded`` and ``reused`` count texts encoded and taken from the cache; ``removed`` counts
+    articles of the generation before that are gone.
     """
 
     generation: int
