@@ -1,0 +1,73 @@
+"""Text to search terms: Sudachi's morphemes for words, character bigrams for what it does not know.
+
+Morphemes are cut short (mode A) and normalised, so that 引き離し finds 引離す and 1兆0759億 finds
+1075900000000. What it does not know: Chinese is cut as if it were Japanese, and English words are
+not stemmed.
+"""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+
+from sudachipy import Dictionary, SplitMode, Tokenizer
+
+ANALYSER = "sudachi-a-normalized-1"
+"""Names how terms are made; changes when the same text would give other terms."""
+
+_CONTENT = {"名詞", "動詞", "形容詞", "形状詞"}
+# Words that ask or hold a sentence together, in normalised form; they name nothing.
+_EMPTY = {
+    *("幾ら", "何", "どれ", "何れ", "誰", "事", "物", "為", "時", "所", "方", "訳", "よう", "さん", "氏"),
+    *("言う", "為る", "成る", "有る", "居る", "出来る", "行う", "因る", "対する", "於く", "関する"),
+}
+_PIECE = 8000  # Sudachi refuses more than 49,149 bytes at once; a character takes up to 4
+_WORD = re.compile(r"[^\W_]+")
+
+_dictionary_lock = threading.Lock()
+_dictionary: Dictionary | None = None
+_of_thread = threading.local()  # a tokenizer fails when two threads share it
+
+
+def terms(text: str) -> list[str]:
+    """Return the content words of a text in order, normalised, repeats included."""
+    return [
+        morpheme.normalized_form().casefold()
+        for start in range(0, len(text), _PIECE)
+        for morpheme in _tokenizer().tokenize(text[start : start + _PIECE])
+        if _is_content(morpheme.part_of_speech(), morpheme.normalized_form())
+    ]
+
+
+def bigrams(text: str) -> list[str]:
+    """Return the overlapping character pairs of each word of a text, after NFKC and case folding."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return [pair for word in _WORD.findall(folded) for pair in _pairs(word)]
+
+
+def _pairs(word: str) -> Iterator[str]:
+    if len(word) == 1:
+        yield word
+    for at in range(len(word) - 1):
+        yield word[at : at + 2]
+
+
+def _is_content(part_of_speech: tuple[str, ...], normalized: str) -> bool:
+    if normalized in _EMPTY or not _WORD.search(normalized):
+        return False
+    return part_of_speech[0] in _CONTENT and part_of_speech[1] != "非自立可能"
+
+
+def _tokenizer() -> Tokenizer:
+    tokenizer: Tokenizer | None = getattr(_of_thread, "tokenizer", None)
+    if tokenizer is None:
+        tokenizer = _of_thread.tokenizer = _open_dictionary().tokenizer(mode=SplitMode.A)
+    return tokenizer
+
+
+def _open_dictionary() -> Dictionary:
+    global _dictionary
+    with _dictionary_lock:
+        if _dictionary is None:
+            _dictionary = Dictionary()
+        return _dictionary

@@ -1,0 +1,210 @@
+"""Cut an article into passages of whole sentences, each with its exact place in the text.
+
+A passage holds about 200 to 400 characters and never more than 450 unless one sentence is longer;
+it stays inside its section, and its first passage begins with the heading, which is a sentence of
+its own. Sentences end at 。！？ (or . ! ? before a space) outside quotes and brackets, and at a
+line's end. langchain-text-splitters packs the sentences; the offsets are ours.
+
+What it does not know: a 。 that belongs to a name (モーニング娘。) ends a sentence; a short line
+without a full stop before a paragraph is taken for a heading.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from langchain_text_splitters import CharacterTextSplitter
+
+from index.records import Article, Passage, Sentence
+
+TARGET = 400
+"""Characters a passage should not exceed; the remainder is spread evenly over a section."""
+LIMIT = 450
+"""Characters a passage may not exceed unless one sentence does."""
+SHORT_SECTION = 100
+"""A section shorter than this is cut together with the next."""
+
+_MARK = "\x1e"  # stands between sentences while they are packed; cleaned text has no controls
+_PAIRS = {"「": "」", "『": "』", "（": "）", "(": ")", "【": "】", "“": "”", "〈": "〉", "《": "》"}
+_HASHES = re.compile(r"#{1,6}[ \u3000]+")
+_ENDS = re.compile(r"[。！？!?．]+[」』）)】”\"']*|(?<=[^.\d])\.[”\"')]*(?=\s+[\"“‘(]?[A-Z]|$)")
+_ABBREVIATION = re.compile(r"(?:\b[A-Z]|\b(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|St|vs|No|Jr|Sr))$")
+_RUNS_ON = re.compile(r"(?:と|って|との|という|など|の|は|が|を|に|も)")  # 「なぜか？という」 goes on
+_TERMINATED = re.compile(r"[。！？!?．.…」』）)】”\"]\s*$")
+_NUMBERED = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}[、．.]|第[0-9０-９一二三四五六七八九十百]+[章節部回]"
+    r"|[■◆●▼▽○◎□◇★☆]|[^、。]{1,8}[一二三四五六七八九十0-9０-９]+[：:])"
+)
+_FRAMED = re.compile(r"[<＜〈《【\[［].+[>＞〉》】\]］]$")
+_BULLET = re.compile(r"\s*(?:[・•\-*‐–—]|\d+[.)）]|[①-⑳])")
+_WRAPPED_COLUMNS = 90  # no page is hard-wrapped wider than 45 full-width characters
+
+Span = tuple[int, int]
+Section = tuple[str | None, list[Span]]
+
+
+def cut(article: Article) -> list[tuple[Passage, tuple[Sentence, ...]]]:
+    """Cut an article into passages, each with its sentences.
+
+    Every non-blank character of the text stands in exactly one sentence, except the ``#`` marks of
+    headings; offsets are those of ``article.text``.
+    """
+    text = article.text
+    pieces = []
+    for heading, spans in _merge_short(_sections(text)):
+        for group in _pack(text, spans):
+            start, end = group[0][0], group[-1][1]
+            identity = f"{article.id}:{start}-{end}"
+            passage = Passage(identity, article.id, heading, text[start:end], start, end)
+            pieces.append((passage, tuple(Sentence(text[a:b], a, b) for a, b in group)))
+    return pieces
+
+
+def _sections(text: str) -> Iterator[Section]:
+    """Group the sentences under the headings they follow; a heading is its section's first span."""
+    heading: str | None = None
+    spans: list[Span] = []
+    for start, end, is_heading in _lines(text):
+        if is_heading:
+            if spans:
+                yield heading, spans
+            heading, spans = text[start:end], [(start, end)]
+        else:
+            spans.extend(_sentences(text, start, end))
+    if spans:
+        yield heading, spans
+
+
+def _merge_short(sections: Iterator[Section]) -> Iterator[Section]:
+    held: Section | None = None
+    for heading, spans in sections:
+        if held:
+            heading, spans = held[0] or heading, held[1] + spans
+        held = (heading, spans)
+        if spans[-1][1] - spans[0][0] >= SHORT_SECTION:
+            yield held
+            held = None
+    if held:
+        yield held
+
+
+def _lines(text: str) -> list[tuple[int, int, bool]]:
+    """Spans of the non-blank lines, hard-wrapped ones joined, each with whether it is a heading."""
+    spans = [m.span() for m in re.finditer(r"[^\n]*[^\s][^\n]*", text)]
+    lines: list[tuple[int, int, bool]] = []
+    for place, (start, end) in enumerate(spans):
+        following = text[slice(*spans[place + 1])] if place + 1 < len(spans) else ""
+        hashes = _HASHES.match(text, start, end)
+        start, end = _strip(text, hashes.end() if hashes else start, end)
+        if start == end:
+            continue
+        is_heading = bool(hashes) or _looks_like_heading(text[start:end], following)
+        if lines and not is_heading and _wraps(text, lines[-1], start, end):
+            lines[-1] = (lines[-1][0], end, False)
+        else:
+            lines.append((start, end, is_heading))
+    return lines
+
+
+def _strip(text: str, start: int, end: int) -> Span:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _looks_like_heading(line: str, following: str) -> bool:
+    """A short line without a full stop: numbered, framed, or standing above a paragraph."""
+    if len(line) > 45 or "。" in line or line[-1] in "、，,；;":
+        return False
+    if _NUMBERED.match(line) or _FRAMED.match(line):
+        return bool(following) and line[-1] not in "！？!?"
+    above_prose = len(following) > 60 and "。" in following
+    return above_prose and len(line) <= 30 and not _TERMINATED.search(line) and not _BULLET.match(line)
+
+
+def _wraps(text: str, before: tuple[int, int, bool], start: int, end: int) -> bool:
+    """Whether the line goes on with a sentence that the line before broke off at a fixed width."""
+    if before[2] or text.count("\n", before[1], start) != 1 or _BULLET.match(text, start, end):
+        return False
+    line = text[max(text.rfind("\n", 0, before[1]) + 1, before[0]) : before[1]]
+    columns = _columns(line)
+    full = columns >= 0.8 * min(_columns(text[start:end]), _WRAPPED_COLUMNS) and columns >= 30
+    return full and columns <= _WRAPPED_COLUMNS and not _TERMINATED.search(line)
+
+
+def _columns(line: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
+    """Spans of the sentences in one line."""
+    enclosed = _enclosed(text, start, end)
+    begin = start
+    for match in _ENDS.finditer(text, start, end):
+        stop = match.end()
+        while stop > match.start() + 1 and (stop - 1) in enclosed:
+            stop -= 1
+        if match.start() in enclosed or _goes_on(text, begin, match, stop, end):
+            continue
+        yield _strip(text, begin, stop)
+        begin = stop
+    if text[begin:end].strip():
+        yield _strip(text, begin, end)
+
+
+def _goes_on(text: str, begin: int, match: re.Match[str], stop: int, end: int) -> bool:
+    if match.group()[0] == ".":
+        return bool(_ABBREVIATION.search(text[begin : match.start()]))
+    if match.group()[0] in "！？!?":
+        latin = text[stop : stop + 1]
+        return bool(_RUNS_ON.match(text, stop, end)) or (latin.isascii() and latin.isalnum())
+    return False
+
+
+def _enclosed(text: str, start: int, end: int) -> set[int]:
+    """Offsets inside quotes or brackets that close again, the closing ones included."""
+    inside: set[int] = set()
+    open_marks: list[tuple[str, int]] = []
+    for at in range(start, end):
+        if text[at] in _PAIRS:
+            open_marks.append((_PAIRS[text[at]], at))
+        elif any(text[at] == close for close, _ in open_marks):
+            while open_marks[-1][0] != text[at]:
+                open_marks.pop()
+            _, opened = open_marks.pop()
+            if not open_marks:
+                inside.update(range(opened, at))
+    return inside
+
+
+def _pack(text: str, spans: list[Span]) -> Iterator[list[Span]]:
+    """Pack a section's sentences into as few passages as TARGET allows, of even length."""
+    edges = [spans[0][0], *(start for start, _ in spans[1:]), spans[-1][1]]
+    pieces = [text[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    joined = _MARK.join(piece.replace(_MARK, " ") for piece in pieces)
+    length = spans[-1][1] - spans[0][0]
+    count = -(-length // TARGET)
+    for size in range(-(-length // count), LIMIT + 1, 10):
+        groups = _split(joined, size)
+        if len(groups) <= count:
+            break
+    else:
+        groups = _split(joined, TARGET)
+    taken = 0
+    for group in groups:
+        number = group.count(_MARK) + 1
+        yield spans[taken : taken + number]
+        taken += number
+
+
+def _split(joined: str, size: int) -> list[str]:
+    splitter = CharacterTextSplitter(
+        separator=_MARK,
+        chunk_size=size,
+        chunk_overlap=0,
+        length_function=lambda piece: len(piece.replace(_MARK, "")),
+        strip_whitespace=False,
+    )
+    return splitter.split_text(joined)
