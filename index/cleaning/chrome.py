@@ -1,0 +1,148 @@
+"""The vocabulary of page chrome, anchored to the shape of a line.
+
+A line is chrome when it *is* such a phrase, or starts or ends as such notices do; a sentence that merely
+contains the word is not. Matching is on NFKC, lower case, without bullets, brackets and arrows around.
+What this does not know: chrome that is worded like the article's own sentences.
+"""
+
+import re
+import unicodedata
+from enum import Enum, auto
+
+
+class Kind(Enum):
+    """What a line is by its wording alone."""
+
+    TEXT = auto()  # nothing against it
+    WEAK = auto()  # a section or link name: chrome outside the body, a heading inside
+    DROP = auto()  # chrome wherever it stands
+    LIST = auto()  # heads a list of other articles' headlines
+    END = auto()  # stands below an article
+    CREDIT = auto()  # who made it: metadata, no prose
+
+
+_MAX = 160  # characters: no notice is longer
+_EDGES = " 　・･•●○■□◆◇▼▽▲△▶►▷▸>»›←→⇒↑↓☞👉*※|/-–—―=~「」『』【】[]()<>〈〉《》“”\"'#✕×…"
+
+
+def _either(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{p})" for p in patterns))
+
+
+_LIST = _either(
+    r"(?:(?:この|その|本)(?:記事|ニュース)(?:に|の|と))?.{0,10}(?:合|あ)わせて(?:読|よ)みたい(?:記事|本)?",
+    r".{0,8}関連(?:する)?(?:記事|ニュース|リンク|サイト|トピックス?|動画|特集|書籍|コンテンツ|情報)(?:一覧)?(?:は|を|も)?(?:こちら)?",
+    r"(?:編集部|あなた|本日|今日|今週|.{0,6})?[のにへ]?(?:お(?:すす|勧|薦)め|オススメ|イチオシ|ピックアップ|pick ?up|注目)(?:の)?(?:記事|情報|ニュース|コンテンツ|トピックス?|特集|動画|ワード|キーワード)?(?:一覧)?",
+    r"(?:.{0,12}(?:人気|アクセス|閲覧|記事|週間|月間|日間|時間|デイリー|総合|コメント|ニュース|シェア|検索|動画|写真)(?:の)?|.{0,4})ランキング(?:\(.{1,12}\)|top ?\d+)?",
+    r".{0,12}(?:よく|いま|今)(?:読まれて|見られて|読まれた)(?:いる|います)?(?:記事|ニュース)?",
+    r".{0,14}(?:の|最近の|過去の)?(?:最新|新着|人気|注目|主要|話題の|トップ)の?(?:記事|ニュース|トピックス?|コラム|動画|連載)(?:一覧)?",
+    r"(?:この(?:記事|ニュース)を読んだ(?:人|方)|こちらの記事|こんな記事|次に読|他の記事|ほかの記事|そのほかの記事).{0,20}",
+    r"(?:この|同じ)?(?:著者|筆者|連載|シリーズ|カテゴリー?|テーマ|ジャンル|特集)の(?:他|ほか)?の?(?:記事|ニュース)(?:一覧)?",
+    r"(?:記事|ニュース)の(?:関連|キーワード).{0,6}|(?:関連|注目)?(?:キーワード|タグ)(?:一覧)?|tags?|topics?|keywords?",
+    r"magazine|最新号|バックナンバー|(?:新着|過去)(?:記事)?(?:一覧)?",
+    r"(?:related|recommended|popular|trending|latest|top|more|most)(?: (?:read|viewed|popular|articles?|stories|news|topics?|links?|content|reading|coverage|videos?|now|for you))+",
+    r"related|read (?:more|next|also)|more (?:from|on|in) .{1,30}|you (?:may|might) also (?:like|be interested in)|what to read next|editors?['’]? picks?|don['’]t miss|recommended(?: for you)?",
+    r"(?:相[关關]|延伸|推[荐薦]|更多|[热熱][门門]|最新|猜你喜[欢歡]|精[选選])(?:[阅閱][读讀]|新[闻聞]|文章|[报報][导導道]|[链連][接結]|[内內]容|[话話][题題]|排行榜?|推[荐薦])?",
+)
+_END = _either(
+    r"(?:copyright|©|ⓒ)\s*(?:\(c\)|©|ⓒ|c |\d{4}|:|by |the |[-–]).*|©.*|\(c\)\s*(?:\d{4}|copyright).*",
+    r"[^「」]{0,80}(?:禁?無断|本(?:記事|サイト)[^。「」]{0,20}無断)[^。「」]{1,40}(?:禁(?:じ(?:ます|る|られています)|ず|止(?:します|です|しています|いたします)?)|お断り(?:いた)?し(?:ます|ています)|(?:ご)?遠慮ください|できません|固くお断り)[。.]?",
+    r"[^「」]{0,30}(?:禁無断(?:転載|複製)|無断(?:転載|複製|転用)(?:・?(?:転載|複製|転用|使用|引用))*(?:を)?禁(?:止|ず))[。.]?",
+    r".{0,60}all rights reserved.{0,60}|.{0,40}著作権は.{1,40}(?:帰属します|属します|あります)[。.]?",
+    r".{0,40}(?:版[权權]所有|未[经經].{0,16}(?:不得|禁止|[请請]勿).{0,20}|[转轉][载載][请請].{0,20})",
+    r".{0,20}残り:?\s?[\d,]+\s?(?:文字|字).{0,30}",
+    r"(?:この|本|こちらの)(?:記事|コンテンツ|ページ)の?(?:続き)?(?:は|を).{0,30}(?:会員|有料|購読者|ログイン|登録).{0,40}",
+    r"(?:ここから先|続き|この先|以降|全文)(?:は|を|の).{0,30}(?:会員|有料|購読|ログイン|登録|お読み|ご覧).{0,40}",
+    r".{0,20}(?:ログイン|会員登録|購読)(?:して|すると|いただくと)、?(?:記事の|全文を|すべて)?(?:続き|全文|読).{0,30}",
+    r"(?:みんなの|読者の)?コメント(?:一覧|欄|\s?\(?\d+\s?件?\)?)|\d+\s?件のコメント.{0,10}|\d+ comments?|comments? ?\(?\d+\)?",
+    r"(?:ページ|この(?:ページ|記事)の)?(?:トップ|先頭|上|top)(?:へ|に)(?:戻る|もどる)?|back to top|記事(?:一覧|トップ)(?:へ|に)?(?:戻る)?",
+)
+_PLATFORM = r"(?:x|twitter|ツイッター|facebook|フェイスブック|line|ライン|instagram|インスタグラム?|youtube|sns|threads|bluesky|tiktok|公式|アカウント|チャンネル|@\w+)"
+_CALL = r"(?:する|しよう|して(?:ください|ね)|を?お願いします|(?:は)?こちら(?:から)?|で最新.{0,20})?"
+_DROP = _either(
+    r"(?:\(pr\)|\[pr\]|【pr】|\[ad\]|【ad】|【広告】|\[広告\]|pr:|sponsored:?).{0,80}",
+    r".{0,6}広告の(?:後|あと).{0,20}|スポンサー(?:ド)?リンク|advertisements?|sponsored(?: content)?|広告(?:を閉じる)?|記事広告",
+    rf".{{0,60}}{_PLATFORM}.{{0,30}}(?:フォロー|友(?:だち|達)(?:に)?追加|チャンネル登録|いいね!?|シェア){_CALL}[!。]?[\s👉→▶:>@\w./]*",
+    rf"(?:この記事を|記事を)?(?:{_PLATFORM}(?:で|に|へ))?(?:シェア|ツイート|ポスト|共有|投稿|送る|保存|拡散|フォロー|印刷|ブックマーク)(?:する|しよう)?!?",
+    r"follow (?:us|@\w+).{0,60}|share (?:this|on|via|with).{0,40}|tweet this",
+    r".{0,50}(?:メールマガジン|メルマガ|ニュースレター|無料メール|プッシュ通知).{0,40}(?:こちら(?:から)?|登録|購読|受付中|配信中|無料|登録する|できます|(?:して)?ください|お申し?込み|しませんか|受け取る|お届け(?:します)?)[。!]?",
+    r"(?:sign up|subscribe|register|get|join).{0,80}(?:newsletter|inbox|email|alerts?|updates|subscriber)s?.{0,40}",
+    r"(?:当|本|この|弊)(?:web|ウェブ)?(?:サイト|ページ|ウェブサイト)(?:で|は|に|の|を)[^。]{0,120}(?:cookie|クッキー|javascript|ブラウザ|ご?利用|掲載|同意|閲覧)[^。]{0,60}[。.]?.{0,60}",
+    r".{0,60}(?:(?:uses?|accept|using).{0,20}cookies|cookie (?:policy|settings|preferences)|javascript.{0,20}(?:disabled|enable|有効|無効)).{0,60}",
+    r"(?:cookie|クッキー)(?:の(?:設定|使用|利用).{0,30}|(?:を|に)(?:許可|同意|拒否).{0,20})|同意する|すべて(?:許可|同意).{0,10}",
+    r"(?:有料|会員|無料会員|有料会員|購読者|プレミアム)(?:限定|会員限定|専用)?(?:の)?(?:記事|コンテンツ|登録|限定)(?:です)?[。]?.{0,6}",
+    r".{0,20}(?:続き|全文|記事|もっと|詳し(?:く|い記事))(?:を)?(?:読む|見る|お読みに(?:なる|なれます)|表示(?:する)?)",
+    r".{0,14}(?:一覧|トップ|バックナンバー|すべて|もっと|詳細)(?:を|へ|は)?(?:見る|読む|表示|こちら|戻る)|もっと(?:見る|読む|知る)",
+    r".{0,50}(?:は|を|へ|の)?こちら(?:から(?:どうぞ)?|へ|をクリック|をご覧ください|です)?[。!]?|.{0,40}(?:クリック|タップ)(?:で|すると|して)(?:拡大|表示|再生|詳細).{0,10}",
+    r"(?:前|次)の?(?:記事|ページ|ニュース|話|回|写真|画像)(?:へ|に)?(?:\s*[::>≫→|].{0,60}|(?:へ|は|に)?続く|\s.{1,50}|は.{1,50})?|(?:<|←)?\s*(?:前へ|次へ|prev(?:ious)?|next)(?: (?:page|article|post|story))?.{0,60}",
+    r"\d+\s?/\s?\d+\s?(?:ページ|頁|枚|page)?|page \d+ of \d+|(?:全)?\d+ページ(?:中|目).{0,12}",
+    r"(?:写真|画像|動画|フォト|図|拡大|映像|この写真)(?:を|の|は)?(?:すべて|全て|もっと)?(?:見る|拡大(?:する|表示)?|再生(?:する)?|枚目|一覧).{0,12}|(?:全|残り)\d+枚.{0,6}",
+    r"[(\[]?(?:写真|画像|撮影|photo|image|credit|picture)(?:提供|撮影|クレジット| by| credit)?(?:\s*[:=/・]\s*|(?<=by) )[^。]{1,40}|(?:写真|画像)はイメージ(?:です)?[。]?|イメージ写真|資料写真",
+    r"(?:タグ|(?:関連)?キーワード|カテゴリー?|ハッシュタグ|tags?|keywords?|categor(?:y|ies)|filed under|关键词|標籤|标签)\s*:.{0,120}",
+    r"#[^\s#]+(?:[\s、,]+#[^\s#]+)+",
+    r"(?:関連(?:記事|ニュース|リンク|動画)?|(?:合|あ)わせて読みたい|参考記事|こちらもおすすめ|おすすめ記事|related|read more|see also|also read|延伸[阅閱][读讀]|相[关關][报報新].{1,2})\s*[:|>≫→】\]].{1,120}",
+    r"(?:【|\[)(?:写真|画像|動画|映像|図解|フォト|関連|特集|関連記事|写真特集|写真ギャラリー|一覧|ランキング)(?:】|\]|特集).{0,80}(?<![。])",
+    r"特集\s*[::].{1,40}(?<!。)|.{0,40}(?:好評)?発売中[!。]?|.{0,40}\d+日号.{0,20}|.{0,20}(?:定期購読|試し読み|購入する|amazonで(?:見る|購入)).{0,20}",
+    r"この記事(?:は|が)(?:役に立ちましたか|気に入ったら).{0,40}|(?:読了|所要)時間\s*:?.{0,12}|\d+ min(?:ute)?s? read|この記事の(?:写真|画像|動画).{0,20}",
+    r".{0,4}(?:閲覧数|views?|pv|いいね!?|拍手|スキ|返信|リツイート|ブックマーク|シェア)\s*[:数]?\s*[\d,]+.{0,4}|\d[\d,]*\s?(?:views?|いいね!?|スキ|返信|シェア|users?)",
+)
+_CREDIT = _either(
+    r"(?:編集|取材|執筆|構成|翻訳|訳|聞き手|校閲|校正|文責|担当(?:記者|編集)?|記者|著者|文|取材・文|文・写真|取材協力|監修|デスク)\s*[::=/・]\s*.{1,40}(?<!。)",
+    r"(?:reporting|writing|editing|edited|written|translated|additional reporting|text) by .{1,120}|(?:编辑|編輯|责任编辑|責任編輯|记者|記者|作者|来源|來源)\s*:.{1,40}",
+    r"(?:ロイター|共同(?:通信)?|時事(?:通信)?|afp(?:通信)?(?:=時事)?|ap(?:通信)?|reuters|bloomberg|ブルームバーグ|新華社|聯合ニュース|cnn|bbc)(?:発)?",
+)
+_ACTIONS = frozenset(
+    "シェア シェアする ツイート ツイートする ポスト ポストする いいね いいね! ブックマーク クリップ クリップする "
+    "印刷 印刷する lineで送る リンクをコピー urlをコピー メールで送る コメントする ログイン 会員登録 新規登録 "
+    "無料会員登録 無料登録 新規会員登録 マイページ 検索 メニュー menu login log in sign register subscribe share tweet "
+    "print email search 文字サイズ 広告 pr ad もっと見る すべて見る 続きを読む 閉じる 次へ 前へ 戻る 返信 通報 "
+    "報告 facebook twitter x line はてなブックマーク はてブ hatena pocket instagram youtube note threads b! rss "
+    "拡大 保存 保存する 写真を拡大 コピー フォロー フォローする 大 中 小 標準 copy link whatsapp linkedin telegram "
+    "weibo 微博 微信 分享 收藏 登录 登錄 注册 評論 评论 点赞 讚".split()
+)
+_SECTIONS = frozenset(
+    "トップ トップページ top home ホーム ニュース 速報 ニュース速報 社会 政治 経済 国際 世界 ワールド ビジネス スポーツ "
+    "エンタメ 芸能 文化 科学 サイエンス 地域 地方 天気 気象 災害 気象・災害 暮らし くらし ライフ ライフスタイル オピニオン "
+    "社説 コラム 写真 動画 特集 連載 マネー テクノロジー テック it 教育 医療 健康 国内 海外 主要 総合 紙面 電子版 "
+    "イベント 会社概要 利用規約 プライバシーポリシー お問い合わせ お問合せ 特定商取引法に基づく表記 サイトマップ "
+    "広告掲載 広告掲載について 個人情報保護方針 個人情報の取り扱い 採用情報 ヘルプ よくある質問 faq 著作権 著作権について "
+    "このサイトについて サイトポリシー リンク集 運営会社 ご利用ガイド 利用案内 会社案内 購読案内 購読申し込み 電子公告 "
+    "編集方針 推奨環境 免責事項 コメント メールマガジン メルマガ about contact terms privacy policy news world business "
+    "sports politics opinion culture technology us of use service help careers cookie and 首页 新闻 国际 國際 社会 體育 "
+    "财经 財經 关于我们 關於我們 联系我们 聯絡我們 隐私政策 隱私權政策 使用条款".split()
+)
+_SPLIT = re.compile(r"[\s　|/>≫›»＞・,、•→]+")
+_BULLET = re.compile(r"[・･•●○◆◇*\-–]\s*\S")
+
+
+def kind(line: str) -> Kind:
+    """Tell what a line is by its wording and shape alone.
+
+    Args:
+        line: One line without blanks at its edges.
+    """
+    if len(line) > _MAX:
+        return Kind.TEXT
+    plain = unicodedata.normalize("NFKC", line).casefold()
+    bare = plain.strip(_EDGES)
+    # NFKC turns ⓒ into c, so the raw line is asked as well.
+    if _END.fullmatch(bare) or _END.fullmatch(plain) or line.startswith("ⓒ"):
+        return Kind.END
+    if _DROP.fullmatch(plain) or _DROP.fullmatch(bare):
+        return Kind.DROP
+    if len(bare) <= 40 and _LIST.fullmatch(bare.rstrip(":")):
+        return Kind.LIST
+    if _CREDIT.fullmatch(bare):
+        return Kind.CREDIT
+    return _by_words(plain, bare)
+
+
+def _by_words(plain: str, bare: str) -> Kind:
+    """Judge a line made of nothing but names of links and buttons."""
+    words = [w for w in _SPLIT.split(bare.strip(_EDGES)) if w]
+    if not words or not all(w in _ACTIONS or w in _SECTIONS or w.isdecimal() for w in words):
+        return Kind.TEXT
+    if all(w.isdecimal() for w in words):
+        return Kind.TEXT
+    lone = len(words) == 1 and (words[0] in _SECTIONS or bool(_BULLET.match(plain)))
+    return Kind.WEAK if lone else Kind.DROP

@@ -1,0 +1,220 @@
+"""Where an article begins, where it is interrupted, and where it ends.
+
+The rules, in order:
+
+1. Invisible characters go; lines are stripped; a hard-wrapped paragraph counts as one unit; related-article
+   notices in brackets and a trailing "read more" are cut out of their line.
+2. A line that *is* a chrome phrase is dropped (see ``chrome``); so are headlines truncated at one width and
+   lists of headlines under bare rank numbers.
+3. What stands before the first prose is the masthead; quotes, questions and marked headings right above
+   it belong to the body. A page without any prose (a poem, a table) has no masthead.
+4. After the heading of a headline list (「関連記事」, a ranking) everything goes until prose resumes; after a
+   line that ends articles (a copyright) only a long run of prose counts as one.
+5. Short lines after the last prose stay until the first chrome among them, which ends the body.
+
+What this does not know: headline lists without a heading, ranks or truncation inside the body, and
+advertising written in sentences.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.cleaning.chrome import Kind, kind
+from index.cleaning.lines import (
+    Unit,
+    ends_sentence,
+    is_marked_heading,
+    is_prose,
+    is_truncated,
+    normalise,
+    opens_body,
+    truncated_lists,
+    units,
+)
+
+_BRACKETED = re.compile(
+    r"\s*[(（\[［【](?:関連(?:記事|ニュース|リンク)?|(?:合|あ)わせて読みたい|参考記事|related(?: story| article)?"
+    r"|延伸[阅閱][读讀]|相[关關][新报報][闻聞道導])\s*(?:[:：=＝|｜]|は|[\d０-９]+面)"
+    r"(?:[^()（）\[\]［］【】\n]|[(（\[［【][^()（）\[\]［］【】\n]{0,100}[)）\]］】]){0,300}[)）\]］】]",
+    re.IGNORECASE,
+)
+_READ_ON = re.compile(
+    r"(?<=[。．！？!?.…」）)])\s*[\[［（(【]?(?:続きを読む|もっと読む|全文を読む|記事全文を読む|記事を読む|詳しく見る"
+    r"|read more|continue reading|阅读全文|閱讀全文)[\]］）)】]?\s*[>＞»→▶]*$",
+    re.IGNORECASE,
+)
+_RANK = re.compile(r"[•・●○#№]?\s*[\d０-９]{1,2}(?:位|\.)?$")
+_DATELINE = re.compile(r"[［\[【(（][^］\]】)）]{0,30}(?:\d日|＝|=)[^］\]】)）]{0,20}[］\]】)）]")
+_BYLINE = re.compile(
+    r"(?:\d{4}\s?[年/.-]\s?\d|[令平昭][和成]).{0,40}$|(?:by )?(?:[A-Z][\w.'’-]+[ ,]*){2,12}$|[^。]{1,30}記者$",
+    re.IGNORECASE,
+)
+
+_AHEAD = 12  # units looked at to see whether prose resumes
+_RESUMES = 60  # characters of sentences that make prose after a headline list
+_REOPENS = 240  # the same after a line that ends articles, in at least three units
+
+
+@dataclass(frozen=True, slots=True)
+class CleanPage:
+    """A page without its chrome.
+
+    Attributes:
+        head: Lines above the body, in order: title, date, names; navigation may be among them.
+        body: Headings and paragraphs, one a line as in the input; at most one blank line between.
+        tail: Copyright, agency and credit lines below the body.
+    """
+
+    head: tuple[str, ...]
+    body: str
+    tail: tuple[str, ...]
+
+
+def clean(text: str) -> CleanPage:
+    """Drop the chrome from the raw text of a page; a clean article comes back as it is."""
+    found = units([_without_notices(line) for line in normalise(text)])
+    kinds = _kinds(found)
+    start = _body_start(found, kinds)
+    kept = _trimmed(found, kinds, _body(found, kinds, start))
+    early = _early_bylines(found, kept)
+    head = [i for i in range(start) if kinds[i] in (Kind.TEXT, Kind.CREDIT)] + early
+    body = _join([found[i] for i in kept if i not in early])
+    tail = [
+        i for i in range(start, len(found)) if i not in set(kept) and _is_imprint(found, kinds, i)
+    ]
+    return CleanPage(_texts(found, head), body, _texts(found, tail))
+
+
+def _without_notices(line: str) -> str:
+    if "関連" in line or "読みたい" in line or not line.isascii() or "elated" in line:
+        line = _BRACKETED.sub("", line)
+    return line[:-80] + _READ_ON.sub("", line[-80:]).rstrip()
+
+
+def _kinds(found: list[Unit]) -> list[Kind]:
+    """Judge every unit by its wording, then by the lists it stands in."""
+    kinds = [kind(u.lines[0]) if len(u.lines) == 1 else Kind.TEXT for u in found]
+    for i in truncated_lists(found) | _ranked_lists(found):
+        kinds[i] = Kind.DROP
+    return kinds
+
+
+def _ranked_lists(found: list[Unit]) -> set[int]:
+    """Return the indices of headlines under bare rank numbers 1, 2, 3 and of the numbers."""
+    ranks = [i for i, unit in enumerate(found) if _RANK.match(unit.text)]
+    runs = [
+        i
+        for i in ranks
+        if all(_is_ranked(found, j) for j in (i, i + 2))
+        or all(_is_ranked(found, j) for j in (i, i - 2))
+    ]
+    return {j for i in runs for j in (i, i + 1)}
+
+
+def _is_ranked(found: list[Unit], i: int) -> bool:
+    return (
+        0 <= i < len(found) - 1
+        and bool(_RANK.match(found[i].text))
+        and len(found[i + 1].text) >= 12
+        and not ends_sentence(found[i + 1].text)
+    )
+
+
+def _body_start(found: list[Unit], kinds: list[Kind]) -> int:
+    """Return the index of the body's first unit; 0 when there is no prose."""
+    first = next((i for i, u in enumerate(found) if kinds[i] is Kind.TEXT and is_prose(u)), 0)
+    while first and kinds[first - 1] is Kind.TEXT and opens_body(found[first - 1].text):
+        first -= 1
+    return first
+
+
+def _body(found: list[Unit], kinds: list[Kind], start: int) -> list[int]:
+    """Return the indices kept from ``start`` on: no chrome, no headline lists."""
+    kept: list[int] = []
+    need = 0  # characters of prose that reopen the body; 0 inside it
+    for i in range(start, len(found)):
+        if kinds[i] is Kind.END:
+            need = _REOPENS
+        elif kinds[i] is Kind.LIST:
+            need = max(need, _RESUMES)
+        elif kinds[i] in (Kind.TEXT, Kind.WEAK, Kind.CREDIT):
+            if need and _resumes(found, kinds, i, need):
+                need = 0
+            if not need:
+                kept.append(i)
+    return kept
+
+
+def _resumes(found: list[Unit], kinds: list[Kind], i: int, need: int) -> bool:
+    """Tell whether the body goes on at ``i`` after an interruption."""
+    heading = is_marked_heading(found[i].text)
+    if not (heading or _is_solid(found[i])) or (i and _RANK.match(found[i - 1].text)):
+        return False
+    first = i + 1 if heading and not _is_solid(found[i]) else i
+    run: list[Unit] = []
+    for j in range(first, min(first + _AHEAD, len(found))):
+        if kinds[j] in (Kind.LIST, Kind.END):
+            break
+        if kinds[j] is Kind.TEXT and _is_solid(found[j]):
+            run.append(found[j])
+        elif j == first:
+            return False
+    size = sum(len(unit.text) for unit in run)
+    if need >= _REOPENS:
+        return size >= need and len(run) >= 3
+    return size >= need or _stands_alone(found, kinds, i)
+
+
+def _is_solid(unit: Unit) -> bool:
+    return len(unit.lines) > 1 or (ends_sentence(unit.text) and not is_truncated(unit.text))
+
+
+def _stands_alone(found: list[Unit], kinds: list[Kind], i: int) -> bool:
+    """Tell a short sentence after a headline list from one more headline: no headline follows."""
+    if not _is_solid(found[i]):
+        return False
+    after = i + 1
+    return after == len(found) or kinds[after] is not Kind.TEXT or is_prose(found[after])
+
+
+def _trimmed(found: list[Unit], kinds: list[Kind], kept: list[int]) -> list[int]:
+    """End the body at the first chrome after its last prose."""
+    last = max((i for i in kept if kinds[i] is Kind.TEXT and is_prose(found[i])), default=-1)
+    end = last + 1
+    while end < len(found) and kinds[end] is Kind.TEXT:
+        end += 1
+    if last < 0:
+        return [i for i in kept if kinds[i] is Kind.TEXT]
+    return [i for i in kept if i < end]
+
+
+def _early_bylines(found: list[Unit], kept: Sequence[int]) -> list[int]:
+    """Return dates and names between a caption at the top and the second paragraph."""
+    early: list[int] = []
+    for i in kept[1:6]:
+        if is_prose(found[i]):
+            return early
+        if _BYLINE.match(found[i].text):
+            early.append(i)
+    return []
+
+
+def _is_imprint(found: list[Unit], kinds: list[Kind], i: int) -> bool:
+    return kinds[i] is Kind.CREDIT or (
+        kinds[i] is Kind.END and "opyright" in found[i].text or "©" in found[i].text
+    )
+
+
+def _join(kept: list[Unit]) -> str:
+    """Write the units out, with one blank line where the page had any."""
+    lines: list[str] = []
+    for unit in kept:
+        if unit.gap and lines:
+            lines.append("")
+        lines.extend(unit.lines)
+    return "\n".join(lines)
+
+
+def _texts(found: list[Unit], indices: Sequence[int]) -> tuple[str, ...]:
+    return tuple(line for i in indices for line in found[i].lines)
