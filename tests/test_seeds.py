@@ -1,0 +1,78 @@
+"""The corpus the project ships: its front matter, its facts, and that it copies no sentence."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+SEEDS = sorted((ROOT / "seeds").glob("*.md"))
+ORIGINALS = ROOT.parent / "shared" / "seeds"
+QUESTIONS = ROOT.parent / "shared" / "eval" / "questions-dev.jsonl"
+FACTS = ROOT / "tests" / "seeds_facts.txt"
+
+RUN = 25  # characters that a seed may not share with an original
+WINDOW = 200  # characters around a quote in which its evidence counts
+
+# The Latin spelling after a name, (Donald Trump): the one thing left out of the comparison.
+LATIN_NAME = re.compile(r"\([ A-Za-zÀ-ÿ]+\)")
+
+
+def split(path: Path) -> tuple[dict[str, object], str]:
+    _, front, body = path.read_text("utf-8").split("---\n", 2)
+    return yaml.safe_load(front), body
+
+
+def comparable(text: str) -> str:
+    return re.sub(r"\s", "", LATIN_NAME.sub("", unicodedata.normalize("NFKC", text)))
+
+
+def runs(text: str) -> set[str]:
+    return {text[i : i + RUN] for i in range(len(text) - RUN + 1)}
+
+
+def sentences(body: str) -> Iterator[tuple[str, str]]:
+    """Each sentence with the text around it that counts as its evidence."""
+    for match in re.finditer(r"[^。\n]+。", body):
+        yield match[0], body[max(0, match.start() - WINDOW) : match.end() + WINDOW]
+
+
+def holds(question: dict[str, list[str]], sentence: str, around: str) -> bool:
+    return all(re.search(pattern, around) for pattern in question["evidence"]) and any(
+        re.search(pattern, sentence) for pattern in question["answer"]
+    )
+
+
+@pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
+def test_front_matter_and_headings(path: Path) -> None:
+    front, body = split(path)
+    assert all(isinstance(front[key], str) for key in ("title", "publisher", "language", "source"))
+    assert isinstance(front.get("published", date.today()), date)
+    assert re.search(r"^## \S", body, re.MULTILINE)
+
+
+def test_seeds_hold_every_fact_listed() -> None:
+    text = "\n".join(split(path)[1] for path in SEEDS)
+    assert [fact for fact in FACTS.read_text("utf-8").splitlines() if fact not in text] == []
+
+
+@pytest.mark.skipif(not ORIGINALS.is_dir(), reason="原典（../shared/seeds）がありません。")
+@pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
+def test_no_sentence_is_copied(path: Path) -> None:
+    originals = [runs(comparable(file.read_text("utf-8"))) for file in ORIGINALS.glob("*.txt")]
+    assert originals
+    assert runs(comparable(split(path)[1])) & set().union(*originals) == set()
+
+
+@pytest.mark.skipif(not QUESTIONS.is_file(), reason="設問（../shared/eval）がありません。")
+def test_seeds_hold_the_evidence_of_every_answerable_question() -> None:
+    questions = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()]
+    answerable = [question for question in questions if "evidence" in question]
+    places = [place for path in SEEDS for place in sentences(split(path)[1])]
+    assert answerable
+    assert [q["id"] for q in answerable if not any(holds(q, *place) for place in places)] == []
