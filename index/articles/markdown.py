@@ -1,0 +1,177 @@
+"""Markdown to plain text: headings stay as ``## …``, all other marks go. Front matter is metadata."""
+
+import re
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from index.articles.characters import drop_ruby
+from index.articles.dates import find_day
+from index.articles.encodings import decode
+from index.articles.settled import Draft, Limits, Unreadable
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_FRONT = re.compile(r"\A---[ \t]*\n(.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_LARGEST_FRONT = 64_000
+_COMMENT = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|rt|rp)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.I
+)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_EAST = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
+
+
+def parse(raw: bytes, limits: Limits) -> Draft:  # noqa: ARG001
+    """Read Markdown. Without front matter it may be a page saved by a tool, so it is cleaned."""
+    text = re.sub(r"\r\n?", "\n", decode(raw))
+    front = _FRONT.match(text)
+    if not front:
+        return Draft(drop_ruby(plain(text)), chrome=True)
+    return front_matter(front[1], plain(drop_ruby(text[front.end() :])))
+
+
+def plain(markdown: str) -> str:
+    """Render Markdown as plain text."""
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark").enable("table")
+    lines: list[str] = []
+    row: list[str] | None = None
+    marks: list[str] = []
+    for token in parser.parse(_COMMENT.sub("", markdown)):
+        if token.type == "heading_open":
+            marks.append("#" * int(token.tag[1:]) + " ")
+        elif token.type == "list_item_open" and token.info:
+            marks.append(f"{token.info}{token.markup} ")
+        elif token.type == "tr_open":
+            row = []
+        elif token.type == "tr_close" and row is not None:
+            lines.append("　".join(cell for cell in row if cell))
+            row = None
+        elif words := _words(token):
+            if row is not None:
+                row.append(words)
+            else:
+                lines.append("".join(marks) + words)
+            marks.clear()
+        elif token.type in {"paragraph_close", "heading_close", "table_close", "bullet_list_close"}:
+            lines += [] if token.hidden else [""]
+    return "\n".join(lines)
+
+
+def _words(token: "Token") -> str:
+    """The words of a block token; '' for one that only opens or closes."""
+    if token.type in {"fence", "code_block"}:
+        return token.content.rstrip("\n")
+    if token.type == "html_block":
+        return _TAG.sub("", token.content).strip()
+    if token.type != "inline" or not token.children:
+        return ""
+    words = ""
+    for child in token.children:
+        if child.type == "softbreak":
+            words += "\0"
+        elif child.type == "hardbreak":
+            words += "\n"
+        elif child.type == "text":
+            # CommonMark does not see **「強調」**の as emphasis.
+            words += child.content.replace("**", "")
+        elif child.type in {"code_inline", "image"}:
+            words += child.content
+        elif child.type == "html_inline" and re.match(r"<br\b", child.content, re.I):
+            words += "\n"
+    return re.sub(r"(.?) *\0 *(.?)", _join, words).strip()
+
+
+def _join(broken: re.Match[str]) -> str:
+    """Join a paragraph wrapped by hand: with a space between Latin words only."""
+    before, after = broken[1], broken[2]
+    east = _EAST.match(before) or _EAST.match(after)
+    return before + ("" if east else " ") + after
+
+
+def front_matter(yaml_text: str, text: str) -> Draft:
+    """Read the front matter.
+
+    Raises:
+        Unreadable: It is no YAML, or a value is of the wrong kind.
+    """
+    import yaml
+
+    if len(yaml_text) > _LARGEST_FRONT:
+        raise Unreadable("front matter が長すぎます。")
+    try:
+        fields = yaml.safe_load(yaml_text) or {}
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: 2025-02-30
+        raise Unreadable(f"front matter が YAML として読めません（{_where(error)}）。") from error
+    if not isinstance(fields, dict):
+        raise Unreadable("front matter は「title: …」のような項目の並びにしてください。")
+    language = _string(fields, "language") or _string(fields, "lang")
+    return Draft(
+        text,
+        title=_string(fields, "title"),
+        authors=_names(fields, "authors") or _names(fields, "author"),
+        publisher=_string(fields, "publisher"),
+        published=_date(fields, "published") or _date(fields, "date"),
+        language=language.replace("_", "-").split("-")[0].lower() if language else None,
+        url=_url(fields),
+        source=_source(fields),
+    )
+
+
+def _where(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return f"{mark.line + 2} 行目" if mark else "日付などの値が正しくありません"
+
+
+def _wrong(key: str, wanted: str) -> Unreadable:
+    return Unreadable(f"front matter の {key} は{wanted}で書いてください。")
+
+
+def _string(fields: dict[Any, Any], key: str) -> str | None:
+    value = fields.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise _wrong(key, "文字列")
+    return " ".join(value.split()) or None
+
+
+def _names(fields: dict[Any, Any], key: str) -> tuple[str, ...]:
+    value = fields.get(key)
+    if value is None:
+        return ()
+    values = [value] if isinstance(value, str) else value
+    if not isinstance(values, list) or not all(isinstance(name, str) for name in values):
+        raise _wrong(key, "文字列、または文字列の並び")
+    return tuple(name.strip() for name in values if name.strip())
+
+
+def _date(fields: dict[Any, Any], key: str) -> date | None:
+    value = fields.get(key)
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, str) and len(value) < 100:
+        value = find_day(value)
+    if not isinstance(value, date):
+        raise _wrong(key, " 2025-01-22 のような日付")
+    return value
+
+
+def _url(fields: dict[Any, Any]) -> str | None:
+    url = _string(fields, "url")
+    if url and not url.startswith(("https://", "http://")):
+        raise _wrong("url", " http:// か https:// で始まるアドレス")
+    return url
+
+
+def _source(fields: dict[Any, Any]) -> str | None:
+    """The source in one line: a string as it is; a mapping as ``発行元「題」2025-01-22``."""
+    value = fields.get("source")
+    if not isinstance(value, dict):
+        return _string(fields, "source")
+    title, day = _string(value, "title"), _date(value, "date") or _date(value, "published")
+    parts = (_string(value, "publisher"), f"「{title}」" if title else None, day and str(day))
+    return " ".join(part for part in parts if part) or None

@@ -1,0 +1,165 @@
+"""Title, day, authors and publisher from the head of a text, where the file itself names none.
+
+Nothing is guessed. A title is a line that stands directly before the date line or byline, or the only
+line of the head that reads like one; a bare day (21日) or an update is no day of publication. Lines
+that were recognised leave the body, except the dateline, which is part of its sentence.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+
+from index.articles.characters import tidy
+from index.articles.dates import is_date_line, is_label, published_on
+from index.articles.names import agency, byline, copyright_holder, latin_names
+from index.articles.settled import Draft
+from index.cleaning import CleanPage
+
+# How far into the body a dateline is looked for, and how many lines stand before a first sentence.
+_LEAD = 12
+_LONGEST_DATE_LINE = 80
+_TITLE_LENGTH = range(8, 151)
+_SITE = re.compile(
+    r"(?:新聞|ニュース|通信|放送|テレビ|オンライン|デジタル|電子版|日本版|マガジン"
+    r"|News|Online|Times|Journal|Post|Magazine|Web|\.com|\.jp)$",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[。．！？!?][」』）)]?$|[a-z]{3}[.]$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """The lines that may hold the masthead: those of the head, then the first ones of the body."""
+
+    lines: tuple[str, ...]
+    head: int
+
+
+def fill(draft: Draft, page: CleanPage) -> Draft:
+    """Fill the draft's gaps from the head of its text, and make the body its text."""
+    lead = _lead(page)
+    dated = [n for n, line in enumerate(lead.lines) if _published(lead.lines, n)]
+    signed = _signatures(lead, dated)
+    title_at = _title_line(lead, [*dated, *signed])
+    recognised = {n for n in (*dated, *signed) if n in signed or is_date_line(lead.lines[n])}
+    if title_at is not None and draft.title is None:
+        recognised.add(title_at)
+    found = replace(
+        draft,
+        title=draft.title or (_bare(lead.lines[title_at]) if title_at is not None else None),
+        published=draft.published or _day(lead.lines, dated),
+        authors=draft.authors
+        or tuple(dict.fromkeys(n for names in signed.values() for n in names)),
+        publisher=draft.publisher or _publisher(lead, page),
+    )
+    body = _without(page.body, [lead.lines[n] for n in sorted(recognised) if n >= lead.head])
+    return _entitled(replace(found, text=body))
+
+
+def _entitled(draft: Draft) -> Draft:
+    """Take the title from a first heading, cut the site's name, drop the title's line from the text."""
+    first, _, rest = draft.text.partition("\n")
+    if draft.title is None and first.startswith("# "):
+        draft = replace(draft, title=_bare(first), text=tidy(rest))
+    if draft.title is None:
+        return draft
+    title = cut_site(draft.title, draft.publisher)
+    lines = draft.text.split("\n")
+    for number, line in enumerate(lines[:_LEAD]):
+        if _same(line, title) or _same(line, draft.title):
+            return replace(
+                draft, title=title, text=tidy("\n".join(lines[:number] + lines[number + 1 :]))
+            )
+    return replace(draft, title=title)
+
+
+def cut_site(title: str, publisher: str | None) -> str:
+    """Cut the name of the site off a page's title: ``見出し | みどり新聞``."""
+    for separator in ("|", "｜", " - ", " – ", " — ", "：", ": "):
+        start, found, tail = title.rpartition(separator)
+        name = tail.strip()
+        known = publisher is not None and (_same(name, publisher) or name.startswith(publisher))
+        bar = separator in "|｜" and len(name) <= 30
+        if found and len(start.strip()) >= 6 and (known or bar or _SITE.search(name)):
+            return cut_site(start.strip(), publisher)
+    return title.strip()
+
+
+def _lead(page: CleanPage) -> _Lead:
+    head = tuple(line.strip() for line in page.head if line.strip())
+    body = [line.strip() for line in page.body.split("\n", 3 * _LEAD)[: 3 * _LEAD] if line.strip()]
+    end = next((n + 1 for n, line in enumerate(body[:_LEAD]) if agency(line)), None)
+    if end is None:
+        prose = (n for n, line in enumerate(body[:_LEAD]) if _SENTENCE_END.search(line))
+        end = next(prose, 0 if len(body) > _LEAD else len(body))
+    return _Lead(head + tuple(body[:end]), len(head))
+
+
+def _published(lines: Sequence[str], n: int) -> tuple[date, bool] | None:
+    if len(lines[n]) > _LONGEST_DATE_LINE or _SENTENCE_END.search(lines[n]):
+        return None
+    before = lines[n - 1] if n and is_label(lines[n - 1]) else ""
+    return published_on(lines[n], before)
+
+
+def _day(lines: Sequence[str], dated: Sequence[int]) -> date | None:
+    days = [found for n in dated if (found := _published(lines, n))]
+    said = [day for day, labelled in days if labelled]
+    return next(iter(said or [day for day, _ in days]), None)
+
+
+def _signatures(lead: _Lead, dated: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Find the lines that name authors. Bare Latin names count only between date and first sentence."""
+    signed = {n: names for n, line in enumerate(lead.lines) if (names := byline(line))}
+    if signed:
+        return signed
+    following = [n for n, (_, after) in enumerate(pairwise(lead.lines)) if agency(after)]
+    places = range(dated[-1] + 1, len(lead.lines)) if dated else following
+    return {n: names for n in places if (names := latin_names(lead.lines[n]))}
+
+
+def _title_line(lead: _Lead, marks: Sequence[int]) -> int | None:
+    """Find the title: directly before the first date line or byline, else alone in the head."""
+    first = min(marks, default=0)
+    while first and (is_label(lead.lines[first - 1]) or is_date_line(lead.lines[first - 1])):
+        first -= 1
+    if first and _like_title(lead.lines[first - 1]):
+        return first - 1
+    alone = [n for n in range(lead.head) if n not in marks and _like_title(lead.lines[n])]
+    return alone[0] if len(alone) == 1 else None
+
+
+def _like_title(line: str) -> bool:
+    text = _bare(line)
+    if is_date_line(text) or is_label(text) or agency(text) or "://" in text or " > " in text:
+        return False
+    wordy = len(text.split()) >= 3 or bool(re.search(r"[\u3040-\u30ff\u3400-\u9fff가-힣]", text))
+    return len(text) in _TITLE_LENGTH and wordy and not re.search(r"©|copyright|。$", text, re.I)
+
+
+def _publisher(lead: _Lead, page: CleanPage) -> str | None:
+    sent = next((name for line in lead.lines[::-1] if (name := agency(line))), None)
+    return sent or copyright_holder(page.tail)
+
+
+def _without(body: str, gone: Sequence[str]) -> str:
+    """Drop the recognised lines, each once, from the body."""
+    lines = body.split("\n")
+    for line in gone:
+        lines.pop(next(n for n, candidate in enumerate(lines) if candidate.strip() == line))
+    return tidy("\n".join(lines))
+
+
+def _bare(line: str) -> str:
+    return re.sub(r"^#{1,6} ", "", line).strip()
+
+
+def _same(line: str, title: str) -> bool:
+    return _key(_bare(line)) == _key(title)
+
+
+def _key(text: str) -> str:
+    return re.sub(r"\W", "", unicodedata.normalize("NFKC", text)).lower()

@@ -1,0 +1,150 @@
+"""Names in mastheads: who wrote, which agency sent, who holds the copyright. Says None when unsure."""
+
+import re
+import unicodedata
+
+# Agencies as datelines print them, and the name to show.
+_AGENCIES = {
+    "ロイター": "ロイター",
+    "reuters": "ロイター",
+    "共同": "共同通信",
+    "共同通信": "共同通信",
+    "時事": "時事通信",
+    "時事通信": "時事通信",
+    "afp": "AFP",
+    "ap": "AP",
+    "upi": "UPI",
+    "dpa": "DPA",
+    "cnn": "CNN",
+    "bbc": "BBC",
+    "bloomberg": "ブルームバーグ",
+    "ブルームバーグ": "ブルームバーグ",
+    "kyodo": "共同通信",
+    "jiji": "時事通信",
+    "新華社": "新華社",
+    "xinhua": "新華社",
+    "聯合ニュース": "聯合ニュース",
+    "yonhap": "聯合ニュース",
+    "中央社": "中央社",
+    "タス通信": "タス通信",
+    "朝鮮中央通信": "朝鮮中央通信",
+}
+_JOINED = ("共同", "時事", "ロイター", "AFP")  # 【北京時事】: the agency follows the place at once
+_BRACKETED = re.compile(r"[\[【(〔]([^\]】)〕]{2,40})[\]】)〕]")
+_LATIN_DATELINE = re.compile(r"[A-Z][\w .,/'-]{1,60}\(([A-Za-z]+)\)\s*[-–—]")
+_CHINESE_DATELINE = re.compile(r"(新华社|新華社|中新社|中央社)[^。]{0,16}[电電]")
+
+_ROLE = "取材・文|文・写真|写真・文|文責|文|執筆者?|著者?|筆者|記者|ライター|寄稿|作者|撰文|記者"
+_JAPANESE_BYLINE = re.compile(
+    rf"[(【\[]?(?:{_ROLE})(?:\s*[/:=・]\s*|\s+)([^。」]{{2,40}}?)[)】\]]?"
+)
+_TRAILING_ROLE = re.compile(r"([^\s。、」]{2,12}(?:\s[^\s。、」]{1,8})?)\s*(?:\(記者\)|記者)")
+_ENGLISH_BYLINE = re.compile(r"By:?\s+(.{3,120})", re.IGNORECASE)
+_WORD = r"[A-Z][a-zÀ-ɏ]+(?:['’-][A-Z]?[a-zÀ-ɏ]+)*|(?:Mc|Mac|O['’]|D['’])[A-Z][a-zÀ-ɏ]+"
+_LATIN_NAME = re.compile(rf"(?:{_WORD})(?:\s+(?:[A-Z]\.|{_WORD}|de|van|von|der|bin|al)){{1,3}}")
+_LATIN_WORDS = re.compile(rf"(?:{_WORD})(?:\s+(?:[A-Z]\.|{_WORD}))+")
+_NAME = re.compile(
+    r"[^\d\s。、！？「」（）()/:|]{1,12}(?:[\s・=][^\d\s。、！？「」（）()/:|]{1,12}){0,3}"
+)
+_SPLIT = re.compile(r"\s*(?:[,、/&;]|\band\b)\s*")
+# English words of navigation bars, which are capitalised as names are.
+_NAVIGATION_WORDS = """
+    about account africa all america analysis americas archive archives articles asia arts article back
+    best blog book books breaking briefing business buy by campus career careers category center central
+    challenging china city climate column columns comment comments community company contact content
+    cookie copyright corporate country culture daily data day deals design digest digital east economy
+    edition editor editorial editors education energy english entertainment environment essay europe
+    events exclusive facebook family fashion features film finance financial follow food for free from
+    games general get global green group guide health help home house image images in india info
+    innovation innovator inside instagram insight international interview investing is issue it japan
+    japanese jobs join journal korea latest law learn legal life lifestyle line link links living local
+    log login magazine mail main map market markets media member members menu middle mobile money more
+    most movies music my national nature new news newsletter newsletters newsroom next north notice of
+    office official on online opinion opinions our page pages partner people personal photo photos
+    picks picture podcast podcasts policy politics popular post press previous print privacy product
+    products profile project property publishing ranking read real recent recommended record register
+    related report reports research review reviews sale school science search section sections security
+    see series service services share shop show sign site sitemap social society solutions south
+    special sponsored sport sports stage start stories story strategy studies style subscribe
+    subscription support sustainability tech technology television terms the this times tips to today
+    top topic topics trade travel trending trends tv twitter up us use video videos view views war watch
+    weather web week weekend weekly west why wonderful work world year york you your youtube"""
+_NAVIGATION = frozenset(_NAVIGATION_WORDS.split())
+_COPYRIGHT = re.compile(
+    r"(?:copyright|©|\(c\))[\s:©]*(?:\(c\))?\s*(?:[0-9]{4}(?:\s?[-–—]\s?[0-9]{2,4})?年?)?[\s,.]*(?:by\s+)?"
+    r"(?P<holder>[^©]{2,60})",
+    re.IGNORECASE,
+)
+_HOLDER_END = re.compile(r"[,.]?\s*(?:all rights|無断|禁無断|[(]|\.\s|$|[0-9]{4})", re.IGNORECASE)
+
+
+def agency(line: str) -> str | None:
+    """Name the news agency whose dateline a line begins with: ［ワシントン 21日 ロイター］."""
+    line = unicodedata.normalize("NFKC", line).lstrip()
+    latin = _LATIN_DATELINE.match(line)
+    if latin:
+        return _AGENCIES.get(latin[1].lower())
+    chinese = _CHINESE_DATELINE.match(line)
+    if chinese:
+        return chinese[1]
+    bracketed = _BRACKETED.match(line)
+    return _agency_among(bracketed[1]) if bracketed else None
+
+
+def _agency_among(text: str) -> str | None:
+    for word in reversed(re.split(r"[\s=/,、・]+", text)):
+        if word.lower() in _AGENCIES:
+            return _AGENCIES[word.lower()]
+        ending = next((name for name in _JOINED if word.endswith(name)), None)
+        if ending:
+            return _AGENCIES[ending.lower()]
+        if word.startswith("中央社"):
+            return "中央社"
+    return None
+
+
+def byline(line: str) -> tuple[str, ...]:
+    """Read the names from a line that says it names the writer: 文／山田太郎, By Jane Doe."""
+    line = unicodedata.normalize("NFKC", line).strip()
+    english = _ENGLISH_BYLINE.fullmatch(line)
+    if english:
+        parts = [part.removeprefix("By ") for part in _SPLIT.split(english[1])]
+        return tuple(part for part in parts if _LATIN_NAME.fullmatch(part))
+    japanese = _JAPANESE_BYLINE.fullmatch(line) or _TRAILING_ROLE.fullmatch(line)
+    if not japanese:
+        return ()
+    parts = _SPLIT.split(japanese[1].strip())
+    return tuple(parts) if all(map(_NAME.fullmatch, parts)) else ()
+
+
+def latin_names(line: str) -> tuple[str, ...]:
+    """Read a line made of Latin personal names only; () when it may be anything else.
+
+    Without commas between them, names of two words each are what such a line holds; an odd number
+    of words could be parted in more than one way, unless an initial tells.
+    """
+    line = unicodedata.normalize("NFKC", line).strip()
+    if {word.strip(".,").lower() for word in line.split()} & _NAVIGATION:
+        return ()
+    parts = _SPLIT.split(line)
+    if len(parts) > 1:
+        return tuple(parts) if all(map(_LATIN_NAME.fullmatch, parts)) else ()
+    if not _LATIN_WORDS.fullmatch(line):
+        return ()
+    # An initial belongs to the word before it.
+    words = re.sub(r"\s+([A-Z]\.)", "\u00a0\\1", line).split(" ")
+    if len(words) % 2 or len(words) > 12:
+        return ()
+    pairs = zip(words[::2], words[1::2], strict=True)
+    return tuple(f"{first} {last}".replace("\u00a0", " ") for first, last in pairs)
+
+
+def copyright_holder(lines: tuple[str, ...]) -> str | None:
+    """Read who holds the copyright from lines such as ``Copyright © 2025 みどり新聞社``."""
+    for line in lines:
+        found = _COPYRIGHT.search(unicodedata.normalize("NFKC", line))
+        if found:
+            holder = _HOLDER_END.split(found["holder"])[0].strip(" .,-–—|")
+            if re.search(r"[^\W\d_]{2}", holder):
+                return holder
+    return None
