@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,7 +18,7 @@ _CLOSERS = r"[」』）)\]】〕》〉”\"’']*"
 _CREDIT = r"(?:\s?[（(［\[＝=][^。（(［\[]{1,20}[)）］\]]?)?"
 _FULL_STOP = re.compile(rf"(?:[。．｡]|[ぁ-んァ-ヶー一-鿿]\.){_CLOSERS}{_CREDIT}$")
 _MARK = re.compile(rf"[！？!?]{_CLOSERS}$")
-_LATIN_STOP = re.compile(r"[A-Za-z0-9)”\"’'%][.!?][)”\"’']*$")
+_LATIN_STOP = re.compile(r"[A-Za-z0-9)”\"’'%]\.[)”\"’']*$")
 _INNER_STOP = re.compile(r"[。｡]|[a-z)”\"’'][.!?] +[A-Z“\"‘]")
 _TRUNCATED = re.compile(r"(?:…|\.\.\.)$")
 _QUOTE = re.compile(r"[「『“\"].*[」』”\"]$")
@@ -31,6 +32,7 @@ _HEADING = re.compile(
 
 _LONG = 80  # characters: longer than a title, with or without a full stop
 _WRAP_COLUMNS = 40  # a hard-wrapped line is at least this wide (a wide character is two columns)
+_WRAPPED, _WIDER = 0.25, 0.1  # shares of a hard-wrapped page's lines: at full width, wider
 _WRAP_SLACK = 8  # kinsoku and proportional wrapping leave lines this uneven, in columns
 
 
@@ -59,29 +61,37 @@ def normalise(text: str) -> list[str]:
 def units(lines: list[str]) -> list[Unit]:
     """Group lines: a hard-wrapped paragraph becomes one unit, any other line its own."""
     found: list[Unit] = []
+    width = _wrap_width(lines)
     at, gap = 0, False
     while at < len(lines):
         if not lines[at]:
             at, gap = at + 1, True
             continue
-        end = _wrapped_to(lines, at)
+        end = _wrapped_to(lines, at, width)
         found.append(Unit(tuple(lines[at:end]), gap))
         at, gap = end, False
     return found
 
 
-def _wrapped_to(lines: list[str], start: int) -> int:
+def _wrap_width(lines: list[str]) -> int:
+    """Return the columns a page is hard-wrapped at, or 0: many lines that wide, hardly any wider."""
+    widths = [_columns(line) for line in lines if line]
+    steps = Counter(width // _WRAP_SLACK for width in widths if width >= _WRAP_COLUMNS)
+    if not steps:
+        return 0
+    step, _ = steps.most_common(1)[0]
+    top = (step + 1) * _WRAP_SLACK
+    full = sum(abs(width - top) <= _WRAP_SLACK for width in widths)
+    wider = sum(width > top + _WRAP_SLACK for width in widths)
+    return top if full >= max(3, _WRAPPED * len(widths)) and wider <= _WIDER * len(widths) else 0
+
+
+def _wrapped_to(lines: list[str], start: int, width: int) -> int:
     """Return the end of the hard-wrapped paragraph at ``start``, or ``start + 1`` if there is none."""
-    width = _columns(lines[start])
     end = start + 1
-    if not _WRAP_COLUMNS <= width <= 2 * _LONG:
-        return end
-    while end < len(lines) and lines[end] and _runs_on(lines[end - 1], width):
-        if _columns(lines[end]) > width + _WRAP_SLACK:
-            break
+    while width and end < len(lines) and lines[end] and _runs_on(lines[end - 1], width):
         end += 1
-    joined = "".join(lines[start:end])
-    whole = end - start > 1 and ends_sentence(lines[end - 1]) and not _TRUNCATED.search(joined)
+    whole = ends_sentence(lines[end - 1]) or any("。" in line for line in lines[start:end])
     return end if whole else start + 1
 
 

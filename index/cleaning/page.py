@@ -19,6 +19,7 @@ advertising written in sentences.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from index.cleaning.chrome import Kind, kind
 from index.cleaning.lines import (
@@ -46,10 +47,8 @@ _READ_ON = re.compile(
 )
 _RANK = re.compile(r"[•・●○#№]?\s*[\d０-９]{1,2}(?:位|\.)?$")
 _DATELINE = re.compile(r"[［\[【(（][^］\]】)）]{0,30}(?:\d日|＝|=)[^］\]】)）]{0,20}[］\]】)）]")
-_BYLINE = re.compile(
-    r"(?:\d{4}\s?[年/.-]\s?\d|[令平昭][和成]).{0,40}$|(?:by )?(?:[A-Z][\w.'’-]+[ ,]*){2,12}$|[^。]{1,30}記者$",
-    re.IGNORECASE,
-)
+_DATE = re.compile(r"(?:.{0,8}\d{4}\s?[年/.-]\s?\d{1,2}|[令平昭][和成][\d元]).{0,40}$")
+_BYLINE = re.compile(_DATE.pattern + r"|(?:[Bb]y )?(?:[A-Z][\w.'’-]+[ ,]*){2,12}$|[^。]{1,30}記者$")
 
 _AHEAD = 12  # units looked at to see whether prose resumes
 _RESUMES = 60  # characters of sentences that make prose after a headline list
@@ -123,9 +122,23 @@ def _is_ranked(found: list[Unit], i: int) -> bool:
 
 def _body_start(found: list[Unit], kinds: list[Kind]) -> int:
     """Return the index of the body's first unit; 0 when there is no prose."""
-    first = next((i for i, u in enumerate(found) if kinds[i] is Kind.TEXT and is_prose(u)), 0)
+    prose = [i for i, u in enumerate(found) if kinds[i] is Kind.TEXT and is_prose(u)]
+    if not prose:
+        return 0
+    first = _after_masthead(found, prose)
     while first and kinds[first - 1] is Kind.TEXT and opens_body(found[first - 1].text):
         first -= 1
+    return first
+
+
+def _after_masthead(found: list[Unit], prose: list[int]) -> int:
+    """Skip short sentences above a date line: a title with a full stop, a notice."""
+    first = prose[0]
+    for i, then in pairwise(prose[: _AHEAD // 2]):
+        if len(found[i].text) >= _RESUMES:
+            break
+        if any(_DATE.match(found[j].text) for j in range(i + 1, min(then, i + _AHEAD))):
+            first = then
     return first
 
 
@@ -148,7 +161,7 @@ def _body(found: list[Unit], kinds: list[Kind], start: int) -> list[int]:
 
 def _resumes(found: list[Unit], kinds: list[Kind], i: int, need: int) -> bool:
     """Tell whether the body goes on at ``i`` after an interruption."""
-    heading = is_marked_heading(found[i].text)
+    heading = is_marked_heading(found[i].text) or _is_set_off(found, kinds, i)
     if not (heading or _is_solid(found[i])) or (i and _RANK.match(found[i - 1].text)):
         return False
     first = i + 1 if heading and not _is_solid(found[i]) else i
@@ -166,6 +179,11 @@ def _resumes(found: list[Unit], kinds: list[Kind], i: int, need: int) -> bool:
     return size >= need or _stands_alone(found, kinds, i)
 
 
+def _is_set_off(found: list[Unit], kinds: list[Kind], i: int) -> bool:
+    """Tell a heading from the headlines above it: a blank line stands between, none between them."""
+    return i > 0 and kinds[i - 1] is Kind.TEXT and found[i].gap and not found[i - 1].gap
+
+
 def _is_solid(unit: Unit) -> bool:
     return len(unit.lines) > 1 or (ends_sentence(unit.text) and not is_truncated(unit.text))
 
@@ -180,13 +198,29 @@ def _stands_alone(found: list[Unit], kinds: list[Kind], i: int) -> bool:
 
 def _trimmed(found: list[Unit], kinds: list[Kind], kept: list[int]) -> list[int]:
     """End the body at the first chrome after its last prose."""
-    last = max((i for i in kept if kinds[i] is Kind.TEXT and is_prose(found[i])), default=-1)
-    end = last + 1
-    while end < len(found) and kinds[end] is Kind.TEXT:
-        end += 1
-    if last < 0:
-        return [i for i in kept if kinds[i] is Kind.TEXT]
-    return [i for i in kept if i < end]
+    plain = {i for i in kept if kinds[i] is Kind.TEXT}
+    last = max(plain, default=-1)
+    for i in reversed(kept):
+        if i not in plain or not is_prose(found[i]) or i > last:
+            continue
+        first = i
+        while first - 1 in plain:
+            first -= 1
+        if first == kept[0] or _is_body_run(found[first : i + 1]):
+            last = i
+            break
+        last = first - 1
+    else:
+        return sorted(plain)
+    while last + 1 in plain:
+        last += 1
+    return [i for i in kept if i <= last]
+
+
+def _is_body_run(run: list[Unit]) -> bool:
+    """Tell text between two chrome lines from a lone notice among headlines."""
+    size = sum(len(unit.text) for unit in run if is_prose(unit))
+    return size >= _RESUMES or is_prose(run[0]) or opens_body(run[0].text)
 
 
 def _early_bylines(found: list[Unit], kept: Sequence[int]) -> list[int]:
@@ -202,7 +236,7 @@ def _early_bylines(found: list[Unit], kept: Sequence[int]) -> list[int]:
 
 def _is_imprint(found: list[Unit], kinds: list[Kind], i: int) -> bool:
     return kinds[i] is Kind.CREDIT or (
-        kinds[i] is Kind.END and "opyright" in found[i].text or "©" in found[i].text
+        (kinds[i] is Kind.END and "opyright" in found[i].text) or "©" in found[i].text
     )
 
 
