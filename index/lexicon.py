@@ -18,7 +18,23 @@ ANALYSER = "sudachi-a-normalized-1"
 _CONTENT = {"名詞", "動詞", "形容詞", "形状詞"}
 # Words that ask or hold a sentence together, in normalised form; they name nothing.
 _EMPTY = {
-    *("幾ら", "何", "どれ", "何れ", "誰", "事", "物", "為", "時", "所", "方", "訳", "よう", "さん", "氏"),
+    *(
+        "幾ら",
+        "何",
+        "どれ",
+        "何れ",
+        "誰",
+        "事",
+        "物",
+        "為",
+        "時",
+        "所",
+        "方",
+        "訳",
+        "よう",
+        "さん",
+        "氏",
+    ),
     *("言う", "為る", "成る", "有る", "居る", "出来る", "行う", "因る", "対する", "於く", "関する"),
 }
 _PIECE = 8000  # Sudachi refuses more than 49,149 bytes at once; a character takes up to 4
@@ -37,6 +53,14 @@ def terms(text: str) -> list[str]:
         for morpheme in _tokenizer().tokenize(text[start : start + _PIECE])
         if _is_content(morpheme.part_of_speech(), morpheme.normalized_form())
     ]
+
+
+def names(text: str, kind: str) -> bool:
+    """Whether a text holds a proper name of a kind: 人名, 地名."""
+    return any(
+        morpheme.part_of_speech()[1:3] == ("固有名詞", kind)
+        for morpheme in _tokenizer().tokenize(text[:_PIECE])
+    )
 
 
 def bigrams(text: str) -> list[str]:

@@ -9,6 +9,7 @@ What it does not know: a 。 that belongs to a name (モーニング娘。) ends
 without a full stop before a paragraph is taken for a heading.
 """
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -25,11 +26,22 @@ SHORT_SECTION = 100
 """A section shorter than this is cut together with the next."""
 
 _MARK = "\x1e"  # stands between sentences while they are packed; cleaned text has no controls
-_PAIRS = {"「": "」", "『": "』", "（": "）", "(": ")", "【": "】", "“": "”", "〈": "〉", "《": "》"}
+_PAIRS = {
+    "「": "」",
+    "『": "』",
+    "（": "）",
+    "(": ")",
+    "【": "】",
+    "“": "”",
+    "〈": "〉",
+    "《": "》",
+}
 _HASHES = re.compile(r"#{1,6}[ \u3000]+")
 _ENDS = re.compile(r"[。！？!?．]+[」』）)】”\"']*|(?<=[^.\d])\.[”\"')]*(?=\s+[\"“‘(]?[A-Z]|$)")
 _ABBREVIATION = re.compile(r"(?:\b[A-Z]|\b(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|St|vs|No|Jr|Sr))$")
-_RUNS_ON = re.compile(r"(?:と|って|との|という|など|の|は|が|を|に|も)")  # 「なぜか？という」 goes on
+_RUNS_ON = re.compile(
+    r"(?:と|って|との|という|など|の|は|が|を|に|も)"
+)  # 「なぜか？という」 goes on
 _TERMINATED = re.compile(r"[。！？!?．.…」』）)】”\"]\s*$")
 _NUMBERED = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}[、．.]|第[0-9０-９一二三四五六七八九十百]+[章節部回]"
@@ -121,7 +133,9 @@ def _looks_like_heading(line: str, following: str) -> bool:
     if _NUMBERED.match(line) or _FRAMED.match(line):
         return bool(following) and line[-1] not in "！？!?"
     above_prose = len(following) > 60 and "。" in following
-    return above_prose and len(line) <= 30 and not _TERMINATED.search(line) and not _BULLET.match(line)
+    return (
+        above_prose and len(line) <= 30 and not _TERMINATED.search(line) and not _BULLET.match(line)
+    )
 
 
 def _wraps(text: str, before: tuple[int, int, bool], start: int, end: int) -> bool:
@@ -182,7 +196,7 @@ def _enclosed(text: str, start: int, end: int) -> set[int]:
 def _pack(text: str, spans: list[Span]) -> Iterator[list[Span]]:
     """Pack a section's sentences into as few passages as TARGET allows, of even length."""
     edges = [spans[0][0], *(start for start, _ in spans[1:]), spans[-1][1]]
-    pieces = [text[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [text[a:b] for a, b in itertools.pairwise(edges)]
     joined = _MARK.join(piece.replace(_MARK, " ") for piece in pieces)
     length = spans[-1][1] - spans[0][0]
     count = -(-length // TARGET)

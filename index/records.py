@@ -151,8 +151,8 @@ class Skipped:
 class BuildReport:
     """What a build did.
 
-    ``embedded`` and ``reused`` count texts encoded and taken from the cache; ``removed`` counts
-    articles of the generation before that are gone.
+    ``embedded`` and ``reused`` count the passages encoded anew and those whose vectors were there
+    already; ``removed`` counts articles of the generation before that are gone.
     """
 
     generation: int

@@ -65,7 +65,8 @@ class FaissIndex:
         wanted = min(max(OVERSAMPLING * top_k, 100), available)
         if wanted == 0:
             return [(np.empty(0, np.int64), np.empty(0, np.float32))] * len(vectors)
-        chosen = None if rows is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(rows))
+        selector = None if rows is None else faiss.IDSelectorBatch(rows)
+        chosen = selector and faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         _, found = self._index.search(vectors, wanted, params=chosen)  # type: ignore[attr-defined]
         return [self._rescore(v, f, top_k) for v, f in zip(vectors, found, strict=True)]
 

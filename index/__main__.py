@@ -1,0 +1,5 @@
+"""Run the command line: ``python -m index``."""
+
+from index.cli import main
+
+main()

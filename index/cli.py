@@ -1,0 +1,368 @@
+"""The command ``tenkyo``: results on stdout, progress and logs on stderr.
+
+Exit status: 0, 1 with one line on a TenkyoError, 2 on misuse.
+"""
+
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from index import evaluate as evaluation
+from index import payloads
+from index.engine import Engine
+from index.errors import QuestionError, StoreError, TenkyoError
+from index.records import BuildReport, Filter, Progress
+from index.settings import Settings
+
+app = typer.Typer(
+    name="tenkyo",
+    help="記事に質問し、一文ごとに出典の付いた答えを得る。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+evaluate = typer.Typer(help="検索と回答を測る。", no_args_is_help=True)
+app.add_typer(evaluate, name="evaluate")
+
+HomeOption = Annotated[Path | None, typer.Option("--home", help="索引のフォルダー。")]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON で出力する。")]
+QuestionArgument = Annotated[str, typer.Argument(metavar="QUESTION", help="質問。")]
+SinceOption = Annotated[str | None, typer.Option(help="この日以後の記事だけ（YYYY-MM-DD）。")]
+UntilOption = Annotated[str | None, typer.Option(help="この日以前の記事だけ（YYYY-MM-DD）。")]
+PublisherOption = Annotated[
+    list[str] | None, typer.Option(help="この発行元の記事だけ。繰り返せる。")
+]
+ArticleOption = Annotated[list[str] | None, typer.Option(help="この ID の記事だけ。繰り返せる。")]
+
+_STAGES = {
+    "unpack": "モデルを展開",
+    "read": "記事を読む",
+    "encode": "ベクトル化",
+    "write": "保存",
+    "ask": "質問",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and turn a TenkyoError into one line and exit status 1."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        app(args=list(sys.argv[1:] if arguments is None else arguments), prog_name="tenkyo")
+    except TenkyoError as exc:
+        print(f"tenkyo: {exc}", file=sys.stderr)
+        sys.exit(1)
+
+
+@app.command()
+def build(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH]…", help="記事やフォルダー。")
+    ] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """索引を作る。PATH がなければ前回と同じもの、初めてなら付属の記事から。"""
+    with _progress() as report:
+        done = _engine(home).build(paths or None, on_progress=report)
+    _print_build(done, as_json=as_json)
+
+
+@app.command()
+def add(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="加える記事やフォルダー。")],
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """記事を索引に加える。"""
+    with _progress() as report:
+        done = _engine(home).add(paths, on_progress=report)
+    _print_build(done, as_json=as_json)
+
+
+@app.command()
+def remove(
+    article_id: Annotated[str, typer.Argument(metavar="ARTICLE_ID", help="外す記事の ID。")],
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """記事を索引から外す。元のファイルには触れない。"""
+    with _progress() as report:
+        done = _engine(home).remove(article_id, on_progress=report)
+    _print_build(done, as_json=as_json)
+
+
+@app.command()
+def rollback(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """索引を一つ前の世代に戻す。"""
+    number = _engine(home).rollback()
+    _print_json({"generation": number}) if as_json else print(f"世代 {number} に戻しました。")
+
+
+@app.command()
+def verify(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """索引のすべてのファイルを、記録した検査値と比べる。"""
+    found = _engine(home).status()
+    names = ("generation", "intact", "damaged")
+    if as_json:
+        _print_json({name: payloads.status_payload(found)[name] for name in names})
+    elif not found.damaged:
+        print(f"世代 {found.generation} に異常はありません。")
+    if found.damaged:
+        raise StoreError(
+            f"記録と違うファイルがあります: {', '.join(found.damaged)}。"
+            "`tenkyo build` で作り直すか、`tenkyo rollback` で一つ前の世代に戻してください。"
+        )
+
+
+@app.command()
+def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """索引の世代、件数、モデル、大きさ、検査値を示す。"""
+    found = _engine(home).status()
+    if as_json:
+        _print_json(payloads.status_payload(found))
+        return
+    print(f"場所      {found.home}")
+    print(f"世代      {found.generation}")
+    print(f"記事      {len(found.articles)}（一節 {found.passages}、文 {found.sentences}）")
+    print(f"モデル    {found.encoder}")
+    print(f"大きさ    {found.bytes / 1e6:.1f} MB")
+    print(
+        f"検査値    {'すべて一致' if not found.damaged else '不一致: ' + ', '.join(found.damaged)}"
+    )
+    if not found.usable:
+        print("別のモデルか版で作られています。`tenkyo build` で作り直してください。")
+    for article in found.articles:
+        print(f"  {article.id}  {article.title or article.source}")
+
+
+@app.command()
+def search(
+    question: QuestionArgument,
+    top_k: Annotated[int, typer.Option("-k", "--top-k", min=1, max=1000, help="件数。")] = 10,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    publisher: PublisherOption = None,
+    article: ArticleOption = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """質問に近い一節を、近い順に示す。"""
+    engine = _engine(home)
+    filter = _filter(since, until, publisher, article)
+    for hit in engine.search(question, top_k=top_k, filter=filter):
+        payload = payloads.hit_payload(hit, engine)
+        if as_json:
+            _print_json(payload)
+        else:
+            passage = payload["passage"]
+            print(f"{hit.rank}. {_origin(passage)}  ({hit.score:.3f})\n{passage['text']}\n")
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(metavar="QUESTION", help="質問。")] = None,
+    batch: Annotated[
+        Path | None,
+        typer.Option(
+            help="一行一問の JSONL（id, question, previous, since, until, publisher, article）。"
+        ),
+    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    publisher: PublisherOption = None,
+    article: ArticleOption = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """質問に、出典の付いた答えを返す。"""
+    if (question is None) == (batch is None):
+        raise typer.BadParameter("QUESTION か --batch のどちらか一つを指定してください。")
+    engine = _engine(home)
+    filter = _filter(since, until, publisher, article)
+    if batch:
+        for line in _ask_batch(engine, batch, filter):
+            _print_json(line)
+        return
+    payload = _ask(engine, question or "", None, filter)
+    if as_json:
+        _print_json(payload)
+    else:
+        _print_answer(payload)
+
+
+@app.command()
+def show(
+    article_id: Annotated[str, typer.Argument(metavar="ARTICLE_ID", help="記事の ID。")],
+    home: HomeOption = None,
+) -> None:
+    """索引にある記事の本文を、そのまま出力する（末尾の改行も足さない）。"""
+    sys.stdout.write(_engine(home).article(article_id).text)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="待ち受けるアドレス。")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="待ち受けるポート。", min=1, max=65535)] = 7860,
+    home: HomeOption = None,
+) -> None:
+    """チャットを開く。索引がなければ、先に付属の記事から作る。"""
+    engine = _engine(home)
+    if engine.needs_build():
+        with _progress() as report:
+            _print_build(engine.build(on_progress=report), as_json=False)
+    from index.web import serve as serve_web
+
+    serve_web(engine, host=host, port=port, on_ready=_announce)
+
+
+@evaluate.command("retrieval")
+def evaluate_retrieval(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="BEIR 形式のフォルダー。")],
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+) -> None:
+    """検索を BEIR 形式の課題で測る。索引は使い捨て。"""
+    with _progress() as report:
+        figures = evaluation.measure_retrieval(folder, _settings(home), on_progress=report)
+    _print_figures(figures, as_json=as_json)
+
+
+@evaluate.command("answers")
+def evaluate_answers(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="質問の JSONL（question, evidence, answer）。")
+    ],
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+) -> None:
+    """いまの索引への質問と回答を測る。"""
+    with _progress() as report:
+        figures = evaluation.measure_answers(file, _engine(home), on_progress=report)
+    _print_figures(figures, as_json=as_json)
+
+
+def _settings(home: Path | None) -> Settings:
+    return Settings.from_env(os.environ, home=home)
+
+
+def _engine(home: Path | None) -> Engine:
+    return Engine(_settings(home))
+
+
+def _filter(
+    since: str | None, until: str | None, publisher: list[str] | None, article: list[str] | None
+) -> Filter:
+    values = {"since": since, "until": until, "publisher": publisher, "article": article}
+    return payloads.read_filter(values)
+
+
+def _filter_of(line: dict[str, Any], default: Filter) -> Filter:
+    names = ("since", "until", "publisher", "article")
+    return payloads.read_filter(line) if any(name in line for name in names) else default
+
+
+def _ask(engine: Engine, question: str, previous: str | None, filter: Filter) -> dict[str, Any]:
+    started = time.perf_counter()
+    answer = engine.ask(question, previous=previous, filter=filter)
+    return payloads.answer_payload(answer, engine, seconds=time.perf_counter() - started)
+
+
+def _ask_batch(engine: Engine, path: Path, filter: Filter) -> Iterator[dict[str, Any]]:
+    """Answer a file's questions in order; one that cannot be asked is answered with its error."""
+    for line in evaluation.read_lines(path):
+        identity = {"id": line["id"]} if "id" in line else {}
+        try:
+            asked = _filter_of(line, filter)
+            payload = _ask(engine, str(line.get("question", "")), line.get("previous"), asked)
+        except QuestionError as exc:
+            payload = {
+                "schema": payloads.SCHEMA,
+                "question": line.get("question"),
+                "error": str(exc),
+            }
+        yield identity | payload
+
+
+def _print_json(payload: dict[str, Any]) -> None:
+    print(json.dumps({"schema": payloads.SCHEMA} | payload, ensure_ascii=False), flush=True)
+
+
+def _print_build(report: BuildReport, *, as_json: bool) -> None:
+    if as_json:
+        _print_json(payloads.build_payload(report))
+        return
+    print(
+        f"世代 {report.generation}: 記事 {report.articles}、一節 {report.passages}"
+        f"（新しく {report.embedded}、再利用 {report.reused}）、外れた記事 {report.removed}、"
+        f"{report.seconds:.1f} 秒"
+    )
+    for skipped in report.skipped:
+        print(f"  除外: {skipped.path}: {skipped.reason}")
+
+
+def _print_answer(payload: dict[str, Any]) -> None:
+    print(payload["text"])
+    for citation in payload["citations"]:
+        print(f"\n[{citation['number']}] {_origin(citation)}\n    「{citation['quote']}」")
+        print(f"    {citation['article_id']} {citation['start']}–{citation['end']} 文字")
+    if payload["nearest"]:
+        print("\n近い一節:")
+    for passage in payload["nearest"]:
+        print(f"- {_origin(passage)}\n  {passage['text'][:120]}…")
+
+
+def _origin(item: dict[str, Any]) -> str:
+    parts = (
+        item["title"] or item["source"],
+        item["publisher"],
+        item["published"],
+        item.get("heading"),
+    )
+    return " / ".join(part for part in parts if part)
+
+
+def _print_figures(figures: dict[str, float], *, as_json: bool) -> None:
+    if as_json:
+        _print_json(figures)
+        return
+    for name, value in figures.items():
+        print(f"{name:16} {value:.4g}")
+
+
+def _announce(address: str) -> None:
+    print(f"典拠 Tenkyo: {address} をブラウザーで開いてください（終了は Ctrl-C）。", flush=True)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Progress], None]]:
+    """Show progress bars on stderr, one a stage."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Bars(*columns, console=Console(stderr=True)) as bars:
+        tasks: dict[str, Any] = {}
+
+        def report(progress: Progress) -> None:
+            stage = progress.stage
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(_STAGES.get(stage, stage), total=progress.total)
+            bars.update(tasks[stage], completed=progress.done, total=progress.total)
+
+        yield report

@@ -1,0 +1,293 @@
+"""Opens a home and does everything that is done with it: build, search, ask, show.
+
+The one thing that cli, app and evaluation call. Safe to use from several threads: a question is
+answered from one generation, and a new one is picked up between questions.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index import encoder as encoders
+from index import ingest, lexicon
+from index.encoder import Encoder
+from index.errors import CorpusError, QuestionError, StoreError
+from index.questions import LONGEST
+from index.reader import ExtractiveReader, Reader
+from index.records import (
+    Answer,
+    Article,
+    BuildReport,
+    Citation,
+    Filter,
+    Hit,
+    Passage,
+    Progress,
+    Step,
+)
+from index.retriever import retrieve
+from index.settings import Settings
+from index.store import Generation, Home
+
+logger = logging.getLogger(__name__)
+
+READ = 10
+"""Passages the reader reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a home holds. ``damaged`` names the files that differ from their checksums."""
+
+    home: Path
+    generation: int
+    articles: tuple[Article, ...]
+    passages: int
+    sentences: int
+    encoder: str
+    usable: bool
+    bytes: int
+    damaged: tuple[str, ...]
+
+
+class Engine:
+    """A home, its encoder and its reader. Opening one touches nothing until it is used."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.home = Home(settings.home)
+        self._reader: Reader = ExtractiveReader()
+        self._lock = threading.RLock()
+        self._encoder: Encoder | None = None
+        self._open: list[Generation] = []  # the one in use last; the one before serves old answers
+
+    @property
+    def ready(self) -> bool:
+        """Whether the index is open and the encoder loaded."""
+        return bool(self._open) and self._encoder is not None
+
+    def warm_up(self, *, on_progress: Callable[[Progress], None] | None = None) -> None:
+        """Open the index, load the encoder and answer once into the void.
+
+        Raises:
+            StoreError: There is no usable index.
+            EncoderError: The encoder cannot be loaded.
+        """
+        self._load_encoder(on_progress)
+        retrieve(self._generation(), self._load_encoder(), "準備")
+
+    def needs_build(self) -> bool:
+        """Whether there is no index yet, or one that another model or version made.
+
+        Raises:
+            StoreError: The index is damaged.
+        """
+        if self.home.current() is None:
+            return True
+        generation = self.home.open()
+        try:
+            return not _fits(generation, encoders.fingerprint(self.settings.model))
+        finally:
+            generation.close()
+
+    def build(
+        self,
+        paths: Sequence[Path] | None = None,
+        *,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> BuildReport:
+        """Index these files and folders; without any, those of the last build, else the seeds.
+
+        Raises:
+            CorpusError: No article could be read; the index stays as it was.
+            StoreError: The home cannot be written, or another build is running.
+        """
+        given = ingest.Sources(_absolute(paths)) if paths else None
+        sources = given or ingest.sources_of(self.home) or ingest.Sources((str(seeds()),))
+        return self._ingest(sources, on_progress)
+
+    def add(
+        self, paths: Sequence[Path], *, on_progress: Callable[[Progress], None] | None = None
+    ) -> BuildReport:
+        """Index these files and folders beside those of the last build. Raises as ``build``.
+
+        Raises:
+            CorpusError: A path does not exist.
+        """
+        for path in paths:
+            if not path.exists():
+                raise CorpusError(str(path), "ファイルもフォルダーもありません")
+        known = ingest.sources_of(self.home) or ingest.Sources(())
+        every = tuple(dict.fromkeys((*known.paths, *_absolute(paths))))
+        return self._ingest(ingest.Sources(every, known.removed), on_progress)
+
+    def remove(
+        self, article_id: str, *, on_progress: Callable[[Progress], None] | None = None
+    ) -> BuildReport:
+        """Take an article out of the index; its file is not touched.
+
+        Raises:
+            StoreError: There is no such article, or it is the last one.
+        """
+        with self._lock:
+            generation = self._generation()
+            generation.article(article_id)
+            if len(generation.articles()) == 1:
+                raise StoreError("最後の記事は外せません。先に別の記事を加えてください。")
+        known = ingest.sources_of(self.home) or ingest.Sources(())
+        sources = ingest.Sources(known.paths, (*known.removed, article_id))
+        return self._ingest(sources, on_progress)
+
+    def rollback(self) -> int:
+        """Go back to the generation before; return its number.
+
+        Raises:
+            StoreError: There is none.
+        """
+        return self.home.rollback()
+
+    def search(self, question: str, *, top_k: int = 10, filter: Filter | None = None) -> list[Hit]:
+        """Rank passages for a question.
+
+        Raises:
+            QuestionError: The question is empty or too long.
+            StoreError: There is no usable index.
+        """
+        found = retrieve(
+            self._generation(), self._load_encoder(), _checked(question), top_k=top_k, filter=filter
+        )
+        return [evidence.hit for evidence in found]
+
+    def ask(
+        self, question: str, *, previous: str | None = None, filter: Filter | None = None
+    ) -> Answer:
+        """Answer a question. Raises as ``search``."""
+        *_, last = self.steps(question, previous=previous, filter=filter)
+        assert last.answer is not None  # a reader's last step is the answer
+        return last.answer
+
+    def steps(
+        self, question: str, *, previous: str | None = None, filter: Filter | None = None
+    ) -> Iterator[Step]:
+        """Answer a question step by step: looking, sources, answer. Raises as ``search``."""
+        question = _checked(question)
+        yield Step("looking")
+        generation, encoder = self._generation(), self._load_encoder()
+        understood = _understand(question, previous)
+        evidence = retrieve(generation, encoder, understood, top_k=READ, filter=filter)
+        yield from self._reader.read(question, understood, evidence, generation)
+
+    def article(self, article_id: str) -> Article:
+        """Return an article as indexed.
+
+        Raises:
+            StoreError: There is no such article.
+        """
+        return self._generation().article(article_id)
+
+    def cited(self, citation: Citation) -> tuple[Article, Passage]:
+        """Return the article and passage that a citation was made from.
+
+        Also while a build replaces them: the generation before stays open.
+
+        Raises:
+            StoreError: The article has changed or gone since.
+        """
+        for generation in reversed(self._open or [self._generation()]):
+            try:
+                article = generation.article(citation.article_id)
+            except StoreError:
+                continue
+            if article.sha256 == citation.sha256:
+                return article, generation.passage_at(article.id, citation.start)
+        raise StoreError(
+            f"{citation.article_id}: 引用した後に、記事が変わったか、索引から外されました。"
+        )
+
+    def status(self) -> Status:
+        """Describe the home and check every file of the generation in use.
+
+        Raises:
+            StoreError: There is no index, or it cannot be opened.
+        """
+        generation = self.home.open()
+        try:
+            manifest = generation.manifest
+            return Status(
+                home=self.home.path,
+                generation=generation.number,
+                articles=tuple(generation.articles()),
+                passages=manifest["passages"],
+                sentences=manifest["sentences"],
+                encoder=generation.encoder,
+                usable=_fits(generation, encoders.fingerprint(self.settings.model)),
+                bytes=self.home.size(),
+                damaged=tuple(generation.verify()),
+            )
+        finally:
+            generation.close()
+
+    def _ingest(
+        self, sources: ingest.Sources, on_progress: Callable[[Progress], None] | None
+    ) -> BuildReport:
+        encoder = self._load_encoder(on_progress)
+        return ingest.build(self.home, encoder, sources, on_progress=on_progress)
+
+    def _load_encoder(self, on_progress: Callable[[Progress], None] | None = None) -> Encoder:
+        with self._lock:
+            if self._encoder is None:
+                settings = self.settings
+                self._encoder = encoders.load_encoder(
+                    settings.model, cache=settings.cache, on_progress=on_progress
+                )
+            return self._encoder
+
+    def _generation(self) -> Generation:
+        """Return the generation in use, opening it when it is another than the last."""
+        with self._lock:
+            if self._open and self.home.current() == self._open[-1].number:
+                return self._open[-1]
+            opened = self.home.open()
+            if not _fits(opened, encoders.fingerprint(self.settings.model)):
+                opened.close()
+                raise StoreError(
+                    "この索引は別のモデルか別の版のプログラムで作られています。`tenkyo build` で作り直して"
+                    "ください。記事は保存してあるので、元のファイルがなくても作り直せます。"
+                )
+            # An older one is not closed here: a question may be at it. It goes with its last reader.
+            self._open = [*self._open[-1:], opened]
+            return opened
+
+
+def seeds() -> Path:
+    """The folder of articles that come with the program: in a checkout, or in the installed package."""
+    here = Path(__file__).parent
+    installed = here / "seeds"
+    return installed if installed.is_dir() else here.parent / "seeds"
+
+
+def _absolute(paths: Sequence[Path]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(path.expanduser().resolve()) for path in paths))
+
+
+def _checked(question: str) -> str:
+    question = question.strip()
+    if not question:
+        raise QuestionError("質問が空です。知りたいことを一文で入力してください。")
+    if len(question) > LONGEST:
+        raise QuestionError(
+            f"質問が長すぎます（{len(question):,} 文字）。{LONGEST:,} 文字までにしてください。"
+        )
+    return question
+
+
+def _understand(question: str, previous: str | None) -> str:
+    """Read a follow-up that names next to nothing together with the question before it."""
+    names_little = len(set(lexicon.terms(question))) < 2
+    return f"{previous} {question}" if previous and names_little else question
+
+
+def _fits(generation: Generation, fingerprint: str) -> bool:
+    return generation.encoder == fingerprint and generation.analyser == lexicon.ANALYSER

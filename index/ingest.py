@@ -1,0 +1,264 @@
+"""A build: from paths to records, terms and vectors to a new generation.
+
+A file that fails becomes a ``Skipped`` entry; nothing else is caught here. What was read before is
+read again only when its bytes changed, and only texts not in the cache are encoded. A file that is
+gone from a folder is dropped; when the whole source is gone, or the index in use does not fit this
+program and is being repaired, the text read before serves instead.
+"""
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index import lexicon
+from index.articles import READER_VERSION, ArticleReader, find_files
+from index.encoder import Encoder
+from index.errors import CorpusError, StoreError
+from index.passages import cut
+from index.records import Article, BuildReport, Progress, Skipped
+from index.store import ArticleCache, Home, Part, VectorCache
+from index.vectors import Vectors
+
+BATCH = 64
+"""Texts encoded between two writes of the cache: what a crash or Ctrl-C can lose."""
+
+logger = logging.getLogger(__name__)
+
+OnProgress = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the user asked to index: files and folders, less the articles taken out by hand."""
+
+    paths: tuple[str, ...]
+    removed: tuple[str, ...] = ()
+
+
+def build(
+    home: Home, encoder: Encoder, sources: Sources, *, on_progress: OnProgress | None = None
+) -> BuildReport:
+    """Build a new generation from the sources and put it in use.
+
+    Raises:
+        CorpusError: No article could be read; the index stays as it was.
+        StoreError: The home cannot be written, or another build is running.
+    """
+    started = time.perf_counter()
+    report = on_progress or (lambda _: None)
+    with home.building():
+        before = _previous(home, encoder)
+        articles, skipped = _read_all(home, sources, repair=before.repair, report=report)
+        if not articles:
+            raise CorpusError(", ".join(sources.paths), _nothing(skipped))
+        parts = [Part(article, tuple(cut(article))) for article in articles]
+        embedded, content = _encode(home, encoder, parts, report)
+        report(Progress("write", 0, 1))
+        recorded = {"schema": 1, "paths": list(sources.paths), "removed": list(sources.removed)}
+        number = home.publish(parts=parts, encoder=encoder.fingerprint, sources=recorded, **content)
+        with home.articles() as cache:
+            cache.keep_only([article.id for article in articles])
+    kept = {article.id for article in articles}
+    removed = sum(article_id not in kept for article_id in before.article_ids)
+    total = sum(len(part.passages) for part in parts)
+    counts = (number, len(articles), total, embedded, total - embedded, removed)
+    return BuildReport(*counts, tuple(skipped), time.perf_counter() - started)
+
+
+def sources_of(home: Home) -> Sources | None:
+    """Return the remembered source list, or None before the first build."""
+    recorded = home.sources()
+    if not recorded:
+        return None
+    return Sources(tuple(recorded["paths"]), tuple(recorded["removed"]))
+
+
+def embedded_text(title: str | None, text: str) -> str:
+    """Return the exact string whose vector stands for a passage or sentence.
+
+    The title in front lifts dense ndcg@10 from .897 to .930 on JSQuAD.
+    """
+    return f"{title}。{text}" if title else text
+
+
+@dataclass(frozen=True, slots=True)
+class _Previous:
+    """What the generation in use holds; ``repair`` when this program cannot use it."""
+
+    article_ids: frozenset[str]
+    repair: bool
+
+
+def _previous(home: Home, encoder: Encoder) -> _Previous:
+    """Look at the generation in use, if there is one that can be opened."""
+    try:
+        if home.current() is None:
+            return _Previous(frozenset(), repair=False)
+        opened = home.open()
+    except StoreError:
+        return _Previous(frozenset(), repair=True)
+    try:
+        ids = frozenset(article.id for article in opened.articles())
+        return _Previous(ids, repair=opened.encoder != encoder.fingerprint)
+    finally:
+        opened.close()
+
+
+def _read_all(
+    home: Home, sources: Sources, *, repair: bool, report: OnProgress
+) -> tuple[list[Article], list[Skipped]]:
+    """Read every article of the sources once, and say what was left out."""
+    articles: dict[str, Article] = {}
+    with home.articles() as cache, ArticleReader() as reader:
+        files, stored, skipped = _find(sources, cache, repair=repair)
+        for done, path in enumerate(files):
+            report(Progress("read", done, len(files)))
+            try:
+                article = _read(path, cache, reader)
+            except CorpusError as exc:
+                skipped.append(Skipped(exc.path, exc.reason))
+                continue
+            _admit(article, str(path), articles, skipped, sources)
+        report(Progress("read", len(files), len(files)))
+        for path_read, article in stored:
+            logger.warning("%s が見つからないため、前に読み込んだ内容を使います。", path_read)
+            _admit(article, path_read, articles, skipped, sources)
+    return list(articles.values()), skipped
+
+
+def _find(
+    sources: Sources, cache: ArticleCache, *, repair: bool
+) -> tuple[list[Path], list[tuple[str, Article]], list[Skipped]]:
+    """List the files of the sources, the articles whose files are gone but stay, and the rest."""
+    files: dict[Path, None] = {}
+    stored: list[tuple[str, Article]] = []
+    skipped: list[Skipped] = []
+    for root in map(Path, sources.paths):
+        try:
+            found, left_out = find_files(root)
+        except CorpusError as exc:
+            kept = cache.under(str(root))
+            stored += kept
+            skipped += [] if kept else [Skipped(exc.path, exc.reason)]
+            continue
+        files.update(dict.fromkeys(path.resolve() for path in found))
+        skipped += left_out
+        if repair:
+            stored += [(path, a) for path, a in cache.under(str(root)) if not Path(path).exists()]
+    return list(files), stored, skipped
+
+
+def _read(path: Path, cache: ArticleCache, reader: ArticleReader) -> Article:
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as exc:
+        raise CorpusError(str(path), f"ファイルを開けません（{exc.strerror}）") from exc
+    article = cache.get(str(path), raw_sha256=digest, reader=READER_VERSION)
+    if article is None:
+        article = reader.read(path)
+        cache.put(str(path), article, raw_sha256=digest, reader=READER_VERSION)
+    return article
+
+
+def _admit(
+    article: Article,
+    path: str,
+    articles: dict[str, Article],
+    skipped: list[Skipped],
+    sources: Sources,
+) -> None:
+    """Take an article into the build unless it was taken out by hand or its text is there already."""
+    if article.id in sources.removed:
+        return
+    twin = articles.setdefault(article.sha256, article)
+    if twin is not article:
+        skipped.append(Skipped(path, f"{twin.source} と同じ内容なので、一つだけ残しました"))
+
+
+def publish(
+    home: Home,
+    encoder: Encoder,
+    parts: Sequence[Part],
+    *,
+    sources: Mapping[str, Any],
+    report: OnProgress,
+) -> tuple[int, int]:
+    """Encode the parts and put them in use. Call inside ``home.building()``.
+
+    Returns:
+        The number of the generation, and how many passages had to be encoded anew.
+    """
+    embedded, content = _encode(home, encoder, parts, report)
+    report(Progress("write", 0, 1))
+    number = home.publish(parts=parts, encoder=encoder.fingerprint, sources=sources, **content)
+    report(Progress("write", 1, 1))
+    return number, embedded
+
+
+def _encode(
+    home: Home, encoder: Encoder, parts: Sequence[Part], report: OnProgress
+) -> tuple[int, dict[str, Any]]:
+    """Make the vectors and terms of a generation.
+
+    Returns:
+        How many passages had to be encoded anew, and the arguments for ``Home.publish``.
+    """
+    passages = [(part.article.title, p, ss) for part in parts for p, ss in part.passages]
+    passage_keys = [_key(title, p.text) for title, p, _ in passages]
+    sentence_keys = [[_key(title, s.text) for s in ss] for title, _, ss in passages]
+    texts = {
+        _key(title, item.text): embedded_text(title, item.text)
+        for title, p, ss in passages
+        for item in (p, *ss)
+    }
+    with home.vectors() as cache:
+        vectors = cache.get(encoder.fingerprint, list(texts))
+        new = [key for key in texts if key not in vectors]
+        vectors |= _encode_new(encoder, texts, new, cache, report)
+    fresh = set(new)
+    embedded = sum(
+        not fresh.isdisjoint((key, *keys))
+        for key, keys in zip(passage_keys, sentence_keys, strict=True)
+    )
+    content = {
+        "analyser": lexicon.ANALYSER,
+        "passage_vectors": np.stack([vectors[key] for key in passage_keys]),
+        "sentence_vectors": np.stack([vectors[key] for keys in sentence_keys for key in keys]),
+        "sentence_terms": [lexicon.terms(s.text) for _, _, ss in passages for s in ss],
+        "passage_bigrams": [lexicon.bigrams(p.text) for _, p, _ in passages],
+    }
+    return embedded, content
+
+
+def _encode_new(
+    encoder: Encoder,
+    texts: Mapping[bytes, str],
+    new: Sequence[bytes],
+    cache: VectorCache,
+    report: OnProgress,
+) -> dict[bytes, Vectors]:
+    vectors: dict[bytes, Vectors] = {}
+    for start in range(0, len(new), BATCH):
+        report(Progress("encode", start, len(new)))
+        keys = new[start : start + BATCH]
+        batch = dict(zip(keys, encoder.encode_documents([texts[k] for k in keys]), strict=True))
+        cache.put(encoder.fingerprint, batch.items())
+        vectors |= batch
+    report(Progress("encode", len(new), len(new)))
+    return vectors
+
+
+def _key(title: str | None, text: str) -> bytes:
+    return hashlib.sha256(embedded_text(title, text).encode()).digest()
+
+
+def _nothing(skipped: Sequence[Skipped]) -> str:
+    reasons = "".join(f"\n  {s.path}: {s.reason}" for s in skipped[:20])
+    return f"索引にできる記事がありません。これまでの索引はそのままです。{reasons}"

@@ -1,0 +1,139 @@
+"""Records to the JSON objects of the command line and, with the same names, of the REST API."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from index.engine import Engine, Status
+from index.errors import QuestionError
+from index.records import Answer, Article, BuildReport, Citation, Filter, Hit, Passage
+
+SCHEMA = 1
+
+Payload = dict[str, Any]
+
+
+def build_payload(report: BuildReport) -> Payload:
+    """Return what a build did."""
+    return {"schema": SCHEMA, **asdict(report), "seconds": round(report.seconds, 3)}
+
+
+def status_payload(status: Status) -> Payload:
+    """Return what a home holds."""
+    return {
+        "schema": SCHEMA,
+        "home": str(status.home),
+        "generation": status.generation,
+        "articles": len(status.articles),
+        "passages": status.passages,
+        "sentences": status.sentences,
+        "encoder": status.encoder,
+        "usable": status.usable,
+        "bytes": status.bytes,
+        "intact": not status.damaged,
+        "damaged": list(status.damaged),
+        "library": [{"id": article.id, **_origin(article)} for article in status.articles],
+    }
+
+
+def hit_payload(hit: Hit, engine: Engine) -> Payload:
+    """Return one search result."""
+    return {
+        "schema": SCHEMA,
+        "rank": hit.rank,
+        "score": round(hit.score, 4),
+        "passage": passage_payload(hit.passage, engine.article(hit.passage.article_id)),
+    }
+
+
+def passage_payload(passage: Passage, article: Article) -> Payload:
+    """Return a passage with where it comes from."""
+    return {
+        "id": passage.id,
+        "article_id": article.id,
+        **_origin(article),
+        "heading": passage.heading,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+    }
+
+
+def answer_payload(answer: Answer, engine: Engine, *, seconds: float) -> Payload:
+    """Return an answer with its citations and the passages they stand in."""
+    return {
+        "schema": SCHEMA,
+        "question": answer.question,
+        "understood": answer.understood,
+        "reader": answer.reader,
+        "answered": answer.answered,
+        "text": answer.text,
+        "statements": [{"text": s.text, "citations": list(s.citations)} for s in answer.statements],
+        "citations": [_citation(citation, engine) for citation in answer.citations],
+        "missing": list(answer.missing),
+        "nearest": [
+            passage_payload(hit.passage, engine.article(hit.passage.article_id))
+            for hit in answer.nearest
+        ],
+        "confidence": round(answer.confidence, 4),
+        "seconds": round(seconds, 4),
+    }
+
+
+def _citation(citation: Citation, engine: Engine) -> Payload:
+    article, passage = engine.cited(citation)
+    return {
+        "number": citation.number,
+        "score": round(citation.score, 4),
+        "article_id": citation.article_id,
+        "sha256": citation.sha256,
+        **_origin(article),
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+        "passage": {"start": passage.start, "end": passage.end, "text": passage.text},
+    }
+
+
+def _origin(article: Article) -> Payload:
+    return {
+        "title": article.title,
+        "publisher": article.publisher,
+        "published": article.published and article.published.isoformat(),
+        "source": article.source,
+    }
+
+
+def read_filter(values: Mapping[str, Any]) -> Filter:
+    """Read a filter from the names of the command line: since, until, publisher, article.
+
+    Raises:
+        QuestionError: A date is not YYYY-MM-DD, or a name is not text.
+    """
+    return Filter(
+        since=_day(values, "since"),
+        until=_day(values, "until"),
+        publishers=_names(values, "publisher"),
+        article_ids=_names(values, "article"),
+    )
+
+
+def _day(values: Mapping[str, Any], name: str) -> date | None:
+    value = values.get(name)
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError) as exc:
+        raise QuestionError(
+            f"{name} は 2025-01-31 の形の日付にしてください（{value!r}）。"
+        ) from exc
+
+
+def _names(values: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    value = values.get(name) or ()
+    chosen: Iterable[Any] = (value,) if isinstance(value, str) else value
+    if not isinstance(chosen, list | tuple) or not all(isinstance(c, str) for c in chosen):
+        raise QuestionError(f"{name} は文字列か、文字列の並びにしてください（{value!r}）。")
+    return tuple(chosen)

@@ -1,0 +1,204 @@
+"""A question and the passages found to an answer: the sentences that answer it, word for word.
+
+Each sentence of the passages is scored by a logistic model over a few named signals; the best one
+answers, others follow it only when they score nearly as well. Whether to answer at all is a second
+logistic model over the signals of the best sentence. Both were fitted on questions about other
+texts (see ``COEFFICIENTS``), so they know nothing of the articles at hand.
+
+What it does not know: it cannot tell a sentence about the right thing that lacks the fact asked for
+from one that holds it, except by the kind of thing asked for and the words covered.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from index import lexicon
+from index.citations import cite
+from index.questions import Question, covers, holds_kind, read_question
+from index.records import Answer, Citation, Hit, Sentence, Statement, Step
+from index.retriever import Evidence
+from index.store import Generation
+
+NEAREST = 3
+"""Passages offered with a refusal."""
+MOST = 3
+"""Sentences an answer may have."""
+MARGIN = 0.5
+"""Log-odds a further sentence may lie below the best one."""
+BAR = {"ja": 0.0, "en": 0.0, "zh": 0.0}
+"""Log-odds from which an answer is given."""
+
+CHOICE = {"passage": 2.0, "cosine": 20.0, "coverage": 2.0, "kind": 1.0, "heading": -1.0}
+TRUST = {"cosine": 20.0, "coverage": 3.0, "context": 1.0, "kind": 1.0, "bias": -19.0}
+
+_REFUSALS = {
+    "ja": "この質問に答える記述は、いまある記事の中に見つかりませんでした。",
+    "en": "I could not find anything in the articles that answers this question.",
+    "zh": "在现有的文章中没有找到能回答这个问题的内容。",
+}
+
+
+class Reader(Protocol):
+    """Makes an Answer of a question and the passages found for it."""
+
+    name: str
+
+    def read(
+        self, question: str, understood: str, evidence: Sequence[Evidence], generation: Generation
+    ) -> Iterator[Step]:
+        """Yield steps, the last of which holds the Answer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A sentence with the signals that speak for it, by name, and its log-odds."""
+
+    hit: Hit
+    sentence: Sentence
+    signals: dict[str, float]
+    score: float
+
+
+class ExtractiveReader:
+    """Answers with sentences of the articles, verbatim."""
+
+    name = "extractive"
+
+    def read(
+        self, question: str, understood: str, evidence: Sequence[Evidence], generation: Generation
+    ) -> Iterator[Step]:
+        """See ``Reader.read``."""
+        hits = tuple(e.hit for e in evidence)
+        yield Step("sources", hits)
+        asked = read_question(understood)
+        scored = score_sentences(asked, evidence, generation)
+        chosen = _choose(scored)
+        trust = _trust(chosen)
+        if chosen and trust >= BAR[asked.language]:
+            answer = self._answer(question, asked, chosen, generation, trust)
+        else:
+            answer = self._refuse(question, asked, hits, generation, trust)
+        yield Step("answer", hits, answer)
+
+    def _answer(
+        self,
+        question: str,
+        asked: Question,
+        chosen: Sequence[Scored],
+        generation: Generation,
+        trust: float,
+    ) -> Answer:
+        citations = tuple(_cite(generation, s, number) for number, s in enumerate(chosen, 1))
+        statements = tuple(Statement(c.quote, (c.number,)) for c in citations)
+        text = "\n".join(f"{c.quote} [{c.number}]" for c in citations)
+        return Answer(
+            question=question,
+            understood=asked.text,
+            reader=self.name,
+            answered=True,
+            text=text,
+            statements=statements,
+            citations=citations,
+            missing=(),
+            nearest=(),
+            confidence=_probability(trust),
+        )
+
+    def _refuse(
+        self,
+        question: str,
+        asked: Question,
+        hits: Sequence[Hit],
+        generation: Generation,
+        trust: float,
+    ) -> Answer:
+        missing = tuple(term for term in asked.terms if term not in generation.terms)
+        return Answer(
+            question=question,
+            understood=asked.text,
+            reader=self.name,
+            answered=False,
+            text=_REFUSALS[asked.language],
+            statements=(),
+            citations=(),
+            missing=missing,
+            nearest=tuple(hits[:NEAREST]),
+            confidence=_probability(trust),
+        )
+
+
+def score_sentences(
+    asked: Question, evidence: Sequence[Evidence], generation: Generation
+) -> list[Scored]:
+    """Score every sentence of the passages found, best first."""
+    rarity = {term: generation.terms.rarity(term) for term in asked.terms}
+    scored = [
+        _score(asked, e, at, _context(e, rarity, generation), rarity)
+        for e in evidence
+        for at in range(len(e.sentences))
+    ]
+    return sorted(scored, key=lambda s: -s.score)
+
+
+def _score(
+    asked: Question, e: Evidence, at: int, context: dict[str, float], rarity: dict[str, float]
+) -> Scored:
+    sentence = e.sentences[at]
+    own = _covered(sentence.text, rarity)
+    held = holds_kind(asked.kind, sentence.text)
+    signals = {
+        "passage": e.hit.score,
+        "cosine": float(e.cosines[at]),
+        "coverage": _share(own, rarity),
+        "context": _share({t: max(own[t], context[t]) for t in rarity}, rarity),
+        "kind": 0.0 if held is None else 1.0 if held else -1.0,
+        "heading": float(sentence.text == e.hit.passage.heading),
+    }
+    return Scored(e.hit, sentence, signals, _log_odds(CHOICE, signals))
+
+
+def _context(e: Evidence, rarity: dict[str, float], generation: Generation) -> dict[str, float]:
+    """How well the passage and its article's title cover each term."""
+    passage = e.hit.passage
+    title = generation.article(passage.article_id).title or ""
+    return _covered(f"{title}\n{passage.text}", rarity)
+
+
+def _covered(text: str, rarity: dict[str, float]) -> dict[str, float]:
+    terms, pairs = lexicon.terms(text), frozenset(lexicon.bigrams(text))
+    return {term: covers(term, terms, pairs) for term in rarity}
+
+
+def _share(covered: dict[str, float], rarity: dict[str, float]) -> float:
+    """Share of the question's terms that is covered, each weighing what it is rare."""
+    total = sum(rarity.values())
+    return sum(covered[term] * rarity[term] for term in rarity) / total if total else 0.0
+
+
+def _log_odds(coefficients: dict[str, float], signals: dict[str, float]) -> float:
+    terms = (c * signals[name] for name, c in coefficients.items() if name != "bias")
+    return coefficients.get("bias", 0.0) + sum(terms)
+
+
+def _choose(scored: Sequence[Scored]) -> list[Scored]:
+    """The best sentence and those nearly as good, in reading order."""
+    best = [s for s in scored[:MOST] if s.score >= scored[0].score - MARGIN]
+    place = {s.hit.passage.article_id: at for at, s in reversed(list(enumerate(best)))}
+    return sorted(best, key=lambda s: (place[s.hit.passage.article_id], s.sentence.start))
+
+
+def _trust(chosen: Sequence[Scored]) -> float:
+    return max((_log_odds(TRUST, s.signals) for s in chosen), default=-math.inf)
+
+
+def _cite(generation: Generation, scored: Scored, number: int) -> Citation:
+    article = generation.article(scored.hit.passage.article_id)
+    sentence = scored.sentence
+    return cite(article, sentence.start, sentence.end, number=number, score=scored.score)
+
+
+def _probability(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-max(log_odds, -30.0)))

@@ -1,0 +1,116 @@
+"""A question (and a Filter) to ranked passages, with what each of their sentences has to say.
+
+The score of a passage is a weighted sum of four views, each scaled to 0..1 over the candidates: the
+cosine of the whole passage, of its best sentence, BM25 of its best sentence, and BM25 of character
+pairs. Candidates are the best of each view that looks at the whole corpus.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import lexicon
+from index.encoder import Encoder
+from index.records import Filter, Hit, Sentence
+from index.store import Generation, StoredPassage
+from index.vectors import Rows, Vectors
+
+CANDIDATES = 100
+"""Passages each view may put forward."""
+WEIGHTS = {"passage": 0.4, "sentence": 0.4, "terms": 0.1, "bigrams": 0.1}
+"""The best fixed weights of a grid search on jsquad-valid and natural-dev together."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """A hit, and for each of its sentences its cosine to the question and its BM25 score."""
+
+    hit: Hit
+    sentences: tuple[Sentence, ...]
+    cosines: Vectors
+    bm25: Vectors
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Views:
+    """Scores of the candidate passages, and those of their sentences."""
+
+    passages: list[StoredPassage]
+    cosines: list[Vectors]
+    bm25: list[Vectors]
+    fused: Vectors
+
+
+def retrieve(
+    generation: Generation,
+    encoder: Encoder,
+    question: str,
+    *,
+    top_k: int = 10,
+    filter: Filter | None = None,
+) -> list[Evidence]:
+    """Rank the passages of a generation for a question, best first."""
+    vector = encoder.encode_queries([question])[0]
+    views = _look(generation, vector, question, filter or Filter())
+    order = np.argsort(-views.fused, kind="stable")[:top_k]
+    return [
+        Evidence(
+            Hit(views.passages[at].passage, float(views.fused[at]), rank),
+            views.passages[at].sentences,
+            views.cosines[at],
+            views.bm25[at],
+        )
+        for rank, at in enumerate(order, 1)
+    ]
+
+
+def _look(generation: Generation, vector: Vectors, question: str, filter: Filter) -> _Views:
+    firsts = generation.first_sentences
+    of_sentences = generation.terms.scores(lexicon.terms(question))
+    of_passages = np.maximum.reduceat(of_sentences, firsts)
+    of_bigrams = generation.bigrams.scores(lexicon.bigrams(question))
+    near, _ = generation.vectors.search(vector[None], filter, CANDIDATES)[0]
+    allowed = generation.rows_of(filter)
+    rows = np.unique(
+        np.concatenate([near, *(_best(s, allowed) for s in (of_passages, of_bigrams))])
+    )
+    passages = generation.passages(rows.tolist())
+    spans = [slice(p.first_sentence, p.first_sentence + len(p.sentences)) for p in passages]
+    cosines = [np.asarray(generation.sentence_vectors[span]) @ vector for span in spans]
+    fused = _fuse(
+        passage=generation.passage_vectors[rows] @ vector,
+        sentence=np.array([c.max() for c in cosines], np.float32),
+        terms=of_passages[rows],
+        bigrams=of_bigrams[rows],
+    )
+    return _Views(passages, cosines, [of_sentences[span] for span in spans], fused)
+
+
+def _best(scores: Vectors, allowed: Rows | None) -> Rows:
+    """Return the rows of the best positive scores."""
+    rows = np.arange(len(scores)) if allowed is None else allowed
+    rows = rows[scores[rows] > 0]
+    if len(rows) <= CANDIDATES:
+        return rows
+    top: NDArray[np.int64] = rows[np.argpartition(-scores[rows], CANDIDATES)[:CANDIDATES]]
+    return top
+
+
+def _fuse(**views: Vectors) -> Vectors:
+    scaled = [WEIGHTS[name] * _scale(scores) for name, scores in views.items()]
+    return np.sum(scaled, axis=0)
+
+
+def _scale(scores: Vectors) -> Vectors:
+    """Scale to 0..1; all equal scores say nothing and become 0."""
+    if not len(scores) or scores.max() == scores.min():
+        return np.zeros_like(scores)
+    scaled: Vectors = (scores - scores.min()) / (scores.max() - scores.min())
+    return scaled
+
+
+def hits(evidence: Sequence[Evidence]) -> tuple[Hit, ...]:
+    """Return the hits alone."""
+    return tuple(e.hit for e in evidence)
