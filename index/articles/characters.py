@@ -34,14 +34,13 @@ def repair(text: str) -> str:
     """Normalise line ends and radicals; drop control, zero-width, bidi characters and surrogates."""
     text = _BLANK.sub(" ", _BREAK.sub("\n", text))
     text = unicodedata.normalize("NFC", text.translate(_RADICALS))
-    if text.isprintable():
-        return text
-    return "".join(char for char in text if char.isprintable() or _kept(char))
+    gone = [ord(char) for char in set(text) if _invisible(char)]
+    return text.translate(dict.fromkeys(gone)) if gone else text
 
 
-def _kept(char: str) -> bool:
-    # Cc control, Cf format (zero width, bidi, soft hyphen), Cs surrogates; Co (gaiji) and Zs stay.
-    return char == "\n" or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Cn"}
+def _invisible(char: str) -> bool:
+    # Cc control, Cf format (zero width, bidi, soft hyphen), Cs surrogates; Co (gaiji) stays.
+    return char != "\n" and unicodedata.category(char) in {"Cc", "Cf", "Cs"}
 
 
 def tidy(text: str) -> str:

@@ -66,6 +66,8 @@ def _answer(path: Path, limits: Limits) -> dict[str, Any]:
         return {"reason": reason, "last": True}
     except RecursionError:
         return {"reason": "入れ子が深すぎて読めません。", "last": True}
+    except ImportError as error:
+        return {"reason": f"読み取りに必要なライブラリを読み込めません（{error}）。"}
     except Exception as error:  # a library met a file it did not expect
         return {"reason": f"ファイルが壊れているようです（{type(error).__name__}）。"}
 

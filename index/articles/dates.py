@@ -21,6 +21,8 @@ _FORMS = re.compile(
 )
 _UPDATED = re.compile(r"更新|修正|改訂|update|modified|revised", re.IGNORECASE)
 _PUBLISHED = re.compile(r"公開|配信|掲載|発行|発表|投稿|発信|publish|posted", re.IGNORECASE)
+_LABEL = re.compile(f"{_PUBLISHED.pattern}|{_UPDATED.pattern}", re.IGNORECASE)
+_TIME = re.compile(r"[0-9]{1,2}(?::|時)[0-9]{2}")
 # What may stand beside the date on its line: time, weekday, label, punctuation.
 _BESIDE = re.compile(
     r"""
@@ -46,11 +48,21 @@ def published_on(line: str, label: str = "") -> tuple[date, bool] | None:
         has no date or only that of an update.
     """
     line = unicodedata.normalize("NFKC", f"{label} {line}")
+    if not _is_mostly_date(line):
+        return None
     dated = list(_dated(line))
     for day, kind in dated:
         if kind == "published":
             return day, True
     return next(((day, False) for day, kind in dated if kind is None), None)
+
+
+def _is_mostly_date(line: str) -> bool:
+    """Whether little stands beside the date, and apart from it: 2025年1月22日の株価 is a headline."""
+    rest = _FORMS.sub("\0", line)
+    words = _BESIDE.sub("", rest.replace("\0", ""))
+    apart = _TIME.search(rest) or not re.search(r"\0\w|\w\0", _LABEL.sub(" ", rest))
+    return not words or (len(words) <= 24 and bool(apart))
 
 
 def is_date_line(line: str) -> bool:

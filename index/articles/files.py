@@ -21,7 +21,7 @@ def find_files(root: Path) -> tuple[list[Path], list[Skipped]]:
     Raises:
         CorpusError: There is nothing at ``root``, or it cannot be read.
     """
-    if not root.exists():
+    if not _exists(root):
         reason = (
             "リンクの先がありません。" if root.is_symlink() else "ファイルもフォルダもありません。"
         )
@@ -38,6 +38,13 @@ def find_files(root: Path) -> tuple[list[Path], list[Skipped]]:
         else:
             found.append(path)
     return found, skipped
+
+
+def _exists(root: Path) -> bool:
+    try:
+        return root.exists()
+    except OSError as error:
+        raise CorpusError(shown(root), f"開けません（{error.strerror}）。") from error
 
 
 def shown(path: Path) -> str:

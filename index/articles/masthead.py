@@ -78,12 +78,13 @@ def _entitled(draft: Draft) -> Draft:
 
 def cut_site(title: str, publisher: str | None) -> str:
     """Cut the name of the site off a page's title: ``見出し | みどり新聞``."""
-    for separator in ("|", "｜", " - ", " – ", " — ", "：", ": "):
+    for separator in ("|", "｜", " - ", " – ", " — ", "：", ":"):
         start, found, tail = title.rpartition(separator)
         name = tail.strip()
         known = publisher is not None and (_same(name, publisher) or name.startswith(publisher))
         bar = separator in "|｜" and len(name) <= 30
-        if found and len(start.strip()) >= 6 and (known or bar or _SITE.search(name)):
+        dash = separator.startswith(" ") and _SITE.search(name)
+        if found and len(start.strip()) >= 6 and (known or bar or dash):
             return cut_site(start.strip(), publisher)
     return title.strip()
 

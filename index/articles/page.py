@@ -26,6 +26,8 @@ _READ_AS = {
     "iso-8859-1": "cp1252",
     "gb2312": "gb18030",
     "gbk": "gb18030",
+    "utf-16": "utf-8",
+    "utf-16le": "utf-8",
 }
 _BROKEN = 100
 _TABLE_CELL = "　"
@@ -65,7 +67,7 @@ def _decode(raw: bytes) -> str:
     label = declared[1].decode("ascii", "replace").lower()
     try:
         return raw.decode(_READ_AS.get(label, label))
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):
         return _repaired(raw, label)
 
 
@@ -76,7 +78,7 @@ def _repaired(raw: bytes, label: str) -> str:
     except Unreadable:
         try:
             text = raw.decode(_READ_AS.get(label, label), "replace")
-        except LookupError:
+        except (UnicodeError, LookupError):
             text = "\ufffd"
         if text.count("\ufffd") * _BROKEN > len(text) or "\0" in text:
             raise

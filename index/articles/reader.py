@@ -111,13 +111,14 @@ class ArticleReader:
 
     def _start(self) -> subprocess.Popen[bytes]:
         limits = json.dumps(asdict(self._limits))
-        # -P: a docx.py in the user's folder is not to be imported.
+        # -P, and no relative path: a docx.py in the user's folder is not to be imported.
+        paths = [str(_PACKAGES), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
         self._child = subprocess.Popen(
             [sys.executable, "-P", "-m", "index.articles.child", limits],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": str(_PACKAGES), "PYTHONIOENCODING": "utf-8"},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(os.path.isabs, paths))},
         )
         return self._child
 

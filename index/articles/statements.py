@@ -101,8 +101,19 @@ def _meta_authors(meta: dict[str, str]) -> tuple[str, ...]:
 def _published(linked: dict[str, Any], meta: dict[str, str], tree: Any) -> date | None:
     stated = [_text(linked.get("datePublished")), *(meta.get(name) for name in _DAY_META)]
     timed = tree.xpath("//*[@itemprop='datePublished']/@datetime | //time[@pubdate]/@datetime")
-    days = (find_day(day) for day in [*stated, *map(str, timed)] if day)
+    days = (find_day(day) for day in [*stated, *map(str, timed), _only_time(tree)] if day)
     return next((day for day in days if day), None)
+
+
+def _only_time(tree: Any) -> str | None:
+    """The day of the page's time element, if it has one only and that is of no update."""
+    times = tree.xpath("//time[@datetime]")
+    if len(times) != 1:
+        return None
+    about = f"{times[0].get('class')} {times[0].get('itemprop')} {times[0].getparent().text_content()[:50]}"
+    return (
+        None if re.search(r"updat|modif|更新|修正", about, re.I) else str(times[0].get("datetime"))
+    )
 
 
 def _title(tree: Any) -> str | None:

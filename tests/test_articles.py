@@ -1,0 +1,344 @@
+"""Finding files, and reading them in a child process that may die, hang or run out of memory."""
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from index.articles import READER_VERSION, TYPES, ArticleReader, Limits, find_files, read_article
+from index.errors import CorpusError
+
+SEEDS = Path(__file__).resolve().parents[2] / "shared" / "seeds"
+SENTENCE = "朝から雨が降り、川の水位が上がったため、町は橋を閉じて住民に注意を呼びかけた。"
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[ArticleReader]:
+    with ArticleReader() as shared:
+        yield shared
+
+
+def refusal(reader: ArticleReader, path: Path) -> str:
+    with pytest.raises(CorpusError) as caught:
+        reader.read(path)
+    assert caught.value.path == str(path)
+    return caught.value.reason
+
+
+def children() -> set[str]:
+    listing = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    return {pid for file in listing for pid in file.read_text().split()}
+
+
+class TestFindFiles:
+    def test_a_file_is_itself(self, tmp_path: Path) -> None:
+        file = tmp_path / "a.txt"
+        file.write_text(SENTENCE)
+        assert find_files(file) == ([file], [])
+
+    def test_a_folder_is_walked_in_order_without_hidden_files(self, tmp_path: Path) -> None:
+        for name in ("b.md", "a/z.txt", "a/.hidden.txt", ".git/c.txt", "c.HTML"):
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(SENTENCE)
+        found, skipped = find_files(tmp_path)
+        assert [str(path.relative_to(tmp_path)) for path in found] == ["a/z.txt", "b.md", "c.HTML"]
+        assert skipped == []
+
+    def test_an_unknown_type_is_named_with_those_that_are_read(self, tmp_path: Path) -> None:
+        (tmp_path / "a.png").write_bytes(b"\x89PNG")
+        found, skipped = find_files(tmp_path)
+        assert found == []
+        assert skipped[0].path == str(tmp_path / "a.png")
+        assert all(kind in skipped[0].reason for kind in TYPES)
+
+    def test_links_stay_inside_and_loops_end(self, tmp_path: Path) -> None:
+        outside = tmp_path / "outside"
+        inside = tmp_path / "corpus" / "folder"
+        outside.mkdir()
+        inside.mkdir(parents=True)
+        (outside / "secret.txt").write_text(SENTENCE)
+        (inside / "a.txt").write_text(SENTENCE)
+        (tmp_path / "corpus" / "out").symlink_to(outside)
+        (tmp_path / "corpus" / "out.txt").symlink_to(outside / "secret.txt")
+        (tmp_path / "corpus" / "gone.txt").symlink_to(tmp_path / "nowhere")
+        (tmp_path / "corpus" / "self.txt").symlink_to(tmp_path / "corpus" / "self.txt")
+        (tmp_path / "corpus" / "twice.txt").symlink_to(inside / "a.txt")
+        (inside / "up").symlink_to(tmp_path / "corpus")
+        found, skipped = find_files(tmp_path / "corpus")
+        assert found == [inside / "a.txt"]
+        assert {Path(one.path).name for one in skipped} == {
+            "out",
+            "out.txt",
+            "gone.txt",
+            "self.txt",
+        }
+
+    def test_an_empty_folder_has_nothing(self, tmp_path: Path) -> None:
+        assert find_files(tmp_path) == ([], [])
+
+    @pytest.mark.parametrize("name", ["nowhere", "link", "file.txt/below", "x" * 300, "a\0b"])
+    def test_what_is_not_there_is_an_error(self, tmp_path: Path, name: str) -> None:
+        (tmp_path / "link").symlink_to(tmp_path / "gone")
+        (tmp_path / "file.txt").write_text(SENTENCE)
+        with pytest.raises(CorpusError):
+            find_files(tmp_path / name)
+
+    def test_a_pipe_is_no_file(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "a.txt")
+        found, skipped = find_files(tmp_path)
+        assert found == []
+        assert len(skipped) == 1
+
+    @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+    def test_a_folder_without_permission(self, tmp_path: Path) -> None:
+        tmp_path.chmod(0)
+        with pytest.raises(CorpusError):
+            find_files(tmp_path)
+
+
+class TestReading:
+    def test_identity_survives_an_edit_and_the_hash_does_not(
+        self, tmp_path: Path, reader: ArticleReader
+    ) -> None:
+        path = tmp_path / "記事.txt"
+        path.write_text(SENTENCE)
+        before = reader.read(path)
+        path.write_text(SENTENCE * 2)
+        after = reader.read(path)
+        assert before.id == hashlib.sha256(path.resolve().as_uri().encode()).hexdigest()[:12]
+        assert after.id == before.id
+        assert after.sha256 == hashlib.sha256(after.text.encode()).hexdigest() != before.sha256
+        assert before.source == str(path)
+
+    def test_one_child_serves_many_files(self, tmp_path: Path) -> None:
+        (tmp_path / "a.txt").write_text(SENTENCE)
+        with ArticleReader() as reader:
+            reader.read(tmp_path / "a.txt")
+            first = reader._child
+            reader.read(tmp_path / "a.txt")
+            assert reader._child is first
+        assert first is not None
+        assert first.returncode is not None
+
+    def test_read_article_is_the_same(self, tmp_path: Path, reader: ArticleReader) -> None:
+        (tmp_path / "a.txt").write_text(SENTENCE)
+        assert read_article(tmp_path / "a.txt") == reader.read(tmp_path / "a.txt")
+
+    def test_a_name_with_a_newline_and_one_that_is_no_utf8(
+        self, tmp_path: Path, reader: ArticleReader
+    ) -> None:
+        for name in (b"a\nb.txt", b"\xff.txt"):
+            path = tmp_path / os.fsdecode(name)
+            path.write_text(SENTENCE)
+            article = reader.read(path)
+            assert article.text == SENTENCE
+            article.source.encode()
+
+    def test_from_several_threads(self, tmp_path: Path, reader: ArticleReader) -> None:
+        paths = [tmp_path / f"{n}.txt" for n in range(8)]
+        for n, path in enumerate(paths):
+            path.write_text(f"{SENTENCE}これは{n}番目の記事です。")
+        texts: dict[int, str] = {}
+        threads = [
+            threading.Thread(target=lambda n=n: texts.update({n: reader.read(paths[n]).text}))
+            for n in range(8)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert all(f"これは{n}番目" in texts[n] for n in range(8))
+
+    def test_nothing_of_the_working_folder_is_imported(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for name in ("docx", "yaml", "json", "index"):
+            (tmp_path / f"{name}.py").write_text("raise SystemExit('imported')")
+        (tmp_path / "a.md").write_text(f"---\ntitle: 題\n---\n{SENTENCE}")
+        monkeypatch.chdir(tmp_path)
+        assert read_article(Path("a.md")).title == "題"
+
+    def test_the_version_is_a_short_name(self) -> None:
+        assert len(READER_VERSION) == 16
+        assert READER_VERSION.isalnum()
+
+
+class TestRefusals:
+    """Each bad file ends as a CorpusError, and the reader reads on."""
+
+    @pytest.mark.parametrize(
+        ("name", "raw", "reason"),
+        [
+            ("empty.txt", b"", "空"),
+            ("blank.txt", " \n\u3000\n\ufeff".encode(), "空"),
+            ("image.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", "テキストではありません"),
+            ("image.txt", b"\xff\xd8\xff\xe0" + bytes(range(1, 256)) * 8, "テキストではありません"),
+            ("broken.txt", SENTENCE.encode() + b"\xff", "1 行目"),
+            ("chrome.txt", "トップ\nニュース\nログイン\n".encode(), "本文がありません"),
+            ("page.html", b"<html><body><nav>Home</nav></body></html>", "本文が見つかりません"),
+            ("void.html", b"", ""),
+            ("a.pdf", b"not a pdf", "PDF として読めません"),
+            ("a.docx", b"not a docx", "docx"),
+            ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "パスワード"),
+            ("a.csv", b"a,b", "種類"),
+        ],
+    )
+    def test_bad_bytes(
+        self, tmp_path: Path, reader: ArticleReader, name: str, raw: bytes, reason: str
+    ) -> None:
+        path = tmp_path / name
+        path.write_bytes(raw)
+        assert reason in refusal(reader, path)
+
+    def test_a_text_of_50_mb_names_its_size_and_the_limit(
+        self, tmp_path: Path, reader: ArticleReader
+    ) -> None:
+        path = tmp_path / "large.txt"
+        with path.open("wb") as file:
+            file.truncate(50_000_000)
+        assert "50.0 MB" in refusal(reader, path)
+        assert "20 MB" in refusal(reader, path)
+
+    def test_no_file(self, tmp_path: Path, reader: ArticleReader) -> None:
+        (tmp_path / "folder.txt").mkdir()
+        (tmp_path / "link.txt").symlink_to(tmp_path / "gone")
+        os.mkfifo(tmp_path / "pipe.txt")
+        assert "フォルダ" in refusal(reader, tmp_path / "folder.txt")
+        assert "ありません" in refusal(reader, tmp_path / "link.txt")
+        assert "通常のファイル" in refusal(reader, tmp_path / "pipe.txt")
+
+    def test_a_zip_bomb(self, tmp_path: Path) -> None:
+        path = tmp_path / "bomb.docx"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("word/document.xml", b"\0" * 4_000_000)
+        with ArticleReader(Limits(document_bytes=1_000_000)) as reader:
+            assert "展開すると大きすぎます" in refusal(reader, path)
+
+    def test_a_million_nested_tags(self, tmp_path: Path, reader: ArticleReader) -> None:
+        path = tmp_path / "nested.html"
+        path.write_text("<html><body>" + "<div>" * 1_000_000 + SENTENCE + "</div>" * 1_000_000)
+        refusal(reader, path)
+        (tmp_path / "a.txt").write_text(SENTENCE)
+        assert reader.read(tmp_path / "a.txt").text == SENTENCE
+
+    def test_a_pdf_whose_pages_hold_themselves(self, tmp_path: Path, reader: ArticleReader) -> None:
+        path = tmp_path / "loop.pdf"
+        path.write_bytes(
+            b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+            b"2 0 obj<</Type/Pages/Kids[2 0 R 2 0 R]/Count 2>>endobj\n"
+            b"trailer<</Root 1 0 R/Size 3>>\nstartxref\n0\n%%EOF"
+        )
+        refusal(reader, path)
+
+    def test_an_alias_bomb_in_front_matter(self, tmp_path: Path, reader: ArticleReader) -> None:
+        names = "abcdefghijkl"
+        lines = ["a: &a [x, x, x, x, x, x, x, x, x]"]
+        for last, name in pairwise(names):
+            lines.append(f"{name}: &{name} [{', '.join([f'*{last}'] * 9)}]")
+        path = tmp_path / "bomb.md"
+        path.write_text("\n".join(["---", *lines, "title: *l", "---", SENTENCE]))
+        assert "title" in refusal(reader, path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+class TestLimits:
+    def slow(self, folder: Path) -> Path:
+        """A text that takes the Markdown parser seconds: every bracket may open a link."""
+        path = folder / "slow.md"
+        path.write_text("[" * 1_500_000)
+        return path
+
+    def test_time(self, tmp_path: Path) -> None:
+        (tmp_path / "a.txt").write_text(SENTENCE)
+        with ArticleReader(Limits(seconds=1)) as reader:
+            started = time.monotonic()
+            assert "1 秒以内" in refusal(reader, self.slow(tmp_path))
+            assert time.monotonic() - started < 5
+            assert reader.read(tmp_path / "a.txt").text == SENTENCE
+
+    def test_memory(self, tmp_path: Path) -> None:
+        path = tmp_path / "many.md"  # half a million paragraphs, each some tokens
+        path.write_text("雨\n\n" * 500_000)
+        (tmp_path / "a.txt").write_text(SENTENCE)
+        with ArticleReader(Limits(memory=150 * 1024**2)) as reader:
+            assert "150 MB を超えるメモリ" in refusal(reader, path)
+            assert reader.read(tmp_path / "a.txt").text == SENTENCE
+
+    def test_a_child_that_dies_is_replaced(self, tmp_path: Path) -> None:
+        (tmp_path / "a.txt").write_text(SENTENCE)
+        with ArticleReader() as reader:
+            reader.read(tmp_path / "a.txt")
+            assert reader._child is not None
+            reader._child.kill()
+            reader._child.wait()
+            assert "異常終了" in refusal(reader, tmp_path / "a.txt")
+            assert reader.read(tmp_path / "a.txt").text == SENTENCE
+
+    def test_no_process_is_left(self, tmp_path: Path) -> None:
+        before = children()
+        (tmp_path / "a.txt").write_text(SENTENCE)
+        with ArticleReader() as reader:
+            reader.read(tmp_path / "a.txt")
+            assert len(children() - before) == 1
+        assert children() <= before
+
+    @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
+    def test_the_child_ends_with_its_parent(self, tmp_path: Path, end: signal.Signals) -> None:
+        """On Ctrl-C at once; when the parent is killed, by its own alarm."""
+        program = (
+            "import sys; from pathlib import Path; from index.articles import *\n"
+            "reader = ArticleReader(Limits(seconds=3)); reader._start()\n"
+            "print(reader._child.pid, flush=True); reader.read(Path(sys.argv[1]))"
+        )
+        parent = subprocess.Popen(
+            [sys.executable, "-c", program, str(self.slow(tmp_path))],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=Path(__file__).resolve().parents[1],
+        )
+        assert parent.stdout is not None
+        child = Path("/proc", parent.stdout.readline().decode().strip())
+        time.sleep(1)
+        assert child.exists()
+        parent.send_signal(end)
+        parent.wait()
+        parent.stdout.close()
+        deadline = time.monotonic() + (2 if end == signal.SIGINT else 12)
+        while _running(child) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert not _running(child)
+
+
+def _running(process: Path) -> bool:
+    """A zombie that nobody has collected yet is not running."""
+    try:
+        return process.joinpath("stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@pytest.mark.skipif(not SEEDS.is_dir(), reason="the original articles are not here")
+class TestOriginals:
+    def test_the_one_with_a_masthead(self, reader: ArticleReader) -> None:
+        article = reader.read(next(SEEDS.glob("000_*")))
+        assert article.title is not None
+        assert article.title.startswith("焦点:")
+        assert str(article.published) == "2025-01-22"
+        assert article.publisher == "ロイター"
+        assert [len(name.split()) for name in article.authors] == [2, 2, 2]
+        assert not any(name in article.text for name in article.authors)
+        assert article.title not in article.text
+
+    def test_the_one_without(self, reader: ArticleReader) -> None:
+        article = reader.read(next(SEEDS.glob("002_*")))
+        assert (article.title, article.published, article.authors) == (None, None, ())
+        assert article.language == "ja"
