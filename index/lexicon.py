@@ -63,6 +63,12 @@ def names(text: str, kind: str) -> bool:
     )
 
 
+def is_counter(unit: str) -> bool:
+    """Whether a word counts things: 隻, バレル."""
+    found = list(_tokenizer().tokenize(f"3{unit}"))
+    return len(found) == 2 and found[1].part_of_speech()[2].startswith("助数詞")
+
+
 def bigrams(text: str) -> list[str]:
     """Return the overlapping character pairs of each word of a text, after NFKC and case folding."""
     folded = unicodedata.normalize("NFKC", text).casefold()

@@ -1,7 +1,8 @@
 """What a question asks for: its language, its terms, and the kind of thing that answers it.
 
 Kinds are told from question words in Japanese, English and Chinese; a question without one has no
-kind. What it does not know: 何 with a noun other than those listed, and choices (AかBか).
+kind. A count (何人, 何隻) also names its unit, and 何 or どの with a noun names that noun. What it
+does not know: choices (AかBか), and what a sentence says of the thing.
 """
 
 import re
@@ -18,29 +19,30 @@ _KANA = re.compile(r"[ぁ-んァ-ヺ]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 _KINDS = (
-    ("date", r"いつ|何[年月日]|何曜日|何世紀|\bwhen\b|\bwhat (?:year|date|day|month)\b|什么时候|何时|哪[一]?年|几月"),
+    ("date", r"いつ|何時代|何[年月日](?!間)|何曜日|何世紀|\bwhen\b|\bwhat (?:year|date|day|month)\b|什么时候|何时|哪一?年|几月"),
     ("reason", r"なぜ|何故|どうして|なんで|理由|原因|\bwhy\b|为什么|为何"),
     ("person", r"誰|だれ|何者|\bwho(?:m|se)?\b|谁|哪位"),
-    ("number", r"いくら|いくつ|幾つ|どれ(?:くらい|ぐらい|ほど)|どの(?:くらい|ぐらい|程度)|何(?:人|回|倍|位|番|歳|才|割|度|個|件|カ国|か国|ヶ国|か所|%|％|パーセント|兆|億|万|ドル|円|キロ|メートル|トン|分の|年間|時間|日間|か月)"
+    ("number", r"いくら|いくつ|幾つ|どれ(?:くらい|ぐらい|ほど)|どの(?:くらい|ぐらい|程度)|何割"
      r"|\bhow (?:many|much|old|long|far|large|big|often)\b|多少|几[个人次倍岁]|第几"),
-    ("place", r"どこ|何処|どの(?:国|都市|場所|地域)|\bwhere\b|哪里|哪儿|在哪|哪个国家"),
+    ("place", r"どこ|何処|どの(?:国|都市|場所|地域|州|県)|\bwhere\b|哪里|哪儿|在哪|哪个国家"),
 )  # fmt: skip
 _PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
 
-_DIGITS = r"[0-9０-９一二三四五六七八九十百千数]"
+_DIGITS = r"[0-9０-９一二三四五六七八九十百千万億兆数]"
 _ANSWERS = {
-    "date": re.compile(
-        _DIGITS + r"+\s*(?:年|月|日|世紀)|[昨今来前翌同]年|先[週月日]|[0-9]{4}|時代"
-    ),
+    "date": re.compile(_DIGITS + r"+\s*(?:年|月|日|世紀)|[昨今来前翌同]年|先[週月日]|[0-9]{4}|時代"),
     "number": re.compile(_DIGITS),
     "reason": re.compile(
-        r"ため|から[、。だで]|からで|ので|によ[りっる]|ゆえ|理由|根拠|原因|背景|せい[だで]|おかげ|だから|必要|恐れ|狙い|目的"
+        r"ため|から[、。だで]|ので|によ[りっる]|ゆえ|理由|根拠|原因|背景|せい[だで]|おかげ|必要|恐れ|狙い|目的"
     ),
-    "person": re.compile(
-        r"氏|さん|大統領|首相|大臣|長官|教授|博士|主席|代表|王|皇|選手|監督|作家|者"
-    ),
+    "person": re.compile(r"氏|さん|大統領|首相|大臣|長官|教授|博士|主席|代表|王|皇|選手|監督|作家"),
 }
 _NAMES = {"person": "人名", "place": "地名"}
+
+# 何万人, 何か国, 何回目: the unit is what stands behind 何 and the words for powers of ten.
+_COUNT = re.compile(r"何[十百千万億兆]*(?:[かカヵヶケ箇]?)([一-龥ァ-ヴー%％]{1,4}?)(?=[^一-龥ァ-ヴー%％]|目|間|$)")
+_SAME_UNIT = ("人名", "歳才", "位番", "割%％", "国")
+_NO_UNIT = {"者", "故", "処", "時", "事", "物", "方", "年", "月", "日", "曜日", "世紀", "時代"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +53,33 @@ class Question:
         text: The words.
         language: ja, en or zh.
         kind: date, number, person, place, reason; None when no question word tells.
+        unit: Matches a number with the unit asked for (何人), or a name of the kind (何県), if any.
         terms: Its content words, normalised, each once.
     """
 
     text: str
     language: str
     kind: str | None
+    unit: re.Pattern[str] | None
     terms: tuple[str, ...]
 
 
 def read_question(text: str) -> Question:
     """Tell what a question asks for."""
+    unit = _unit(text)
     kind = next((kind for kind, pattern in _PATTERNS if pattern.search(text)), None)
-    return Question(text, language_of(text), kind, tuple(dict.fromkeys(lexicon.terms(text))))
+    return Question(text, language_of(text), kind, unit, tuple(dict.fromkeys(lexicon.terms(text))))
+
+
+def _unit(text: str) -> re.Pattern[str] | None:
+    found = _COUNT.search(text)
+    if found is None or found[1] in _NO_UNIT:
+        return None
+    same = next((units for units in _SAME_UNIT if found[1] in units), None)
+    unit = f"[{same}]" if same else re.escape(found[1])
+    before = _DIGITS + r"[0-9０-９.,．，]*\s*[かカヵヶケ箇]?\s*"
+    counts = same or lexicon.is_counter(found[1])
+    return re.compile((before if counts else r"[^\s、。]") + unit)
 
 
 def language_of(text: str) -> str:
@@ -75,14 +91,16 @@ def language_of(text: str) -> str:
     return "en" if re.search(r"[A-Za-z]", text) else "ja"
 
 
-def holds_kind(kind: str | None, sentence: str) -> bool | None:
+def holds_kind(asked: Question, sentence: str) -> bool | None:
     """Whether a sentence holds the kind of thing asked for; None when no kind was."""
-    if kind is None:
+    if asked.unit is not None:
+        return bool(asked.unit.search(sentence))
+    if asked.kind is None:
         return None
-    pattern = _ANSWERS.get(kind)
+    pattern = _ANSWERS.get(asked.kind)
     if pattern and pattern.search(sentence):
         return True
-    return kind in _NAMES and lexicon.names(sentence, _NAMES[kind])
+    return asked.kind in _NAMES and lexicon.names(sentence, _NAMES[asked.kind])
 
 
 def covers(term: str, terms: Sequence[str], pairs: frozenset[str]) -> float:

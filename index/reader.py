@@ -148,7 +148,7 @@ def _score(
 ) -> Scored:
     sentence = e.sentences[at]
     own = _covered(sentence.text, rarity)
-    held = holds_kind(asked.kind, sentence.text)
+    held = holds_kind(asked, sentence.text)
     signals = {
         "passage": e.hit.score,
         "cosine": float(e.cosines[at]),
