@@ -55,12 +55,13 @@ class Status:
 class Engine:
     """A home, its encoder and its reader. Opening one touches nothing until it is used."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, encoder: Encoder | None = None) -> None:
+        """Take a home and, where the one of the settings is not meant, an encoder."""
         self.settings = settings
         self.home = Home(settings.home)
         self._reader: Reader = ExtractiveReader()
         self._lock = threading.RLock()
-        self._encoder: Encoder | None = None
+        self._encoder = encoder
         self._open: list[Generation] = []  # the one in use last; the one before serves old answers
 
     @property
@@ -88,7 +89,7 @@ class Engine:
             return True
         generation = self.home.open()
         try:
-            return not _fits(generation, encoders.fingerprint(self.settings.model))
+            return not self._fits(generation)
         finally:
             generation.close()
 
@@ -120,8 +121,9 @@ class Engine:
             if not path.exists():
                 raise CorpusError(str(path), "ファイルもフォルダーもありません")
         known = ingest.sources_of(self.home) or ingest.Sources(())
-        every = tuple(dict.fromkeys((*known.paths, *_absolute(paths))))
-        return self._ingest(ingest.Sources(every, known.removed), on_progress)
+        named = _absolute(paths)
+        every = tuple(dict.fromkeys((*known.paths, *named)))
+        return self._ingest(ingest.Sources(every, known.removed, named), on_progress)
 
     def remove(
         self, article_id: str, *, on_progress: Callable[[Progress], None] | None = None
@@ -222,7 +224,7 @@ class Engine:
                 passages=manifest["passages"],
                 sentences=manifest["sentences"],
                 encoder=generation.encoder,
-                usable=_fits(generation, encoders.fingerprint(self.settings.model)),
+                usable=self._fits(generation),
                 bytes=self.home.size(),
                 damaged=tuple(generation.verify()),
             )
@@ -250,7 +252,7 @@ class Engine:
             if self._open and self.home.current() == self._open[-1].number:
                 return self._open[-1]
             opened = self.home.open()
-            if not _fits(opened, encoders.fingerprint(self.settings.model)):
+            if not self._fits(opened):
                 opened.close()
                 raise StoreError(
                     "この索引は別のモデルか別の版のプログラムで作られています。`tenkyo build` で作り直して"
@@ -259,6 +261,11 @@ class Engine:
             # An older one is not closed here: a question may be at it. It goes with its last reader.
             self._open = [*self._open[-1:], opened]
             return opened
+
+    def _fits(self, generation: Generation) -> bool:
+        encoder = self._encoder
+        fingerprint = encoder.fingerprint if encoder else encoders.fingerprint(self.settings.model)
+        return generation.encoder == fingerprint and generation.analyser == lexicon.ANALYSER
 
 
 def seeds() -> Path:
@@ -273,7 +280,7 @@ def _absolute(paths: Sequence[Path]) -> tuple[str, ...]:
 
 
 def _checked(question: str) -> str:
-    question = question.strip()
+    question = question.encode("utf-8", "replace").decode().strip()  # half a surrogate pair: ?
     if not question:
         raise QuestionError("質問が空です。知りたいことを一文で入力してください。")
     if len(question) > LONGEST:
@@ -287,7 +294,3 @@ def _understand(question: str, previous: str | None) -> str:
     """Read a follow-up that names next to nothing together with the question before it."""
     names_little = len(set(lexicon.terms(question))) < 2
     return f"{previous} {question}" if previous and names_little else question
-
-
-def _fits(generation: Generation, fingerprint: str) -> bool:
-    return generation.encoder == fingerprint and generation.analyser == lexicon.ANALYSER

@@ -86,4 +86,5 @@ def write_faiss(vectors: Vectors, path: Path) -> None:
     )
     index.train(vectors)
     index.add(vectors)
-    faiss.write_index(index, str(path))
+    # Not faiss.write_index, which tells of a full disk only by a line on stderr.
+    path.write_bytes(faiss.serialize_index(index).data)

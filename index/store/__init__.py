@@ -1,8 +1,9 @@
 """The durable index: caches, immutable generations, and the name of the one in use."""
 
 from index.store.caches import ArticleCache, VectorCache
-from index.store.generation import SCHEMA, Generation, Part, StoredPassage
+from index.store.generation import SCHEMA, Generation
 from index.store.home import Home
+from index.store.library import Part, StoredPassage
 from index.store.terms import TermIndex
 
 __all__ = [

@@ -27,8 +27,12 @@ class _Database:
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, timeout=30)
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.executescript(self._schema)
+        try:
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.executescript(self._schema)
+        except sqlite3.Error:
+            self._connection.close()
+            raise
 
     def __enter__(self) -> Self:
         return self

@@ -3,10 +3,9 @@
 import contextlib
 import fcntl
 import json
-import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,6 @@ from index.errors import StoreError
 from index.store import generation
 from index.store.caches import ArticleCache, VectorCache
 from index.store.generation import Generation
-
-KEPT = 2
-"""Generations that stay on disk, for roll-back."""
 
 
 class Home:
@@ -62,29 +58,32 @@ class Home:
     def sources(self) -> dict[str, Any]:
         """What the user asked to index; empty before the first build.
 
+        The generation in use says it, so that moving CURRENT changes both in one step;
+        ``sources.json`` repeats it for when that one cannot be read.
+
         Raises:
             StoreError: The list cannot be read.
         """
+        with contextlib.suppress(StoreError):
+            number = self.current()
+            if number is None:
+                return {}
+            return dict(generation.read_manifest(self._folder(number))["sources"])
         path = self.path / "sources.json"
         try:
-            sources: dict[str, Any] = json.loads(path.read_text("utf-8"))
-            return sources
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError) as exc:
+            return dict(json.loads(path.read_text("utf-8", "surrogateescape")))
+        except (OSError, ValueError, TypeError) as exc:
             raise StoreError(
                 f"{path} を読めません（{exc}）。`tenkyo build PATH…` で指定し直してください。"
             ) from exc
 
     def articles(self) -> ArticleCache:
-        """Open the cache of articles as read."""
-        with _as_store_error(self.path):
-            return ArticleCache(self.path / "articles.sqlite")
+        """Open the cache of articles as read. Call inside ``building``."""
+        return ArticleCache(self.path / "articles.sqlite")
 
     def vectors(self) -> VectorCache:
-        """Open the cache of vectors."""
-        with _as_store_error(self.path):
-            return VectorCache(self.path / "vectors.sqlite")
+        """Open the cache of vectors. Call inside ``building``."""
+        return VectorCache(self.path / "vectors.sqlite")
 
     @contextlib.contextmanager
     def building(self) -> Iterator[None]:
@@ -112,21 +111,23 @@ class Home:
         Returns:
             The number of the new generation.
         """
+        before = self._usable()
         number = max(self._numbers(), default=0) + 1
         draft = self.path / "generations" / f".{number}.draft"
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
         try:
-            generation.write(draft, **content)
+            generation.write(draft, before=before, **content)
             draft.rename(self._folder(number))
+            generation.sync(self.path / "generations")
+            self._verify(number)
+            self._switch(number)
         except BaseException:
-            shutil.rmtree(draft, ignore_errors=True)
+            if self._usable() != number:
+                shutil.rmtree(draft, ignore_errors=True)
+                shutil.rmtree(self._folder(number), ignore_errors=True)
             raise
-        generation.sync(self.path / "generations")
-        self._verify(number)
-        self._replace("sources.json", json.dumps(content["sources"], ensure_ascii=False, indent=1))
-        self._replace("CURRENT", f"{number}\n")
-        self._sweep()
+        self._sweep({number, before})
         return number
 
     def rollback(self) -> int:
@@ -136,19 +137,16 @@ class Home:
             StoreError: There is none.
         """
         with self.building():
-            current = self.current()
-            earlier = [n for n in self._numbers() if current is not None and n < current]
-            if not earlier:
+            before = self._before()
+            if before is None:
                 raise StoreError("戻せる前の世代がありません。")
-            self._verify(earlier[-1])
-            sources = generation.read_manifest(self._folder(earlier[-1]))["sources"]
-            self._replace("sources.json", json.dumps(sources, ensure_ascii=False, indent=1))
-            self._replace("CURRENT", f"{earlier[-1]}\n")
-            return earlier[-1]
+            self._verify(before)
+            self._switch(before)
+            return before
 
     def size(self) -> int:
         """Bytes on disk."""
-        return sum(p.stat().st_size for p in self.path.rglob("*") if p.is_file())
+        return sum(_size(path) for path in self.path.rglob("*"))
 
     def _folder(self, number: int) -> Path:
         return self.path / "generations" / str(number)
@@ -169,29 +167,64 @@ class Home:
                 self._folder(number), f"{', '.join(differing)} が記録と違います"
             )
 
+    def _usable(self) -> int | None:
+        """Number of the generation in use, or None when CURRENT names none that is there."""
+        with contextlib.suppress(StoreError):
+            number = self.current()
+            return number if number in self._numbers() else None
+        return None
+
+    def _before(self) -> int | None:
+        """The generation that was in use before this one, if it is still there."""
+        current = self.current() or 0
+        earlier = [n for n in self._numbers() if n < current]
+        with contextlib.suppress(StoreError):
+            before = generation.read_manifest(self._folder(current)).get("before")
+            earlier = [n for n in earlier if n == before]
+        return max(earlier, default=None)
+
+    def _switch(self, number: int) -> None:
+        """Put a generation in use: the moment CURRENT is replaced."""
+        sources = generation.read_manifest(self._folder(number))["sources"]
+        self._replace("sources.json", json.dumps(sources, ensure_ascii=False, indent=1))
+        self._replace("CURRENT", f"{number}\n")
+
     def _replace(self, name: str, text: str) -> None:
         """Replace a file of the home in one atomic step."""
         draft = self.path / f".{name}.draft"
-        draft.write_text(text, "utf-8")
+        draft.write_text(text, "utf-8", errors="surrogateescape")
         generation.sync(draft)
         draft.replace(self.path / name)
         generation.sync(self.path)
 
-    def _sweep(self) -> None:
-        """Delete all but the last generations, and what a crash left; skip what is being read."""
-        for draft in (self.path / "generations").glob(".*.draft"):
-            shutil.rmtree(draft, ignore_errors=True)
-        current = self.current()
-        old = [n for n in self._numbers() if current is None or n != current]
-        for number in old[: -(KEPT - 1)]:
-            handle = os.open(self._folder(number) / "manifest.json", os.O_RDONLY)
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(self._folder(number), ignore_errors=True)
-            except BlockingIOError:
-                continue
-            finally:
-                os.close(handle)
+    def _sweep(self, keep: Collection[int | None]) -> None:
+        """Delete the other generations and what a crash left, but nothing that is being read."""
+        folder = self.path / "generations"
+        old = [folder / str(number) for number in self._numbers() if number not in keep]
+        for path in [*folder.glob(".*.draft"), *old]:
+            with contextlib.suppress(OSError), _unread(path):
+                shutil.rmtree(path)
+
+
+@contextlib.contextmanager
+def _unread(folder: Path) -> Iterator[None]:
+    """Hold a generation against readers.
+
+    Raises:
+        BlockingIOError: Someone is reading it.
+    """
+    manifest = folder / "manifest.json"
+    with manifest.open("rb") if manifest.is_file() else contextlib.nullcontext() as handle:
+        if handle:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file; none for a folder, or for a file that a build has just replaced."""
+    with contextlib.suppress(FileNotFoundError):
+        return path.stat().st_size if path.is_file() else 0
+    return 0
 
 
 @contextlib.contextmanager
@@ -202,4 +235,9 @@ def _as_store_error(path: Path) -> Iterator[None]:
         raise StoreError(
             f"{path} に書き込めません（{exc}）。空き容量と書き込み権限を確かめてください。"
             "これまでの索引はそのまま残っています。"
+        ) from exc
+    except sqlite3.DatabaseError as exc:
+        raise StoreError(
+            f"{path} の articles.sqlite か vectors.sqlite が壊れています（{exc}）。"
+            "壊れたファイルを消して `tenkyo build` で作り直してください。"
         ) from exc

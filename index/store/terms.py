@@ -1,5 +1,6 @@
 """BM25 over lists of terms: bm25s, written without pickle."""
 
+import logging
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,9 +18,7 @@ class TermIndex:
     """
 
     def __init__(self, folder: Path) -> None:
-        import bm25s
-
-        self._index: Any = bm25s.BM25.load(str(folder))
+        self._index: Any = _bm25s().BM25.load(str(folder))
         self._documents = int(self._index.scores["num_docs"])
 
     def scores(self, terms: Sequence[str]) -> Vectors:
@@ -44,10 +43,15 @@ class TermIndex:
 
 def write_terms(folder: Path, documents: Sequence[Sequence[str]]) -> None:
     """Write the BM25 index of these documents' terms into a new folder."""
-    import bm25s
-
     # bm25s cannot index a corpus without a single term; a blank one stands in for none.
     corpus = [list(terms) or [""] for terms in documents]
-    index = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
+    index = _bm25s().BM25(method="lucene", k1=1.5, b=0.75)
     index.index(corpus, show_progress=False)
     index.save(str(folder))
+
+
+def _bm25s() -> Any:
+    import bm25s
+
+    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG when imported
+    return bm25s
