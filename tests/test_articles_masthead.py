@@ -1,0 +1,259 @@
+"""What the head of a text says of its title, day, writers and sender, and what it does not say."""
+
+from datetime import date
+
+import pytest
+
+from index.articles.characters import drop_ruby, repair, tidy
+from index.articles.dates import is_date_line, published_on
+from index.articles.language import detect_language
+from index.articles.masthead import cut_site, fill
+from index.articles.names import agency, byline, copyright_holder, latin_names
+from index.articles.settled import Draft
+from index.cleaning import CleanPage
+
+BODY = "朝から雨が降り、川の水位が上がった。町は橋を閉じ、住民に注意を呼びかけている。"
+DAY = date(2025, 1, 22)
+
+
+def read(*head: str, body: str = BODY, tail: tuple[str, ...] = ()) -> Draft:
+    return fill(Draft(body), CleanPage(head, body, tail))
+
+
+class TestDates:
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "2025年01月22日(水)16時40分",
+            "2025年1月22日（水） 午後4時40分",
+            "2025/01/22 16:40",
+            "2025-01-22",
+            "2025-01-22T16:40:00+09:00",
+            "2025.1.22",
+            "２０２５年１月２２日",
+            "令和7年1月22日",
+            "令和七年".replace("七", "7") + "1月22日",
+            "2025年（令和7年）1月22日",
+            "令和7（2025）年1月22日",
+            "Jan. 22, 2025",
+            "January 22, 2025 4:40 p.m. JST",
+            "Wednesday, January 22, 2025",
+            "22 January 2025",
+            "2025年1月22日 星期三",
+            "配信 2025/01/22 11:00 (JST)",
+            "公開：2025年1月22日 更新：2025年1月25日",
+            "更新：2025年1月25日 公開：2025年1月22日",
+            "2025年1月22日公開 2025年1月25日更新",
+        ],
+    )
+    def test_forms(self, line: str) -> None:
+        found = published_on(line)
+        assert found is not None
+        assert found[0] == DAY
+        assert is_date_line(line)
+
+    def test_eras(self) -> None:
+        assert published_on("平成31年4月30日") == (date(2019, 4, 30), False)
+        assert published_on("令和元年5月1日") == (date(2019, 5, 1), False)
+        assert published_on("昭和64年1月7日") == (date(1989, 1, 7), False)
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "03/04/2025",
+            "2025年2月30日",
+            "2025年1月",
+            "21日",
+            "最終更新日: 2025年1月22日",
+            "2025/01/22 16:40 更新",
+            "2025年1月22日の株価まとめ",
+            "電話 2025-01-2234",
+        ],
+    )
+    def test_what_is_no_day_of_publication(self, line: str) -> None:
+        assert published_on(line) is None
+
+    def test_a_sites_name_may_stand_beside(self) -> None:
+        assert published_on("みどり新聞 2025/1/22 5:00") == (DAY, False)
+        assert not is_date_line("みどり新聞 2025/1/22 5:00")
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        ("line", "name"),
+        [
+            ("［ワシントン 21日 ロイター］ 町は", "ロイター"),
+            ("[ワシントン 21日 ロイター] - 町は", "ロイター"),
+            ("【ワシントン＝共同】町は", "共同通信"),
+            ("【北京時事】町は", "時事通信"),
+            ("【1月22日 AFP】町は", "AFP"),
+            ("（ＣＮＮ） 町は", "CNN"),
+            ("WASHINGTON (Reuters) - The town", "Reuters"),
+            ("TOKYO, Jan 21 (Kyodo) — The town", "Kyodo"),
+            ("新华社北京1月22日电 城市", "新华社"),
+            ("【ワシントン＝山田太郎】町は", None),
+            ("（注）町は", None),
+            ("[東京 22日]", None),
+            ("ロイターによると", None),
+        ],
+    )
+    def test_datelines(self, line: str, name: str | None) -> None:
+        assert agency(line) == name
+
+    @pytest.mark.parametrize(
+        ("line", "names"),
+        [
+            ("文／山田太郎", ("山田太郎",)),
+            ("記者　山田太郎", ("山田太郎",)),
+            ("山田太郎記者", ("山田太郎",)),
+            ("文・写真：佐藤花子、鈴木一郎", ("佐藤花子", "鈴木一郎")),
+            ("筆者：ジョン・スミス", ("ジョン・スミス",)),
+            ("By Jane Doe", ("Jane Doe",)),
+            ("By Jane Doe and John Q. Smith", ("Jane Doe", "John Q. Smith")),
+            ("編集：佐藤花子", ()),
+            ("文化部", ()),
+            ("By Train", ()),
+            ("記者 会見で町長が辞任を表明した。", ()),
+        ],
+    )
+    def test_bylines(self, line: str, names: tuple[str, ...]) -> None:
+        assert byline(line) == names
+
+    @pytest.mark.parametrize(
+        ("line", "names"),
+        [
+            ("Jane Doe", ("Jane Doe",)),
+            ("Jane Doe John Smith Mary O'Neil", ("Jane Doe", "John Smith", "Mary O'Neil")),
+            ("Jane Q. Doe", ("Jane Q. Doe",)),
+            ("Jane Doe, Gabriel Garcia Marquez", ("Jane Doe", "Gabriel Garcia Marquez")),
+            ("Gabriel Garcia Marquez", ()),
+            ("World News", ()),
+            ("Top Stories", ()),
+            ("Wonderful Story", ()),
+            ("New York", ()),
+            ("SPECIAL FEATURES", ()),
+        ],
+    )
+    def test_lines_of_latin_names(self, line: str, names: tuple[str, ...]) -> None:
+        assert latin_names(line) == names
+
+    @pytest.mark.parametrize(
+        ("line", "holder"),
+        [
+            ("© 2025 みどり新聞社 All Rights Reserved.", "みどり新聞社"),
+            ("Copyright (C) 2025 みどり・ジャパン(株) 無断転載を禁じます。", "みどり・ジャパン"),
+            (
+                "Copyright © The Midori Shimbun Company. All rights reserved.",
+                "The Midori Shimbun Company",
+            ),
+            ("Copyright", None),
+            ("無断転載を禁じます", None),
+        ],
+    )
+    def test_copyright(self, line: str, holder: str | None) -> None:
+        assert copyright_holder((line,)) == holder
+
+
+class TestMasthead:
+    def test_title_day_and_author(self) -> None:
+        found = read(
+            "ニュース", "大雨で川の水位が上昇、町が橋を閉鎖", "2025年1月22日", "文／山田太郎"
+        )
+        assert found == Draft(
+            BODY,
+            title="大雨で川の水位が上昇、町が橋を閉鎖",
+            authors=("山田太郎",),
+            published=DAY,
+        )
+
+    def test_a_text_without_a_masthead_has_nothing(self) -> None:
+        assert read() == Draft(BODY)
+
+    def test_lines_in_the_body_leave_it_and_the_dateline_stays(self) -> None:
+        caption = "増水した川を見る住民（22日、町役場の前で）。"
+        sent = f"[東京 22日 ロイター] - {BODY}"
+        body = f"大雨で川の水位が上昇、町が橋を閉鎖\n2025年1月22日\n\n{caption}\n\nJane Doe Mary Major\n\n{sent}"
+        found = read(body=body)
+        assert found.text == f"{caption}\n\n{sent}"
+        assert found.authors == ("Jane Doe", "Mary Major")
+        assert (found.publisher, found.published) == ("ロイター", DAY)
+
+    def test_navigation_is_no_author(self) -> None:
+        assert (
+            read("World News", "大雨で川の水位が上昇、町が橋を閉鎖", "2025年1月22日").authors == ()
+        )
+        assert read("Jane Doe", "大雨で川の水位が上昇、町が橋を閉鎖", "2025年1月22日").authors == ()
+
+    def test_a_word_of_navigation_is_no_title(self) -> None:
+        assert read("国際", "2025年1月22日").title is None
+
+    def test_the_only_line_that_reads_like_a_title(self) -> None:
+        assert read("国際", "大雨で川の水位が上昇、町が橋を閉鎖").title is not None
+        assert (
+            read("大雨で川の水位が上昇、町が橋を閉鎖", "雪で電車が遅れ、通勤客に影響").title is None
+        )
+
+    def test_an_update_is_no_publication(self) -> None:
+        assert read("大雨で川の水位が上昇", "更新 2025年1月22日").published is None
+        both = read("大雨で川の水位が上昇", "最終更新", "2025年1月25日", "公開日", "2025年1月22日")
+        assert both.published == DAY
+        assert both.title == "大雨で川の水位が上昇"
+
+    def test_the_dateline_names_the_publisher_before_the_copyright_does(self) -> None:
+        tail = ("© 2025 みどり新聞社",)
+        assert read(tail=tail).publisher == "みどり新聞社"
+        assert read(body=f"【北京時事】{BODY}", tail=tail).publisher == "時事通信"
+
+    def test_what_the_file_states_wins(self) -> None:
+        page = CleanPage(("大雨で川の水位が上昇、町が橋を閉鎖", "2025年1月22日"), BODY, ())
+        stated = Draft(BODY, title="題", published=date(2020, 1, 1))
+        assert fill(stated, page) == stated
+
+    @pytest.mark.parametrize(
+        ("title", "publisher", "cut"),
+        [
+            ("大雨で川の水位が上昇 | みどり新聞", None, "大雨で川の水位が上昇"),
+            ("大雨で川の水位が上昇｜国際｜みどり", None, "大雨で川の水位が上昇"),
+            ("大雨で川の水位が上昇 - みどりニュース", None, "大雨で川の水位が上昇"),
+            ("大雨で川の水位が上昇：みどり", "みどり", "大雨で川の水位が上昇"),
+            ("大雨で川の水位が上昇 - 町は橋を閉鎖", None, "大雨で川の水位が上昇 - 町は橋を閉鎖"),
+            ("焦点：大雨で消えた町の新聞", None, "焦点：大雨で消えた町の新聞"),
+        ],
+    )
+    def test_the_sites_name_is_cut(self, title: str, publisher: str | None, cut: str) -> None:
+        assert cut_site(title, publisher) == cut
+
+
+class TestCharacters:
+    def test_radicals_become_ideographs_and_the_rest_stays(self) -> None:
+        assert repair("⼤⾬の⻄⽇本、⻘い⿂") == "大雨の西日本、青い魚"
+        assert repair("①㎡ｶﾅ（株）㍻") == "①㎡ｶﾅ（株）㍻"
+        assert repair("か\u3099") == "が"
+
+    def test_what_is_not_seen_goes(self) -> None:
+        assert repair("\ufeff雨\u200bが\u202e降\u00adる\x07\ud800") == "雨が降る"
+        assert repair("一\r\n二\r三\u2028四") == "一\n二\n三\n四"
+
+    def test_tidy(self) -> None:
+        assert tidy("\n\u3000雨。 \n\n\n\n風。\u3000\n\n") == "雨。\n\n風。"
+
+    def test_ruby(self) -> None:
+        assert drop_ruby("｜霧雨《きりさめ》と五月雨《さみだれ》") == "霧雨と五月雨"
+        assert drop_ruby("｜Night《ナイト》") == "Night"
+        assert drop_ruby("絵画《ゲルニカ》と《雨》") == "絵画《ゲルニカ》と《雨》"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        (BODY, "ja"),
+        ("USB Type-Cの新しい規格について、会社はWebサイトで説明した。", "ja"),
+        ("今天天气很好，我们一起去公园散步。", "zh"),
+        ("오늘은 날씨가 좋아서 공원에 갔다.", "ko"),
+        ("The river rose after the rain, and the town closed the bridge.", "en"),
+        ("Der Fluss stieg nach dem Regen, und die Stadt sperrte eine Brücke.", None),
+        ("12345", None),
+    ],
+)
+def test_language(text: str, language: str | None) -> None:
+    assert detect_language(text) == language
