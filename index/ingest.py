@@ -180,7 +180,7 @@ def _read(path: Path, cache: ArticleCache, reader: ArticleReader) -> Article:
 
 
 def _name(path: Path) -> str:
-    """Write a path as text that can be stored: bytes that are not UTF-8 become ``\\xff``."""
+    r"""Write a path as text that can be stored: bytes that are not UTF-8 become ``\xff``."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 

@@ -1,0 +1,191 @@
+"""What the tests share: a fast encoder, invented articles, and engines over them."""
+
+import hashlib
+import os
+import zlib
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import encoder as encoders
+from index import ingest
+from index.encoder import Encoder, Vectors
+from index.engine import Engine
+from index.passages import cut
+from index.records import Article
+from index.settings import Settings
+from index.store import Home, Part
+
+CANAL = """---
+title: 青沢運河の百年
+publisher: 青沢新報
+published: 2019-04-12
+language: ja
+---
+## 開通まで
+
+青沢運河は1923年に開通した。工事には延べ4万2千人が加わり、完成まで11年を要した。技師長の倉持宗一は\
+「水は低い方へ流れる。人の心も同じだ」と日誌に記している。
+
+## 現在の利用
+
+いまの運河を通る船は年に約860隻である。積み荷の半分は木材で、残りは砂利と穀物が占める。\
+市は2031年までに護岸を作り直す計画を立てている。
+"""
+
+BAKERY = """---
+title: 丘の上の窯
+publisher: 暮らし通信
+published: 2022-11-03
+language: ja
+---
+## 朝四時の仕事
+
+坂井製パン所の一日は午前四時に始まる。店主の坂井ミツ子は小麦粉を毎日35キロこねる。\
+窯の温度は230度に保つという。
+
+## 人気の品
+
+一番売れるのはくるみパンで、一個240円である。日曜日には昼前に売り切れることが多い。
+"""
+
+OBSERVATORY = """---
+title: 霧原天文台の新しい望遠鏡
+publisher: 青沢新報
+published: 2024-07-30
+language: ja
+---
+霧原天文台は口径1.8メートルの反射望遠鏡を公開した。費用は27億円で、県と大学が半分ずつ出した。\
+台長の真壁玲は、来年の秋から彗星の観測を始めると述べた。望遠鏡は標高1420メートルの尾根に立つ。
+"""
+
+
+class FakeEncoder:
+    """Hashed character n-grams beside a constant, so that cosines lie high as those of e5 do."""
+
+    fingerprint = "hashed character n-grams"
+    dimensions = 128
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return np.stack([self._vector(text) for text in texts])
+
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
+        return self.encode_queries(texts)
+
+    def _vector(self, text: str) -> Vectors:
+        vector = np.zeros(self.dimensions, np.float32)
+        for size in (1, 2):
+            for at in range(len(text) - size + 1):
+                vector[zlib.crc32(text[at : at + size].encode()) % (self.dimensions - 1)] += 1
+        vector /= max(float(np.linalg.norm(vector)), 1.0)
+        vector[-1] = 1.7
+        unit: Vectors = vector / np.linalg.norm(vector)
+        return unit
+
+
+class OtherEncoder(FakeEncoder):
+    """The same vectors under another name."""
+
+    fingerprint = "another encoder"
+
+
+def article(identity: str, text: str, **fields: object) -> Article:
+    """An article that was never a file."""
+    known = {"title": None, "publisher": None, "published": None, "language": "ja"} | fields
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Article(
+        id=identity, authors=(), url=None, source=identity, text=text, sha256=digest, **known
+    )  # type: ignore[arg-type]
+
+
+def publish(home: Home, articles: Sequence[Article], encoder: Encoder | None = None) -> int:
+    """Put a generation of these articles in use."""
+    parts = [Part(a, tuple(cut(a))) for a in articles]
+    names = {"schema": 1, "paths": [a.id for a in articles], "removed": []}
+    with home.building():
+        number, _ = ingest.publish(
+            home, encoder or FakeEncoder(), parts, sources=names, report=lambda _: None
+        )
+    return number
+
+
+def some_articles(count: int, *, first: int = 0) -> list[Article]:
+    """Articles of a few passages each, no two alike."""
+    return [
+        article(
+            f"a{n}",
+            "".join(
+                f"第{n}号の記録その{k}には、荷物{n * 31 + k}個と書かれている。" for k in range(30)
+            ),
+            publisher="偶数社" if n % 2 == 0 else "奇数社",
+            published=date(2020 + n, 1, 1),
+        )
+        for n in range(first, first + count)
+    ]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """A folder of three articles."""
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    for name, text in [("canal", CANAL), ("bakery", BAKERY), ("observatory", OBSERVATORY)]:
+        (folder / f"{name}.md").write_text(text, "utf-8")
+    return folder
+
+
+@pytest.fixture
+def make_engine(tmp_path: Path) -> Callable[..., Engine]:
+    """Engines over one home, each new as after a restart."""
+
+    def make(encoder: Encoder | None = None) -> Engine:
+        settings = Settings(tmp_path / "home", tmp_path / "cache")
+        return Engine(settings, encoder=encoder or FakeEncoder())
+
+    return make
+
+
+@pytest.fixture
+def engine(make_engine: Callable[..., Engine], corpus: Path) -> Engine:
+    """An engine over the three articles."""
+    opened = make_engine()
+    opened.build([corpus])
+    return opened
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    """The settings a user without any has; for the unpacked model, not for the home."""
+    return Settings.from_env({})
+
+
+@pytest.fixture(scope="session")
+def real_encoder(settings: Settings) -> Encoder:
+    return encoders.load_encoder(None, cache=settings.cache)
+
+
+@pytest.fixture(scope="session")
+def real_home(tmp_path_factory: pytest.TempPathFactory, real_encoder: Encoder) -> Path:
+    """A home over the three articles, made by the default encoder. Not to be changed."""
+    folder = tmp_path_factory.mktemp("real")
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    for name, text in [("canal", CANAL), ("bakery", BAKERY), ("observatory", OBSERVATORY)]:
+        (corpus / f"{name}.md").write_text(text, "utf-8")
+    Engine(Settings(folder / "home", folder), encoder=real_encoder).build([corpus])
+    return folder / "home"
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the developer's own TENKYO_ variables out."""
+    for name in [name for name in os.environ if name.startswith("TENKYO_")]:
+        monkeypatch.delenv(name)
