@@ -131,10 +131,11 @@ def kind(line: str) -> Kind:
         return Kind.TEXT
     plain = unicodedata.normalize("NFKC", line).casefold()
     bare = plain.strip(_EDGES)
+    forms = {plain, bare}
     # NFKC turns ⓒ into c, so the raw line is asked as well.
-    if _END.fullmatch(bare) or _END.fullmatch(plain) or line.startswith("ⓒ"):
+    if line.startswith("ⓒ") or any(_END.fullmatch(form) for form in forms):
         return Kind.END
-    if _DROP.fullmatch(plain) or _DROP.fullmatch(bare):
+    if any(_DROP.fullmatch(form) for form in forms):
         return Kind.DROP
     if len(bare) <= 40 and _LIST.fullmatch(bare.rstrip(":")):
         return Kind.LIST

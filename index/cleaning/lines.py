@@ -33,6 +33,7 @@ _HEADING = re.compile(
 _LONG = 80  # characters: longer than a title, with or without a full stop
 _WRAP_COLUMNS = 40  # a hard-wrapped line is at least this wide (a wide character is two columns)
 _WRAPPED, _WIDER = 0.25, 0.1  # shares of a hard-wrapped page's lines: at full width, wider
+_PARAGRAPH = 60  # lines of a hard-wrapped paragraph at most
 _WRAP_SLACK = 8  # kinsoku and proportional wrapping leave lines this uneven, in columns
 
 
@@ -61,44 +62,49 @@ def normalise(text: str) -> list[str]:
 def units(lines: list[str]) -> list[Unit]:
     """Group lines: a hard-wrapped paragraph becomes one unit, any other line its own."""
     found: list[Unit] = []
-    width = _wrap_width(lines)
+    full = _full_lines(lines)
     at, gap = 0, False
     while at < len(lines):
         if not lines[at]:
             at, gap = at + 1, True
             continue
-        end = _wrapped_to(lines, at, width)
+        end = _paragraph_end(lines, full, at)
         found.append(Unit(tuple(lines[at:end]), gap))
         at, gap = end, False
     return found
 
 
-def _wrap_width(lines: list[str]) -> int:
+def _full_lines(lines: list[str]) -> list[bool]:
+    """Mark the lines that a hard-wrapped page breaks off at its full width."""
+    widths = [_columns(line) for line in lines]
+    width = _wrap_width([width for width in widths if width])
+    return [
+        width > 0
+        and abs(columns - width) <= _WRAP_SLACK
+        and not (ends_sentence(line) or ends_mark(line) or is_truncated(line))
+        for line, columns in zip(lines, widths, strict=True)
+    ]
+
+
+def _wrap_width(widths: list[int]) -> int:
     """Return the columns a page is hard-wrapped at, or 0: many lines that wide, hardly any wider."""
-    widths = [_columns(line) for line in lines if line]
     steps = Counter(width // _WRAP_SLACK for width in widths if width >= _WRAP_COLUMNS)
     if not steps:
         return 0
     step, _ = steps.most_common(1)[0]
-    top = (step + 1) * _WRAP_SLACK
+    top = max(width for width in widths if width // _WRAP_SLACK == step)
     full = sum(abs(width - top) <= _WRAP_SLACK for width in widths)
     wider = sum(width > top + _WRAP_SLACK for width in widths)
     return top if full >= max(3, _WRAPPED * len(widths)) and wider <= _WIDER * len(widths) else 0
 
 
-def _wrapped_to(lines: list[str], start: int, width: int) -> int:
+def _paragraph_end(lines: list[str], full: list[bool], start: int) -> int:
     """Return the end of the hard-wrapped paragraph at ``start``, or ``start + 1`` if there is none."""
     end = start + 1
-    while width and end < len(lines) and lines[end] and _runs_on(lines[end - 1], width):
+    while end < min(len(lines), start + _PARAGRAPH) and lines[end] and full[end - 1]:
         end += 1
     whole = ends_sentence(lines[end - 1]) or any("。" in line for line in lines[start:end])
     return end if whole else start + 1
-
-
-def _runs_on(line: str, width: int) -> bool:
-    return abs(_columns(line) - width) <= _WRAP_SLACK and not (
-        ends_sentence(line) or ends_mark(line) or is_truncated(line)
-    )
 
 
 def _columns(line: str) -> int:

@@ -35,7 +35,7 @@ from index.cleaning.lines import (
 )
 
 _BRACKETED = re.compile(
-    r"\s*[(（\[［【](?:関連(?:記事|ニュース|リンク)?|(?:合|あ)わせて読みたい|参考記事|related(?: story| article)?"
+    r"[(（\[［【](?:関連(?:記事|ニュース|リンク)?|(?:合|あ)わせて読みたい|参考記事|related(?: story| article)?"
     r"|延伸[阅閱][读讀]|相[关關][新报報][闻聞道導])\s*(?:[:：=＝|｜]|は|[\d０-９]+面)"
     r"(?:[^()（）\[\]［］【】\n]|[(（\[［【][^()（）\[\]［］【】\n]{0,100}[)）\]］】]){0,300}[)）\]］】]",
     re.IGNORECASE,
@@ -77,18 +77,16 @@ def clean(text: str) -> CleanPage:
     start = _body_start(found, kinds)
     kept = _trimmed(found, kinds, _body(found, kinds, start))
     early = _early_bylines(found, kept)
+    inside = set(kept)
     head = [i for i in range(start) if kinds[i] in (Kind.TEXT, Kind.CREDIT)] + early
-    body = _join([found[i] for i in kept if i not in early])
-    tail = [
-        i for i in range(start, len(found)) if i not in set(kept) and _is_imprint(found, kinds, i)
-    ]
-    return CleanPage(_texts(found, head), body, _texts(found, tail))
+    tail = [i for i in range(start, len(found)) if i not in inside and _is_imprint(found, kinds, i)]
+    body = [found[i] for i in kept if i not in early]
+    return CleanPage(_texts(found, head), _join(body), _texts(found, tail))
 
 
 def _without_notices(line: str) -> str:
-    if "関連" in line or "読みたい" in line or not line.isascii() or "elated" in line:
-        line = _BRACKETED.sub("", line)
-    return line[:-80] + _READ_ON.sub("", line[-80:]).rstrip()
+    line = _BRACKETED.sub("", line).rstrip()
+    return line[:-80] + _READ_ON.sub("", line[-80:])
 
 
 def _kinds(found: list[Unit]) -> list[Kind]:
