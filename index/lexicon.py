@@ -19,6 +19,7 @@ _CONTENT = {"名詞", "動詞", "形容詞", "形状詞"}
 # Words that ask or hold a sentence together, in normalised form; they name nothing.
 _EMPTY = {
     *(
+        "幾",
         "幾ら",
         "何",
         "どれ",

@@ -1,0 +1,122 @@
+import itertools
+import re
+
+import pytest
+from conftest import article
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from index.passages import LIMIT, TARGET, cut
+
+PIECES = (
+    *("町の図書館は朝九時に開く。", "館長は「静かに。走らないで！」と言った。", "なぜか？という声もある。"),
+    *("費用（改修を含む。税は別。）は三億円。", "\n", "\n\n", "## 歴史\n", "### 1. 始まり\n", "・本\n", "　"),
+    *("Dr. Mori opened it in 1968. It cost $2.5 million. ", "短い行\n", "「", "」", "（", "。", "！", "a", "あ" * 60),
+)  # fmt: skip
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=60).map("".join) | st.text(max_size=300)
+
+
+def sentences(text: str) -> list[str]:
+    return [s.text for _, found in cut(article("a", text)) for s in found]
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS)
+@example("# \n")
+@example("「" + "あ。" * 400)
+def test_offsets_reproduce_the_text_and_nothing_is_lost(text: str) -> None:
+    pieces = cut(article("a", text))
+    spans = []
+    for passage, found in pieces:
+        assert text[passage.start : passage.end] == passage.text
+        assert passage.article_id == "a"
+        assert found[0].start == passage.start
+        assert found[-1].end == passage.end
+        assert all(text[s.start : s.end] == s.text == s.text.strip() != "" for s in found)
+        assert len(passage.text) <= LIMIT or len(found) == 1
+        spans += [(s.start, s.end) for s in found]
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
+    edges = [0, *itertools.chain.from_iterable(spans), len(text)]
+    between = [text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    assert [gap for gap in between if gap.strip("# \u3000\n") and gap.strip()] == []
+    assert len({passage.id for passage, _ in pieces}) == len(pieces)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(PIECES[:4]), min_size=1, max_size=80).map("".join))
+def test_no_quote_or_bracket_is_cut(text: str) -> None:
+    for sentence in sentences(text):
+        assert sentence.count("「") == sentence.count("」")
+        assert sentence.count("（") == sentence.count("）")
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text("あいう。", min_size=LIMIT + 1, max_size=3 * LIMIT))
+def test_a_sentence_longer_than_the_limit_stays_whole(text: str) -> None:
+    long = "長" * (LIMIT + 50) + "。"
+    assert long in sentences(text + "\n" + long)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("本を読む。川を見る！本当か？", ["本を読む。", "川を見る！", "本当か？"]),
+        ("彼は「行く。帰る。」と言った。", ["彼は「行く。帰る。」と言った。"]),
+        ("橋（長さ40メートル。幅は5。）を渡る。", ["橋（長さ40メートル。幅は5。）を渡る。"]),
+        ("なぜか？という問いが残る。", ["なぜか？という問いが残る。"]),
+        ("閉じない「引用。次の文。", ["閉じない「引用。", "次の文。"]),
+        ("何だと！？まさか。", ["何だと！？", "まさか。"]),
+        ("Dr. Mori came. Mr. Ito left.", ["Dr. Mori came.", "Mr. Ito left."]),
+        ("It cost $2.5 million. J. K. Ota paid.", ["It cost $2.5 million.", "J. K. Ota paid."]),
+        ('"Stop." He ran.', ['"Stop."', "He ran."]),
+        ("他说：“走吧。”然后离开了。天黑了。", ["他说：“走吧。”然后离开了。", "天黑了。"]),
+    ],
+)  # fmt: skip
+def test_sentences_end_where_a_reader_would_end_them(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
+
+
+def test_passages_know_their_heading_and_begin_with_it() -> None:
+    text = "\n\n".join(f"## 第{n}の話\n\n{'村の井戸は深い。' * 30}" for n in (1, 2))
+    pieces = cut(article("a", text))
+    assert [p.heading for p, _ in pieces] == ["第1の話", "第2の話"]
+    assert [found[0].text for _, found in pieces] == ["第1の話", "第2の話"]
+
+
+def test_a_short_section_goes_with_the_next() -> None:
+    text = "## 短い\n\n一言だけ。\n\n## 長い\n\n" + "村の井戸は深い。" * 20
+    assert [p.heading for p, _ in cut(article("a", text))] == ["短い"]
+
+
+def test_plain_headings_are_told_from_text() -> None:
+    prose = "町の外れにある古い工場は、三十年前に閉じたまま使われていない。" * 4
+    text = f"{prose}\n\n閉じた工場\n{prose}\n\n■ 今後の予定\n{prose}"
+    assert {p.heading for p, _ in cut(article("a", text))} == {None, "閉じた工場", "■ 今後の予定"}
+
+
+def test_hard_wrapped_lines_are_joined() -> None:
+    whole = "川沿いの倉庫は明治の終わりに建てられ、長く米の保管に使われてきたが、いまは小さな劇場として町の人に親しまれている。"
+    wrapped = "\n".join(re.findall(".{1,20}", whole))
+    assert [s.replace("\n", "") for s in sentences(wrapped)] == [whole]
+
+
+def test_a_list_is_not_joined() -> None:
+    assert sentences("・りんごと梨を入れた大きな箱\n・みかんと柿を入れた小さな箱") == [
+        "・りんごと梨を入れた大きな箱",
+        "・みかんと柿を入れた小さな箱",
+    ]
+
+
+def test_an_article_gives_passages_of_200_to_400() -> None:
+    paragraphs = [
+        "".join(
+            f"{year}年、町は{n}番目の橋を架けた。工事には{n * 7}か月を要し、"
+            f"費用は{n * 13}億円に上ったと記録にある。住民の一人は「便利になった。でも少し寂しい」と話した。"
+            for n in range(1, count)
+        )
+        for year, count in [(1950, 4), (1964, 9), (1980, 14), (2003, 7)]
+    ]
+    text = "\n\n".join(f"## {n}. 章\n\n{p}" for n, p in enumerate(paragraphs))
+    lengths = [len(p.text) for p, _ in cut(article("a", text))]
+    assert min(lengths) >= 200
+    assert max(lengths) <= TARGET

@@ -1,0 +1,33 @@
+from pathlib import Path
+
+import pytest
+
+from index.errors import SettingsError
+from index.settings import Settings
+
+
+def test_without_variables_the_users_own_folders_serve() -> None:
+    settings = Settings.from_env({"PATH": "/bin"})
+    assert settings.home.is_absolute()
+    assert settings.cache.is_absolute()
+    assert settings.model is None
+
+
+def test_variables_are_read() -> None:
+    environ = {"TENKYO_HOME": "~/h", "TENKYO_CACHE": "/c", "TENKYO_MODEL": "some/model"}
+    assert Settings.from_env(environ) == Settings(Path.home() / "h", Path("/c"), "some/model")
+
+
+def test_the_home_of_the_command_line_wins() -> None:
+    assert Settings.from_env({"TENKYO_HOME": "/a"}, home=Path("/b")).home == Path("/b")
+
+
+def test_a_misspelt_variable_is_named_with_what_was_meant() -> None:
+    with pytest.raises(SettingsError, match=r"TENKYO_HOMR.*TENKYO_HOME の間違い"):
+        Settings.from_env({"TENKYO_HOMR": "/a"})
+
+
+@pytest.mark.parametrize("name", ["TENKYO_HOME", "TENKYO_CACHE", "TENKYO_MODEL"])
+def test_an_empty_variable_is_refused(name: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_env({name: " "})
