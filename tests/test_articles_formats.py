@@ -1,6 +1,7 @@
 """Markdown, HTML, PDF and DOCX: real files, made here, read in this process."""
 
 import io
+import subprocess
 import zipfile
 from collections.abc import Iterable
 from datetime import date
@@ -11,7 +12,7 @@ import pytest
 
 from index.articles.formats import finish, read_draft
 from index.articles.markdown import plain
-from index.articles.pdf import drop_running, join_lines
+from index.articles.pdf import Line, drop_running, join_lines
 from index.articles.properties import sensible_authors, sensible_title
 from index.articles.settled import Draft, Limits, Unreadable
 
@@ -257,13 +258,23 @@ class TestPdf:
         assert read(tmp_path, "a.pdf", make_pdf(pages)).text == f"{ONE}\n{TWO}\n{THREE}"
 
     def test_a_line_that_only_two_of_many_pages_share_stays(self) -> None:
-        pages = [[f"見出し{mark}", "本文"] for mark in "甲乙丙"]
-        assert drop_running(pages)[0][0] == "見出し甲"
+        pages = [[Line(f"見出し{mark}"), Line("本文")] for mark in "甲甲乙丙丁"]
+        assert drop_running(pages)[0] == [Line("見出し甲")]
+
+    def test_what_a_browser_prints_around_a_page_goes(self) -> None:
+        footer = Line("https://example.org/a 1/2")
+        page = [Line("2025/02/03 10:00 大雨 | みどり新聞"), Line(ONE), footer]
+        assert drop_running([page]) == [[Line(ONE)]]
+        assert drop_running([page[:2]]) == [page[:2]]
+
+    def test_type_tells_headings(self) -> None:
+        lines = [Line("大きな", 16), Line("見出し", 16), Line(ONE[:30], 10), Line(ONE[30:], 10)]
+        assert join_lines([lines], 10) == f"## 大きな\n## 見出し\n{ONE}"
 
     def test_joining(self) -> None:
-        assert join_lines([["The river rose af-", "ter the rain, and"], ["the town closed."]]) == (
-            "The river rose after the rain, and the town closed."
-        )
+        lines = ("The river rose af-", "ter the rain, and", "the town closed.")
+        pages = [[Line(lines[0]), Line(lines[1])], [Line(lines[2])]]
+        assert join_lines(pages) == "The river rose after the rain, and the town closed."
 
     def test_properties(self, tmp_path: Path) -> None:
         found = read(
@@ -372,3 +383,27 @@ def test_properties_that_programs_invent() -> None:
 def test_the_text_is_tidy() -> None:
     found = finish(Draft(f"\n{ONE}  \r\n\r\n\r\n\u3000{TWO}\u200b\n"))
     assert found.text == f"{ONE}\n\n{TWO}"
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(
+    not Path("/usr/bin/chromium").exists(), reason="there is no browser to print with"
+)
+def test_a_page_printed_by_a_browser(tmp_path: Path) -> None:
+    ruby = (
+        "<p>町の<ruby>堰<rt>せき</rt></ruby>を閉じた作業員は、夜通し水位を見守っていた。"
+        + TWO * 3
+        + "</p>"
+    )
+    (tmp_path / "a.html").write_text(page("<title>大雨 | みどり新聞</title>", ruby))
+    chromium = ["/usr/bin/chromium", "--headless", "--no-sandbox", "--disable-gpu"]
+    subprocess.run(
+        [*chromium, f"--print-to-pdf={tmp_path / 'a.pdf'}", str(tmp_path / "a.html")],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    text = read_draft(tmp_path / "a.pdf", Limits()).text
+    assert "町の堰を閉じた作業員は、夜通し水位を見守っていた。" + TWO * 3 in text
+    assert f"{ONE}\n## 被害\n{TWO}" in text
+    assert not any(word in text for word in ("せき", "file:", "M 大雨", "みどり新聞 "))

@@ -1,7 +1,7 @@
 """Repair characters and white space, the same for every format.
 
-NFC, never NFKC: ① and ㎡ are what the author wrote. Two repairs go further than that: radicals,
-which PDFs print in place of ideographs, become the ideographs.
+NFC, never NFKC: ① and ㎡ are what the author wrote. Two repairs go further:
+radicals, which PDFs give in place of ideographs, become ideographs, and the ligature ﬁ becomes fi.
 """
 
 import re
@@ -19,7 +19,7 @@ _SUPPLEMENT = dict(
 _RADICALS = str.maketrans(
     {
         radical: unicodedata.normalize("NFKC", _SUPPLEMENT.get(radical, radical))
-        for radical in map(chr, range(0x2E80, 0x2FE0))
+        for radical in map(chr, [*range(0x2E80, 0x2FE0), *range(0xFB00, 0xFB07)])
     }
 )
 

@@ -1,32 +1,52 @@
 """PDF by pypdf: lines joined into paragraphs, running heads and page numbers dropped.
 
-Knows no columns, tables or footnotes: the text comes in the order in which the file holds it.
+Sizes of type tell headings (larger than the text) and ruby (kana about half its size). Knows no columns,
+tables or footnotes: the text comes in the order in which the file holds it.
 """
 
 import io
 import re
 import unicodedata
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from index.articles.characters import repair
 from index.articles.properties import sensible_authors, sensible_title
 from index.articles.settled import Draft, Limits, Unreadable
 
 if TYPE_CHECKING:
-    from pypdf import PdfReader
+    from pypdf import PageObject, PdfReader
 
 # A running line stands among the first or last lines of more than half of the pages.
 _EDGE = 2
 _FEWEST_PAGES = 3
 _PAGE_NUMBER = re.compile(
     r"(?:p(?:age)?\.?\s*)?[-–—(\[]?\s*\d{1,4}\s*[-–—)\]]?(?:\s*(?:/|of)\s*\d{1,4})?(?:\s*(?:ページ|頁))?",
-    re.I,
+    re.IGNORECASE,
 )
+# What browsers print around a page: its address and number; when it was printed, and its title.
+_PRINTED_FROM = re.compile(r"(?:https?|file):/*\S+\s+\d+/\d+")
+_PRINTED_AT = re.compile(r"\d{1,4}/\d{1,2}/\d{1,4},?\s\d{1,2}:\d{2}\b.*")
 _SENTENCE_END = re.compile(r"[。．！？!?.:：][」』）)\]］”\"']*$|[」』】]$")
 _EAST = re.compile(r"[\u2e80-\u30ff\u3400-\u9fff\uff00-\uffef、。「」]")
+_READING = re.compile(r"[ぁ-ゖァ-ヺー・\s]+")
 # A line this much shorter than the page's lines ends where its paragraph does.
 _SHORT = 0.7
+# Sizes of type, as shares of the text's own.
+_HEADING = 1.15
+_RUBY = 0.65
+
+Piece = tuple[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A printed line, with the size of most of its type (in points; 0 when not known)."""
+
+    text: str
+    size: float = 0.0
 
 
 def parse(raw: bytes, limits: Limits) -> Draft:  # noqa: ARG001
@@ -41,10 +61,11 @@ def parse(raw: bytes, limits: Limits) -> Draft:  # noqa: ARG001
     try:
         reader = PdfReader(io.BytesIO(raw))
         _unlock(reader)
-        pages = [repair(page.extract_text()) for page in reader.pages]
+        pages = [_pieces(page) for page in reader.pages]
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Unreadable("PDF として読めません。ファイルが壊れています。") from error
-    text = join_lines(drop_running([page.split("\n") for page in pages]))
+    usual = _usual_size([piece for page in pages for piece in page])
+    text = join_lines(drop_running([_lines(page, usual) for page in pages]), usual)
     if not text.strip():
         raise Unreadable("文字情報のない PDF（スキャン画像）です。OCR が必要です。")
     return _described(reader, text)
@@ -75,46 +96,90 @@ def _described(reader: "PdfReader", text: str) -> Draft:
     )
 
 
-def drop_running(pages: list[list[str]]) -> list[list[str]]:
+def _pieces(page: "PageObject") -> list[Piece]:
+    """The text of a page in the pieces the file shows it in, each with its size."""
+    pieces: list[Piece] = []
+
+    def visit(text: str, page_matrix: Any, text_matrix: Any, _font: Any, size: float) -> None:
+        scale = abs(page_matrix[3] * text_matrix[3]) or 1.0
+        pieces.append((text, round(size * scale, 1)))
+
+    page.extract_text(visitor_text=visit)
+    return pieces
+
+
+def _usual_size(pieces: Sequence[Piece]) -> float:
+    sizes: Counter[float] = Counter()
+    for text, size in pieces:
+        sizes[size] += len(text.strip())
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def _lines(pieces: Sequence[Piece], usual: float) -> list[Line]:
+    """Put the pieces together line by line, without ruby and blank lines."""
+    lines: list[list[Piece]] = [[]]
+    for text, size in pieces:
+        if size <= usual * _RUBY and _READING.fullmatch(text):
+            text = re.sub(r"[^\n]", "", text)
+        first, *others = text.split("\n")
+        lines[-1].append((first, size))
+        lines += [[(other, size)] for other in others]
+    texts = (repair("".join(text for text, _ in line)).strip() for line in lines)
+    return [Line(text, _usual_size(line)) for text, line in zip(texts, lines, strict=True) if text]
+
+
+def drop_running(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """Drop page numbers, and lines repeated at the same place of most pages but for their digits."""
-    pages = [[line.strip() for line in page if line.strip()] for page in pages]
     seen = Counter(key for page in pages for key in _edge_keys(page))
     often = max(len(pages) // 2 + 1, _FEWEST_PAGES)
     running = {key for key, count in seen.items() if count >= often}
     return [_without_edges(page, running) for page in pages]
 
 
-def _edge_keys(page: list[str]) -> dict[tuple[int, str], int]:
+def _edge_keys(page: Sequence[Line]) -> dict[tuple[int, str], int]:
     """The page's edge lines by place (0, 1 from the top, -1, -2 from the bottom) and wording."""
     places = [*range(_EDGE), *range(-_EDGE, 0)]
     return {
-        (place, re.sub(r"\d+", "0", page[place])): place % len(page)
+        (place, re.sub(r"\d+", "0", page[place].text)): place % len(page)
         for place in places
         if -len(page) <= place < len(page)
     }
 
 
-def _without_edges(page: list[str], running: set[tuple[int, str]]) -> list[str]:
-    gone = {number for key, number in _edge_keys(page).items() if key in running}
-    for number in (0, len(page) - 1):
-        if page and _PAGE_NUMBER.fullmatch(page[number]):
-            gone.add(number)
+def _without_edges(page: Sequence[Line], running: set[tuple[int, str]]) -> list[Line]:
+    edges = _edge_keys(page)
+    gone = {number for key, number in edges.items() if key in running}
+    gone |= {n for n in (0, len(page) - 1) if page and _PAGE_NUMBER.fullmatch(page[n].text)}
+    printed = {n for n in edges.values() if _PRINTED_FROM.fullmatch(page[n].text)}
+    if printed:  # the day of printing is not to be taken for that of publication
+        gone |= printed | {n for n in edges.values() if _PRINTED_AT.fullmatch(page[n].text)}
     return [line for number, line in enumerate(page) if number not in gone]
 
 
-def join_lines(pages: list[list[str]]) -> str:
-    """Join lines into paragraphs, also across pages: one that ends no sentence goes on."""
+def join_lines(pages: Sequence[Sequence[Line]], usual: float = 0.0) -> str:
+    """Join lines into paragraphs, also across pages: one that ends no sentence goes on.
+
+    Larger type than the ``usual`` makes a heading.
+    """
     lines = [line for page in pages for line in page]
-    full = _usual_width(lines)
+    full = _full_width(lines)
     paragraphs: list[str] = []
-    open_ended = False
+    before: Line | None = None
     for line in lines:
-        if open_ended:
-            paragraphs[-1] = _joined(paragraphs[-1], line)
+        if before and _goes_on(before, full) and _alike(before, line):
+            paragraphs[-1] = _joined(paragraphs[-1], line.text)
         else:
-            paragraphs.append(line)
-        open_ended = not _SENTENCE_END.search(line) and _width(line) >= _SHORT * full
+            paragraphs.append("## " * (line.size > usual * _HEADING) + line.text)
+        before = line
     return "\n".join(paragraphs)
+
+
+def _goes_on(line: Line, full: float) -> bool:
+    return not _SENTENCE_END.search(line.text) and _width(line) >= _SHORT * full
+
+
+def _alike(one: Line, other: Line) -> bool:
+    return max(one.size, other.size) <= min(one.size, other.size) * _HEADING
 
 
 def _joined(before: str, after: str) -> str:
@@ -124,11 +189,13 @@ def _joined(before: str, after: str) -> str:
     return before + ("" if east else " ") + after
 
 
-def _usual_width(lines: list[str]) -> float:
+def _full_width(lines: Sequence[Line]) -> float:
     """Width of a full line: nine lines in ten are no wider."""
     widths = sorted(map(_width, lines)) or [0]
     return widths[int(len(widths) * 0.9)]
 
 
-def _width(line: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in line)
+def _width(line: Line) -> float:
+    """Width on paper, in half-width characters of one point."""
+    cells = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in line.text)
+    return cells * (line.size or 1.0)
