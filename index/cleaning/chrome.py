@@ -43,6 +43,7 @@ _LIST = _either(
     r"(?:この(?:記事|ニュース)を読んだ(?:人|方)|こちらの記事|こんな記事|次に読|他の記事|ほかの記事|そのほかの記事).{0,20}",
     r"(?:この|同じ)?(?:著者|筆者|連載|シリーズ|カテゴリー?|テーマ|ジャンル|特集)の(?:他|ほか)?の?(?:記事|ニュース)(?:一覧)?",
     r"(?:記事|ニュース)の(?:関連|キーワード).{0,6}|(?:関連|注目)?(?:キーワード|タグ)(?:一覧)?|tags?|topics?|keywords?",
+    r"(?:書籍|新刊|本|雑誌|セミナー|イベント|キャンペーン)(?:の|・)?(?:ご?案内|紹介|情報|お知らせ)|(?:.{0,12}からの)?お知らせ|.{0,12}の?(?:最新|新)刊",
     r"magazine|最新号|バックナンバー|(?:新着|過去)(?:記事)?(?:一覧)?",
     r"(?:related|recommended|popular|trending|latest|top|more|most)(?: (?:read|viewed|popular|articles?|stories|news|topics?|links?|content|reading|coverage|videos?|now|for you))+",
     r"related|read (?:more|next|also)|more (?:from|on|in) .{1,30}|you (?:may|might) also (?:like|be interested in)|what to read next|editors?['’]? picks?|don['’]t miss|recommended(?: for you)?",
@@ -58,6 +59,9 @@ _END = _either(
     r"(?:この|本|こちらの)(?:記事|コンテンツ|ページ)の?(?:続き)?(?:は|を).{0,30}(?:会員|有料|購読者|ログイン|登録).{0,40}",
     r"(?:ここから先|続き|この先|以降|全文)(?:は|を|の).{0,30}(?:会員|有料|購読|ログイン|登録|お読み|ご覧).{0,40}",
     r".{0,20}(?:ログイン|会員登録|購読)\s?(?:して|すると|いただくと|が必要)、?.{0,20}(?:続き|全文|読|コメント|投稿|閲覧|ご覧|利用).{0,30}",
+    r".{0,30}(?:会員|登録|購読|ログイン).{0,40}(?:お読み|ご覧|ご利用)(?:いただけ|になれ|頂け)ます[。]?",
+    r".{0,30}(?:ご意見|ご感想).{0,30}(?:お聞かせ|お寄せ|お送り)ください.{0,60}|.{0,60}責任を負い(?:ません|かねます)[。]?",
+    r"abjマーク.*|※?.{0,20}(?:個人の見解|個人の感想)です.{0,60}",
     r"(?:みんなの|読者の)?コメント(?:一覧|欄|\s?\(?\d+\s?件?\)?)|\d+\s?件のコメント.{0,10}|\d+ comments?|comments? ?\(?\d+\)?",
     r"(?:ページ|この(?:ページ|記事)の)?(?:トップ|先頭|上|top)(?:へ|に)(?:戻る|もどる)?|back to top|記事(?:一覧|トップ)(?:へ|に)?(?:戻る)?",
 )
@@ -65,7 +69,7 @@ _PLATFORM = r"(?:x|twitter|ツイッター|facebook|フェイスブック|line|�
 _CALL = r"(?:する|しよう|して(?:ください|ね)|を?お願いします|(?:は)?こちら(?:から)?|で最新.{0,20})?"
 _DROP = _either(
     r"(?:\(pr\)|\[pr\]|【pr】|\[ad\]|【ad】|【広告】|\[広告\]|pr:|sponsored:?).{0,80}",
-    r".{0,6}広告の(?:後|あと).{0,20}|スポンサー(?:ド)?リンク|advertisements?|sponsored(?: content)?|広告(?:を閉じる)?|記事広告",
+    r".{0,6}広告の(?:後|あと|下)(?:に|へ).{0,16}|(?:ここから|記事の)続き(?:へ|は.{0,20})?|スポンサー(?:ド)?リンク|advertisements?|sponsored(?: content)?|広告(?:を閉じる)?|記事広告",
     rf".{{0,60}}{_PLATFORM}.{{0,30}}(?:フォロー|友(?:だち|達)(?:に)?追加|チャンネル登録|いいね!?|シェア){_CALL}[!。]?[\s👉→▶:>@\w./]*",
     rf"(?:この記事を|記事を)?(?:{_PLATFORM}(?:で|に|へ))?(?:シェア|ツイート|ポスト|共有|投稿|送る|保存|拡散|フォロー|印刷|ブックマーク)(?:する|しよう)?!?",
     r"follow (?:us|@\w+).{0,60}|share (?:this|on|via|with).{0,40}|tweet this",
@@ -74,6 +78,7 @@ _DROP = _either(
     r"(?:当|本|この|弊)(?:web|ウェブ)?(?:サイト|ページ|ウェブサイト)(?:で|は|に|の|を)[^。]{0,120}(?:cookie|クッキー|javascript|ブラウザ|ご?利用|掲載|同意|閲覧)[^。]{0,60}[。.]?.{0,60}",
     r".{0,60}(?:(?:uses?|accept|using).{0,20}cookies|cookie (?:policy|settings|preferences)|javascript.{0,20}(?:disabled|enable|有効|無効)).{0,60}",
     r"(?:cookie|クッキー)(?:の(?:設定|使用|利用).{0,30}|(?:を|に)(?:許可|同意|拒否).{0,20})|同意する|すべて(?:許可|同意).{0,10}",
+    r".{0,14}(?:会員|有料|購読者|読者)限定(?:の)?(?:記事|コンテンツ|公開)?(?:です)?(?: .{1,6})?",
     r"(?:有料|会員|無料会員|有料会員|購読者|プレミアム)(?:限定|会員限定|専用)?(?:の)?(?:記事|コンテンツ|登録|限定)(?:です|する|はこちら|\(無料\))?[。]?",
     r".{0,20}(?:続き|全文|記事|もっと|詳し(?:く|い記事))(?:を)?(?:読む|見る|お読みに(?:なる|なれます)|表示(?:する)?)",
     r".{0,14}(?:一覧|トップ|バックナンバー|すべて|もっと|詳細)(?:を|へ|は)?(?:見る|読む|表示|こちら|戻る)|もっと(?:見る|読む|知る)",
@@ -85,17 +90,22 @@ _DROP = _either(
     r"(?:タグ|(?:関連)?キーワード|カテゴリー?|ハッシュタグ|tags?|keywords?|categor(?:y|ies)|filed under|关键词|標籤|标签)\s*:.{0,120}",
     r"#[^\s#]+(?:[\s、,]+#[^\s#]+)+",
     r"(?:関連(?:記事|ニュース|リンク|動画)?|(?:合|あ)わせて読みたい|参考記事|こちらもおすすめ|おすすめ記事|related|read more|see also|also read|延伸[阅閱][读讀]|相[关關][报報新].{1,2})\s*[:|>≫→】\]].{1,120}",
-    r"(?:【|\[)(?:写真|画像|動画|映像|図解|フォト|関連|特集|関連記事|写真特集|写真ギャラリー|一覧|ランキング)(?:】|\]|特集).{0,80}(?<![。])",
+    r"(?:【|\[)[^】\]。]{0,10}(?:を(?:読む|見る|もっと見る)|で見る|もっと読む|あわせて読みたい)(?:】|\]).{0,80}(?<!。)",
+    r"(?:さらに)?(?:関連|次の|前の|こちらの)記事[『「].{1,80}[』」](?:では|で|も|を).{1,60}",
+    r"(?:【|\[)(?:写真|画像|動画|映像|図解|フォト|関連|特集|関連記事|写真特集|写真ギャラリー|一覧|ランキング)(?:】|\]|特集).{1,80}(?<!。)",
     r"特集\s*[::].{1,40}(?<!。)|.{0,40}(?:好評)?発売中[!。]?|.{0,40}\d+日号.{0,20}|.{0,20}(?:定期購読|試し読み|購入する|amazonで(?:見る|購入)).{0,20}",
-    r"(?:skip|jump) to .{1,30}|.{0,10}(?:本文|メイン|コンテンツ|検索|メニュー).{0,8}(?:へ|に|まで)(?:スキップ|移動|ジャンプ|移ります).{0,8}",
+    r"(?:skip|jump) (?:to )?.{1,40}|end of (?:ad|related|recommended|read).{0,30}|.{0,10}(?:本文|メイン|コンテンツ|検索|メニュー).{0,8}(?:へ|に|まで)(?:スキップ|移動|ジャンプ|移ります).{0,8}",
     r"(?:お?問い?合わせ|連絡)先?\s*:.{0,80}|(?:tel|電話|fax|ファクス|e-?mail|メール)\s*[:/)]?\s*[\d(0].{0,60}|〒\d{3}.{0,80}",
-    r"この記事(?:は|が)(?:役に立ちましたか|気に入ったら).{0,40}|(?:読了|所要)時間\s*:?.{0,12}|\d+ min(?:ute)?s? read|この記事の(?:写真|画像|動画).{0,20}",
+    r"この記事(?:は|が)(?:役に立ちましたか|参考になりましたか|気に入ったら).{0,40}|この記事[にを]「?いいね!?」?(?:する|しよう)?|[^。]{0,30}©[^。]{1,30}|[^。]{1,10}ページへ|次ページ[^。]{1,50}|(?:読了|所要)時間\s*:?.{0,12}|\d+ min(?:ute)?s? read|この記事の(?:写真|画像|動画).{0,20}",
     r".{0,4}(?:閲覧数|views?|pv|いいね!?|拍手|スキ|返信|リツイート|ブックマーク|シェア)\s*[:数]?\s*[\d,]+.{0,4}|\d[\d,]*\s?(?:views?|いいね!?|スキ|返信|シェア|users?)",
 )
 _CREDIT = _either(
     r"(?:編集|取材|執筆|構成|翻訳|訳|聞き手|校閲|校正|文責|担当(?:記者|編集)?|記者|著者|文|取材・文|文・写真|取材協力|監修|デスク)\s*[::=/・]\s*.{1,40}(?<!。)",
     r"(?:reporting|writing|editing|edited|written|translated|additional reporting|text) by .{1,120}|(?:编辑|編輯|责任编辑|責任編輯|记者|記者|作者|来源|來源)\s*:.{1,40}",
     r"(?:ロイター|共同(?:通信)?|時事(?:通信)?|afp(?:通信)?(?:=時事)?|ap(?:通信)?|reuters|bloomberg|ブルームバーグ|新華社|聯合ニュース|cnn|bbc)(?:発)?",
+)
+_WEAK = _either(
+    r".{1,20}のニュース|(?:最終)?更新(?:日時|日)?\s*:.{1,30}|photo ?galler(?:y|ies)|(?:リンク|著作権|免責).{0,8}について|[\W_]+"
 )
 _ACTIONS = _words(
     "シェア シェアする ツイート ツイートする ポスト ポストする いいね いいね! ブックマーク クリップ クリップする "
@@ -115,7 +125,8 @@ _SECTIONS = _words(
     "このサイトについて サイトポリシー リンク集 運営会社 ご利用ガイド 利用案内 会社案内 購読案内 購読申し込み 電子公告 "
     "編集方針 推奨環境 免責事項 コメント メールマガジン メルマガ about contact terms privacy policy news world business "
     "sports politics opinion culture technology us of use service help careers cookie and 首页 新闻 国际 國際 社会 體育 "
-    "财经 財經 关于我们 關於我們 联系我们 聯絡我們 隐私政策 隱私權政策 使用条款"
+    "财经 財經 关于我们 關於我們 联系我们 聯絡我們 隐私政策 隱私權政策 使用条款 "
+    "usa asia europe tech travel showbiz entertainment lifestyle style video videos live tv weather more health science"
 )
 _SPLIT = re.compile(r"[\s　|/>≫›»＞・,、•→]+")
 _BULLET = re.compile(r"[・･•●○◆◇*\-–]\s*\S")
@@ -145,11 +156,12 @@ def kind(line: str) -> Kind:
 
 
 def _by_words(plain: str, bare: str) -> Kind:
-    """Judge a line made of nothing but names of links and buttons."""
-    words = [w for w in _SPLIT.split(bare.strip(_EDGES)) if w]
-    if not words or not all(w in _ACTIONS or w in _SECTIONS or w.isdecimal() for w in words):
-        return Kind.TEXT
-    if all(w.isdecimal() for w in words):
+    """Judge a line made of nothing but names of links and buttons, numbers and marks."""
+    words = [word for word in _SPLIT.split(bare) if word]
+    numbers = [word for word in words if word.isdecimal()]
+    if len(numbers) == len(words) or _WEAK.fullmatch(bare):
+        return Kind.WEAK
+    if not all(word in _ACTIONS or word in _SECTIONS for word in words if word not in numbers):
         return Kind.TEXT
     lone = len(words) == 1 and (words[0] in _SECTIONS or bool(_BULLET.match(plain)))
     return Kind.WEAK if lone else Kind.DROP

@@ -23,9 +23,10 @@ _INNER_STOP = re.compile(r"[。｡]|[a-z)”\"’'][.!?] +[A-Z“\"‘]")
 _TRUNCATED = re.compile(r"(?:…|\.\.\.)$")
 _QUOTE = re.compile(r"[「『“\"].*[」』”\"]$")
 _SPEAKER = re.compile(r"[―—─–-]{1,3}\s?\S|[QAＱＡ問答][\d０-９]*\s?[.．:：、　]")
+_CAPTION = re.compile(r"[^。]+＝[^＝]*(?:\d|撮影|提供)|.*[（(][^（(]{1,20}(?:撮影|提供|日)[）)]$")
 _HEADING = re.compile(
     r"[■□◆◇●○▼▽★☆◎#§]|[一二三四五六七八九十]+[、．.]|第[一二三四五六七八九十百\d]+[章節条回部話]"
-    r"|[（(]?[\d０-９]{1,2}[）).．、]\s?\D|[<＜〈《【［\[][^>＞〉》】］\]]+[>＞〉》】］\]]$|障害[一二三四五]"
+    r"|[（(]?[\d０-９]{1,2}[）).．、]\s?\D|[<＜〈《【［\[][^>＞〉》】］\]]+[>＞〉》】］\]]$|[一-鿿ァ-ヶー]{1,6}[一二三四五六七八九十\d][:：]"
     r"|(?:はじめに|概要|要旨|要約|要点|背景|ポイント|summary|introduction|abstract)$",
     re.IGNORECASE,
 )
@@ -142,8 +143,8 @@ def is_prose(unit: Unit) -> bool:
 
 
 def opens_body(text: str) -> bool:
-    """Tell a line that belongs to the prose below it: a quote, a question, a marked heading."""
-    return ends_mark(text) or any(p.match(text) for p in (_QUOTE, _SPEAKER, _HEADING))
+    """Tell a line that belongs to the prose below it: a quote, a question, a caption, a marked heading."""
+    return ends_mark(text) or any(p.match(text) for p in (_QUOTE, _SPEAKER, _CAPTION, _HEADING))
 
 
 def is_marked_heading(text: str) -> bool:

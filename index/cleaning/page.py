@@ -17,6 +17,7 @@ advertising written in sentences.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -50,6 +51,7 @@ _DATELINE = re.compile(r"[［\[【(（][^］\]】)）]{0,30}(?:\d日|＝|=)[^］
 _DATE = re.compile(r"(?:.{0,8}\d{4}\s?[年/.-]\s?\d{1,2}|[令平昭][和成][\d元]).{0,40}$")
 _BYLINE = re.compile(_DATE.pattern + r"|(?:[Bb]y )?(?:[A-Z][\w.'’-]+[ ,]*){2,12}$|[^。]{1,30}記者$")
 
+_NOTICES = 4  # chrome lines above a lone short sentence that make it one of them
 _AHEAD = 12  # units looked at to see whether prose resumes
 _RESUMES = 60  # characters of sentences that make prose after a headline list
 _REOPENS = 240  # the same after a line that ends articles, in at least three units
@@ -130,14 +132,15 @@ def _body_start(found: list[Unit], kinds: list[Kind]) -> int:
 
 
 def _after_masthead(found: list[Unit], prose: list[int]) -> int:
-    """Skip short sentences above a date line: a title with a full stop, a notice."""
-    first = prose[0]
-    for i, then in pairwise(prose[: _AHEAD // 2]):
-        if len(found[i].text) >= _RESUMES:
+    """Skip a short sentence above a date line: a title with a full stop, a notice."""
+    size = 0
+    for i, then in pairwise(prose):
+        size += len(found[i].text)
+        if size >= _RESUMES:
             break
         if any(_DATE.match(found[j].text) for j in range(i + 1, min(then, i + _AHEAD))):
-            first = then
-    return first
+            return then
+    return prose[0]
 
 
 def _body(found: list[Unit], kinds: list[Kind], start: int) -> list[int]:
@@ -159,8 +162,10 @@ def _body(found: list[Unit], kinds: list[Kind], start: int) -> list[int]:
 
 def _resumes(found: list[Unit], kinds: list[Kind], i: int, need: int) -> bool:
     """Tell whether the body goes on at ``i`` after an interruption."""
-    heading = is_marked_heading(found[i].text) or _is_set_off(found, kinds, i)
+    heading = _is_heading(found, kinds, i)
     if not (heading or _is_solid(found[i])) or (i and _RANK.match(found[i - 1].text)):
+        return False
+    if _has_summaries(found, kinds, i):
         return False
     first = i + 1 if heading and not _is_solid(found[i]) else i
     run: list[Unit] = []
@@ -174,12 +179,30 @@ def _resumes(found: list[Unit], kinds: list[Kind], i: int, need: int) -> bool:
     size = sum(len(unit.text) for unit in run)
     if need >= _REOPENS:
         return size >= need and len(run) >= 3
-    return size >= need or _stands_alone(found, kinds, i)
+    spoken = sum(unit.text.endswith("。") for unit in run)
+    return size >= need or spoken >= 2 or _stands_alone(found, kinds, i)
 
 
-def _is_set_off(found: list[Unit], kinds: list[Kind], i: int) -> bool:
-    """Tell a heading from the headlines above it: a blank line stands between, none between them."""
-    return i > 0 and kinds[i - 1] is Kind.TEXT and found[i].gap and not found[i - 1].gap
+def _is_heading(found: list[Unit], kinds: list[Kind], i: int) -> bool:
+    """Tell a heading from the headlines above it: a mark they lack, or the first blank line."""
+    if not i or kinds[i - 1] is not Kind.TEXT:
+        return is_marked_heading(found[i].text)
+    if is_marked_heading(found[i].text):
+        return found[i].text[0] != found[i - 1].text[0]
+    return found[i].gap and not found[i - 1].gap
+
+
+def _has_summaries(found: list[Unit], kinds: list[Kind], i: int) -> bool:
+    """Tell a list of headlines with a summary under each: both alternate to the list's end."""
+    at = i
+    while at < min(len(found), i + _AHEAD) and kinds[at] is kinds[at - 1] is Kind.TEXT:
+        above, text = found[at - 1], found[at].text
+        if not is_prose(found[at]) or len(text) > 2 * _RESUMES:
+            return False
+        if is_prose(above) or opens_body(above.text):
+            return False
+        at += 2
+    return at - i >= 4
 
 
 def _is_solid(unit: Unit) -> bool:
@@ -188,7 +211,7 @@ def _is_solid(unit: Unit) -> bool:
 
 def _stands_alone(found: list[Unit], kinds: list[Kind], i: int) -> bool:
     """Tell a short sentence after a headline list from one more headline: no headline follows."""
-    if not _is_solid(found[i]):
+    if not found[i].text.endswith("。") or kinds[i - 1] is Kind.LIST:
         return False
     after = i + 1
     return after == len(found) or kinds[after] is not Kind.TEXT or is_prose(found[after])
@@ -204,7 +227,7 @@ def _trimmed(found: list[Unit], kinds: list[Kind], kept: list[int]) -> list[int]
         first = i
         while first - 1 in plain:
             first -= 1
-        if first == kept[0] or _is_body_run(found[first : i + 1]):
+        if first == kept[0] or _is_body_run(found[first : i + 1], _dropped(kept, first)):
             last = i
             break
         last = first - 1
@@ -215,10 +238,17 @@ def _trimmed(found: list[Unit], kinds: list[Kind], kept: list[int]) -> list[int]
     return [i for i in kept if i <= last]
 
 
-def _is_body_run(run: list[Unit]) -> bool:
-    """Tell text between two chrome lines from a lone notice among headlines."""
+def _dropped(kept: list[int], first: int) -> int:
+    """Return how many units were dropped right above the kept unit ``first``."""
+    return first - kept[bisect_left(kept, first) - 1] - 1
+
+
+def _is_body_run(run: list[Unit], above: int) -> bool:
+    """Tell text between chrome lines, ``above`` of them dropped above it, from a lone notice."""
     size = sum(len(unit.text) for unit in run if is_prose(unit))
-    return size >= _RESUMES or is_prose(run[0]) or opens_body(run[0].text)
+    if size >= _RESUMES:
+        return True
+    return above < _NOTICES and (is_prose(run[0]) or opens_body(run[0].text))
 
 
 def _early_bylines(found: list[Unit], kept: Sequence[int]) -> list[int]:
