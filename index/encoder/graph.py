@@ -3,12 +3,13 @@
 One text a run: token ids ``(1, tokens)`` in, one L2-normalised vector ``(1, hidden)`` out, mean
 pooling inside the graph. The word embeddings keep the 4-bit blocks they came in. With precision
 "int8" the matrices are int8 with a scale per output channel, and activations are quantised as they
-come, with one scale for the whole text; with "fp32" the arithmetic is exact, at half the speed.
+come, with one scale for the whole text; with "fp32" the arithmetic is exact, at 40 % of the speed.
 
 Source: BERT, https://arxiv.org/abs/1810.04805; the operators of com.microsoft are described in
 https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
 """
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
@@ -44,19 +45,23 @@ class _Graph:
 def build(weights: Weights, *, precision: Precision) -> Any:
     """Return the model as an ``onnx.ModelProto``."""
     graph = _Graph()
-    state = _embeddings(graph, weights)
+    graph.constant("first", np.array([0], np.int64))
+    graph.constant("second", np.array([1], np.int64))
+    length = graph.node("Shape", ["ids"], start=1, end=2)
+    normalise = _normaliser(graph, weights, length)
+    state = normalise("emb.ln", _embeddings(graph, weights, length))
     for layer in range(weights.layers):
-        state = _layer(graph, weights, state, f"l{layer}.", precision)
-    pooled = graph.node("ReduceMean", [state, "axis"], keepdims=0)
+        state = _layer(graph, weights, state, f"l{layer}.", normalise, precision)
+    pooled = graph.node("ReduceMean", [state, "second"], keepdims=0)
     graph.nodes.append(helper.make_node("LpNormalization", [pooled], ["vector"], p=2, axis=-1))
     ids = helper.make_tensor_value_info("ids", TensorProto.INT64, [1, "tokens"])
     vector = helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, weights.hidden])
     body = helper.make_graph(graph.nodes, "e5", [ids], [vector], graph.initializers)
-    opsets = [helper.make_opsetid("", 21), helper.make_opsetid("com.microsoft", 1)]
+    opsets = [helper.make_opsetid("", 23), helper.make_opsetid("com.microsoft", 1)]
     return helper.make_model(body, opset_imports=opsets, ir_version=10)
 
 
-def _embeddings(graph: _Graph, weights: Weights) -> str:
+def _embeddings(graph: _Graph, weights: Weights, length: str) -> str:
     words = graph.fused(
         "GatherBlockQuantized",
         [_words(graph, weights), "ids", "emb.word.scale"],
@@ -66,11 +71,8 @@ def _embeddings(graph: _Graph, weights: Weights) -> str:
     table = weights.floats["emb.pos"].reshape(-1, weights.hidden)
     kind = weights.floats["emb.type"][: weights.hidden]  # every token is of the first kind
     graph.constant("emb.pos", (table + kind)[None])
-    graph.constant("zero", np.array([0], np.int64))
-    graph.constant("axis", np.array([1], np.int64))
-    length = graph.node("Shape", ["ids"], start=1, end=2)
-    places = graph.node("Slice", ["emb.pos", "zero", length, "axis"])
-    return _normalised(graph, weights, "emb.ln", [words, places])
+    places = graph.node("Slice", ["emb.pos", "first", length, "second"])
+    return str(graph.node("Add", [words, places]))
 
 
 def _words(graph: _Graph, weights: Weights) -> str:
@@ -87,49 +89,68 @@ def _words(graph: _Graph, weights: Weights) -> str:
     return "emb.word"
 
 
-def _layer(graph: _Graph, weights: Weights, state: str, name: str, precision: Precision) -> str:
-    def bias(part: str) -> str:
-        return graph.constant(name + part, weights.floats[name + part])
+def _layer(
+    graph: _Graph,
+    weights: Weights,
+    state: str,
+    name: str,
+    normalise: Callable[[str, str], str],
+    precision: Precision,
+) -> str:
+    def dense(value: str, *parts: str) -> list[str]:
+        return _dense(graph, weights, value, [name + part for part in parts], precision)
 
-    def product(value: str, *parts: str) -> list[str]:
-        return _products(graph, weights, value, [name + part for part in parts], precision)
-
-    projections = product(state, "q.w", "k.w", "v.w")
-    joint = graph.constant(
-        name + "qkv.b", np.concatenate([weights.floats[name + p] for p in ("q.b", "k.b", "v.b")])
+    heads = weights.heads
+    attended = graph.node(
+        "Attention", dense(state, "q", "k", "v"), q_num_heads=heads, kv_num_heads=heads
     )
-    attended = graph.fused("MultiHeadAttention", [*projections, joint], num_heads=weights.heads)
-    (mixed,) = product(attended, "ao.w")
-    state = _normalised(graph, weights, name + "aln", [mixed, state], bias("ao.b"))
-    (inner,) = product(state, "fi.w")
-    active = graph.fused("BiasGelu", [inner, bias("fi.b")])
-    (outer,) = product(active, "fo.w")
-    return _normalised(graph, weights, name + "oln", [outer, state], bias("fo.b"))
+    (mixed,) = dense(attended, "ao")
+    state = normalise(name + "aln", graph.node("Add", [mixed, state]))
+    (inner,) = dense(state, "fi")
+    # The tanh form is within 0.0005 of the exact one, far below what int8 rounds away, and faster.
+    form = "none" if precision == "fp32" else "tanh"
+    (outer,) = dense(graph.node("Gelu", [inner], approximate=form), "fo")
+    return normalise(name + "oln", graph.node("Add", [outer, state]))
 
 
-def _normalised(graph: _Graph, weights: Weights, name: str, summands: list[str], *bias: str) -> str:
-    scale = graph.constant(name + ".w", weights.floats[name + ".w"])
-    shift = graph.constant(name + ".b", weights.floats[name + ".b"])
-    return graph.fused(
-        "SkipLayerNormalization", [*summands, scale, shift, *bias], epsilon=weights.epsilon
-    )
+def _normaliser(graph: _Graph, weights: Weights, length: str) -> Callable[[str, str], str]:
+    """Return a function that adds a layer normalisation.
+
+    Spelt as InstanceNormalization, with the tokens as its channels: the same formula, six times
+    as fast on ONNX Runtime 1.31 as LayerNormalization, whose loop is not vectorised.
+    """
+    graph.constant("ones", np.ones(weights.positions, np.float32))
+    graph.constant("zeros", np.zeros(weights.positions, np.float32))
+    ones = graph.node("Slice", ["ones", "first", length])
+    zeros = graph.node("Slice", ["zeros", "first", length])
+
+    def normalise(name: str, value: str) -> str:
+        scale = graph.constant(name + ".w", weights.floats[name + ".w"])
+        shift = graph.constant(name + ".b", weights.floats[name + ".b"])
+        inputs = [value, ones, zeros]
+        plain = graph.node("InstanceNormalization", inputs, epsilon=weights.epsilon)
+        return str(graph.node("Add", [graph.node("Mul", [plain, scale]), shift]))
+
+    return normalise
 
 
-def _products(
+def _dense(
     graph: _Graph, weights: Weights, value: str, names: list[str], precision: Precision
 ) -> list[str]:
-    """Multiply one value with several matrices, quantising it once."""
+    """Put one value through several dense layers, quantising it once."""
+    biases = [graph.constant(name + ".b", weights.floats[name + ".b"]) for name in names]
+    matrices = [weights.dense(name + ".w").T for name in names]
     if precision == "fp32":
-        dense = [graph.constant(name, weights.dense(name).T) for name in names]
-        return [graph.node("MatMul", [value, matrix]) for matrix in dense]
+        products = [
+            graph.node("MatMul", [value, graph.constant(name + ".w", matrix)])
+            for name, matrix in zip(names, matrices, strict=True)
+        ]
+        return [graph.node("Add", [a, b]) for a, b in zip(products, biases, strict=True)]
     quantised, scale, zero = graph.node("DynamicQuantizeLinear", [value], outputs=3)
     products = []
-    for name in names:
-        dense_rows = weights.dense(name)
-        scales = np.abs(dense_rows).max(axis=1) / np.float32(127)
-        integers = np.rint(dense_rows / scales[:, None]).astype(np.int8)
-        matrix, channel = graph.constant(name, integers.T), graph.constant(name + ".scale", scales)
-        products.append(
-            graph.fused("MatMulIntegerToFloat", [quantised, matrix, scale, channel, zero])
-        )
+    for name, matrix, bias in zip(names, matrices, biases, strict=True):
+        channels = np.abs(matrix).max(axis=0) / np.float32(127)
+        integers = graph.constant(name + ".w", np.rint(matrix / channels).astype(np.int8))
+        inputs = [quantised, integers, scale, graph.constant(name + ".s", channels), zero, "", bias]
+        products.append(graph.fused("MatMulIntegerToFloat", inputs))
     return products

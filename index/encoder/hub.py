@@ -5,9 +5,6 @@ prompts gets none. Code that comes with a model is never run.
 """
 
 import hashlib
-import logging
-import urllib.error
-import urllib.request
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -20,8 +17,6 @@ from index.errors import EncoderError
 
 REACH_SECONDS = 5.0
 
-logger = logging.getLogger(__name__)
-
 
 class HubEncoder:
     """A sentence-transformers model on the CPU. Its own window and pooling apply."""
@@ -33,10 +28,12 @@ class HubEncoder:
     @cached_property
     def fingerprint(self) -> str:
         """The model's name with a digest of its weights, modules and prompts."""
+        import torch
+
         digest = hashlib.sha256(repr((self.model, self.model.prompts)).encode())
         for key, tensor in sorted(self.model.state_dict().items()):
             digest.update(f"{key} {tensor.dtype} {tuple(tensor.shape)}".encode())
-            digest.update(tensor.contiguous().flatten().view(_bytes()).numpy())
+            digest.update(tensor.contiguous().flatten().view(torch.uint8).numpy())
         return f"{Path(self._name).name} {digest.hexdigest()[:16]}"
 
     @property
@@ -92,6 +89,9 @@ def _model(name: str, prompts: Mapping[str, str] | None, *, local: bool) -> Any:
 
 
 def _reachable() -> bool:
+    import urllib.error
+    import urllib.request
+
     from huggingface_hub import constants
 
     try:
@@ -102,9 +102,3 @@ def _reachable() -> bool:
     except OSError:
         return False
     return True
-
-
-def _bytes() -> Any:
-    import torch
-
-    return torch.uint8

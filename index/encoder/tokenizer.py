@@ -17,10 +17,10 @@ UNKNOWN_PENALTY = 10.0  # below the least likely piece; kUnkPenalty of SentenceP
 METASPACE = "\u2581"
 
 # Where nmt_nfkc differs from NFKC: control characters vanish, odd spaces become plain ones.
-_VANISH = [*range(0x01, 0x09), 0x0B, *range(0x0E, 0x20), 0x7F, 0x8F, 0x9F]
-_SPACES = [0x09, 0x0A, 0x0C, 0x0D, 0x1680, *range(0x200B, 0x2010)]
-_SPACES += [0x2028, 0x2029, 0x2581, 0xFEFF, 0xFFFD]
-_NMT: dict[int, str | None] = dict.fromkeys(_VANISH) | dict.fromkeys(_SPACES, " ")
+VANISH = [*range(0x01, 0x09), 0x0B, *range(0x0E, 0x20), 0x7F, 0x8F, 0x9F]
+SPACES = [0x09, 0x0A, 0x0C, 0x0D, 0x1680, *range(0x200B, 0x2010)]
+SPACES += [0x2028, 0x2029, 0x2581, 0xFEFF, 0xFFFD]
+_NMT: dict[int, str | None] = dict.fromkeys(VANISH) | dict.fromkeys(SPACES, " ")
 
 
 class Tokenizer:
@@ -32,7 +32,8 @@ class Tokenizer:
             del self._ids[piece]
         self._scores = scores
         self._unknown = min(scores) - UNKNOWN_PENALTY
-        self._longest = max(map(len, self._ids))
+        # How long the longest piece is that begins with these two characters: spares most look-ups.
+        self._reach = {piece[:2]: len(piece) for piece in sorted(self._ids, key=len)}
         self.limit = limit
 
     def encode(self, text: str) -> list[int]:
@@ -46,13 +47,15 @@ class Tokenizer:
 
     def _split(self, word: str) -> list[int]:
         """Return the likeliest way to write the word in pieces."""
+        find, scores, reach = self._ids.get, self._scores, self._reach.get
         best = [0.0] + [float("-inf")] * len(word)
         came = [(0, UNKNOWN)] * (len(word) + 1)  # the best last piece: where it starts, its id
         for start in range(len(word)):
-            for end in range(start + 1, min(start + self._longest, len(word)) + 1):
-                piece = self._ids.get(word[start:end])
+            furthest = min(start + reach(word[start : start + 2], 1), len(word))
+            for end in range(start + 1, furthest + 1):
+                piece = find(word[start:end])
                 if piece is not None:
-                    score = best[start] + self._scores[piece]
+                    score = best[start] + scores[piece]
                 elif end == start + 1:
                     score, piece = best[start] + self._unknown, UNKNOWN
                 else:

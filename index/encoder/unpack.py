@@ -22,7 +22,7 @@ from index.encoder.weights import SHA256, read
 from index.errors import EncoderError
 from index.records import Progress
 
-GRAPH_VERSION = 1  # raised with every change of graph, tokenizer or pooling that moves a vector
+GRAPH_VERSION = 3  # raised with every change of graph, tokenizer or pooling that moves a vector
 FOLDER = f"multilingual-e5-small-{SHA256[:8]}-{GRAPH_VERSION}"
 # The fingerprint does not tell int8 from the fp32 graph that stands in for it: which one runs is up
 # to the processor, and an index may be carried from one machine to another. int8 is only kept while
@@ -72,7 +72,7 @@ def intact(folder: Path) -> bool:
     try:
         files = json.loads((folder / "manifest.json").read_text())["files"]
         return bool(files) and all(_digest(folder / name) == files[name] for name in files)
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
