@@ -40,6 +40,7 @@ class TestDates:
             "Wednesday, January 22, 2025",
             "22 January 2025",
             "2025年1月22日 星期三",
+            "2025年1月22日午後 4:05 GMT+9 · 2時間前更新",
             "配信 2025/01/22 11:00 (JST)",
             "公開：2025年1月22日 更新：2025年1月25日",
             "更新：2025年1月25日 公開：2025年1月22日",
@@ -177,6 +178,22 @@ class TestMasthead:
         assert found.text == f"{caption}\n\n{sent}"
         assert found.authors == ("Jane Doe", "Mary Major")
         assert (found.publisher, found.published) == ("ロイター", DAY)
+
+    def test_names_said_and_names_repeated(self) -> None:
+        sent = f"［東京 22日 ロイター］ - {BODY}"
+        found = read(
+            "大雨で川の水位が上昇", "記者 ジェーン・ドウ", "2025年1月22日", "Jane Doe", body=sent
+        )
+        assert found.authors == ("ジェーン・ドウ",)
+        assert found.text == sent
+
+    def test_a_title_printed_twice_or_apart_from_the_date(self) -> None:
+        title = "大雨で川の水位が上昇、町が橋を閉鎖"
+        assert (
+            read("国際", title, title, "川の写真を見る人はこちら", "2025年1月22日").title == title
+        )
+        assert read(title, "山田 太郎：河川の研究者", "2025年1月22日").title == title
+        assert read(title, "河川課", "2025年1月22日").title == title
 
     def test_navigation_is_no_author(self) -> None:
         assert (

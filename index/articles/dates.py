@@ -22,15 +22,17 @@ _FORMS = re.compile(
 _UPDATED = re.compile(r"更新|修正|改訂|update|modified|revised", re.IGNORECASE)
 _PUBLISHED = re.compile(r"公開|配信|掲載|発行|発表|投稿|発信|publish|posted", re.IGNORECASE)
 _LABEL = re.compile(f"{_PUBLISHED.pattern}|{_UPDATED.pattern}", re.IGNORECASE)
+# Says of the day before it nothing: 2025年1月22日 · 2時間前更新.
+_RELATIVE = re.compile(r"[0-9]+\s?(?:分|時間|日)前に?(?:更新|公開|配信)?|\b[0-9]+ \w+ ago\b")
 _TIME = re.compile(r"[0-9]{1,2}(?::|時)[0-9]{2}")
 # What may stand beside the date on its line: time, weekday, label, punctuation.
 _BESIDE = re.compile(
     r"""
-    [0-9]{1,2}(?::|時)[0-9]{1,2}(?::[0-9]{2}|分)?|[0-9]{1,2}時|(?:午前|午後)|\b[ap]\.?m\b\.?|\b(?:JST|GMT|UTC|ET)\b
+    [0-9]{1,2}(?::|時)[0-9]{1,2}(?::[0-9]{2}|分)?|[0-9]{1,2}時|(?:午前|午後)|\b[ap]\.?m\b\.?|\b(?:JST|GMT|UTC|ET)\b(?:[+-][0-9]{1,2})?
     |T(?=[0-9])|\(?[月火水木金土日](?:曜日?)?\)|[月火水木金土日]曜日?|星期.|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b
     |最終|最新|初回|記事|日時?|(?:更新|修正|改訂|公開|配信|掲載|発行|発表|投稿|発信)(?:日時?)?
     |\b(?:last|first|updated?|modified|revised|published|posted|on|at)\b
-    |[\s()\[\]:/|,.・;+—–-]
+    |[\s()\[\]:/|,.・·;+—–-]
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -47,7 +49,7 @@ def published_on(line: str, label: str = "") -> tuple[date, bool] | None:
         The day, and whether a label says that it is the day of publication; None when the line
         has no date or only that of an update.
     """
-    line = unicodedata.normalize("NFKC", f"{label} {line}")
+    line = _RELATIVE.sub(" ", unicodedata.normalize("NFKC", f"{label} {line}"))
     if not _is_mostly_date(line):
         return None
     dated = list(_dated(line))
@@ -67,7 +69,7 @@ def _is_mostly_date(line: str) -> bool:
 
 def is_date_line(line: str) -> bool:
     """Whether a line is a date (or two) with nothing beside it but time, weekday and labels."""
-    line = unicodedata.normalize("NFKC", line)
+    line = _RELATIVE.sub(" ", unicodedata.normalize("NFKC", line))
     rest, dates = _FORMS.subn(" ", line)
     return dates > 0 and not _BESIDE.sub("", rest)
 

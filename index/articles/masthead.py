@@ -1,7 +1,7 @@
 """Title, day, authors and publisher from the head of a text, where the file itself names none.
 
-Nothing is guessed. A title is a line that stands directly before the date line or byline, or the only
-line of the head that reads like one; a bare day (21日) or an update is no day of publication. Lines
+Nothing is guessed. A title is a line of the head that reads like one and is printed twice, stands just before the date line
+or byline, or is the only one; a bare day (21日) or an update is no day of publication. Lines
 that were recognised leave the body, except the dateline, which is part of its sentence.
 """
 
@@ -21,6 +21,9 @@ from index.cleaning import CleanPage
 # How far into the body a dateline is looked for, and how many lines stand before a first sentence.
 _LEAD = 12
 _LONGEST_DATE_LINE = 80
+# A name, a department or a label may stand between the title and the date.
+_NEAR = 3
+_NAME_AND_ROLE = re.compile(r"[一-龥ぁ-んァ-ヶ]{1,4}[ \u3000][一-龥ぁ-んァ-ヶ]{1,4}[：:]")
 _TITLE_LENGTH = range(8, 151)
 _SITE = re.compile(
     r"(?:新聞|ニュース|通信|放送|テレビ|オンライン|デジタル|電子版|日本版|マガジン"
@@ -114,28 +117,37 @@ def _day(lines: Sequence[str], dated: Sequence[int]) -> date | None:
 
 def _signatures(lead: _Lead, dated: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """Find the lines that name authors. Bare Latin names count only between date and first sentence."""
-    signed = {n: names for n, line in enumerate(lead.lines) if (names := byline(line))}
-    if signed:
-        return signed
+    said = {n: names for n, line in enumerate(lead.lines) if (names := byline(line))}
     following = [n for n, (_, after) in enumerate(pairwise(lead.lines)) if agency(after)]
     places = range(dated[-1] + 1, len(lead.lines)) if dated else following
-    return {n: names for n in places if (names := latin_names(lead.lines[n]))}
+    bare = {n: names for n in places if (names := latin_names(lead.lines[n]))}
+    # Beside a line that says so, a line of bare names repeats them.
+    return dict.fromkeys(bare, ()) | said if said else bare
 
 
 def _title_line(lead: _Lead, marks: Sequence[int]) -> int | None:
-    """Find the title: directly before the first date line or byline, else alone in the head."""
+    """Find the title: printed twice, or just before the first date line or byline, or alone."""
     first = min(marks, default=0)
-    while first and (is_label(lead.lines[first - 1]) or is_date_line(lead.lines[first - 1])):
-        first -= 1
-    if first and _like_title(lead.lines[first - 1]):
-        return first - 1
+    above = [n for n in range(first) if _like_title(lead.lines[n])]
+    twice = [n for n in above if lead.lines[n] in lead.lines[:n]]
+    if twice:
+        return twice[-1]
+    if above and first - above[-1] <= _NEAR:
+        return above[-1]
     alone = [n for n in range(lead.head) if n not in marks and _like_title(lead.lines[n])]
     return alone[0] if len(alone) == 1 else None
 
 
 def _like_title(line: str) -> bool:
     text = _bare(line)
-    if is_date_line(text) or is_label(text) or agency(text) or "://" in text or " > " in text:
+    if (
+        _NAME_AND_ROLE.match(text)
+        or is_date_line(text)
+        or is_label(text)
+        or agency(text)
+        or "://" in text
+        or " > " in text
+    ):
         return False
     wordy = len(text.split()) >= 3 or bool(re.search(r"[\u3040-\u30ff\u3400-\u9fff가-힣]", text))
     return len(text) in _TITLE_LENGTH and wordy and not re.search(r"©|copyright|。$", text, re.I)
