@@ -16,8 +16,9 @@ from index.encoder import Encoder, Vectors
 from index.engine import Engine
 from index.passages import cut
 from index.records import Article
+from index.retriever import retrieve
 from index.settings import Settings
-from index.store import Home, Part
+from index.store import Generation, Home, Part
 
 CANAL = """---
 title: 青沢運河の百年
@@ -125,6 +126,27 @@ def some_articles(count: int, *, first: int = 0) -> list[Article]:
         )
         for n in range(first, first + count)
     ]
+
+
+QUESTION = "第1号の記録には荷物がいくつと書かれているか"
+
+
+def ranking(generation: Generation) -> list[tuple[str, float]]:
+    found = retrieve(generation, FakeEncoder(), QUESTION, top_k=10)
+    return [(e.hit.passage.id, e.hit.score) for e in found]
+
+
+def numbers(home: Home) -> set[str]:
+    return {path.name for path in (home.path / "generations").iterdir()}
+
+
+def state(home: Home) -> tuple[int | None, dict[str, object], list[tuple[str, float]]]:
+    """What a reader sees of a home."""
+    opened = home.open()
+    try:
+        return home.current(), home.sources(), ranking(opened)
+    finally:
+        opened.close()
 
 
 @pytest.fixture

@@ -1,0 +1,334 @@
+"""Generations: what is written comes back, what is damaged is noticed, what is in use stays."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import QUESTION, FakeEncoder, article, numbers, publish, ranking, some_articles, state
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.errors import StoreError
+from index.records import Filter
+from index.retriever import retrieve
+from index.store import SCHEMA, Home, TermIndex
+from index.store.terms import write_terms
+
+
+def folder_of(home: Home) -> Path:
+    return home.path / "generations" / str(home.current())
+
+
+def test_records_come_back_as_written(home: Home) -> None:
+    articles = [
+        *some_articles(3),
+        article("b", "## 見出し\n\n" + "𠮷野の山は高い。🌸が咲く。" * 40),
+    ]
+    publish(home, articles)
+    opened = home.open()
+    assert opened.articles() == articles
+    assert opened.article("b") == articles[3]
+    rows = range(opened.manifest["passages"])
+    for stored in opened.passages(list(reversed(rows))):
+        text = opened.article(stored.passage.article_id).text
+        assert text[stored.passage.start : stored.passage.end] == stored.passage.text
+        assert all(text[s.start : s.end] == s.text for s in stored.sentences)
+        assert opened.passage_at(stored.passage.article_id, stored.passage.start) == stored.passage
+        assert (
+            opened.passage_at(stored.passage.article_id, stored.passage.end - 1) == stored.passage
+        )
+    opened.close()
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(st.text("あいうab。\n", min_size=1).filter(str.strip), min_size=1, max_size=8))
+def test_saved_and_loaded_again_the_hits_are_equal(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str]
+) -> None:
+    articles = [article(f"a{n}", text) for n, text in enumerate(dict.fromkeys(texts))]
+    first, second = (Home(tmp_path_factory.mktemp("home")) for _ in range(2))
+    publish(first, articles)
+    shutil.copytree(first.path, second.path, dirs_exist_ok=True)
+    assert state(first) == state(second)
+
+
+def test_a_row_of_a_vector_is_the_row_of_its_text(home: Home) -> None:
+    publish(home, some_articles(4))
+    opened = home.open()
+    encoder = FakeEncoder()
+    for stored in opened.passages(range(opened.manifest["passages"])):
+        [expected] = encoder.encode_documents([stored.passage.text])
+        np.testing.assert_array_equal(opened.passage_vectors[stored.row], expected)
+        for at, sentence in enumerate(stored.sentences, stored.first_sentence):
+            [expected] = encoder.encode_documents([sentence.text])
+            np.testing.assert_array_equal(opened.sentence_vectors[at], expected)
+    opened.close()
+
+
+def test_filters_are_exact(home: Home) -> None:
+    publish(home, [*some_articles(4), article("undated", "いつの文書か分からない。")])
+    opened = home.open()
+
+    def admitted(**values: object) -> set[str]:
+        rows = opened.rows_of(Filter(**values))  # type: ignore[arg-type]
+        assert rows is not None
+        assert rows.tolist() == sorted(rows.tolist())
+        return {stored.passage.article_id for stored in opened.passages(rows.tolist())}
+
+    assert opened.rows_of(Filter()) is None
+    assert admitted(since=date(2022, 1, 1)) == {"a2", "a3"}
+    assert admitted(until=date(2021, 1, 1)) == {"a0", "a1"}
+    assert admitted(since=date(2021, 1, 1), until=date(2022, 12, 31)) == {"a1", "a2"}
+    assert admitted(publishers=("偶数社",)) == {"a0", "a2"}
+    assert admitted(publishers=("偶数社", "奇数社"), article_ids=("a3", "undated")) == {"a3"}
+    assert admitted(article_ids=("x' OR 1=1 --",)) == set()
+    found = retrieve(opened, FakeEncoder(), QUESTION, filter=Filter(article_ids=("a2",)))
+    assert {e.hit.passage.article_id for e in found} == {"a2"}
+    opened.close()
+
+
+def test_terms_without_a_single_word_can_be_stored(tmp_path: Path) -> None:
+    write_terms(tmp_path / "terms", [[], []])
+    index = TermIndex(tmp_path / "terms")
+    assert index.scores(["橋"]).tolist() == [0, 0]
+    assert "橋" not in index
+
+
+def test_rarity_falls_with_every_document_that_holds_the_term(tmp_path: Path) -> None:
+    write_terms(tmp_path / "terms", [["橋", "川"], ["橋"], ["橋", "空"]])
+    index = TermIndex(tmp_path / "terms")
+    assert index.rarity("雲") > index.rarity("川") == index.rarity("空") > index.rarity("橋") > 0
+    assert index.scores(["川"]).argmax() == 0
+
+
+def test_the_manifest_names_every_file_with_its_checksum(home: Home) -> None:
+    publish(home, some_articles(2))
+    folder = folder_of(home)
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    files = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+    assert manifest["schema"] == SCHEMA
+    assert manifest["parts"].keys() == files - {"manifest.json"}
+    assert not any(name.endswith((".pkl", ".pickle")) for name in files)
+
+
+def damage_flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0x10
+    path.write_bytes(content)
+
+
+def damage_first(path: Path) -> None:
+    path.write_bytes(bytes([path.read_bytes()[0] ^ 0xFF]) + path.read_bytes()[1:])
+
+
+def damage_cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+PARTS = ("library.sqlite", "passages.faiss", "passages.npy", "sentences.npy",
+         "terms/vocab.index.json", "terms/data.csc.index.npy", "bigrams/params.index.json")  # fmt: skip
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_missing_or_shortened_file_is_noticed_when_opened(home: Home, part: str) -> None:
+    publish(home, some_articles(2))
+    for harm in (damage_cut, Path.unlink):
+        harm(folder_of(home) / part)
+        with pytest.raises(StoreError, match=r"壊れて.*tenkyo (build|rollback)"):
+            home.open()
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("harm", [damage_flip, damage_first])
+def test_a_changed_byte_is_noticed(home: Home, part: str, harm: Callable[[Path], None]) -> None:
+    publish(home, some_articles(2))
+    harm(folder_of(home) / part)
+    try:
+        opened = home.open()
+    except StoreError as error:
+        assert "tenkyo build" in str(error)  # noqa: PT017
+    else:
+        assert opened.verify() == [part]
+        opened.close()
+
+
+@pytest.mark.parametrize(
+    "manifest", ["", "[]", "{", "null", '{"schema": 1}', '{"schema": 1, "parts": 3}']
+)
+def test_a_broken_manifest_is_noticed(home: Home, manifest: str) -> None:
+    publish(home, some_articles(1))
+    (folder_of(home) / "manifest.json").write_text(manifest)
+    with pytest.raises(StoreError, match="tenkyo build"):
+        home.open()
+
+
+def test_another_schema_is_refused_with_the_command_that_repairs(home: Home) -> None:
+    publish(home, some_articles(1))
+    path = folder_of(home) / "manifest.json"
+    path.write_text(path.read_text("utf-8").replace('"schema": 1', '"schema": 2', 1), "utf-8")
+    with pytest.raises(StoreError, match=r"形式.*tenkyo build"):
+        home.open()
+
+
+@pytest.mark.parametrize("content", ["", "x", "99", "../../etc"])
+def test_a_broken_current_is_a_clear_error(home: Home, content: str) -> None:
+    publish(home, some_articles(1))
+    (home.path / "CURRENT").write_text(content)
+    with pytest.raises(StoreError, match="tenkyo build"):
+        home.open()
+    publish(home, some_articles(1))
+    assert state(home)[2]
+
+
+def test_no_index_yet(home: Home) -> None:
+    assert home.current() is None
+    assert home.sources() == {}
+    assert home.size() == 0
+    with pytest.raises(StoreError, match="tenkyo build"):
+        home.open()
+    assert not home.path.exists()
+
+
+def test_the_last_two_stay_and_what_a_crash_left_goes(home: Home) -> None:
+    publish(home, some_articles(1))
+    generations = home.path / "generations"
+    (generations / ".7.draft").mkdir()
+    (generations / ".x.draft").write_text("")
+    (generations / "notes.txt").write_text("")
+    (generations / "5").mkdir()
+    for count in (2, 3, 4):
+        publish(home, some_articles(count))
+    assert home.current() == 8
+    assert {name for name in numbers(home) if name.isdigit()} == {"7", "8"}
+    assert ".7.draft" not in numbers(home)
+
+
+def test_a_generation_being_read_is_not_swept(home: Home) -> None:
+    publish(home, some_articles(2))
+    reading = home.open()
+    before = ranking(reading)
+    for count in (3, 4, 5):
+        publish(home, some_articles(count))
+    assert numbers(home) == {"1", "3", "4"}
+    assert ranking(reading) == before
+    assert reading.verify() == []
+    reading.close()
+    publish(home, some_articles(2))
+    assert numbers(home) == {"4", "5"}
+
+
+def test_a_generation_that_nobody_holds_lets_go_by_itself(home: Home) -> None:
+    publish(home, some_articles(1))
+    reading = home.open()
+    assert reading.number == 1
+    del reading
+    publish(home, some_articles(2))
+    publish(home, some_articles(3))
+    assert numbers(home) == {"2", "3"}
+
+
+def test_roll_back_restores_generation_and_sources(home: Home) -> None:
+    publish(home, some_articles(1))
+    first = state(home)
+    publish(home, some_articles(2))
+    assert home.rollback() == 1
+    assert state(home) == first
+    assert json.loads((home.path / "sources.json").read_text("utf-8")) == first[1]
+    with pytest.raises(StoreError, match="前の世代"):
+        home.rollback()
+
+
+def test_after_a_roll_back_the_next_build_rolls_back_to_what_was_in_use(home: Home) -> None:
+    publish(home, some_articles(1))
+    publish(home, some_articles(2))
+    abandoned = home.open()
+    home.rollback()
+    first = state(home)
+    publish(home, some_articles(3))
+    assert home.rollback() == 1
+    assert state(home) == first
+    abandoned.close()
+
+
+def test_roll_back_works_when_the_index_in_use_is_broken(home: Home) -> None:
+    publish(home, some_articles(1))
+    publish(home, some_articles(2))
+    (folder_of(home) / "manifest.json").write_text("{")
+    assert home.rollback() == 1
+
+
+def test_roll_back_refuses_a_damaged_generation(home: Home) -> None:
+    publish(home, some_articles(1))
+    damage_flip(folder_of(home) / "library.sqlite")
+    publish(home, some_articles(2))
+    with pytest.raises(StoreError, match="壊れて"):
+        home.rollback()
+    assert home.current() == 2
+
+
+def test_one_build_at_a_time(home: Home) -> None:
+    with home.building(), pytest.raises(StoreError, match="進行中"), home.building():
+        pytest.fail("two builds hold one home")
+    with home.building():
+        pass
+
+
+# The caches.
+
+
+def test_a_vector_is_kept_under_its_encoder_and_text(home: Home) -> None:
+    home.path.mkdir()
+    [vector] = FakeEncoder().encode_documents(["橋"])
+    with home.vectors() as cache:
+        cache.put("one", [(b"k", vector)])
+    with home.vectors() as cache:
+        np.testing.assert_array_equal(cache.get("one", [b"k", b"l"])[b"k"], vector)
+        assert cache.get("one", [b"l"]) == {}
+        assert cache.get("two", [b"k"]) == {}
+
+
+def test_more_keys_than_a_statement_may_bind(home: Home) -> None:
+    home.path.mkdir()
+    keys = [n.to_bytes(4, "big") for n in range(1203)]
+    with home.vectors() as cache:
+        cache.put("one", [(key, np.ones(2, np.float32)) for key in keys])
+        assert cache.get("one", keys).keys() == set(keys)
+
+
+def test_articles_are_found_by_file_and_by_folder(home: Home) -> None:
+    home.path.mkdir()
+    known = article("a", "本文。", published=date(2020, 2, 3), title="題")
+    with home.articles() as cache:
+        for path in ("/x/a.txt", "/x/y/b.txt", "/xy/c.txt", "/x%/d.txt"):
+            cache.put(path, known, raw_sha256="r", reader="1")
+        assert cache.get("/x/a.txt", raw_sha256="r", reader="1") == known
+        assert cache.get("/x/a.txt", raw_sha256="s", reader="1") is None
+        assert cache.get("/x/a.txt", raw_sha256="r", reader="2") is None
+        assert [path for path, _ in cache.under("/x")] == ["/x/a.txt", "/x/y/b.txt"]
+        assert [path for path, _ in cache.under("/x/a.txt")] == ["/x/a.txt"]
+        cache.keep_only([])
+        assert cache.under("/x") == []
+
+
+def test_a_damaged_cache_is_a_clear_error(home: Home) -> None:
+    publish(home, some_articles(1))
+    before = state(home)
+    (home.path / "vectors.sqlite").write_bytes(b"not a database" * 1000)
+    with pytest.raises(StoreError, match=r"vectors\.sqlite.*tenkyo build"):
+        publish(home, some_articles(2))
+    assert state(home) == before
+    (home.path / "vectors.sqlite").unlink()
+    publish(home, some_articles(2))
+
+
+def test_the_library_is_opened_read_only(home: Home) -> None:
+    publish(home, some_articles(1))
+    opened = home.open()
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        opened._library._all("DELETE FROM articles")
+    opened.close()
