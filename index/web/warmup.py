@@ -1,0 +1,74 @@
+"""Getting the engine ready in the background, while the page is already served."""
+
+import logging
+import threading
+
+from index.engine import Engine, Status
+from index.errors import TenkyoError
+from index.web.examples import choose_examples
+
+logger = logging.getLogger(__name__)
+
+
+class WarmUp:
+    """Loads the engine once, however many pages ask for it; a failed load is tried again.
+
+    Attributes:
+        error: Why it failed, fit to show; empty while it has not.
+        status: What there is to ask; None until it is known.
+        examples: Questions the articles answer; empty until they have been tried.
+    """
+
+    def __init__(self, engine: Engine, *, unexpected: str) -> None:
+        self.error = ""
+        self.status: Status | None = None
+        self.examples: tuple[str, ...] = ()
+        self._engine = engine
+        self._unexpected = unexpected
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._settled = threading.Event()
+
+    def start(self) -> None:
+        """Begin, unless it has begun already and has not failed."""
+        with self._lock:
+            if self._thread is not None and not self.error:
+                return
+            self.error = ""
+            self._settled.clear()
+            self._thread = threading.Thread(target=self._run, name="warm-up", daemon=True)
+            self._thread.start()
+
+    @property
+    def settled(self) -> bool:
+        """Whether the engine is ready, or has failed."""
+        return self._settled.is_set()
+
+    @property
+    def finished(self) -> bool:
+        """Whether the examples are chosen as well."""
+        return self.settled and (self._thread is None or not self._thread.is_alive())
+
+    def wait(self) -> None:
+        """Wait until the engine is ready.
+
+        Raises:
+            TenkyoError: It failed.
+        """
+        self.start()
+        self._settled.wait()
+        if self.error:
+            raise TenkyoError(self.error)
+
+    def _run(self) -> None:
+        try:
+            self._engine.warm_up()
+            self.status = self._engine.status()
+        except TenkyoError as exc:
+            self.error = str(exc)
+        except Exception:  # the edge: nobody else would tell the page
+            logger.exception("the engine did not warm up")
+            self.error = self._unexpected
+        self._settled.set()
+        if not self.error:
+            self.examples = choose_examples(self._engine)

@@ -1,0 +1,196 @@
+"""The page's HTML, without server or browser: what is shown, and that nothing hostile comes through."""
+
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+
+from index.records import Answer, Citation, Hit, Passage, Statement
+from index.web import rendering
+from index.web.texts import JA
+from index.web.turns import Source, Turn
+
+QUOTES = ("灯台は1924年に建てられた。", "石は隣村から運ばれた。")
+CITATIONS = tuple(Citation(n, "a", "0" * 64, 0, len(q), q, 0.9) for n, q in enumerate(QUOTES, 1))
+ANSWER = Answer(
+    question="灯台はいつ建てられたか",
+    understood="灯台はいつ建てられたか",
+    reader="extractive",
+    answered=True,
+    text="",
+    statements=(Statement(QUOTES[0], (1,)), Statement(QUOTES[1], (2, 1))),
+    citations=CITATIONS,
+    missing=(),
+    nearest=(),
+    confidence=0.9,
+)
+PASSAGE = Passage("a#0", "a", "見出し", "霧の多い海である。", 0, 9)
+REFUSAL = replace(
+    ANSWER,
+    answered=False,
+    text="見つかりませんでした。",
+    statements=(),
+    citations=(),
+    missing=("天気", "気温"),
+    nearest=(Hit(PASSAGE, 0.4, 1),),
+)
+SOURCES = tuple(
+    Source(n, "港の灯台", "みなと新聞", date(2024, 5, 3), "歩み", "前。", quote, "後。")
+    for n, quote in enumerate(QUOTES, 1)
+)
+NEAR = Source(1, "港の灯台", None, None, None, PASSAGE.text, "", "")
+TURN = Turn(3, ANSWER.question, "answer", answer=ANSWER, sources=SOURCES)
+REFUSED = Turn(2, "明日の天気は", "answer", answer=REFUSAL, sources=(NEAR,))
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "</mark></li><h1>大見出し</h1>",
+    '"><svg onload=alert(1)>',
+    "' onmouseover='alert(1)",
+    "[押す](javascript:alert(1))",
+    "**太字** `code` $x^2$ $$y$$ # 見出し",
+    "&lt;b&gt; &amp; &#x3c;i&#x3e;",
+    "${alert(1)} {{alert(1)}} {0} %s",
+    "<!-- 注釈 --><style>*{display:none}</style>",
+    "\u202eesrever\u202c",
+)
+
+
+class Page(HTMLParser):
+    """The elements, their attributes and the text of a piece of HTML, as a browser would see them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+        self.marked: list[str] = []
+        self.open: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+        self.open.append(tag)
+        if tag == "mark":
+            self.marked.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if "mark" in self.open:
+            self.marked[-1] += data
+
+    def values(self, name: str) -> list[str | None]:
+        return [value for key, value in self.attributes if key == name]
+
+
+def test_markers_lead_to_the_cards_of_their_own_answer() -> None:
+    turn, sources = Page(rendering.render_turn(TURN, JA)), rendering.render_sources([TURN], JA)
+    assert turn.text.count("[1]") == 2
+    hrefs = [value for value in turn.values("href") if value and value.startswith("#src-")]
+    assert hrefs == ["#src-3-1", "#src-3-2", "#src-3-1"]
+    assert {href[1:] for href in hrefs} <= set(Page(sources).values("id"))
+
+
+def test_ids_are_unique_and_cards_lead_back() -> None:
+    turns = [replace(TURN, number=1), REFUSED, TURN]
+    page = Page(rendering.render_conversation(turns, JA) + rendering.render_sources(turns, JA))
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    assert {href[1:] for href in page.values("href") if href} <= set(ids)
+
+
+def test_the_mark_holds_exactly_the_quote() -> None:
+    page = Page(rendering.render_sources([TURN], JA))
+    assert page.marked == list(QUOTES)
+    assert f"前。{QUOTES[0]}後。" in page.text
+
+
+def test_a_card_tells_where_it_is_from() -> None:
+    text = Page(rendering.render_source(SOURCES[0], 1, JA)).text
+    for part in ("港の灯台", "みなと新聞", "2024年5月3日", "歩み"):
+        assert part in text
+
+
+def test_a_card_leaves_out_what_is_unknown() -> None:
+    page = Page(rendering.render_source(NEAR, 1, JA))
+    assert page.text == NEAR.title + NEAR.before
+    assert "mark" not in page.tags
+
+
+def test_a_refusal_looks_different_and_names_what_is_missing() -> None:
+    answer, refusal = rendering.render_turn(TURN, JA), rendering.render_turn(REFUSED, JA)
+    assert 'class="refusal"' in refusal
+    assert 'class="refusal"' not in answer
+    assert "「天気」「気温」" in Page(refusal).text
+    assert JA.nearest in Page(rendering.render_sources([REFUSED], JA)).text
+
+
+@pytest.mark.parametrize(("confidence", "words"), JA.confidence)
+def test_confidence_is_told_in_words(confidence: float, words: str) -> None:
+    turn = replace(TURN, answer=replace(ANSWER, confidence=confidence))
+    assert words in Page(rendering.render_turn(turn, JA)).text
+    assert str(confidence) not in rendering.render_turn(turn, JA)
+
+
+def test_only_the_newest_sources_are_selected() -> None:
+    sources = rendering.render_sources([replace(TURN, number=1), REFUSED], JA)
+    assert sources.count("selected") == 1
+    assert 'class="sources selected" id="sources-2"' in sources
+
+
+def test_a_follow_up_shows_how_it_was_read() -> None:
+    turn = replace(TURN, answer=replace(ANSWER, understood="灯台の工費は"))
+    assert "灯台の工費は" in Page(rendering.render_turn(turn, JA)).text
+
+
+def test_the_stages_are_told() -> None:
+    waiting, looking = Turn(1, "問", "waiting"), Turn(1, "問", "looking")
+    reading = Turn(1, "問", "reading", titles=("港の灯台", "山の鉄道"))
+    assert JA.waiting in rendering.render_turn(waiting, JA)
+    assert JA.looking in rendering.render_turn(looking, JA)
+    assert "「港の灯台」など2本" in rendering.render_turn(reading, JA)
+    assert "1本" not in rendering.render_turn(replace(reading, titles=("港の灯台",)), JA)
+
+
+def test_a_pasted_book_is_cut() -> None:
+    text = Page(
+        rendering.render_turn(Turn(1, "長" * 100_000, "error", error="長すぎます。"), JA)
+    ).text
+    assert len(text) < 400
+    assert "100,000" in text
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_words_are_shown_as_typed(hostile: str) -> None:
+    citation = replace(CITATIONS[0], quote=hostile)
+    statements = (Statement(hostile, (1,)),)
+    answer = replace(
+        ANSWER, understood=hostile + "。", statements=statements, citations=(citation,)
+    )
+    refusal = replace(REFUSAL, text=hostile, missing=(hostile,))
+    source = Source(1, hostile, hostile, None, hostile, hostile, hostile, hostile)
+    turns = [
+        Turn(1, hostile, "answer", answer=answer, sources=(source,)),
+        Turn(2, hostile, "answer", answer=refusal, sources=(replace(source, quote=""),)),
+        Turn(3, hostile, "error", error=hostile),
+        Turn(4, hostile, "reading", titles=(hostile, hostile)),
+    ]
+    page = Page(
+        rendering.render_conversation(turns, JA)
+        + rendering.render_sources(turns, JA)
+        + rendering.render_welcome([hostile], JA)
+        + rendering.render_failure(hostile, JA)
+    )
+    assert page.open == []
+    assert page.marked == [hostile]
+    assert page.text.count(hostile) == 23
+    assert not {"script", "img", "svg", "style", "b", "i", "h1"} & set(page.tags)
+    assert not [name for name, _ in page.attributes if name.startswith("on")]
+    assert all(value and value.startswith("#") for value in page.values("href"))
