@@ -23,7 +23,10 @@ _INNER_STOP = re.compile(r"[。｡]|[a-z)”\"’'][.!?] +[A-Z“\"‘]")
 _TRUNCATED = re.compile(r"(?:…|\.\.\.)$")
 _QUOTE = re.compile(r"[「『“\"].*[」』”\"]$")
 _SPEAKER = re.compile(r"[―—─–-]{1,3}\s?\S|[QAＱＡ問答][\d０-９]*\s?[.．:：、　]")
-_CAPTION = re.compile(r"[^。]+＝[^＝]*(?:\d|撮影|提供)|.*[（(][^（(]{1,20}(?:撮影|提供|日)[）)]$")
+_CAPTION = re.compile(
+    r"[^。]+＝[^＝]*(?:\d|撮影|提供)|.*[（(][^（(]{1,20}(?:撮影|提供|日)[）)]$"
+    r"|.*[（(](?:撮影|写真|提供|出典|圖|图)[・：:=＝／/][^（(]{1,20}[）)]$"
+)
 _HEADING = re.compile(
     r"[■□◆◇●○▼▽★☆◎#§]|[一二三四五六七八九十]+[、．.]|第[一二三四五六七八九十百\d]+[章節条回部話]"
     r"|[（(]?[\d０-９]{1,2}[）).．、]\s?\D|[<＜〈《【［\[][^>＞〉》】］\]]+[>＞〉》】］\]]$|[一-鿿ァ-ヶー]{1,6}[一二三四五六七八九十\d][:：]"
@@ -139,7 +142,7 @@ def is_prose(unit: Unit) -> bool:
         return True
     if len(text) >= _LONG:
         return not is_truncated(text)
-    return len(text) >= _LONG * 3 // 4 and bool(_INNER_STOP.search(text))
+    return len(text) >= _LONG // 2 and bool(_INNER_STOP.search(text))
 
 
 def opens_body(text: str) -> bool:

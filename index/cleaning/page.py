@@ -48,7 +48,9 @@ _READ_ON = re.compile(
 )
 _RANK = re.compile(r"[•・●○#№]?\s*[\d０-９]{1,2}(?:位|\.)?$")
 _DATELINE = re.compile(r"[［\[【(（][^］\]】)）]{0,30}(?:\d日|＝|=)[^］\]】)）]{0,20}[］\]】)）]")
-_DATE = re.compile(r"(?:.{0,8}\d{4}\s?[年/.-]\s?\d{1,2}|[令平昭][和成][\d元]).{0,40}$")
+_DATE = re.compile(
+    r"[^\d。、「]{0,8}(?:\d{4}\s?[年/.-]\s?\d{1,2}|[令平昭][和成][\d元]{1,2}年)[^。、「ぁ-ん]{0,30}$"
+)
 _BYLINE = re.compile(_DATE.pattern + r"|(?:[Bb]y )?(?:[A-Z][\w.'’-]+[ ,]*){2,12}$|[^。]{1,30}記者$")
 
 _NOTICES = 4  # chrome lines above a lone short sentence that make it one of them
@@ -80,7 +82,7 @@ def clean(text: str) -> CleanPage:
     kept = _trimmed(found, kinds, _body(found, kinds, start))
     early = _early_bylines(found, kept)
     inside = set(kept)
-    head = [i for i in range(start) if kinds[i] in (Kind.TEXT, Kind.CREDIT)] + early
+    head = [i for i in range(start) if _is_masthead(found[i], kinds[i])] + early
     tail = [i for i in range(start, len(found)) if i not in inside and _is_imprint(found, kinds, i)]
     body = [found[i] for i in kept if i not in early]
     return CleanPage(_texts(found, head), _join(body), _texts(found, tail))
@@ -121,13 +123,17 @@ def _is_ranked(found: list[Unit], i: int) -> bool:
 
 
 def _body_start(found: list[Unit], kinds: list[Kind]) -> int:
-    """Return the index of the body's first unit; 0 when there is no prose."""
+    """Return the index of the body's first unit, past a date line when there is no prose."""
     prose = [i for i, u in enumerate(found) if kinds[i] is Kind.TEXT and is_prose(u)]
     if not prose:
-        return 0
+        top = found[:_AHEAD]
+        return max((i + 1 for i, unit in enumerate(top) if _DATE.match(unit.text)), default=0)
     first = _after_masthead(found, prose)
-    while first and kinds[first - 1] is Kind.TEXT and opens_body(found[first - 1].text):
-        first -= 1
+    for i in range(first - 1, -1, -1):
+        if kinds[i] is Kind.TEXT and opens_body(found[i].text):
+            first = i
+        elif kinds[i] is not Kind.DROP:
+            break
     return first
 
 
@@ -260,6 +266,10 @@ def _early_bylines(found: list[Unit], kept: Sequence[int]) -> list[int]:
         if _BYLINE.match(found[i].text):
             early.append(i)
     return []
+
+
+def _is_masthead(unit: Unit, judged: Kind) -> bool:
+    return judged in (Kind.TEXT, Kind.CREDIT) or bool(_DATE.match(unit.text))
 
 
 def _is_imprint(found: list[Unit], kinds: list[Kind], i: int) -> bool:

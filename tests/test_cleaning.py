@@ -1,0 +1,177 @@
+import re
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from index.cleaning import clean
+
+PAGES = sorted((Path(__file__).parent / "pages").glob("*.txt"))
+SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
+BANNED = [
+    "人気ランキング",
+    "あわせて読みたい",
+    "関連記事",
+    "メールマガジン",
+    "Copyright",
+    "フォロー",
+    "パブ離れ",
+]
+CUT = re.compile("⟦.*?⟧")
+
+SENTENCES = [
+    "港の朝は早い。",
+    "値は指で示す。人差し指は一、こぶしは十。",
+    "なぜ、そうなったのか？",
+    "「もう二度としたくない」と話した。",
+    "関連記事は百本を超えた。",
+    "ランキングで1位となった。",
+    "政府はフォローアップの会議を開いた。",
+    "会員登録の数は、昨年の二倍に上る。",
+    "写真は、校庭に立つ生徒たち。",
+    "学校は無断転載を禁止した。",
+    "広告の費用は減った。",
+    "コメントは三件だった。",
+    "次のページには、こう書かれている。",
+    "The council expects to spend twenty thousand pounds a year.",
+    "学校计划每月开放两次，村民也可以参加。",
+    "半角の句点で終わる文です｡",
+    "「名前はコロです。」",
+]
+
+
+def read(path: Path) -> tuple[str, list[str], list[str]]:
+    """Return the raw page, its body lines (marked B) and its masthead (marked H); ⟦…⟧ is cut.
+
+    A line marked ? is a known limit of the rules, such as a caption that is no sentence above the text
+    or a link without a heading: it is left out of the page here, and kept in the file for a better rule.
+    """
+    raw: list[str] = []
+    marked: dict[str, list[str]] = {"B": [], "H": [], "-": []}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("?"):
+            continue
+        raw.append(re.sub("[⟦⟧]", "", line[2:]))
+        if line:
+            marked[line[0]].append(CUT.sub("", line[2:]).strip())
+    return "\n".join(raw), marked["B"], marked["H"]
+
+
+def lines(body: str) -> list[str]:
+    return [line for line in body.split("\n") if line]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_page_keeps_its_body_and_nothing_else(path: Path) -> None:
+    raw, body, head = read(path)
+    cleaned = clean(raw)
+    assert lines(cleaned.body) == body
+    assert [line for line in head if line not in cleaned.head] == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_body_comes_back_as_it_is(path: Path) -> None:
+    body = clean(read(path)[0]).body
+    assert clean(body).body == body
+
+
+def test_there_are_enough_pages() -> None:
+    assert len(PAGES) >= 10
+
+
+@given(
+    st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=30), st.sampled_from(["\n", "\n\n"])
+)
+@example(["なぜ、そうなったのか？"], "\n")
+def test_sentences_come_back_whole(sentences: list[str], gap: str) -> None:
+    text = gap.join(sentences)
+    assert clean(text).body == text
+
+
+@given(
+    st.text(
+        alphabet=st.sampled_from("あ漢。、？…1・ \n「」()：:関連記事広告©a.\u200b\t\r\ud800"),
+        max_size=200,
+    )
+)
+def test_any_text_is_cleaned_without_error_or_new_words(text: str) -> None:
+    body = clean(text).body
+    assert body == body.strip()
+    assert set(body) <= set(text) | {" ", "\n"}
+    assert "\n\n\n" not in body
+
+
+def test_invisible_characters_go_and_wide_spaces_stay() -> None:
+    text = "\ufeff港の\u200b朝\u202eは\x00早い。\r\n\u3000\u3000年　月\xa0日の\t記録が残る。\r"
+    assert clean(text).body == "港の朝は早い。\n年　月 日の 記録が残る。"
+
+
+def test_characters_are_not_folded() -> None:
+    assert clean("①は㈱ＡＢＣの２３％だ。").body == "①は㈱ＡＢＣの２３％だ。"
+
+
+def test_one_long_line_comes_back() -> None:
+    text = "港の朝は早い。関連記事は百本を超えた。" * 300
+    assert clean(text).body == text
+
+
+@pytest.mark.parametrize("text", ["", " \n\t\n", "広告", "関連記事\n見出しの行"])
+def test_nothing_is_left_of_nothing(text: str) -> None:
+    assert clean(text).body == ""
+
+
+def test_a_poem_without_a_full_stop_is_a_body() -> None:
+    poem = "川の音がする\n風がつめたい\n\n犬が笑っている"
+    assert clean(poem).body == poem
+
+
+def test_imprint_goes_to_the_tail() -> None:
+    page = clean("港の朝は早い。\n編集：山田花子\nロイター\nCopyright (C) 2024 港新聞")
+    assert page.body == "港の朝は早い。"
+    assert page.tail == ("編集：山田花子", "ロイター", "Copyright (C) 2024 港新聞")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "本文の行です。\n" * 60,
+        "関連記事\n短い文だ。\n見出しの行\n" * 20,
+        "見出しの行が、ほぼ同じ長さのまま続いていく様子を示す見出しの行\n" * 12,
+        "1\n老舗食堂の歴史に幕、最後の一杯に行列\n" * 20,
+        "短い見出し\nあ。\n広告\n" * 25,
+        "(関連記事: (" * 60,
+        "無断" * 79 + "\n",
+        "a　" + " " * 400,
+    ],
+    ids=["prose", "boxes", "wrapped", "ranks", "notices", "brackets", "phrases", "blanks"],
+)
+def test_time_grows_with_length_only(line: str) -> None:
+    def seconds(times: int) -> float:
+        start = time.process_time()
+        clean(line * times)
+        return time.process_time() - start
+
+    assert seconds(800) < 12 * (seconds(200) + 0.02)
+
+
+def seeds() -> list[Path]:
+    if not SEEDS.is_dir():
+        pytest.skip("../shared/seeds がないため、実際の記事での検査を省きます。")
+    return sorted(SEEDS.glob("*.txt"))
+
+
+def test_real_articles_lose_the_chrome() -> None:
+    for path in seeds():
+        body = clean(path.read_text(encoding="utf-8")).body
+        assert [word for word in BANNED if word in body] == []
+
+
+def test_real_articles_keep_every_sentence() -> None:
+    notice = re.compile(r" ?\(関連記事: [^)]*\)")
+    for path in seeds():
+        raw = path.read_text(encoding="utf-8").split("Copyright")[0].split("あわせて読みたい")[0]
+        body = lines(clean(path.read_text(encoding="utf-8")).body)
+        sentences = [notice.sub("", line).strip() for line in raw.splitlines() if "。" in line]
+        assert [line for line in sentences if line not in body] == []
