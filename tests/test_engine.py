@@ -1,0 +1,225 @@
+"""Asking, while the index changes underneath."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import pytest
+from conftest import FakeEncoder
+
+from index.citations import verify
+from index.engine import Engine, seeds
+from index.errors import QuestionError, StoreError
+from index.records import Filter
+from index.settings import Settings
+
+QUESTIONS = (
+    "青沢運河はいつ開通したか",
+    "坂井製パン所の窯の温度は何度か",
+    "県と大学が半分ずつ出した費用はいくらか",
+)
+EXPECTED = ("1923年", "230度", "27億円")
+
+
+def edit(corpus: Path, name: str, old: str, new: str) -> None:
+    text = (corpus / name).read_text("utf-8")
+    assert old in text
+    (corpus / name).write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.mark.parametrize(("question", "expected"), [*zip(QUESTIONS, EXPECTED, strict=True)])
+def test_an_answer_cites_the_words_that_answer(
+    engine: Engine, question: str, expected: str
+) -> None:
+    answer = engine.ask(question)
+    assert answer.answered
+    assert expected in answer.text
+    assert [c.number for c in answer.citations] == list(range(1, len(answer.citations) + 1))
+    assert {n for s in answer.statements for n in s.citations} == {
+        c.number for c in answer.citations
+    }
+    for citation in answer.citations:
+        article = engine.article(citation.article_id)
+        assert verify(citation, article).quote in article.text
+        assert f"[{citation.number}]" in answer.text
+
+
+def test_the_last_step_is_the_answer(engine: Engine) -> None:
+    steps = list(engine.steps(QUESTIONS[0]))
+    assert [step.name for step in steps] == ["looking", "sources", "answer"]
+    assert steps[1].hits
+    assert steps[2].answer == engine.ask(QUESTIONS[0])
+
+
+def test_ranks_count_from_one_and_scores_descend(engine: Engine) -> None:
+    hits = engine.search(QUESTIONS[1], top_k=3)
+    assert [hit.rank for hit in hits] == [1, 2, 3]
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert "230度" in hits[0].passage.text
+    assert engine.search(QUESTIONS[1], top_k=1) == hits[:1]
+
+
+def test_filters_hold(engine: Engine) -> None:
+    by = {a.id: a for a in engine.status().articles}
+    for filter, allowed in [
+        (Filter(publishers=("青沢新報",)), lambda a: a.publisher == "青沢新報"),
+        (Filter(since=date(2022, 1, 1)), lambda a: a.published >= date(2022, 1, 1)),
+        (Filter(until=date(2022, 11, 3)), lambda a: a.published <= date(2022, 11, 3)),
+    ]:
+        hits = engine.search("新しい計画の費用", filter=filter)
+        assert {h.passage.article_id for h in hits} == {i for i, a in by.items() if allowed(a)}
+
+
+def test_a_filter_that_admits_nothing_refuses(engine: Engine) -> None:
+    nothing = Filter(publishers=("どこにもない社",))
+    assert engine.search(QUESTIONS[0], filter=nothing) == []
+    answer = engine.ask(QUESTIONS[0], filter=nothing)
+    assert (answer.answered, answer.citations, answer.nearest) == (False, (), ())
+    assert answer.text
+
+
+@pytest.mark.parametrize("question", ["", " \n\u3000", "あ" * 100_000])
+def test_questions_that_cannot_be_asked(engine: Engine, question: str) -> None:
+    for use in (engine.ask, engine.search):
+        with pytest.raises(QuestionError):
+            use(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["。", "？", "\ud800", "\0\x1b[0m", "🌸", "a", "' OR 1=1 --", "あ" * 2000]
+)
+def test_odd_questions_are_answered_or_refused(engine: Engine, question: str) -> None:
+    answer = engine.ask(question, previous="あ" * 5000)
+    assert answer.text
+    assert answer.answered == bool(answer.citations)
+
+
+def test_without_an_index_the_first_command_is_named(make_engine: Callable[..., Engine]) -> None:
+    engine = make_engine()
+    assert engine.needs_build()
+    assert not engine.ready
+    for use in (
+        lambda: engine.ask("運河"),
+        engine.status,
+        lambda: engine.article("a"),
+        engine.rollback,
+    ):
+        with pytest.raises(StoreError):
+            use()
+    assert not engine.home.path.joinpath("CURRENT").exists()
+
+
+def test_a_new_generation_is_picked_up_between_questions(
+    engine: Engine, make_engine: Callable[..., Engine], corpus: Path
+) -> None:
+    assert "230度" in engine.ask(QUESTIONS[1]).text
+    edit(corpus, "bakery.md", "230度", "245度")
+    make_engine().build()
+    assert "245度" in engine.ask(QUESTIONS[1]).text
+    engine.rollback()
+    assert "230度" in engine.ask(QUESTIONS[1]).text
+
+
+def test_a_question_under_way_stays_in_its_generation(
+    engine: Engine, make_engine: Callable[..., Engine], corpus: Path
+) -> None:
+    steps = engine.steps(QUESTIONS[1])
+    assert next(steps).name == "looking"
+    assert next(steps).name == "sources"
+    edit(corpus, "bakery.md", "230度", "245度")
+    for _ in range(3):
+        make_engine().build()
+    assert engine.search(QUESTIONS[1])[0].passage.text.count("245度") == 1
+    *_, last = steps
+    assert last.answer is not None
+    assert "230度" in last.answer.text
+
+
+def test_a_citation_opens_after_a_rebuild(engine: Engine, corpus: Path) -> None:
+    answer = engine.ask(QUESTIONS[1])
+    edit(corpus, "bakery.md", "230度", "245度")
+    engine.build()
+    engine.ask(QUESTIONS[1])
+    for citation in answer.citations:
+        article, passage = engine.cited(citation)
+        assert article.text[citation.start : citation.end] == citation.quote
+        assert passage.start <= citation.start < passage.end
+
+
+def test_a_citation_of_what_has_changed_or_gone_is_an_error(engine: Engine, corpus: Path) -> None:
+    [changed, *_] = engine.ask(QUESTIONS[1]).citations
+    [gone, *_] = engine.ask(QUESTIONS[0]).citations
+    [kept, *_] = engine.ask(QUESTIONS[2]).citations
+    edit(corpus, "bakery.md", "230度", "245度")
+    (corpus / "canal.md").unlink()
+    for _ in range(2):
+        engine.build()
+        engine.search("望遠鏡")
+    assert engine.cited(kept)[0].id == kept.article_id
+    for citation in (changed, gone):
+        with pytest.raises(StoreError, match="変わったか"):
+            engine.cited(citation)
+
+
+def test_eight_threads_get_the_same_answers(engine: Engine) -> None:
+    expected = [engine.ask(question) for question in QUESTIONS]
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(engine.ask, QUESTIONS * 16))
+    assert answers == expected * 16
+
+
+def test_threads_ask_while_the_index_is_rebuilt(
+    engine: Engine, make_engine: Callable[..., Engine], corpus: Path
+) -> None:
+    stop = threading.Event()
+    answers = []
+
+    def ask() -> None:
+        while not stop.is_set():
+            answer = engine.ask(QUESTIONS[1])
+            for citation in answer.citations:
+                engine.cited(citation)
+            answers.append(answer.text)
+
+    with ThreadPoolExecutor(4) as threads:
+        running = [threads.submit(ask) for _ in range(4)]
+        for temperature in (231, 232, 233):
+            edit(corpus, "bakery.md", f"{temperature - 1}度", f"{temperature}度")
+            make_engine().build()
+        stop.set()
+        for thread in running:
+            thread.result()
+    assert all("230度" in a or "231度" in a or "232度" in a or "233度" in a for a in answers)
+    assert "233度" in engine.ask(QUESTIONS[1]).text
+
+
+def test_warm_up_makes_ready(engine: Engine, make_engine: Callable[..., Engine]) -> None:
+    fresh = make_engine()
+    fresh.warm_up()
+    assert fresh.ready
+
+
+def test_status_tells_what_is_there_and_what_is_damaged(engine: Engine) -> None:
+    status = engine.status()
+    assert (status.generation, status.usable, status.damaged) == (1, True, ())
+    assert status.encoder == FakeEncoder.fingerprint
+    assert status.bytes > 0
+    path = engine.home.path / "generations" / "1" / "sentences.npy"
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    assert engine.status().damaged == ("sentences.npy",)
+
+
+def test_the_seeds_come_with_the_program() -> None:
+    assert any(seeds().glob("*.md"))
+
+
+def test_the_default_encoder_answers(real_home: Path, settings: Settings) -> None:
+    engine = Engine(Settings(real_home, settings.cache))
+    assert not engine.needs_build()
+    for question, expected in zip(QUESTIONS, EXPECTED, strict=True):
+        assert expected in engine.ask(question).text
+    assert not engine.ask("ペンギンの体重は何キロか").answered

@@ -1,0 +1,244 @@
+"""What a build reads, keeps, encodes and leaves out."""
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from conftest import FakeEncoder, OtherEncoder
+
+from index.encoder import Vectors
+from index.engine import Engine
+from index.errors import CorpusError, StoreError
+from index.records import BuildReport, Progress
+
+MakeEngine = Callable[..., Engine]
+
+
+class CountingEncoder(FakeEncoder):
+    """Remembers what it was given."""
+
+    def __init__(self) -> None:
+        self.encoded: list[str] = []
+
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
+        self.encoded += texts
+        return super().encode_documents(texts)
+
+
+def titles(engine: Engine) -> set[str | None]:
+    return {article.title for article in engine.status().articles}
+
+
+def id_of(engine: Engine, title: str) -> str:
+    [found] = [a.id for a in engine.status().articles if a.title == title]
+    return found
+
+
+def skipped(report: BuildReport) -> dict[str, str]:
+    return {Path(s.path).name: s.reason for s in report.skipped}
+
+
+def test_the_first_build(make_engine: MakeEngine, corpus: Path) -> None:
+    report = make_engine().build([corpus])
+    assert (report.generation, report.articles, report.skipped) == (1, 3, ())
+    assert report.passages == report.embedded > 0
+    assert (report.reused, report.removed) == (0, 0)
+
+
+def test_nothing_is_encoded_twice(make_engine: MakeEngine, corpus: Path) -> None:
+    make_engine().build([corpus])
+    encoder = CountingEncoder()
+    report = make_engine(encoder).build()
+    assert encoder.encoded == []
+    assert (report.embedded, report.reused) == (0, report.passages)
+
+
+def test_after_a_change_only_what_changed_is_encoded(make_engine: MakeEngine, corpus: Path) -> None:
+    make_engine().build([corpus])
+    bakery = corpus / "bakery.md"
+    bakery.write_text(bakery.read_text("utf-8").replace("230度", "245度"), "utf-8")
+    encoder = CountingEncoder()
+    report = make_engine(encoder).build()
+    assert report.embedded == 1
+    assert report.reused == report.passages - 1
+    assert len(encoder.encoded) == 2  # the sentence and its passage
+    assert all("245度" in text for text in encoder.encoded)
+
+
+def test_an_article_keeps_its_id_through_an_edit(make_engine: MakeEngine, corpus: Path) -> None:
+    engine = make_engine()
+    engine.build([corpus])
+    before = engine.article(id_of(engine, "丘の上の窯"))
+    bakery = corpus / "bakery.md"
+    bakery.write_text(bakery.read_text("utf-8").replace("230度", "245度"), "utf-8")
+    engine.build()
+    after = engine.article(before.id)
+    assert after.sha256 != before.sha256
+    assert "245度" in after.text
+
+
+def test_what_vanished_from_a_folder_is_dropped(engine: Engine, corpus: Path) -> None:
+    (corpus / "bakery.md").unlink()
+    report = engine.build()
+    assert (report.articles, report.removed, report.embedded) == (2, 1, 0)
+    assert "丘の上の窯" not in titles(engine)
+
+
+def test_a_single_source_that_is_gone_is_kept_with_a_warning(
+    make_engine: MakeEngine, corpus: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = make_engine()
+    engine.build([corpus / "bakery.md", corpus / "canal.md"])
+    (corpus / "bakery.md").unlink()
+    report = engine.build()
+    assert (report.articles, report.removed, report.skipped) == (2, 0, ())
+    assert "bakery.md" in caplog.text
+    shutil.rmtree(corpus)
+    assert engine.build().articles == 2
+
+
+def test_the_same_text_twice_is_kept_once(engine: Engine, corpus: Path) -> None:
+    shutil.copy(corpus / "bakery.md", corpus / "copy.md")
+    report = engine.build()
+    assert report.articles == 3
+    assert "bakery.md と同じ内容" in skipped(report)["copy.md"]
+    assert engine.build([corpus, corpus / "bakery.md"]).skipped == report.skipped
+
+
+def test_adding_a_file_twice_keeps_one(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("港の灯台は白い。高さは31メートルである。", "utf-8")
+    assert engine.add([tmp_path / "note.txt"]).articles == 4
+    report = engine.add([tmp_path / "note.txt"])
+    assert (report.articles, report.embedded, report.skipped) == (4, 0, ())
+
+
+def test_bad_files_are_named_and_the_others_built(engine: Engine, corpus: Path) -> None:
+    (corpus / "binary.txt").write_bytes(bytes(range(256)) * 40)
+    (corpus / "empty.txt").write_bytes(b"")
+    (corpus / "heading.md").write_text("## \n", "utf-8")
+    (corpus / "broken.pdf").write_bytes(b"%PDF-1.7\nno pdf")
+    (corpus / "picture.png").write_bytes(b"\x89PNG")
+    (corpus / "away.txt").symlink_to("/etc/hostname")
+    os.mkfifo(corpus / "pipe.txt")
+    with (corpus / "huge.txt").open("wb") as file:
+        for _ in range(50):
+            file.write("長い文章。".encode() * 66_667)
+    report = engine.build()
+    assert report.articles == 3
+    assert skipped(report).keys() == {
+        *("binary.txt", "empty.txt", "heading.md", "broken.pdf"),
+        *("picture.png", "away.txt", "pipe.txt", "huge.txt"),
+    }
+    assert all(skipped(report).values())
+
+
+def test_a_file_that_cannot_be_read_is_named(engine: Engine, corpus: Path) -> None:
+    report = engine.add([Path("/proc/self/mem")])  # opens, but gives no byte; also to root
+    assert report.articles == 3
+    [left_out] = report.skipped
+    assert left_out.path.endswith("/mem")
+    assert "Input/output error" in left_out.reason
+
+
+def test_a_name_that_is_not_utf8_is_read(make_engine: MakeEngine, tmp_path: Path) -> None:
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    (folder / os.fsdecode(b"\xff\xfe.txt")).write_text("灯台の光は遠くまで届く。", "utf-8")
+    engine = make_engine()
+    assert engine.build([folder]).articles == 1
+    assert engine.build().reused == 1
+
+
+@pytest.mark.parametrize(
+    "make", [Path.mkdir, lambda p: p.write_bytes(b"\0\1\2" * 99), lambda p: None]
+)
+def test_without_one_article_the_index_stays(
+    engine: Engine, tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    before = engine.search("運河はいつ開通したか")
+    make(tmp_path / "nothing.txt")
+    with pytest.raises(CorpusError, match=r"nothing\.txt.*索引にできる記事がありません") as caught:
+        engine.build([tmp_path / "nothing.txt"])
+    assert "\n" not in str(caught.value)
+    assert engine.search("運河はいつ開通したか") == before
+    assert engine.build().generation == 2
+
+
+def test_adding_what_is_not_there_changes_nothing(engine: Engine, tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="missing"):
+        engine.add([tmp_path / "missing"])
+    assert engine.status().generation == 1
+
+
+def test_a_removed_article_stays_away_until_it_is_added_again(engine: Engine, corpus: Path) -> None:
+    report = engine.remove(id_of(engine, "丘の上の窯"))
+    assert (report.articles, report.removed) == (2, 1)
+    assert engine.build().articles == 2
+    assert (corpus / "bakery.md").is_file()
+    assert engine.add([corpus / "bakery.md"]).articles == 3
+    assert engine.build().articles == 3
+
+
+def test_what_is_not_there_or_last_cannot_be_removed(engine: Engine, corpus: Path) -> None:
+    with pytest.raises(StoreError, match="nobody"):
+        engine.remove("nobody")
+    engine.build([corpus / "bakery.md"])
+    with pytest.raises(StoreError, match="最後の記事"):
+        engine.remove(id_of(engine, "丘の上の窯"))
+
+
+def test_roll_back_brings_back_articles_and_sources(engine: Engine, corpus: Path) -> None:
+    engine.build([corpus / "bakery.md"])
+    assert engine.rollback() == 1
+    assert len(titles(engine)) == 3
+    assert engine.build().articles == 3
+
+
+@pytest.mark.parametrize("gone", ["nothing", "files", "folder"])
+def test_an_index_of_another_encoder_is_refused_and_can_be_rebuilt(
+    make_engine: MakeEngine, corpus: Path, gone: str
+) -> None:
+    make_engine().build([corpus])
+    if gone == "files":
+        for path in corpus.iterdir():
+            path.unlink()
+    if gone == "folder":
+        shutil.rmtree(corpus)
+    other = make_engine(OtherEncoder())
+    assert other.needs_build()
+    assert not other.status().usable
+    with pytest.raises(StoreError, match="tenkyo build"):
+        other.search("運河")
+    report = other.build()
+    assert (report.articles, report.embedded) == (3, report.passages)
+    assert other.search("運河")
+    assert not other.needs_build()
+
+
+def test_an_index_of_another_schema_is_refused_and_can_be_rebuilt(
+    make_engine: MakeEngine, corpus: Path
+) -> None:
+    engine = make_engine()
+    engine.build([corpus])
+    manifest = engine.home.path / "generations" / "1" / "manifest.json"
+    manifest.write_text(
+        manifest.read_text("utf-8").replace('"schema": 1', '"schema": 0', 1), "utf-8"
+    )
+    shutil.rmtree(corpus)
+    fresh = make_engine()
+    for use in (fresh.status, lambda: fresh.search("運河"), lambda: fresh.article("x")):
+        with pytest.raises(StoreError, match="tenkyo build"):
+            use()
+    report = fresh.build()
+    assert (report.articles, report.embedded) == (3, 0)
+    assert fresh.search("運河")
+
+
+def test_progress_comes_to_its_end_in_every_stage(make_engine: MakeEngine, corpus: Path) -> None:
+    seen: list[Progress] = []
+    make_engine().build([corpus], on_progress=seen.append)
+    last = {progress.stage: progress for progress in seen}
+    assert last.keys() == {"read", "encode", "write"}
+    assert all(progress.done == progress.total for progress in last.values())
