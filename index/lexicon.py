@@ -39,6 +39,7 @@ _EMPTY = {
     *("言う", "為る", "成る", "有る", "居る", "出来る", "行う", "因る", "対する", "於く", "関する"),
 }
 _PIECE = 8000  # Sudachi refuses more than 49,149 bytes at once; a character takes up to 4
+_KATAKANA = re.compile(r"[ァ-ヴー]{2,}")
 _WORD = re.compile(r"[^\W_]+")
 
 _dictionary_lock = threading.Lock()
@@ -56,12 +57,17 @@ def terms(text: str) -> list[str]:
     ]
 
 
-def names(text: str, kind: str) -> bool:
-    """Whether a text holds a proper name of a kind: 人名, 地名."""
-    return any(
-        morpheme.part_of_speech()[1:3] == ("固有名詞", kind)
+def names(text: str, kind: str) -> set[str]:
+    """Return the proper names of a kind (人名, 地名) in a text, normalised.
+
+    An unknown word in katakana may be a name of any kind.
+    """
+    return {
+        morpheme.normalized_form().casefold()
         for morpheme in _tokenizer().tokenize(text[:_PIECE])
-    )
+        if morpheme.part_of_speech()[1:3] == ("固有名詞", kind)
+        or (morpheme.is_oov() and _KATAKANA.fullmatch(morpheme.surface()))
+    }
 
 
 def is_counter(unit: str) -> bool:

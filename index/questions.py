@@ -6,6 +6,7 @@ does not know: choices (AかBか), and what a sentence says of the thing.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,20 +29,24 @@ _KINDS = (
 )  # fmt: skip
 _PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
 
+_FIGURE = re.compile(r"[0-9][0-9,.]*")
 _DIGITS = r"[0-9０-９一二三四五六七八九十百千万億兆数]"
 _ANSWERS = {
-    "date": re.compile(_DIGITS + r"+\s*(?:年|月|日|世紀)|[昨今来前翌同]年|先[週月日]|[0-9]{4}|時代"),
-    "number": re.compile(_DIGITS),
+    "date": re.compile(
+        _DIGITS + r"+\s*(?:年|月|日|世紀)|[昨今来前翌同]年|先[週月日]|[0-9]{4}|[^、。\s]{2}時代"
+    ),
+    "number": re.compile(rf"{_DIGITS}(?:{_DIGITS}|[.,．，])*"),
     "reason": re.compile(
         r"ため|から[、。だで]|ので|によ[りっる]|ゆえ|理由|根拠|原因|背景|せい[だで]|おかげ|必要|恐れ|狙い|目的"
     ),
-    "person": re.compile(r"氏|さん|大統領|首相|大臣|長官|教授|博士|主席|代表|王|皇|選手|監督|作家"),
 }
 _NAMES = {"person": "人名", "place": "地名"}
 
 # 何万人, 何か国, 何回目: the unit is what stands behind 何 and the words for powers of ten.
-_COUNT = re.compile(r"何[十百千万億兆]*(?:[かカヵヶケ箇]?)([一-龥ァ-ヴー%％]{1,4}?)(?=[^一-龥ァ-ヴー%％]|目|間|$)")
-_SAME_UNIT = ("人名", "歳才", "位番", "割%％", "国")
+_COUNT = re.compile(
+    r"何[十百千万億兆]*(?:[かカヵヶケ箇]?)([一-龥ァ-ヴー%％]{1,4}?)(?=[^一-龥ァ-ヴー%％]|目|間|$)"
+)
+_SAME_UNIT = ("人名", "歳才", "位番", "割%％", "倍分", "国")  # 12分の1 answers 何倍
 _NO_UNIT = {"者", "故", "処", "時", "事", "物", "方", "年", "月", "日", "曜日", "世紀", "時代"}
 
 
@@ -77,7 +82,7 @@ def _unit(text: str) -> re.Pattern[str] | None:
         return None
     same = next((units for units in _SAME_UNIT if found[1] in units), None)
     unit = f"[{same}]" if same else re.escape(found[1])
-    before = _DIGITS + r"[0-9０-９.,．，]*\s*[かカヵヶケ箇]?\s*"
+    before = rf"{_DIGITS}(?:{_DIGITS}|[.,．，])*\s*[かカヵヶケ箇]?\s*"
     counts = same or lexicon.is_counter(found[1])
     return re.compile((before if counts else r"[^\s、。]") + unit)
 
@@ -92,15 +97,26 @@ def language_of(text: str) -> str:
 
 
 def holds_kind(asked: Question, sentence: str) -> bool | None:
-    """Whether a sentence holds the kind of thing asked for; None when no kind was."""
-    if asked.unit is not None:
-        return bool(asked.unit.search(sentence))
-    if asked.kind is None:
+    """Whether a sentence holds the kind of thing asked for; None when no kind was.
+
+    What the question itself names is not what it asks for.
+    """
+    if asked.kind is None and asked.unit is None:
         return None
-    pattern = _ANSWERS.get(asked.kind)
-    if pattern and pattern.search(sentence):
-        return True
-    return asked.kind in _NAMES and lexicon.names(sentence, _NAMES[asked.kind])
+    if asked.unit is None and asked.kind in _NAMES:
+        return bool(lexicon.names(sentence, _NAMES[asked.kind]).difference(asked.terms))
+    pattern = asked.unit or _ANSWERS[asked.kind or ""]
+    return any(found not in asked.text for found in pattern.findall(sentence))
+
+
+def misses_figure(asked: Question, text: str) -> bool:
+    """Whether the question names a number, such as a year, that a text does not hold."""
+    held = set(_FIGURE.findall(_narrow(text)))
+    return any(figure not in held for figure in _FIGURE.findall(_narrow(asked.text)))
+
+
+def _narrow(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
 
 
 def covers(term: str, terms: Sequence[str], pairs: frozenset[str]) -> float:

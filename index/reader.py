@@ -16,8 +16,8 @@ from typing import Protocol
 
 from index import lexicon
 from index.citations import cite
-from index.questions import Question, covers, holds_kind, read_question
-from index.records import Answer, Citation, Hit, Sentence, Statement, Step
+from index.questions import Question, covers, holds_kind, misses_figure, read_question
+from index.records import Answer, Citation, Hit, Passage, Sentence, Statement, Step
 from index.retriever import Evidence
 from index.store import Generation
 
@@ -135,36 +135,37 @@ def score_sentences(
 ) -> list[Scored]:
     """Score every sentence of the passages found, best first."""
     rarity = {term: generation.terms.rarity(term) for term in asked.terms}
-    scored = [
-        _score(asked, e, at, _context(e, rarity, generation), rarity)
-        for e in evidence
-        for at in range(len(e.sentences))
-    ]
+    scored = [s for e in evidence for s in _score_passage(asked, e, generation, rarity)]
     return sorted(scored, key=lambda s: -s.score)
 
 
-def _score(
-    asked: Question, e: Evidence, at: int, context: dict[str, float], rarity: dict[str, float]
-) -> Scored:
-    sentence = e.sentences[at]
-    own = _covered(sentence.text, rarity)
-    held = holds_kind(asked, sentence.text)
-    signals = {
-        "passage": e.hit.score,
-        "cosine": float(e.cosines[at]),
-        "coverage": _share(own, rarity),
-        "context": _share({t: max(own[t], context[t]) for t in rarity}, rarity),
-        "kind": 0.0 if held is None else 1.0 if held else -1.0,
-        "heading": float(sentence.text == e.hit.passage.heading),
-    }
-    return Scored(e.hit, sentence, signals, _log_odds(CHOICE, signals))
+def _score_passage(
+    asked: Question, e: Evidence, generation: Generation, rarity: dict[str, float]
+) -> Iterator[Scored]:
+    around = _around(e.hit.passage, generation)
+    context = _covered(around, rarity)
+    figure = -1.0 if misses_figure(asked, around) else 0.0
+    for sentence, cosine in zip(e.sentences, e.cosines, strict=True):
+        own = _covered(sentence.text, rarity)
+        held = holds_kind(asked, sentence.text)
+        signals = {
+            "passage": e.hit.score,
+            "cosine": float(cosine),
+            "coverage": _share(own, rarity),
+            "context": _share({t: max(own[t], context[t]) for t in rarity}, rarity),
+            "kind": 0.0 if held is None else 1.0 if held else -1.0,
+            "unit": -1.0 if asked.unit and not held else 0.0,
+            "figure": figure,
+            "heading": float(sentence.text == e.hit.passage.heading),
+        }
+        yield Scored(e.hit, sentence, signals, _log_odds(CHOICE, signals))
 
 
-def _context(e: Evidence, rarity: dict[str, float], generation: Generation) -> dict[str, float]:
-    """How well the passage and its article's title cover each term."""
-    passage = e.hit.passage
-    title = generation.article(passage.article_id).title or ""
-    return _covered(f"{title}\n{passage.text}", rarity)
+def _around(passage: Passage, generation: Generation) -> str:
+    """The passage with what a reader of the page knows: title, date, heading."""
+    article = generation.article(passage.article_id)
+    known = (article.title, str(article.published or ""), passage.heading, passage.text)
+    return "\n".join(part for part in known if part)
 
 
 def _covered(text: str, rarity: dict[str, float]) -> dict[str, float]:
