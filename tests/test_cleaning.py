@@ -37,6 +37,7 @@ SENTENCES = [
     "次のページには、こう書かれている。",
     "The council expects to spend twenty thousand pounds a year.",
     "学校计划每月开放两次，村民也可以参加。",
+    "その後、週刊誌（平成5年10月21日号）で、自らの失敗を告白。",
     "半角の句点で終わる文です｡",
     "「名前はコロです。」",
 ]

@@ -5,15 +5,18 @@ The rules, in order:
 1. Invisible characters go; lines are stripped; a hard-wrapped paragraph counts as one unit; related-article
    notices in brackets and a trailing "read more" are cut out of their line.
 2. A line that *is* a chrome phrase is dropped (see ``chrome``); so are headlines truncated at one width and
-   lists of headlines under bare rank numbers.
-3. What stands before the first prose is the masthead; quotes, questions and marked headings right above
-   it belong to the body. A page without any prose (a poem, a table) has no masthead.
+   headlines under bare rank numbers.
+3. What stands before the first prose is the masthead; quotes, questions, captions and marked headings right
+   above it belong to the body, a short sentence above a date line does not. A page without any prose
+   (a poem, a table) begins below its date line.
 4. After the heading of a headline list (「関連記事」, a ranking) everything goes until prose resumes; after a
-   line that ends articles (a copyright) only a long run of prose counts as one.
-5. Short lines after the last prose stay until the first chrome among them, which ends the body.
+   line that ends articles (a copyright, a pay wall) only a long run of prose counts as that.
+5. Short lines after the last prose stay until the first chrome among them, which ends the body; a lone short
+   sentence below several chrome lines is one of them.
 
-What this does not know: headline lists without a heading, ranks or truncation inside the body, and
-advertising written in sentences.
+What this does not know: links without a heading, ranks or truncation inside the body; advertising written
+in sentences; a caption above the first paragraph that neither ends a sentence nor is marked as one (it goes
+to the head).
 """
 
 import re
