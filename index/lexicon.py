@@ -49,12 +49,16 @@ _of_thread = threading.local()  # a tokenizer fails when two threads share it
 
 def terms(text: str) -> list[str]:
     """Return the content words of a text in order, normalised, repeats included."""
-    return [
-        morpheme.normalized_form().casefold()
-        for start in range(0, len(text), _PIECE)
-        for morpheme in _tokenizer().tokenize(text[start : start + _PIECE])
-        if _is_content(morpheme.part_of_speech(), morpheme.normalized_form())
-    ]
+    return [term for term, _ in words(text)]
+
+
+def words(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the content words of a text in order, each normalised and as written."""
+    for start in range(0, len(text), _PIECE):
+        for morpheme in _tokenizer().tokenize(text[start : start + _PIECE]):
+            normalized = morpheme.normalized_form()
+            if _is_content(morpheme.part_of_speech(), normalized):
+                yield normalized.casefold(), morpheme.surface()
 
 
 def names(text: str, kind: str) -> set[str]:

@@ -7,7 +7,7 @@ does not know: choices (AかBか), and what a sentence says of the thing.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index import lexicon
@@ -59,21 +59,21 @@ class Question:
         language: ja, en or zh.
         kind: date, number, person, place, reason; None when no question word tells.
         unit: Matches a number with the unit asked for (何人), or a name of the kind (何県), if any.
-        terms: Its content words, normalised, each once.
+        terms: Its content words, normalised, each with how it is written.
     """
 
     text: str
     language: str
     kind: str | None
     unit: re.Pattern[str] | None
-    terms: tuple[str, ...]
+    terms: Mapping[str, str]
 
 
 def read_question(text: str) -> Question:
     """Tell what a question asks for."""
     unit = _unit(text)
     kind = next((kind for kind, pattern in _PATTERNS if pattern.search(text)), None)
-    return Question(text, language_of(text), kind, unit, tuple(dict.fromkeys(lexicon.terms(text))))
+    return Question(text, language_of(text), kind, unit, dict(lexicon.words(text)))
 
 
 def _unit(text: str) -> re.Pattern[str] | None:

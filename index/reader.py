@@ -10,6 +10,7 @@ from one that holds it, except by the kind of thing asked for and the words cove
 """
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -33,6 +34,7 @@ BAR = {"ja": 0.0, "en": 0.0, "zh": 0.0}
 CHOICE = {"passage": 2.0, "cosine": 20.0, "coverage": 2.0, "kind": 1.0, "heading": -1.0}
 TRUST = {"cosine": 20.0, "coverage": 3.0, "context": 1.0, "kind": 1.0, "bias": -19.0}
 
+_HIRAGANA = re.compile("[ぁ-ん]")  # a word with it is seldom the name of something
 _REFUSALS = {
     "ja": "この質問に答える記述は、いまある記事の中に見つかりませんでした。",
     "en": "I could not find anything in the articles that answers this question.",
@@ -115,7 +117,7 @@ class ExtractiveReader:
         generation: Generation,
         trust: float,
     ) -> Answer:
-        missing = tuple(term for term in asked.terms if term not in generation.terms)
+        absent = [word for term, word in asked.terms.items() if term not in generation.terms]
         return Answer(
             question=question,
             understood=asked.text,
@@ -124,7 +126,7 @@ class ExtractiveReader:
             text=_REFUSALS[asked.language],
             statements=(),
             citations=(),
-            missing=missing,
+            missing=tuple(word for word in absent if not _HIRAGANA.search(word)),
             nearest=tuple(hits[:NEAREST]),
             confidence=_probability(trust),
         )

@@ -99,7 +99,8 @@ def _best(scores: Vectors, allowed: Rows | None) -> Rows:
 
 def _fuse(**views: Vectors) -> Vectors:
     scaled = [WEIGHTS[name] * _standardise(scores) for name, scores in views.items()]
-    return np.sum(scaled, axis=0)
+    fused: Vectors = np.sum(scaled, axis=0)
+    return fused
 
 
 def _standardise(scores: Vectors) -> Vectors:
