@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -279,11 +279,12 @@ def _ask(engine: Engine, question: str, previous: str | None, filter: Filter) ->
 
 def _ask_batch(engine: Engine, path: Path, filter: Filter) -> Iterator[dict[str, Any]]:
     """Answer a file's questions in order; one that cannot be asked is answered with its error."""
-    for line in evaluation.read_lines(path):
+    for line in list(evaluation.read_lines(path)):  # a broken file is refused before the first
         identity = {"id": line["id"]} if "id" in line else {}
         try:
             asked = _filter_of(line, filter)
-            payload = _ask(engine, str(line.get("question", "")), line.get("previous"), asked)
+            question, previous = (payloads.read_text(line, n) for n in ("question", "previous"))
+            payload = _ask(engine, question or "", previous, asked)
         except QuestionError as exc:
             payload = {
                 "schema": payloads.SCHEMA,
@@ -331,12 +332,12 @@ def _origin(item: dict[str, Any]) -> str:
     return " / ".join(part for part in parts if part)
 
 
-def _print_figures(figures: dict[str, float], *, as_json: bool) -> None:
+def _print_figures(figures: Mapping[str, float | None], *, as_json: bool) -> None:
     if as_json:
-        _print_json(figures)
+        _print_json(dict(figures))
         return
     for name, value in figures.items():
-        print(f"{name:16} {value:.4g}")
+        print(f"{name:16} {'–' if value is None else format(value, '.4g')}")
 
 
 def _announce(address: str) -> None:

@@ -85,7 +85,10 @@ def measure_retrieval(
     """
     report = on_progress or (lambda _: None)
     relevant = _read_qrels(folder)
-    queries = [q for q in read_lines(folder / "queries.jsonl") if q["_id"] in relevant]
+    lines = read_lines(folder / "queries.jsonl", "_id", "text")
+    queries = [line for line in lines if line["_id"] in relevant]
+    if not queries:
+        raise CorpusError(str(folder), "queries.jsonl に、qrels に正解のある質問がありません")
     encoder = load_encoder(settings.model, cache=settings.cache, on_progress=on_progress)
     with tempfile.TemporaryDirectory(prefix="tenkyo-") as path:
         started = time.perf_counter()
@@ -114,8 +117,11 @@ def measure_retrieval(
 def _index(
     folder: Path, home: Home, encoder: Encoder, report: OnProgress
 ) -> tuple[Generation, dict[str, str]]:
-    articles = [_article(n, line) for n, line in enumerate(read_lines(folder / "corpus.jsonl"))]
+    lines = read_lines(folder / "corpus.jsonl", "_id", "text")
+    articles = [_article(n, line) for n, line in enumerate(lines)]
     parts = [Part(article, tuple(cut(article))) for article in articles]
+    if not any(part.passages for part in parts):
+        raise CorpusError(str(folder / "corpus.jsonl"), "本文のある文書がありません")
     with home.building():
         ingest.publish(home, encoder, parts, sources={}, report=report)
     return home.open(), {article.id: article.source for article in articles}
@@ -148,46 +154,54 @@ def _read_qrels(folder: Path) -> dict[str, set[str]]:
     return relevant
 
 
-def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+def read_lines(path: Path, *names: str) -> Iterator[dict[str, Any]]:
     """Read a file of one JSON object a line, blank lines left out.
 
+    Args:
+        path: The file.
+        names: Members that every object has, each a string.
+
     Raises:
-        CorpusError: The file cannot be read, or a line is no JSON object; the line is named.
+        CorpusError: The file cannot be read, or a line is not such an object; the line is named.
     """
     try:
         with path.open(encoding="utf-8-sig") as file:
             for number, line in enumerate(file, 1):
                 if line.strip():
-                    yield _object(path, number, line)
+                    yield _object(path, number, line, names)
     except (OSError, UnicodeDecodeError) as exc:
         raise CorpusError(str(path), f"読めません（{exc}）") from exc
 
 
-def _object(path: Path, number: int, line: str) -> dict[str, Any]:
+def _object(path: Path, number: int, line: str, names: Sequence[str]) -> dict[str, Any]:
     try:
         value = json.loads(line)
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         raise CorpusError(str(path), f"{number} 行目が JSON ではありません（{exc}）") from exc
     if not isinstance(value, dict):
         raise CorpusError(str(path), f"{number} 行目が JSON のオブジェクトではありません")
+    for name in names:
+        if not isinstance(value.get(name), str):
+            raise CorpusError(str(path), f"{number} 行目に文字列の {name} がありません")
     return value
 
 
 def measure_answers(
     file: Path, engine: Engine, *, on_progress: OnProgress | None = None
-) -> dict[str, float]:
+) -> dict[str, float | None]:
     """Ask a question set of the current index.
 
     Returns:
         Of the questions that can be answered, the share ``answered``; of those answered, the shares
         with evidence at the best-scored citation and at any, and whose text matches an ``answer``;
-        of the others, the share ``refused``.
+        of the others, the share ``refused``. None where there is no such question.
 
     Raises:
         CorpusError: The file is broken. StoreError: there is no usable index.
     """
     report = on_progress or (lambda _: None)
-    lines = list(read_lines(file))
+    lines = list(read_lines(file, "question"))
+    _check_patterns(file, lines)
     outcomes: list[dict[str, float]] = []
     for done, line in enumerate(lines):
         report(Progress("ask", done, len(lines)))
@@ -197,6 +211,18 @@ def measure_answers(
     names = ("answered", "evidence@best", "evidence@cited", "answer match", "refused")
     figures = {name: _mean([o[name] for o in outcomes if name in o]) for name in names}
     return figures | {"questions": len(lines)}
+
+
+def _check_patterns(file: Path, lines: Sequence[dict[str, Any]]) -> None:
+    for line in lines:
+        try:
+            for pattern in (*line.get("evidence", ()), *line.get("answer", ())):
+                re.compile(pattern)
+        except (re.error, TypeError) as exc:
+            raise CorpusError(
+                str(file),
+                f"{line['question']!r} の evidence か answer が正規表現ではありません（{exc}）",
+            ) from exc
 
 
 def _outcome(line: dict[str, Any], answer: Answer, engine: Engine) -> dict[str, float]:
@@ -220,5 +246,5 @@ def _holds(evidence: Sequence[str], citation: Citation, engine: Engine) -> bool:
     return all(re.search(pattern, around) for pattern in evidence)
 
 
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values) if values else math.nan
+def _mean(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None

@@ -231,9 +231,9 @@ def _encode(
     passage_keys = [_key(title, p.text) for title, p, _ in passages]
     sentence_keys = [[_key(title, s.text) for s in ss] for title, _, ss in passages]
     texts = {
-        _key(title, item.text): titled(title, item.text)
+        _key(title, text): titled(title, text)
         for title, p, ss in passages
-        for item in (p, *ss)
+        for text in (p.text, *(s.text for s in ss))
     }
     with home.vectors() as cache:
         vectors = cache.get(encoder.fingerprint, list(texts))

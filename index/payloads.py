@@ -119,6 +119,18 @@ def read_filter(values: Mapping[str, Any]) -> Filter:
     )
 
 
+def read_text(values: Mapping[str, Any], name: str) -> str | None:
+    """Read a text that may be left out.
+
+    Raises:
+        QuestionError: It is something else.
+    """
+    value = values.get(name)
+    if not isinstance(value, str | None):
+        raise QuestionError(f"{name} は文字列にしてください（{value!r}）。")
+    return value
+
+
 def _day(values: Mapping[str, Any], name: str) -> date | None:
     value = values.get(name)
     if value is None:

@@ -1,0 +1,157 @@
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import ir_measures
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ir_measures import RR, R, Success, nDCG
+
+from index import evaluate
+from index.engine import Engine
+from index.errors import CorpusError, TenkyoError
+from index.settings import Settings
+
+NAMES = {"success@1": Success @ 1, "recall@10": R @ 10, "mrr@10": RR @ 10, "ndcg@10": nDCG @ 10}
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    ranked=st.permutations([f"d{n}" for n in range(25)]).flatmap(
+        lambda order: st.integers(1, 25).map(lambda length: order[:length])
+    ),
+    relevant=st.sets(st.integers(0, 30).map("d{}".format), min_size=1),
+)
+def test_the_measures_are_those_of_ir_measures(ranked: list[str], relevant: set[str]) -> None:
+    run = {"q": {document: float(-place) for place, document in enumerate(ranked)}}
+    qrels = {"q": dict.fromkeys(relevant, 1)}
+    expected = ir_measures.calc_aggregate(NAMES.values(), qrels, run)
+    for name, measure in evaluate.MEASURES.items():
+        assert measure(ranked, relevant) == pytest.approx(expected[NAMES[name]])
+
+
+def test_measures_by_hand() -> None:
+    ranked, relevant = ["x", "a", "y", "b"], {"a", "b", "c"}
+    assert evaluate.success_at(1, ranked, relevant) == 0
+    assert evaluate.success_at(2, ranked, relevant) == 1
+    assert evaluate.recall_at(4, ranked, relevant) == 2 / 3
+    assert evaluate.mrr_at(4, ranked, relevant) == 1 / 2
+    assert evaluate.ndcg_at(1, ["a"], relevant) == 1
+
+
+def write_lines(path: Path, lines: Sequence[Mapping[str, object]]) -> Path:
+    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), "utf-8")
+    return path
+
+
+DOCUMENTS = [
+    {"_id": "water", "title": "運河", "text": "運河は1923年に開通した。船が通る。"},
+    {"_id": "bread", "title": "パン", "text": "パン屋の窯の温度は230度である。" * 40},
+    {"_id": "stars", "title": "", "text": "望遠鏡は山の上にあり、星を見る。"},
+    {"_id": "blank", "title": "空", "text": ""},
+]
+QUERIES = [
+    {"_id": "q1", "text": "窯の温度は何度か"},
+    {"_id": "q2", "text": "星を見る望遠鏡はどこにあるか"},
+    {"_id": "q3", "text": "誰にも問われない"},
+]
+
+
+@pytest.fixture
+def beir(tmp_path: Path) -> Path:
+    folder = tmp_path / "beir"
+    (folder / "qrels").mkdir(parents=True)
+    write_lines(folder / "corpus.jsonl", DOCUMENTS)
+    write_lines(folder / "queries.jsonl", QUERIES)
+    rows = ["query-id\tcorpus-id\tscore", "q1\tbread\t1", "q2\tstars\t1", "q2\twater\t0"]
+    (folder / "qrels" / "test.tsv").write_text("\n".join(rows), "utf-8")
+    return folder
+
+
+@pytest.fixture
+def nowhere(settings: Settings, tmp_path: Path) -> Settings:
+    """Settings whose home must stay untouched."""
+    return Settings(tmp_path / "untouched", settings.cache)
+
+
+def test_retrieval_is_measured_in_a_throw_away_index(beir: Path, nowhere: Settings) -> None:
+    figures = evaluate.measure_retrieval(beir, nowhere)
+    assert {name: figures[name] for name in evaluate.MEASURES} == dict.fromkeys(
+        evaluate.MEASURES, 1
+    )
+    assert figures["questions"] == 2
+    assert figures["passages"] > 3
+    assert figures["passages/s"] > 0
+    assert figures["questions/s"] > 0
+    assert not nowhere.home.exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "reason"),
+    [
+        ("corpus.jsonl", '{"_id": "a", "text": "一"}\n{"_id": "a"', "2 行目"),
+        ("corpus.jsonl", '{"_id": "a", "text": "一"}\n\n{"_id": "b"}', "3 行目.*text"),
+        ("corpus.jsonl", "[]", "1 行目"),
+        ("corpus.jsonl", "", "本文のある文書"),
+        ("queries.jsonl", '{"_id": 3, "text": "一"}', "1 行目.*_id"),
+        ("queries.jsonl", "", "質問がありません"),
+        ("queries.jsonl", "\udcff", "読めません"),
+        ("qrels/test.tsv", "a\tb\tc\n1\t2\t3", "qrels"),
+        ("qrels/test.tsv", "query-id\tcorpus-id\tscore\nq1\td1", "qrels"),
+        ("qrels/test.tsv", "query-id\tcorpus-id\tscore\nq1\td1\thigh", "qrels"),
+    ],
+)
+def test_what_is_broken_is_named(
+    beir: Path, nowhere: Settings, file: str, content: str, reason: str
+) -> None:
+    (beir / file).write_text(content, "utf-8", "surrogateescape")
+    with pytest.raises(CorpusError, match=reason):
+        evaluate.measure_retrieval(beir, nowhere)
+
+
+def test_a_missing_file_is_named(tmp_path: Path, nowhere: Settings) -> None:
+    with pytest.raises(CorpusError, match=r"test\.tsv"):
+        evaluate.measure_retrieval(tmp_path, nowhere)
+
+
+def test_answers_are_measured(engine: Engine, tmp_path: Path) -> None:
+    refused = "ペンギンの好物は何味のアイスか"
+    assert not engine.ask(refused).answered
+    asked = "青沢運河はいつ開通したか"
+    lines = [
+        {"id": "1", "question": asked, "evidence": ["1923年", "11年"], "answer": ["1923", "大正"]},
+        {"id": "2", "question": asked, "evidence": ["2031年に開通"], "answer": ["2031"]},
+        {"id": "3", "question": refused, "evidence": ["アイス"], "answer": ["アイス"]},
+        {"id": "4", "question": refused},
+        {"id": "5", "question": asked},
+    ]
+    assert evaluate.measure_answers(write_lines(tmp_path / "q.jsonl", lines), engine) == {
+        "answered": 2 / 3,
+        "evidence@best": 1 / 2,
+        "evidence@cited": 1 / 2,
+        "answer match": 1 / 2,
+        "refused": 1 / 2,
+        "questions": 5,
+    }
+
+
+def test_a_share_of_nothing_is_none(engine: Engine, tmp_path: Path) -> None:
+    file = write_lines(tmp_path / "q.jsonl", [{"question": "望遠鏡"}])
+    assert evaluate.measure_answers(file, engine)["answered"] is None
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ({"id": 1}, "1 行目.*question"),
+        ({"question": "橋", "evidence": ["("]}, "橋.*正規表現"),
+        ({"question": "橋", "evidence": [3]}, "橋.*正規表現"),
+        ({"question": ""}, "空"),
+    ],
+)
+def test_a_broken_question_is_named(
+    engine: Engine, tmp_path: Path, line: dict[str, object], reason: str
+) -> None:
+    with pytest.raises(TenkyoError, match=reason):
+        evaluate.measure_answers(write_lines(tmp_path / "q.jsonl", [line]), engine)

@@ -1,0 +1,44 @@
+from datetime import date
+
+import pytest
+
+from index.errors import QuestionError
+from index.payloads import read_filter, read_text
+from index.records import Filter
+
+
+def test_a_filter_is_read_from_the_names_of_the_command_line() -> None:
+    values = {
+        "since": "2020-01-02",
+        "until": "2021-12-31",
+        "publisher": "甲社",
+        "article": ["a", "b"],
+    }
+    assert read_filter(values | {"id": "q1"}) == Filter(
+        since=date(2020, 1, 2),
+        until=date(2021, 12, 31),
+        publishers=("甲社",),
+        article_ids=("a", "b"),
+    )
+
+
+def test_nothing_given_admits_all() -> None:
+    assert read_filter({}) == read_filter({"since": None, "publisher": []}) == Filter()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"since": "昨日"}, {"until": "2020-13-01"}, {"since": 2020}, {"publisher": 3}, {"article": [1]},
+     {"publisher": {"a": 1}}],
+)  # fmt: skip
+def test_a_broken_filter_names_its_member(values: dict[str, object]) -> None:
+    [name] = values
+    with pytest.raises(QuestionError, match=name):
+        read_filter(values)
+
+
+def test_a_text_is_a_text() -> None:
+    assert read_text({"previous": "橋"}, "previous") == "橋"
+    assert read_text({}, "previous") is None
+    with pytest.raises(QuestionError, match="previous"):
+        read_text({"previous": 3}, "previous")
