@@ -348,6 +348,7 @@ def test_on_a_phone_the_sources_are_a_sheet(chat: Any) -> None:
     assert not chat.locator("#sources").is_visible()
     chat.click("#turn-2 a.cite >> nth=0")
     _in_view(chat, "#src-2-1.active")
+    assert chat.evaluate("document.activeElement.id") == "src-2-1"
     assert chat.evaluate("document.documentElement.scrollWidth") <= 390
     assert chat.evaluate("document.querySelector('#sources').scrollWidth") <= 390
     chat.press("body", "Escape")
@@ -386,6 +387,17 @@ def test_a_failed_warm_up_is_told(page: Any, tmp_path: Path) -> None:
         page.fill("#question textarea", ASKED)
         page.press("#question textarea", "Enter")
         assert "tenkyo build" in page.locator("#turn-1 .problem").inner_text()
+
+
+@pytest.mark.browser
+def test_a_lost_connection_is_told_in_japanese(page: Any, tmp_path: Path) -> None:
+    with running(create_server(Engine(Settings.from_env({}, home=tmp_path)))) as address:
+        page.goto(address)
+        page.wait_for_selector(".status.failed")
+    page.fill("#question textarea", ASKED)
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector(".toast-body:has-text('つなぎ直しています')")
+    assert page.input_value("#question textarea") == ASKED
 
 
 class Held(Engine):

@@ -1,5 +1,6 @@
 // What the page does by itself: open a citation, show the sources of an older answer, keep a
-// half-composed word from being sent, translate the words Gradio has no translation for. The elements and their ids come from rendering.py.
+// half-composed word from being sent, put the words into the reader's language that Gradio leaves
+// in English. The elements and their ids come from rendering.py.
 (() => {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let opener = null;
@@ -9,17 +10,20 @@
     element?.classList.add(name);
   };
 
-  const reveal = (element, block) => {
-    element.scrollIntoView({ block, behavior: calm.matches ? "auto" : "smooth" });
-    element.focus({ preventScroll: true });
-  };
+  const behavior = () => (calm.matches ? "auto" : "smooth");
 
-  // In a card longer than the panel, the cited words matter more than its head.
-  const showMark = (card) => {
-    const mark = card.querySelector("mark");
-    const room = card.closest("#sources").clientHeight - 80;
-    const needed = mark.getBoundingClientRect().bottom - card.getBoundingClientRect().top;
-    if (needed > room) mark.scrollIntoView({ block: "center" });
+  // Scrolls the panel only, never the text. Of a card longer than the panel, the cited words.
+  const bring = (target) => {
+    const panel = target.closest("#sources");
+    const top = (element) =>
+      element.getBoundingClientRect().top - panel.getBoundingClientRect().top + panel.scrollTop;
+    const mark = target.querySelector(":scope > blockquote mark");
+    const end = mark && top(mark) + mark.getBoundingClientRect().height - top(target);
+    const place = end > panel.clientHeight - 80 ? mark : target;
+    const margin =
+      place === mark ? panel.clientHeight / 3 : parseFloat(getComputedStyle(target).scrollMarginTop);
+    panel.scrollTo({ top: top(place) - margin, behavior: behavior() });
+    target.focus({ preventScroll: true });
   };
 
   // The panel beside the text; on a phone it is a sheet over it.
@@ -42,15 +46,15 @@
     if (link.matches(".number")) {
       close();
       only("active", target, ".cite");
-      reveal(target, "center");
+      target.scrollIntoView({ block: "nearest", behavior: behavior() });
+      target.focus({ preventScroll: true });
       return;
     }
     open(target.closest(".sources"), link);
     link.scrollIntoView({ block: "nearest" });
     only("active", target.matches(".card") ? target : null, ".card");
     only("active", link.matches(".cite") ? link : null, ".cite");
-    reveal(target, "start");
-    if (target.matches(".card")) showMark(target);
+    bring(target);
   };
 
   document.addEventListener("click", (event) => {
@@ -83,9 +87,9 @@
     if (turn && turn.id !== latest) {
       latest = turn.id;
       sheet(false);
-      turn.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
+      turn.scrollIntoView({ block: "start", behavior: behavior() });
     }
-    document.querySelectorAll(".toast-title, .toast-text").forEach((element) => {
+    document.querySelectorAll(".toast-title, .toast-message-text").forEach((element) => {
       const words = window.tenkyoWords[element.textContent.trim()];
       if (words) element.textContent = words;
     });

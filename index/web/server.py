@@ -1,6 +1,7 @@
 """The server: the chat on FastAPI, whole and quiet, with room for a REST interface beside it."""
 
 import contextlib
+import errno
 import logging
 import re
 import socket
@@ -122,11 +123,12 @@ def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family)
-    except (OSError, OverflowError) as exc:
-        raise TenkyoError(
-            f"{host} のポート {port} で待ち受けられません（{exc}）。"
-            "すでに使われているなら、--port で別の番号を指定してください。"
-        ) from exc
+    except OSError as exc:
+        if exc.errno == errno.EADDRINUSE:
+            message = f"ポート {port} は使われています。--port で別の番号を指定してください。"
+        else:
+            message = f"{host}:{port} で待ち受けられません。--host と --port を確かめてください。"
+        raise TenkyoError(message) from exc
 
 
 class OwnPage:
