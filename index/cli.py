@@ -357,13 +357,19 @@ def _progress() -> Iterator[Callable[[Progress], None]]:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Bars(*columns, console=Console(stderr=True)) as bars:
-        tasks: dict[str, Any] = {}
+    bars = Bars(*columns, console=Console(stderr=True))
+    tasks: dict[str, Any] = {}
 
-        def report(progress: Progress) -> None:
-            stage = progress.stage
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(_STAGES.get(stage, stage), total=progress.total)
+    def report(progress: Progress) -> None:
+        stage = progress.stage
+        if stage not in tasks and progress.total:
+            bars.start()
+            tasks[stage] = bars.add_task(_STAGES.get(stage, stage), total=progress.total)
+        if stage in tasks:
             bars.update(tasks[stage], completed=progress.done, total=progress.total)
 
+    try:
         yield report
+    finally:
+        if tasks:
+            bars.stop()

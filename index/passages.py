@@ -14,8 +14,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from langchain_text_splitters import CharacterTextSplitter
-
 from index.records import Article, Passage, Sentence
 
 TARGET = 400
@@ -214,6 +212,8 @@ def _pack(text: str, spans: list[Span]) -> Iterator[list[Span]]:
 
 
 def _split(joined: str, size: int) -> list[str]:
+    from langchain_text_splitters import CharacterTextSplitter  # a third of a second
+
     splitter = CharacterTextSplitter(
         separator=_MARK,
         chunk_size=size,

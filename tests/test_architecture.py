@@ -24,7 +24,8 @@ ROWS = (
     ("__main__",),
 )
 ROW = {module: number for number, row in enumerate(ROWS) for module in row}
-HEAVY = ("torch", "sentence_transformers", "transformers", "gradio")
+HEAVY = ("torch", "sentence_transformers", "transformers", "gradio", "langchain_text_splitters",
+         "trafilatura", "faiss", "onnxruntime", "bm25s", "rich.progress")  # fmt: skip
 FILES = [path for path in sorted(INDEX.rglob("*.py")) if path != INDEX / "__init__.py"]
 
 

@@ -1,0 +1,333 @@
+"""The command line is a contract: shapes, streams, exit statuses."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index.cli import main
+
+COMMANDS = ("build", "add", "remove", "rollback", "verify", "status", "search", "ask", "show",
+            "serve", "evaluate retrieval", "evaluate answers")  # fmt: skip
+PASSAGE = ["id", "article_id", "title", "publisher", "published", "source", "heading", "start",
+           "end", "text"]  # fmt: skip
+ANSWER = ["schema", "question", "understood", "reader", "answered", "text", "statements", "citations",
+          "missing", "nearest", "confidence", "seconds"]  # fmt: skip
+CITATION = ["number", "score", "article_id", "sha256", "title", "publisher", "published", "source",
+            "start", "end", "quote", "passage"]  # fmt: skip
+BUILD = ["schema", "generation", "articles", "passages", "embedded", "reused", "removed", "skipped",
+         "seconds"]  # fmt: skip
+QUESTION = "青沢運河はいつ開通したか"
+REFUSED = "ペンギンの体重は何キロか"
+
+
+@dataclass(frozen=True)
+class Done:
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        [line] = self.out.splitlines()
+        return json.loads(line)
+
+    @property
+    def lines(self) -> list[Any]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Tenkyo = Callable[..., Done]
+
+
+@pytest.fixture
+def tenkyo(capfdbinary: pytest.CaptureFixture[bytes]) -> Tenkyo:
+    """Run the command in this process."""
+
+    def run(*arguments: object) -> Done:
+        capfdbinary.readouterr()
+        with pytest.raises(SystemExit) as exit_:
+            main([str(argument) for argument in arguments])
+        sys.stdout.flush()
+        out, err = capfdbinary.readouterr()
+        return Done(int(exit_.value.code or 0), out.decode("utf-8"), err.decode("utf-8"))
+
+    return run
+
+
+@pytest.fixture
+def home(tmp_path: Path, real_home: Path) -> Path:
+    """A copy of the default encoder's home, to be changed."""
+    return Path(shutil.copytree(real_home, tmp_path / "home"))
+
+
+def python_m(*arguments: object, **environ: str) -> Done:
+    """Run the command as a user does."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("TENKYO_")}
+    command = [sys.executable, "-m", "index", *map(str, arguments)]
+    root = Path(__file__).resolve().parents[1]
+    done = subprocess.run(command, capture_output=True, cwd=root, env=kept | environ)
+    return Done(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+
+
+# As a user runs it.
+
+
+def test_a_quote_stands_where_the_answer_says(real_home: Path) -> None:
+    asked = python_m("ask", QUESTION, "--json", "--home", real_home)
+    assert (asked.status, asked.err) == (0, "")
+    [citation, *_] = asked.json["citations"]
+    shown = python_m("show", citation["article_id"], "--home", real_home)
+    assert (shown.status, shown.err) == (0, "")
+    assert shown.out[citation["start"] : citation["end"]] == citation["quote"]
+    assert not shown.out.endswith("\n")
+
+
+def test_output_is_utf8_whatever_the_locale(real_home: Path) -> None:
+    plain = {"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = python_m("ask", QUESTION, "--home", real_home, **plain)
+    assert done.status == 0
+    assert "1923年" in done.out
+    assert "索引がありません" in python_m("status", "--home", real_home / "x", **plain).err
+
+
+def test_a_build_shows_progress_on_stderr_only(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("港の灯台は白い。高さは31メートルである。", "utf-8")
+    done = python_m("build", tmp_path / "note.txt", "--json", "--home", tmp_path / "home")
+    assert list(done.json) == BUILD
+    assert "1/1" in done.err
+    assert "0/1" not in done.err
+    assert "Building" not in done.err
+
+
+def test_an_error_is_one_line_and_status_1(tmp_path: Path) -> None:
+    done = python_m("ask", "橋", "--home", tmp_path)
+    assert (done.status, done.out) == (1, "")
+    [line] = done.err.splitlines()
+    assert line.startswith("tenkyo: ")
+    assert "tenkyo build" in line
+
+
+def test_a_misspelt_setting_is_named(tmp_path: Path) -> None:
+    done = python_m("status", TENKYO_HOEM=str(tmp_path))
+    assert done.status == 1
+    assert "TENKYO_HOEM" in done.err
+
+
+# Shapes.
+
+
+def test_search_prints_one_object_a_line(tenkyo: Tenkyo, real_home: Path) -> None:
+    done = tenkyo("search", QUESTION, "-k", 2, "--json", "--home", real_home)
+    assert done.err == ""
+    assert [line["rank"] for line in done.lines] == [1, 2]
+    for line in done.lines:
+        assert list(line) == ["schema", "rank", "score", "passage"]
+        assert line["schema"] == 1
+        assert list(line["passage"]) == PASSAGE
+        shown = tenkyo("show", line["passage"]["article_id"], "--home", real_home).out
+        passage = line["passage"]
+        assert shown[passage["start"] : passage["end"]] == passage["text"]
+    assert done.lines[0]["passage"]["published"] == "2019-04-12"
+
+
+def test_an_answer(tenkyo: Tenkyo, real_home: Path) -> None:
+    answer = tenkyo("ask", QUESTION, "--json", "--home", real_home).json
+    assert list(answer) == ANSWER
+    assert (answer["schema"], answer["question"], answer["reader"]) == (1, QUESTION, "extractive")
+    assert answer["answered"] is True
+    assert "1923年" in answer["text"]
+    assert answer["nearest"] == []
+    assert [c["number"] for c in answer["citations"]] == [*range(1, len(answer["citations"]) + 1)]
+    used = [number for s in answer["statements"] for number in s["citations"]]
+    assert list(dict.fromkeys(used)) == [c["number"] for c in answer["citations"]]
+    for citation in answer["citations"]:
+        assert list(citation) == CITATION
+        passage = citation["passage"]
+        assert list(passage) == ["start", "end", "text"]
+        at = citation["start"] - passage["start"]
+        assert passage["text"][at:].startswith(citation["quote"])
+        assert f"[{citation['number']}]" in answer["text"]
+    assert 0 <= answer["confidence"] <= 1
+
+
+def test_a_refusal(tenkyo: Tenkyo, real_home: Path) -> None:
+    done = tenkyo("ask", REFUSED, "--json", "--home", real_home)
+    answer = done.json
+    assert done.status == 0
+    assert list(answer) == ANSWER
+    assert (answer["answered"], answer["statements"], answer["citations"]) == (False, [], [])
+    assert answer["text"]
+    assert "[" not in answer["text"]
+    assert all(list(passage) == PASSAGE for passage in answer["nearest"])
+    assert answer["nearest"]
+
+
+def test_what_a_person_reads(tenkyo: Tenkyo, real_home: Path) -> None:
+    out = tenkyo("ask", QUESTION, "--home", real_home).out
+    assert "[1] 青沢運河の百年 / 青沢新報 / 2019-04-12" in out
+    assert "近い一節" in tenkyo("ask", REFUSED, "--home", real_home).out
+    assert "1. " in tenkyo("search", QUESTION, "--home", real_home).out
+
+
+def test_a_batch_is_answered_in_order(tenkyo: Tenkyo, real_home: Path, tmp_path: Path) -> None:
+    questions = [
+        {"id": "b", "question": QUESTION},
+        {"id": 7, "question": "窯の温度は", "publisher": "暮らし通信"},
+        {"question": "窯の温度は何度か", "until": "2020-01-01"},
+        {"id": "long", "question": "あ" * 100_000},
+        {"id": "none", "question": ""},
+        {"id": "odd", "question": 3},
+        {"id": "day", "question": QUESTION, "since": "きのう"},
+        {"id": "follow", "question": "いつ？", "previous": QUESTION},
+        {"id": "half", "question": "\ud83d"},
+    ]
+    file = tmp_path / "questions.jsonl"
+    file.write_text("\n".join(map(json.dumps, questions)) + "\n\n", "utf-8")
+    done = tenkyo("ask", "--batch", file, "--home", real_home)
+    assert (done.status, done.err) == (0, "")
+    answers = done.lines
+    assert [a.get("id") for a in answers] == [q.get("id") for q in questions]
+    assert all(a["schema"] == 1 for a in answers)
+    assert list(answers[0]) == ["schema", "id", *ANSWER[1:]]
+    assert "id" not in answers[2]
+    assert {c["publisher"] for c in answers[1]["citations"]} <= {"暮らし通信"}
+    cited = [*answers[2]["citations"], *answers[2]["nearest"]]
+    assert all(c["published"] <= "2020-01-01" for c in cited)
+    for answer, word in zip(answers[3:7], ("長すぎ", "空", "question", "since"), strict=True):
+        assert word in answer["error"]
+    assert QUESTION in answers[7]["understood"]
+    assert "1923年" in answers[7]["text"]
+    assert answers[8]["answered"] is False
+
+
+def test_a_broken_batch_is_refused_before_the_first_answer(
+    tenkyo: Tenkyo, real_home: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text(json.dumps({"question": QUESTION}) + "\n{\n", "utf-8")
+    done = tenkyo("ask", "--batch", file, "--home", real_home)
+    assert (done.status, done.out) == (1, "")
+    assert "questions.jsonl: 2 行目" in done.err
+    assert tenkyo("ask", "--batch", tmp_path / "missing", "--home", real_home).status == 1
+
+
+def test_filters_of_the_command_line(tenkyo: Tenkyo, real_home: Path) -> None:
+    done = tenkyo("search", "費用", "--json", "--publisher", "青沢新報", "--since", "2020-01-01",
+                  "--home", real_home)  # fmt: skip
+    assert {line["passage"]["title"] for line in done.lines} == {"霧原天文台の新しい望遠鏡"}
+    refused = tenkyo("search", "費用", "--since", "昨日", "--home", real_home)
+    assert (refused.status, refused.out) == (1, "")
+
+
+def test_add_remove_roll_back_and_verify(tenkyo: Tenkyo, home: Path, tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("港の灯台は白い。高さは31メートルである。", "utf-8")
+    (tmp_path / "bad.txt").write_bytes(b"\0\1\2" * 99)
+    added = tenkyo(
+        "add", tmp_path / "note.txt", tmp_path / "bad.txt", "--json", "--home", home
+    ).json
+    assert list(added) == BUILD
+    assert (added["generation"], added["articles"], added["embedded"]) == (2, 4, 1)
+    [skipped] = added["skipped"]
+    assert skipped.keys() == {"path", "reason"}
+    status = tenkyo("status", "--json", "--home", home).json
+    assert status["schema"] == 1
+    assert (status["generation"], status["articles"], status["intact"]) == (2, 4, True)
+    assert status["usable"] is True
+    assert status["bytes"] > 0
+    note = next(a["id"] for a in status["library"] if a["source"].endswith("note.txt"))
+    removed = tenkyo("remove", note, "--json", "--home", home).json
+    assert (list(removed), removed["articles"], removed["removed"]) == (BUILD, 3, 1)
+    assert tenkyo("rollback", "--json", "--home", home).json == {"schema": 1, "generation": 2}
+    verified = tenkyo("verify", "--json", "--home", home)
+    assert verified.json == {"schema": 1, "generation": 2, "intact": True, "damaged": []}
+    assert tenkyo("show", note, "--home", home).out == "港の灯台は白い。高さは31メートルである。"
+
+
+def test_damage_is_told(tenkyo: Tenkyo, home: Path) -> None:
+    path = home / "generations" / "1" / "sentences.npy"
+    path.write_bytes(path.read_bytes()[:-1] + b"\xff")
+    done = tenkyo("verify", "--json", "--home", home)
+    assert (done.status, done.json["damaged"]) == (1, ["sentences.npy"])
+    assert "tenkyo build" in done.err
+    assert tenkyo("status", "--json", "--home", home).json["intact"] is False
+    assert "sentences.npy" in tenkyo("status", "--home", home).out
+
+
+@pytest.mark.parametrize("name", ["nothing", "folder", "binary.txt", "huge.txt"])
+def test_what_cannot_be_built_leaves_the_index(
+    tenkyo: Tenkyo, home: Path, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / name
+    if name == "folder":
+        path.mkdir()
+    elif name == "binary.txt":
+        path.write_bytes(bytes(range(256)) * 100)
+    elif name == "huge.txt":
+        path.write_bytes("長い文章である。".encode() * 2_200_000)
+    done = tenkyo("build", path, "--json", "--home", home)
+    assert (done.status, done.out) == (1, "")
+    assert [name in line for line in done.err.splitlines() if line.startswith("tenkyo: ")] == [True]
+    assert tenkyo("status", "--json", "--home", home).json["generation"] == 1
+
+
+def test_measures(tenkyo: Tenkyo, real_home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    question = {"id": "1", "question": QUESTION, "evidence": ["1923年"], "answer": ["1923年"]}
+    file.write_text(json.dumps(question) + "\n" + json.dumps({"question": REFUSED}), "utf-8")
+    figures = tenkyo("evaluate", "answers", file, "--json", "--home", real_home).json
+    assert figures == {
+        "schema": 1, "answered": 1.0, "evidence@best": 1.0, "evidence@cited": 1.0,
+        "answer match": 1.0, "refused": 1.0, "questions": 2,
+    }  # fmt: skip
+    assert "refused" in tenkyo("evaluate", "answers", file, "--home", real_home).out
+    (tmp_path / "corpus.jsonl").write_text('{"_id": "d", "text": "橋は赤い。"}', "utf-8")
+    (tmp_path / "queries.jsonl").write_text('{"_id": "q", "text": "橋の色"}', "utf-8")
+    (tmp_path / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nq\td\t1\n", "utf-8")
+    figures = tenkyo("evaluate", "retrieval", tmp_path, "--json", "--home", real_home).json
+    assert list(figures) == ["schema", "success@1", "recall@10", "mrr@10", "ndcg@10", "passages/s",
+                             "questions/s", "questions", "passages"]  # fmt: skip
+    assert figures["success@1"] == 1
+
+
+# Misuse and help.
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nonsense"], ["ask"], ["ask", "橋", "--batch", "x"], ["search", "橋", "-k", "0"], ["search"],
+     ["search", "橋", "-k", "many"], ["show"], ["add"], ["ask", "橋", "--nonsense"], ["evaluate", "x"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_misuse_is_status_2(tenkyo: Tenkyo, arguments: list[str]) -> None:
+    done = tenkyo(*arguments)
+    assert (done.status, done.out) == (2, "")
+    assert done.err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_and_a_home(tenkyo: Tenkyo, command: str) -> None:
+    done = tenkyo(*command.split(), "--help")
+    assert (done.status, done.err) == (0, "")
+    assert "--home" in done.out
+    assert command in done.out
+
+
+def test_the_commands_are_these(tenkyo: Tenkyo) -> None:
+    out = tenkyo("--help").out
+    assert all(command.split()[0] in out for command in COMMANDS)
+
+
+def test_errors_go_to_the_edge_as_one_line(tenkyo: Tenkyo, real_home: Path) -> None:
+    for arguments in (["show", "nobody"], ["remove", "nobody"], ["ask", "a" * 100_000], ["ask", ""],
+                      ["rollback"]):  # fmt: skip
+        done = tenkyo(*arguments, "--home", real_home)
+        assert (done.status, done.out) == (1, "")
+        assert [line[:8] for line in done.err.splitlines()] == ["tenkyo: "]
