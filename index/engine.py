@@ -4,6 +4,7 @@ The one thing that cli, app and evaluation call. Safe to use from several thread
 answered from one generation, and a new one is picked up between questions.
 """
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -80,10 +81,10 @@ class Engine:
         retrieve(self._generation(), self._load_encoder(), "準備")
 
     def needs_build(self) -> bool:
-        """Whether there is no index yet, or one that another model or version made.
+        """Whether there is no index yet, or one with the vectors or terms of another program.
 
         Raises:
-            StoreError: The index is damaged.
+            StoreError: The index is damaged or of another schema.
         """
         if self.home.current() is None:
             return True
@@ -184,10 +185,16 @@ class Engine:
     def article(self, article_id: str) -> Article:
         """Return an article as indexed.
 
+        One that a build has just taken out is still there for the hits that name it.
+
         Raises:
             StoreError: There is no such article.
         """
-        return self._generation().article(article_id)
+        current = self._generation()
+        for generation in (current, *self._open):
+            with contextlib.suppress(StoreError):
+                return generation.article(article_id)
+        return current.article(article_id)
 
     def cited(self, citation: Citation) -> tuple[Article, Passage]:
         """Return the article and passage that a citation was made from.

@@ -163,6 +163,18 @@ def test_a_citation_of_what_has_changed_or_gone_is_an_error(engine: Engine, corp
             engine.cited(citation)
 
 
+def test_hits_can_be_shown_after_their_article_has_gone(engine: Engine, corpus: Path) -> None:
+    [hit] = engine.search(QUESTIONS[1], top_k=1)
+    (corpus / "bakery.md").unlink()
+    engine.build()
+    assert hit.passage.text in engine.article(hit.passage.article_id).text
+    engine.build()
+    engine.search("望遠鏡")
+    engine.build()
+    with pytest.raises(StoreError, match=hit.passage.article_id):
+        engine.article(hit.passage.article_id)
+
+
 def test_eight_threads_get_the_same_answers(engine: Engine) -> None:
     expected = [engine.ask(question) for question in QUESTIONS]
     with ThreadPoolExecutor(8) as threads:

@@ -1,0 +1,45 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.questions import holds_kind, language_of, read_question
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "kind"),
+    [
+        ("運河はいつ開通したか", "ja", "date"),
+        ("技師長は誰か", "ja", "person"),
+        ("パンは一個いくらか", "ja", "number"),
+        ("天文台はどこにあるか", "ja", "place"),
+        ("なぜ護岸を作り直すのか", "ja", "reason"),
+        ("運河について教えて", "ja", None),
+        ("When was the canal opened?", "en", "date"),
+        ("How many ships pass?", "en", "number"),
+        ("运河是什么时候开通的", "zh", "date"),
+        ("谁是技师长", "zh", "person"),
+    ],
+)
+def test_language_and_kind(text: str, language: str, kind: str | None) -> None:
+    asked = read_question(text)
+    assert (asked.language, asked.kind) == (language, kind)
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_a_question(text: str) -> None:
+    asked = read_question(text)
+    assert asked.text == text
+    assert asked.language in {"ja", "en", "zh"}
+    assert len(set(asked.terms)) == len(asked.terms)
+
+
+def test_the_kind_asked_for_is_looked_for() -> None:
+    when = read_question("運河はいつ開通したか")
+    assert holds_kind(when, "運河は1923年に開通した。")
+    assert not holds_kind(when, "水は低い方へ流れる。")
+    assert holds_kind(read_question("船は何隻か"), "船は860隻である。")
+    assert holds_kind(read_question("運河について教えて"), "水は低い方へ流れる。") is None
+
+
+def test_han_alone_is_told_by_its_words() -> None:
+    assert language_of("青沢運河開通年") == "ja"

@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+from conftest import FakeEncoder, article, publish, some_articles
+
+from index.records import Filter
+from index.retriever import retrieve
+from index.store import Generation, Home
+
+
+@pytest.fixture
+def generation(home: Home) -> Generation:
+    publish(home, [*some_articles(6), article("lamp", "港の灯台は白い。高さは31メートルである。")])
+    return home.open()
+
+
+def test_the_passage_that_answers_comes_first(generation: Generation) -> None:
+    found = retrieve(generation, FakeEncoder(), "灯台の高さは何メートルか")
+    assert found[0].hit.passage.article_id == "lamp"
+    assert [e.hit.rank for e in found] == list(range(1, len(found) + 1))
+    scores = [e.hit.score for e in found]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_sentences_carry_their_own_scores(generation: Generation) -> None:
+    encoder = FakeEncoder()
+    question = "灯台の高さは何メートルか"
+    [best] = retrieve(generation, encoder, question, top_k=1)
+    assert [s.text for s in best.sentences] == ["港の灯台は白い。", "高さは31メートルである。"]
+    assert len(best.cosines) == len(best.bm25) == 2
+    assert best.bm25.max() > 0
+    assert best.cosines.dtype == np.float32
+
+
+@pytest.mark.parametrize("top_k", [1, 3, 10_000])
+def test_no_more_than_wanted_and_no_passage_twice(generation: Generation, top_k: int) -> None:
+    found = retrieve(generation, FakeEncoder(), "第3号の記録", top_k=top_k)
+    ids = [e.hit.passage.id for e in found]
+    assert len(ids) == len(set(ids)) <= top_k
+    assert len(ids) == min(top_k, generation.manifest["passages"]) or top_k > 100
+
+
+@pytest.mark.parametrize("question", ["。", "zzz", "🌸"])
+def test_words_that_stand_nowhere_still_rank(generation: Generation, question: str) -> None:
+    assert retrieve(generation, FakeEncoder(), question)
+
+
+def test_a_filter_admits_only_its_own(generation: Generation) -> None:
+    found = retrieve(generation, FakeEncoder(), "灯台の高さ", filter=Filter(publishers=("偶数社",)))
+    assert {e.hit.passage.article_id for e in found} == {"a0", "a2", "a4"}
+    nothing = Filter(article_ids=("nobody",))
+    assert retrieve(generation, FakeEncoder(), "灯台の高さ", filter=nothing) == []
