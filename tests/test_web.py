@@ -25,9 +25,11 @@ from fastapi import FastAPI
 from index.engine import Engine
 from index.errors import TenkyoError
 from index.settings import Settings
-from index.web import create_server, serve
+from index.web import create_server, rendering, serve
+from index.web.chat import Chat
 from index.web.examples import choose_examples
 from index.web.texts import JA
+from index.web.warmup import WarmUp
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")  # Gradio's own
 
@@ -181,6 +183,22 @@ def test_examples_are_answered(engine: Engine) -> None:
     examples = choose_examples(engine)
     assert examples
     assert all(engine.ask(example).answered for example in examples)
+
+
+def test_a_follow_up_is_read_with_the_question_before(engine: Engine) -> None:
+    chat = Chat(engine, WarmUp(engine, unexpected=JA.unexpected), JA)
+    *_, first = chat.answer(ASKED, ())
+    *_, second = chat.answer("工費は？", (first,))
+    assert second.answer is not None
+    assert ASKED in second.answer.understood
+    assert "工費は？" in rendering.render_turn(second, JA)
+
+
+def test_the_answer_comes_in_steps(engine: Engine) -> None:
+    chat = Chat(engine, WarmUp(engine, unexpected=JA.unexpected), JA)
+    turns = list(chat.answer(ASKED, ()))
+    assert [turn.stage for turn in turns] == ["looking", "reading", "answer"]
+    assert "鷹ノ崎灯台の百年" in turns[1].titles
 
 
 # In the browser.

@@ -22,6 +22,9 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 4
 """Questions answered at the same time; more wait in the queue. The encoder's workers are a core each."""
 
+FONTS = ["Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic UI", "sans-serif"]
+"""Names of fonts on the reader's own machine; nothing is fetched."""
+
 OPEN_EXAMPLE = """element.addEventListener("click", (event) => {
   const button = event.target.closest("button.example");
   if (button) trigger("click", { question: button.textContent });
@@ -150,7 +153,3 @@ def page_parts(texts: Texts = JA) -> dict[str, Any]:
         "favicon_path": str(here / "favicon.svg"),
         "footer_links": [],
     }
-
-
-FONTS = ["Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic UI", "sans-serif"]
-"""Names of fonts on the reader's own machine; nothing is fetched."""
