@@ -18,7 +18,6 @@ import os, shutil, signal, sys
 from pathlib import Path
 from conftest import publish, some_articles
 from index.store import Home
-import faiss, bm25s, numpy, sudachipy  # so that only the build's own steps count
 
 original = Path(sys.argv[1])
 STEPS = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "sqlite3.connect"}
@@ -28,13 +27,15 @@ def crash_at(home, left):
     def hook(event, arguments):
         nonlocal left
         if event in STEPS or (event == "open" and (arguments[2] or 0) & WRITING):
-            if str(home) in str(arguments[0]) or arguments[0] in ("manifest.json",):
-                left -= 1
-                if left < 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+    os.fsync = lambda handle: None  # a killed process loses nothing that the kernel has; saves time
     sys.addaudithook(hook)
     publish(Home(home), some_articles(3))
 
+# Everything is imported and warm, so that only the build's own steps count.
+publish(Home(original.with_name("warm")), some_articles(1))
 for number in range(100):
     home = original.with_name(f"crash{number}")
     shutil.copytree(original, home)
@@ -68,6 +69,7 @@ for limit in map(int, sys.argv[2:]):
 def run(code: str, *arguments: str) -> list[str]:
     here = Path(__file__).parent
     environ = {**os.environ, "PYTHONPATH": f"{here.parent}{os.pathsep}{here}", "PYTHONUTF8": "1"}
+    environ["OMP_NUM_THREADS"] = "1"  # a fork does not take a pool of threads along
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments], capture_output=True, text=True, env=environ
     )
@@ -93,7 +95,7 @@ def test_a_crash_at_any_step_leaves_the_old_generation_or_the_new_one(
     after = [state(copy) for copy in crashed]
     assert all(a == before or (a[0] == 3 and len(a[1]["paths"]) == 3) for a in after)
     current = [a[0] for a in after]
-    assert len(current) > 25
+    assert len(current) > 40
     assert current == sorted(current)
     assert set(current) == {2, 3}
 
