@@ -95,23 +95,24 @@ def measure_retrieval(
         generation, documents = _index(folder, Home(Path(path)), encoder, report)
         indexed = time.perf_counter()
         runs = []
-        for done, query in enumerate(queries):
+        for done, query in enumerate(queries, 1):
+            ranked = _rank(query["text"], generation, encoder, documents)
+            runs.append((ranked, relevant[query["_id"]]))
             report(Progress("ask", done, len(queries)))
-            runs.append(
-                (_rank(query["text"], generation, encoder, documents), relevant[query["_id"]])
-            )
         asked = time.perf_counter()
-        report(Progress("ask", len(queries), len(queries)))
         passages = generation.manifest["passages"]
         generation.close()
-    figures = {
-        name: sum(measure(*run) for run in runs) / len(runs) for name, measure in MEASURES.items()
-    }
     speed = {
         "passages/s": passages / (indexed - started),
         "questions/s": len(runs) / (asked - indexed),
     }
-    return figures | speed | {"questions": len(runs), "passages": passages}
+    return _means(runs) | speed | {"questions": len(runs), "passages": passages}
+
+
+def _means(runs: Sequence[tuple[list[str], set[str]]]) -> dict[str, float]:
+    return {
+        name: sum(measure(*run) for run in runs) / len(runs) for name, measure in MEASURES.items()
+    }
 
 
 def _index(
@@ -203,11 +204,10 @@ def measure_answers(
     lines = list(read_lines(file, "question"))
     _check_patterns(file, lines)
     outcomes: list[dict[str, float]] = []
-    for done, line in enumerate(lines):
-        report(Progress("ask", done, len(lines)))
+    for done, line in enumerate(lines, 1):
         answer = engine.ask(line["question"], previous=line.get("previous"))
         outcomes.append(_outcome(line, answer, engine))
-    report(Progress("ask", len(lines), len(lines)))
+        report(Progress("ask", done, len(lines)))
     names = ("answered", "evidence@best", "evidence@cited", "answer match", "refused")
     figures = {name: _mean([o[name] for o in outcomes if name in o]) for name in names}
     return figures | {"questions": len(lines)}

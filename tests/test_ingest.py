@@ -55,6 +55,32 @@ def test_nothing_is_encoded_twice(make_engine: MakeEngine, corpus: Path) -> None
     assert (report.embedded, report.reused) == (0, report.passages)
 
 
+def test_a_build_broken_off_keeps_what_it_had_encoded(
+    make_engine: MakeEngine, tmp_path: Path
+) -> None:
+    class Impatient(CountingEncoder):
+        def encode_documents(self, texts: Sequence[str]) -> Vectors:
+            if self.encoded:
+                raise KeyboardInterrupt
+            return super().encode_documents(texts)
+
+    (tmp_path / "long.txt").write_text("".join(f"荷物{n}が届く。" for n in range(200)), "utf-8")
+    first, second = Impatient(), CountingEncoder()
+    with pytest.raises(KeyboardInterrupt):
+        make_engine(first).build([tmp_path / "long.txt"])
+    assert make_engine().home.current() is None
+    assert make_engine(second).build([tmp_path / "long.txt"]).articles == 1
+    assert len(first.encoded) > 50
+    assert set(first.encoded).isdisjoint(second.encoded)
+
+
+def test_two_builds_at_once(make_engine: MakeEngine, corpus: Path) -> None:
+    engine = make_engine()
+    with engine.home.building(), pytest.raises(StoreError, match="進行中"):
+        make_engine().build([corpus])
+    assert engine.build([corpus]).generation == 1
+
+
 def test_after_a_change_only_what_changed_is_encoded(make_engine: MakeEngine, corpus: Path) -> None:
     make_engine().build([corpus])
     bakery = corpus / "bakery.md"

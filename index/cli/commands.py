@@ -3,13 +3,11 @@
 Exit status: 0, 1 with one line on a TenkyoError, 2 on misuse.
 """
 
-import json
 import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,9 +15,18 @@ import typer
 
 from index import evaluate as evaluation
 from index import payloads
+from index.cli.terminal import (
+    announce,
+    origin,
+    print_answer,
+    print_build,
+    print_figures,
+    print_json,
+    progress,
+)
 from index.engine import Engine
 from index.errors import QuestionError, StoreError, TenkyoError
-from index.records import BuildReport, Filter, Progress
+from index.records import Filter
 from index.settings import Settings
 
 app = typer.Typer(
@@ -41,14 +48,6 @@ PublisherOption = Annotated[
     list[str] | None, typer.Option(help="この発行元の記事だけ。繰り返せる。")
 ]
 ArticleOption = Annotated[list[str] | None, typer.Option(help="この ID の記事だけ。繰り返せる。")]
-
-_STAGES = {
-    "unpack": "モデルを展開",
-    "read": "記事を読む",
-    "encode": "ベクトル化",
-    "write": "保存",
-    "ask": "質問",
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -72,9 +71,9 @@ def build(
     as_json: JsonOption = False,
 ) -> None:
     """索引を作る。PATH がなければ前回と同じもの、初めてなら付属の記事から。"""
-    with _progress() as report:
+    with progress() as report:
         done = _engine(home).build(paths or None, on_progress=report)
-    _print_build(done, as_json=as_json)
+    print_build(done, as_json=as_json)
 
 
 @app.command()
@@ -84,9 +83,9 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """記事を索引に加える。"""
-    with _progress() as report:
+    with progress() as report:
         done = _engine(home).add(paths, on_progress=report)
-    _print_build(done, as_json=as_json)
+    print_build(done, as_json=as_json)
 
 
 @app.command()
@@ -96,16 +95,16 @@ def remove(
     as_json: JsonOption = False,
 ) -> None:
     """記事を索引から外す。元のファイルには触れない。"""
-    with _progress() as report:
+    with progress() as report:
         done = _engine(home).remove(article_id, on_progress=report)
-    _print_build(done, as_json=as_json)
+    print_build(done, as_json=as_json)
 
 
 @app.command()
 def rollback(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """索引を一つ前の世代に戻す。"""
     number = _engine(home).rollback()
-    _print_json({"generation": number}) if as_json else print(f"世代 {number} に戻しました。")
+    print_json({"generation": number}) if as_json else print(f"世代 {number} に戻しました。")
 
 
 @app.command()
@@ -114,7 +113,7 @@ def verify(home: HomeOption = None, as_json: JsonOption = False) -> None:
     found = _engine(home).status()
     names = ("generation", "intact", "damaged")
     if as_json:
-        _print_json({name: payloads.status_payload(found)[name] for name in names})
+        print_json({name: payloads.status_payload(found)[name] for name in names})
     elif not found.damaged:
         print(f"世代 {found.generation} に異常はありません。")
     if found.damaged:
@@ -129,7 +128,7 @@ def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """索引の世代、件数、モデル、大きさ、検査値を示す。"""
     found = _engine(home).status()
     if as_json:
-        _print_json(payloads.status_payload(found))
+        print_json(payloads.status_payload(found))
         return
     print(f"場所      {found.home}")
     print(f"世代      {found.generation}")
@@ -162,10 +161,10 @@ def search(
     for hit in engine.search(question, top_k=top_k, filter=filter):
         payload = payloads.hit_payload(hit, engine)
         if as_json:
-            _print_json(payload)
+            print_json(payload)
         else:
             passage = payload["passage"]
-            print(f"{hit.rank}. {_origin(passage)}  ({hit.score:.3f})\n{passage['text']}\n")
+            print(f"{hit.rank}. {origin(passage)}  ({hit.score:.3f})\n{passage['text']}\n")
 
 
 @app.command()
@@ -191,13 +190,13 @@ def ask(
     filter = _filter(since, until, publisher, article)
     if batch:
         for line in _ask_batch(engine, batch, filter):
-            _print_json(line)
+            print_json(line)
         return
     payload = _ask(engine, question or "", None, filter)
     if as_json:
-        _print_json(payload)
+        print_json(payload)
     else:
-        _print_answer(payload)
+        print_answer(payload)
 
 
 @app.command()
@@ -218,11 +217,11 @@ def serve(
     """チャットを開く。索引がなければ、先に付属の記事から作る。"""
     engine = _engine(home)
     if engine.needs_build():
-        with _progress() as report:
-            _print_build(engine.build(on_progress=report), as_json=False)
+        with progress() as report:
+            print_build(engine.build(on_progress=report), as_json=False)
     from index.web import serve as serve_web
 
-    serve_web(engine, host=host, port=port, on_ready=_announce)
+    serve_web(engine, host=host, port=port, on_ready=announce)
 
 
 @evaluate.command("retrieval")
@@ -232,9 +231,9 @@ def evaluate_retrieval(
     home: HomeOption = None,
 ) -> None:
     """検索を BEIR 形式の課題で測る。索引は使い捨て。"""
-    with _progress() as report:
+    with progress() as report:
         figures = evaluation.measure_retrieval(folder, _settings(home), on_progress=report)
-    _print_figures(figures, as_json=as_json)
+    print_figures(figures, as_json=as_json)
 
 
 @evaluate.command("answers")
@@ -246,9 +245,9 @@ def evaluate_answers(
     home: HomeOption = None,
 ) -> None:
     """いまの索引への質問と回答を測る。"""
-    with _progress() as report:
+    with progress() as report:
         figures = evaluation.measure_answers(file, _engine(home), on_progress=report)
-    _print_figures(figures, as_json=as_json)
+    print_figures(figures, as_json=as_json)
 
 
 def _settings(home: Path | None) -> Settings:
@@ -292,84 +291,3 @@ def _ask_batch(engine: Engine, path: Path, filter: Filter) -> Iterator[dict[str,
                 "error": str(exc),
             }
         yield identity | payload
-
-
-def _print_json(payload: dict[str, Any]) -> None:
-    print(json.dumps({"schema": payloads.SCHEMA} | payload, ensure_ascii=False), flush=True)
-
-
-def _print_build(report: BuildReport, *, as_json: bool) -> None:
-    if as_json:
-        _print_json(payloads.build_payload(report))
-        return
-    print(
-        f"世代 {report.generation}: 記事 {report.articles}、一節 {report.passages}"
-        f"（新しく {report.embedded}、再利用 {report.reused}）、外れた記事 {report.removed}、"
-        f"{report.seconds:.1f} 秒"
-    )
-    for skipped in report.skipped:
-        print(f"  除外: {skipped.path}: {skipped.reason}")
-
-
-def _print_answer(payload: dict[str, Any]) -> None:
-    print(payload["text"])
-    for citation in payload["citations"]:
-        print(f"\n[{citation['number']}] {_origin(citation)}\n    「{citation['quote']}」")
-        print(f"    {citation['article_id']} {citation['start']}–{citation['end']} 文字")
-    if payload["nearest"]:
-        print("\n近い一節:")
-    for passage in payload["nearest"]:
-        print(f"- {_origin(passage)}\n  {passage['text'][:120]}…")
-
-
-def _origin(item: dict[str, Any]) -> str:
-    parts = (
-        item["title"] or item["source"],
-        item["publisher"],
-        item["published"],
-        item.get("heading"),
-    )
-    return " / ".join(part for part in parts if part)
-
-
-def _print_figures(figures: Mapping[str, float | None], *, as_json: bool) -> None:
-    if as_json:
-        _print_json(dict(figures))
-        return
-    for name, value in figures.items():
-        print(f"{name:16} {'–' if value is None else format(value, '.4g')}")
-
-
-def _announce(address: str) -> None:
-    print(f"典拠 Tenkyo: {address} をブラウザーで開いてください（終了は Ctrl-C）。", flush=True)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[Progress], None]]:
-    """Show progress bars on stderr, one a stage."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bars
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    bars = Bars(*columns, console=Console(stderr=True))
-    tasks: dict[str, Any] = {}
-
-    def report(progress: Progress) -> None:
-        stage = progress.stage
-        if stage not in tasks and progress.total:
-            bars.start()
-            tasks[stage] = bars.add_task(_STAGES.get(stage, stage), total=progress.total)
-        if stage in tasks:
-            bars.update(tasks[stage], completed=progress.done, total=progress.total)
-
-    try:
-        yield report
-    finally:
-        if tasks:
-            bars.stop()

@@ -1,0 +1,104 @@
+"""What a person or a program sees of the command: results on stdout, progress bars on stderr."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from index import payloads
+from index.records import BuildReport, Progress
+
+_STAGES = {
+    "unpack": "モデルを展開",
+    "read": "記事を読む",
+    "encode": "ベクトル化",
+    "write": "保存",
+    "ask": "質問",
+}
+
+
+def print_json(payload: dict[str, Any]) -> None:
+    """Print one JSON object on one line, with the schema first."""
+    print(json.dumps({"schema": payloads.SCHEMA} | payload, ensure_ascii=False), flush=True)
+
+
+def print_build(report: BuildReport, *, as_json: bool) -> None:
+    """Print what a build did."""
+    if as_json:
+        print_json(payloads.build_payload(report))
+        return
+    print(
+        f"世代 {report.generation}: 記事 {report.articles}、一節 {report.passages}"
+        f"（新しく {report.embedded}、再利用 {report.reused}）、外れた記事 {report.removed}、"
+        f"{report.seconds:.1f} 秒"
+    )
+    for skipped in report.skipped:
+        print(f"  除外: {skipped.path}: {skipped.reason}")
+
+
+def print_answer(payload: dict[str, Any]) -> None:
+    """Print an answer with its citations, or a refusal with what is near."""
+    print(payload["text"])
+    for citation in payload["citations"]:
+        print(f"\n[{citation['number']}] {origin(citation)}\n    「{citation['quote']}」")
+        print(f"    {citation['article_id']} {citation['start']}–{citation['end']} 文字")
+    if payload["nearest"]:
+        print("\n近い一節:")
+    for passage in payload["nearest"]:
+        print(f"- {origin(passage)}\n  {passage['text'][:120]}…")
+
+
+def origin(item: dict[str, Any]) -> str:
+    """Name where a passage or citation comes from, in one line."""
+    parts = (
+        item["title"] or item["source"],
+        item["publisher"],
+        item["published"],
+        item.get("heading"),
+    )
+    return " / ".join(part for part in parts if part)
+
+
+def print_figures(figures: Mapping[str, float | None], *, as_json: bool) -> None:
+    """Print measures, one a line."""
+    if as_json:
+        print_json(dict(figures))
+        return
+    for name, value in figures.items():
+        print(f"{name:16} {'–' if value is None else format(value, '.4g')}")
+
+
+def announce(address: str) -> None:
+    """Print where the chat is."""
+    print(f"典拠 Tenkyo: {address} をブラウザーで開いてください（終了は Ctrl-C）。", flush=True)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[Progress], None]]:
+    """Show progress bars on stderr, one a stage."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    bars = Bars(*columns, console=Console(stderr=True))
+    tasks: dict[str, Any] = {}
+
+    def report(progress: Progress) -> None:
+        stage = progress.stage
+        if stage not in tasks and progress.total:
+            bars.start()
+            tasks[stage] = bars.add_task(_STAGES.get(stage, stage), total=progress.total)
+        if stage in tasks:
+            bars.update(tasks[stage], completed=progress.done, total=progress.total)
+
+    try:
+        yield report
+    finally:
+        if tasks:
+            bars.stop()
