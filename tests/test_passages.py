@@ -84,8 +84,8 @@ def test_passages_know_their_heading_and_begin_with_it() -> None:
 
 
 def test_a_short_section_goes_with_the_next() -> None:
-    text = "## 短い\n\n一言だけ。\n\n## 長い\n\n" + "村の井戸は深い。" * 20
-    assert [p.heading for p, _ in cut(article("a", text))] == ["短い"]
+    text = "■ 短い\n\n一言だけ。\n\n■ 長い\n\n" + "村の井戸は深い。" * 20
+    assert [p.heading for p, _ in cut(article("a", text))] == ["■ 短い"]
 
 
 def test_plain_headings_are_told_from_text() -> None:
@@ -120,3 +120,10 @@ def test_an_article_gives_passages_of_200_to_400() -> None:
     lengths = [len(p.text) for p, _ in cut(article("a", text))]
     assert min(lengths) >= 200
     assert max(lengths) <= TARGET
+
+
+def test_no_mark_of_a_heading_stands_in_a_passage() -> None:
+    text = "# 題\n\n## 短い\n\n一言だけ。\n\n### 長い\n\n" + "村の井戸は深い。" * 20
+    pieces = cut(article("a", text))
+    assert [p.text for p, _ in pieces if "#" in p.text] == []
+    assert pieces[-1][0].heading == "長い"
