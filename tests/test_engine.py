@@ -235,3 +235,6 @@ def test_the_default_encoder_answers(real_home: Path, settings: Settings) -> Non
     for question, expected in zip(QUESTIONS, EXPECTED, strict=True):
         assert expected in engine.ask(question).text
     assert not engine.ask("ペンギンの体重は何キロか").answered
+    expected = [engine.ask(question) for question in QUESTIONS]
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(engine.ask, QUESTIONS * 8)) == expected * 8

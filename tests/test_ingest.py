@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from index.errors import CorpusError, StoreError
 from index.records import BuildReport, Progress
 
 MakeEngine = Callable[..., Engine]
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such a file")
 
 
 class CountingEncoder(FakeEncoder):
@@ -160,6 +162,7 @@ def test_bad_files_are_named_and_the_others_built(engine: Engine, corpus: Path) 
     assert all(skipped(report).values())
 
 
+@LINUX
 def test_a_file_that_cannot_be_read_is_named(engine: Engine, corpus: Path) -> None:
     report = engine.add([Path("/proc/self/mem")])  # opens, but gives no byte; also to root
     assert report.articles == 3
@@ -168,6 +171,7 @@ def test_a_file_that_cannot_be_read_is_named(engine: Engine, corpus: Path) -> No
     assert "Input/output error" in left_out.reason
 
 
+@LINUX
 def test_a_name_that_is_not_utf8_is_read(make_engine: MakeEngine, tmp_path: Path) -> None:
     folder = tmp_path / "odd"
     folder.mkdir()
