@@ -61,8 +61,17 @@ def words(text: str) -> Iterator[tuple[str, str]]:
                 yield normalized.casefold(), morpheme.surface()
 
 
-def names(text: str, kind: str) -> set[str]:
-    """Return the proper names of a kind (人名, 地名) in a text, normalised.
+def names(text: str) -> set[str]:
+    """Return the proper names in a text that the dictionary knows, normalised."""
+    return {
+        morpheme.normalized_form().casefold()
+        for morpheme in _tokenizer().tokenize(text[:_PIECE])
+        if morpheme.part_of_speech()[1] == "固有名詞"
+    }
+
+
+def names_of_kind(text: str, kind: str) -> set[str]:
+    """Return the names in a text that may be of a kind (人名, 地名), normalised.
 
     An unknown word in katakana may be a name of any kind.
     """

@@ -61,7 +61,7 @@ def cut(article: Article) -> list[tuple[Passage, tuple[Sentence, ...]]]:
     """
     text = article.text
     pieces = []
-    for heading, spans in _merge_short(_sections(text)):
+    for heading, spans in _merge_short(text, _sections(text)):
         for group in _pack(text, spans):
             start, end = group[0][0], group[-1][1]
             identity = f"{article.id}:{start}-{end}"
@@ -85,10 +85,13 @@ def _sections(text: str) -> Iterator[Section]:
         yield heading, spans
 
 
-def _merge_short(sections: Iterator[Section]) -> Iterator[Section]:
+def _merge_short(text: str, sections: Iterator[Section]) -> Iterator[Section]:
+    """Join short sections to the next, unless a # would come to stand inside the passage."""
     held: Section | None = None
     for heading, spans in sections:
-        if held:
+        if held and "#" in text[held[1][-1][1] : spans[0][0]]:
+            yield held
+        elif held:
             heading, spans = held[0] or heading, held[1] + spans
         held = (heading, spans)
         if spans[-1][1] - spans[0][0] >= SHORT_SECTION:

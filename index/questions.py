@@ -104,7 +104,7 @@ def holds_kind(asked: Question, sentence: str) -> bool | None:
     if asked.kind is None and asked.unit is None:
         return None
     if asked.unit is None and asked.kind in _NAMES:
-        return bool(lexicon.names(sentence, _NAMES[asked.kind]).difference(asked.terms))
+        return bool(lexicon.names_of_kind(sentence, _NAMES[asked.kind]).difference(asked.terms))
     pattern = asked.unit or _ANSWERS[asked.kind or ""]
     return any(found not in asked.text for found in pattern.findall(sentence))
 
