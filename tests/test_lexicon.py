@@ -28,9 +28,9 @@ def test_bigrams_stay_within_words() -> None:
 
 
 def test_names_are_told_by_kind() -> None:
-    assert lexicon.names("田中さんは京都へ行った", "人名")
-    assert lexicon.names("田中さんは京都へ行った", "地名")
-    assert not lexicon.names("橋は赤い", "人名")
+    assert lexicon.names_of_kind("田中さんは京都へ行った", "人名")
+    assert lexicon.names_of_kind("田中さんは京都へ行った", "地名")
+    assert not lexicon.names_of_kind("橋は赤い", "人名")
 
 
 @given(st.text(max_size=60))
