@@ -175,7 +175,7 @@ def test_hostile_words_are_shown_as_typed(hostile: str) -> None:
         ANSWER, understood=hostile + "。", statements=statements, citations=(citation,)
     )
     refusal = replace(REFUSAL, text=hostile, missing=(hostile,))
-    source = Source(1, hostile, hostile, None, hostile, hostile, hostile, hostile)
+    source = Source(1, hostile, hostile, None, hostile, hostile, hostile, hostile, hostile)
     turns = [
         Turn(1, hostile, "answer", answer=answer, sources=(source,)),
         Turn(2, hostile, "answer", answer=refusal, sources=(replace(source, quote=""),)),

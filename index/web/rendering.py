@@ -78,7 +78,8 @@ def render_source(source: Source, turn: int, texts: Texts) -> str:
         f'<li class="card{quiet}" id="{card}" tabindex="-1" aria-labelledby="{card}-title">'
         f"{_number(source, turn, texts)}"
         f'<h3 id="{card}-title">{_text(source.title)}</h3>{_origin(source, texts)}'
-        f"<blockquote>{_text(source.before)}{_mark(source.quote)}{_text(source.after)}</blockquote></li>"
+        f"<blockquote>{_text(source.before)}{_mark(source.quote)}{_text(source.after)}</blockquote>"
+        f"{_provenance(source)}</li>"
     )
 
 
@@ -181,6 +182,10 @@ def _origin(source: Source, texts: Texts) -> str:
     parts = (("publisher", source.publisher), ("date", day), ("heading", source.heading))
     spans = "".join(f'<span class="{name}">{_text(part)}</span>' for name, part in parts if part)
     return f'<p class="origin">{spans}</p>' if spans else ""
+
+
+def _provenance(source: Source) -> str:
+    return f'<p class="provenance">{_text(source.provenance)}</p>' if source.provenance else ""
 
 
 def _mark(quote: str) -> str:

@@ -21,6 +21,7 @@ class Source:
     before: str
     quote: str
     after: str
+    provenance: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ def _source(
         _without_heading(before, passage.heading),
         quote,
         after,
+        None if PurePath(article.source).is_absolute() else article.source,
     )
 
 
