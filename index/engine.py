@@ -81,14 +81,15 @@ class Engine:
         retrieve(self._generation(), self._load_encoder(), "準備")
 
     def needs_build(self) -> bool:
-        """Whether there is no index yet, or one with the vectors or terms of another program.
+        """Whether there is no index that this program can use: none yet, another's, a damaged one.
 
-        Raises:
-            StoreError: The index is damaged or of another schema.
+        Building is safe then: the old generation stays, and articles whose files are gone are kept.
         """
-        if self.home.current() is None:
+        try:
+            generation = self.home.open()
+        except StoreError as exc:
+            logger.info("a build is needed: %s", exc)
             return True
-        generation = self.home.open()
         try:
             return not self._fits(generation)
         finally:

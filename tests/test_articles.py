@@ -270,7 +270,9 @@ class TestLimits:
         path.write_text("雨\n\n" * 500_000)
         (tmp_path / "a.txt").write_text(SENTENCE)
         with ArticleReader(Limits(memory=150 * 1024**2)) as reader:
-            assert "150 MB を超えるメモリ" in refusal(reader, path)
+            reason = refusal(reader, path)
+            # Where memory runs out inside a C library, the child may die instead of telling.
+            assert "150 MB を超えるメモリ" in reason or "大きすぎます" in reason
             assert reader.read(tmp_path / "a.txt").text == SENTENCE
 
     def test_a_child_that_dies_is_replaced(self, tmp_path: Path) -> None:
