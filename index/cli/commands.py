@@ -250,6 +250,14 @@ def evaluate_answers(
     print_figures(figures, as_json=as_json)
 
 
+@evaluate.command("encoder")
+def evaluate_encoder(as_json: JsonOption = False, home: HomeOption = None) -> None:
+    """既定のモデルの速さを、同じ重みの torch（fp32）と比べる。一分ほどかかる。"""
+    from index.encoder import benchmark  # needs torch
+
+    print_figures(benchmark.measure(_settings(home).cache), as_json=as_json)
+
+
 def _settings(home: Path | None) -> Settings:
     return Settings.from_env(os.environ, home=home)
 
