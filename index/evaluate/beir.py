@@ -1,0 +1,65 @@
+"""Folders in BEIR layout: corpus.jsonl, queries.jsonl and qrels.tsv.
+
+Source: Thakur et al. 2021, https://arxiv.org/abs/2104.08663.
+"""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from index import ingest
+from index.encoder import Encoder
+from index.errors import CorpusError
+from index.evaluate.lines import read_lines
+from index.passages import cut
+from index.records import Article, Progress
+from index.store import Generation, Home, Part
+
+OnProgress = Callable[[Progress], None]
+
+
+def index_corpus(
+    folder: Path, home: Home, encoder: Encoder, report: OnProgress
+) -> tuple[Generation, dict[str, str]]:
+    """Index the documents of a folder.
+
+    Returns:
+        The generation, and the document that each article id stands for.
+
+    Raises:
+        CorpusError: corpus.jsonl is missing, broken or empty.
+    """
+    lines = read_lines(folder / "corpus.jsonl", "_id", "text")
+    articles = [_article(n, line) for n, line in enumerate(lines)]
+    parts = [Part(article, tuple(cut(article))) for article in articles]
+    if not any(part.passages for part in parts):
+        raise CorpusError(str(folder / "corpus.jsonl"), "本文のある文書がありません")
+    with home.building():
+        ingest.publish(home, encoder, parts, sources={}, report=report)
+    return home.open(), {article.id: article.source for article in articles}
+
+
+def _article(number: int, line: dict[str, Any]) -> Article:
+    title = line.get("title") or None
+    identity = f"{number:08d}"
+    return Article(identity, title, (), None, None, None, None, line["_id"], line["text"], identity)
+
+
+def read_qrels(folder: Path) -> dict[str, set[str]]:
+    """Read which documents are relevant to each question, from qrels.tsv or qrels/test.tsv.
+
+    Raises:
+        CorpusError: The file is missing or broken.
+    """
+    path = folder / "qrels.tsv"
+    path = path if path.exists() else folder / "qrels" / "test.tsv"
+    relevant: dict[str, set[str]] = {}
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file, delimiter="\t"):
+                if float(row["score"]) > 0:
+                    relevant.setdefault(row["query-id"], set()).add(row["corpus-id"])
+    except (OSError, KeyError, TypeError, ValueError) as exc:
+        raise CorpusError(str(path), f"qrels を読めません（{exc}）") from exc
+    return relevant
