@@ -21,6 +21,7 @@ import numpy as np
 
 from index import lexicon
 from index.articles import READER_VERSION, ArticleReader, find_files
+from index.dates import spell_out
 from index.encoder import Encoder
 from index.errors import CorpusError, StoreError
 from index.passages import cut
@@ -249,11 +250,19 @@ def _encode(
         "passage_vectors": np.stack([vectors[key] for key in passage_keys]),
         "sentence_vectors": np.stack([vectors[key] for keys in sentence_keys for key in keys]),
         "sentence_terms": [
-            lexicon.terms(titled(title, s.text)) for title, _, ss in passages for s in ss
+            lexicon.terms(_findable(part.article, s.text))
+            for part in parts
+            for _, ss in part.passages
+            for s in ss
         ],
         "passage_bigrams": [lexicon.bigrams(titled(title, p.text)) for title, p, _ in passages],
     }
     return embedded, content
+
+
+def _findable(article: Article, sentence: str) -> str:
+    """Return a sentence as it can be found: with the title, and 昨年11月 with its year."""
+    return f"{titled(article.title, sentence)} {spell_out(sentence, article.published)}"
 
 
 def _encode_new(

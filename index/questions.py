@@ -111,12 +111,13 @@ def holds_kind(asked: Question, sentence: str) -> bool | None:
 
 def misses_figure(asked: Question, text: str) -> bool:
     """Whether the question names a number, such as a year, that a text does not hold."""
-    held = set(_FIGURE.findall(_narrow(text)))
-    return any(figure not in held for figure in _FIGURE.findall(_narrow(asked.text)))
+    return bool(_figures(asked.text).difference(_figures(text), lexicon.terms(text)))
 
 
-def _narrow(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
+def _figures(text: str) -> set[str]:
+    """Return the numbers in digits; a text's terms hold those in kanji as well."""
+    found = _FIGURE.findall(unicodedata.normalize("NFKC", text))
+    return {figure.replace(",", "").rstrip(".") for figure in found}
 
 
 def covers(term: str, terms: Sequence[str], pairs: frozenset[str]) -> float:

@@ -12,7 +12,7 @@ INDEX = Path(__file__).resolve().parents[1] / "index"
 
 ROWS = (
     ("errors", "records"),
-    ("settings", "citations", "cleaning"),
+    ("settings", "citations", "cleaning", "dates"),
     ("articles", "passages", "encoder", "lexicon", "vectors"),
     ("store", "questions"),
     ("ingest", "retriever"),

@@ -97,3 +97,26 @@ def test_steps_lead_to_the_answer(library: Engine) -> None:
     assert [step.name for step in steps] == ["looking", "sources", "answer"]
     assert steps[1].hits
     assert steps[-1].answer == library.ask("青沢運河はいつ開通したか")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["2024年の記事によれば望遠鏡の費用はいくらか", "2019年4月の時点で運河を通る船は年に何隻か"],
+)
+def test_a_date_the_article_bears_is_no_unknown_figure(library: Engine, question: str) -> None:
+    assert library.ask(question).answered
+
+
+def test_a_sentence_that_points_back_brings_the_one_before(
+    tmp_path: Path, real_encoder: Encoder
+) -> None:
+    text = (
+        "市長の堀内静は三月に辞意を表明した。同氏は健康上の理由を挙げている。後任は決まっていない。"
+    )
+    (tmp_path / "a.txt").write_text(text, "utf-8")
+    engine = Engine(Settings(tmp_path / "home", tmp_path), encoder=real_encoder)
+    engine.build([tmp_path / "a.txt"])
+    answer = engine.ask("健康上の理由を挙げたのは誰か")
+    assert answer.citations[0].quote.startswith("市長の堀内静")
+    assert answer.citations[0].quote.endswith("挙げている。")
+    whole(answer, engine)

@@ -1,0 +1,32 @@
+"""Years and months a sentence speaks of without their number."""
+
+from datetime import date
+
+import pytest
+
+from index.dates import spell_out
+
+DAY = date(2025, 1, 22)
+
+
+@pytest.mark.parametrize(
+    ("text", "spelled"),
+    [
+        ("昨年11月の取材で語った。", "2024年"),
+        ("一昨年から続く。", "2023年"),
+        ("今月17日に署名した。", "2025年 1月"),
+        ("先月の会合では決まらなかった。", "2024年 12月"),
+        ("来月に始まる。", "2025年 2月"),
+        ("24年6月に調印した。", "2024年"),
+        ("９０年代の話ではなく、９８年に起きた。", "1998年"),
+        ("令和7年と平成元年と昭和39年。", "2025年 1989年 1964年"),
+        ("2024年6月、10年間で、50年前、第24年度に。", ""),
+        ("11年を要した。", ""),
+    ],
+)
+def test_spelled_out_against_the_day_of_the_article(text: str, spelled: str) -> None:
+    assert spell_out(text, DAY) == spelled
+
+
+def test_without_a_day_only_eras_are_known() -> None:
+    assert spell_out("昨年、今月、24年6月、令和2年", None) == "2020年"
