@@ -1,14 +1,17 @@
 """What the head of a text says of its title, day, writers and sender, and what it does not say."""
 
+import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from index.articles.characters import drop_ruby, repair, tidy
-from index.articles.dates import is_date_line, published_on
+from index.articles.dates import is_date_line, is_day_line, published_on
+from index.articles.formats import finish
 from index.articles.language import detect_language
 from index.articles.masthead import cut_site, fill
-from index.articles.names import agency, byline, copyright_holder, latin_names
+from index.articles.names import agency, byline, copyright_holder, correspondent, latin_names
 from index.articles.settled import Draft
 from index.cleaning import CleanPage
 
@@ -274,3 +277,48 @@ class TestCharacters:
 )
 def test_language(text: str, language: str | None) -> None:
     assert detect_language(text) == language
+
+
+PAGES = Path(__file__).parent / "pages"
+HEADS = [json.loads(line) for line in (PAGES / "heads.jsonl").read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("said", HEADS, ids=lambda said: said["page"])
+def test_the_head_of_a_page(said: dict[str, str | None]) -> None:
+    """Title, day and publisher of the invented pages of test_cleaning, whose marks are cut off."""
+    lines = (PAGES / f"{said['page']}.txt").read_text("utf-8").splitlines()
+    raw = "\n".join(line[2:] for line in lines if not line.startswith("?"))
+    draft = finish(Draft(raw, chrome=True))
+    day = draft.published.isoformat() if draft.published else None
+    assert (draft.title, day, draft.publisher) == (
+        said["title"],
+        said["published"],
+        said["publisher"],
+    )
+
+
+def test_an_update_without_a_year_belongs_to_the_day_before_it() -> None:
+    assert published_on("2025/1/22 16:00(最終更新 1/22 16:12)") == (DAY, False)
+    assert published_on("最終更新 2025/1/22 16:12") is None
+
+
+def test_a_day_without_its_year_is_a_mark_and_no_date() -> None:
+    assert is_day_line("1/22(水) 16:40配信")
+    assert is_day_line("1月22日 16時40分")
+    assert not is_day_line("1月22日の株価まとめ")
+    assert published_on("1/22(水) 16:40配信") is None
+
+
+def test_a_name_with_its_role() -> None:
+    assert byline("川端 沙織 : ライター") == ("川端 沙織",)
+    assert byline("筆者, ヘレン・オドネル、欧州担当編集委員") == ("ヘレン・オドネル",)
+    assert byline("ウクライナ・ロシア、和平へ協議再開") == ()
+
+
+def test_a_correspondent_in_the_dateline() -> None:
+    assert correspondent("【ロンドン＝山田太郎】政府は") == ("山田太郎",)
+    assert correspondent("【ソウル＝聯合ニュース】政府は") == ()
+
+
+def test_a_caption_does_not_hold_the_copyright_of_the_page() -> None:
+    assert copyright_holder(("写真はイメージ ©フォト社", "© 2025 みどり新聞社")) == "みどり新聞社"

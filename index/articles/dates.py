@@ -23,7 +23,14 @@ _UPDATED = re.compile(r"更新|修正|改訂|update|modified|revised", re.IGNORE
 _PUBLISHED = re.compile(r"公開|配信|掲載|発行|発表|投稿|発信|publish|posted", re.IGNORECASE)
 _LABEL = re.compile(f"{_PUBLISHED.pattern}|{_UPDATED.pattern}", re.IGNORECASE)
 # Says of the day before it nothing: 2025年1月22日 · 2時間前更新.
-_RELATIVE = re.compile(r"[0-9]+\s?(?:分|時間|日)前に?(?:更新|公開|配信)?|\b[0-9]+ \w+ ago\b")
+# Nor does an update without a year: 2025年1月22日 16:00(最終更新 1/22 16:12).
+_RELATIVE = re.compile(
+    r"[0-9]+\s?(?:分|時間|日)前に?(?:更新|公開|配信)?|\b[0-9]+ \w+ ago\b"
+    r"|(?:最終)?更新:?\s?[0-9]{1,2}[/月][0-9]{1,2}日?(?:\s?[0-9]{1,2}:[0-9]{2})?"
+)
+_YEARLESS = re.compile(
+    r"[0-9]{1,2}[/月][0-9]{1,2}日?\s?(?:\([月火水木金土日]\))?\s?[0-9]{1,2}(?::|時)[0-9]{2}分?\s?(?:配信|公開|更新)?"
+)
 _TIME = re.compile(r"[0-9]{1,2}(?::|時)[0-9]{2}")
 # What may stand beside the date on its line: time, weekday, label, punctuation.
 _BESIDE = re.compile(
@@ -72,6 +79,11 @@ def is_date_line(line: str) -> bool:
     line = _RELATIVE.sub(" ", unicodedata.normalize("NFKC", line))
     rest, dates = _FORMS.subn(" ", line)
     return dates > 0 and not _BESIDE.sub("", rest)
+
+
+def is_day_line(line: str) -> bool:
+    """Whether a line is a day without its year, with weekday or time: 1/22(水) 16:40配信."""
+    return bool(_YEARLESS.fullmatch(unicodedata.normalize("NFKC", line).strip()))
 
 
 def is_label(line: str) -> bool:

@@ -1,7 +1,8 @@
 """Title, day, authors and publisher from the head of a text, where the file itself names none.
 
-Nothing is guessed. A title is a line of the head that reads like one and is printed twice, stands just before the date line
-or byline, or is the only one; a bare day (21日) or an update is no day of publication. Lines
+Nothing is guessed. A title is a line of the head that reads like one and is printed twice (alone, or in a
+breadcrumb), is the longest of those just before the date line or byline (names, departments and subtitles are
+shorter), or is the only one; a bare day (21日) or an update is no day of publication. Lines
 that were recognised leave the body, except the dateline, which is part of its sentence.
 """
 
@@ -13,8 +14,8 @@ from datetime import date
 from itertools import pairwise
 
 from index.articles.characters import tidy
-from index.articles.dates import is_date_line, is_label, published_on
-from index.articles.names import agency, byline, copyright_holder, latin_names
+from index.articles.dates import is_date_line, is_day_line, is_label, published_on
+from index.articles.names import agency, byline, copyright_holder, correspondent, latin_names
 from index.articles.settled import Draft
 from index.cleaning import CleanPage
 
@@ -22,7 +23,7 @@ from index.cleaning import CleanPage
 _LEAD = 12
 _LONGEST_DATE_LINE = 80
 # A name, a department or a label may stand between the title and the date.
-_NEAR = 3
+_NEAR = 4
 _NAME_AND_ROLE = re.compile(r"[一-龥ぁ-んァ-ヶ]{1,4}[ \u3000][一-龥ぁ-んァ-ヶ]{1,4}[：:]")
 _TITLE_LENGTH = range(8, 151)
 _SITE = re.compile(
@@ -55,7 +56,8 @@ def fill(draft: Draft, page: CleanPage) -> Draft:
         title=draft.title or (_bare(lead.lines[title_at]) if title_at is not None else None),
         published=draft.published or _day(lead.lines, dated),
         authors=draft.authors
-        or tuple(dict.fromkeys(n for names in signed.values() for n in names)),
+        or tuple(dict.fromkeys(n for names in signed.values() for n in names))
+        or correspondent(page.body),
         publisher=draft.publisher or _publisher(lead, page),
     )
     body = _without(page.body, [lead.lines[n] for n in sorted(recognised) if n >= lead.head])
@@ -127,15 +129,27 @@ def _signatures(lead: _Lead, dated: Sequence[int]) -> dict[int, tuple[str, ...]]
 
 def _title_line(lead: _Lead, marks: Sequence[int]) -> int | None:
     """Find the title: printed twice, or just before the first date line or byline, or alone."""
-    first = min(marks, default=0)
+    first = min([*marks, *(n for n, line in enumerate(lead.lines) if is_day_line(line))], default=0)
     above = [n for n in range(first) if _like_title(lead.lines[n])]
-    twice = [n for n in above if lead.lines[n] in lead.lines[:n]]
+    twice = [n for n in above if _is_repeated(lead.lines, n)]
     if twice:
         return twice[-1]
-    if above and first - above[-1] <= _NEAR:
-        return above[-1]
+    near = [n for n in above if first - n <= _NEAR]
+    near = [n for n in near if not lead.lines[n].isascii()] or near  # an English title stands below
+    if near:
+        return max(near, key=lambda n: _width(lead.lines[n]))
     alone = [n for n in range(lead.head) if n not in marks and _like_title(lead.lines[n])]
     return alone[0] if len(alone) == 1 else None
+
+
+def _is_repeated(lines: Sequence[str], n: int) -> bool:
+    """Whether a line stands in one above it, and is not the name of the site."""
+    return not _SITE.search(lines[n]) and any(lines[n] in line for line in lines[:n])
+
+
+def _width(line: str) -> int:
+    """The columns of a line, two for a wide character."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in line)
 
 
 def _like_title(line: str) -> bool:

@@ -39,6 +39,12 @@ _JAPANESE_BYLINE = re.compile(
     rf"[(【\[]?(?:{_ROLE})(?:\s*[/:=・]\s*|\s+)([^。」]{{2,40}}?)[)】\]]?"
 )
 _TRAILING_ROLE = re.compile(r"([^\s。、」]{2,12}(?:\s[^\s。、」]{1,8})?)\s*(?:\(記者\)|記者)")
+_FULL_NAME = r"[一-龥々]{1,4}[ \u3000][一-龥々ぁ-んァ-ヶ]{1,4}|[ァ-ヶー]{2,}(?:・[ァ-ヶー]+)+"
+_NAME_THEN_ROLE = re.compile(
+    rf"(?:(?:筆者|著者|執筆)\s*[,:]\s*)?({_FULL_NAME})\s*[:、,(]\s*[^。、]{{0,16}}"
+    r"(?:記者|研究者|編集者|作家|評論家|ライター|コラムニスト|ジャーナリスト|アナリスト|委員|特派員|教授)\)?"
+)
+_CORRESPONDENT = re.compile(r"【[^】=]{1,15}=([一-龥々ぁ-んァ-ヶー・ ]{2,12})】")
 _ENGLISH_BYLINE = re.compile(r"By:?\s+(.{3,120})", re.IGNORECASE)
 _WORD = r"[A-Z][a-zÀ-ɏ]+(?:['’-][A-Z]?[a-zÀ-ɏ]+)*|(?:Mc|Mac|O['’]|D['’])[A-Z][a-zÀ-ɏ]+"
 _LATIN_NAME = re.compile(rf"(?:{_WORD})(?:\s+(?:[A-Z]\.|{_WORD}|de|van|von|der|bin|al)){{1,3}}")
@@ -110,11 +116,20 @@ def byline(line: str) -> tuple[str, ...]:
     if english:
         parts = [part.removeprefix("By ") for part in _SPLIT.split(english[1])]
         return tuple(part for part in parts if _LATIN_NAME.fullmatch(part))
+    named = _NAME_THEN_ROLE.fullmatch(line)
+    if named:
+        return (named[1],)
     japanese = _JAPANESE_BYLINE.fullmatch(line) or _TRAILING_ROLE.fullmatch(line)
     if not japanese:
         return ()
     parts = _SPLIT.split(japanese[1].strip())
     return tuple(parts) if all(map(_NAME.fullmatch, parts)) else ()
+
+
+def correspondent(line: str) -> tuple[str, ...]:
+    """Read the name from the dateline a line begins with: 【ロンドン＝山田太郎】."""
+    found = _CORRESPONDENT.match(unicodedata.normalize("NFKC", line))
+    return (found[1],) if found and not agency(line) else ()
 
 
 def latin_names(line: str) -> tuple[str, ...]:
@@ -141,8 +156,9 @@ def latin_names(line: str) -> tuple[str, ...]:
 
 def copyright_holder(lines: tuple[str, ...]) -> str | None:
     """Read who holds the copyright from lines such as ``Copyright © 2025 みどり新聞社``."""
-    for line in lines:
-        found = _COPYRIGHT.search(unicodedata.normalize("NFKC", line))
+    lines = tuple(unicodedata.normalize("NFKC", line) for line in lines)
+    at_start = [_COPYRIGHT.match(line) for line in lines]  # a caption has its © at the end
+    for found in [*at_start, *map(_COPYRIGHT.search, lines)]:
         if found:
             holder = _HOLDER_END.split(found["holder"])[0].strip(" .,-–—|")
             if re.search(r"[^\W\d_]{2}", holder):

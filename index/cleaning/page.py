@@ -11,8 +11,8 @@ The rules, in order:
    (a poem, a table) begins below its date line.
 4. After the heading of a headline list (「関連記事」, a ranking) everything goes until prose resumes; after a
    line that ends articles (a copyright, a pay wall) only a long run of prose counts as that.
-5. Short lines after the last prose stay until the first chrome among them, which ends the body; a lone short
-   sentence below several chrome lines is one of them.
+5. Short lines after the last prose stay until the first chrome among them, which ends the body, unless all are
+   as long as headlines, without mark or label; a lone short sentence below several chrome lines is one of them.
 
 What this does not know: links without a heading, ranks or truncation inside the body; advertising written
 in sentences; a caption above the first paragraph that neither ends a sentence nor is marked as one (it goes
@@ -54,8 +54,11 @@ _DATELINE = re.compile(r"[［\[【(（][^］\]】)）]{0,30}(?:\d日|＝|=)[^］
 _DATE = re.compile(
     r"[^\d。、「]{0,8}(?:\d{4}\s?[年/.-]\s?\d{1,2}|[令平昭][和成][\d元]{1,2}年)[^。、「ぁ-ん]{0,30}$"
 )
+_LABELLED = re.compile(r".{1,10}[：:]")
+_IMPRINT = re.compile(r"copyright|©|\(c\)", re.IGNORECASE)
 _BYLINE = re.compile(_DATE.pattern + r"|(?:[Bb]y )?(?:[A-Z][\w.'’-]+[ ,]*){2,12}$|[^。]{1,30}記者$")
 
+_HEADLINE = 15  # characters: headlines are longer than the last lines of a list or a poem
 _NOTICES = 4  # chrome lines above a lone short sentence that make it one of them
 _AHEAD = 12  # units looked at to see whether prose resumes
 _RESUMES = 60  # characters of sentences that make prose after a headline list
@@ -203,6 +206,8 @@ def _is_heading(found: list[Unit], kinds: list[Kind], i: int) -> bool:
 
 def _has_summaries(found: list[Unit], kinds: list[Kind], i: int) -> bool:
     """Tell a list of headlines with a summary under each: both alternate to the list's end."""
+    if i > 1 and kinds[i - 2] is Kind.TEXT and not is_prose(found[i - 2]):
+        return False  # the headline above the headline had none
     at = i
     while at < min(len(found), i + _AHEAD) and kinds[at] is kinds[at - 1] is Kind.TEXT:
         above, text = found[at - 1], found[at].text
@@ -242,9 +247,23 @@ def _trimmed(found: list[Unit], kinds: list[Kind], kept: list[int]) -> list[int]
         last = first - 1
     else:
         return sorted(plain)
-    while last + 1 in plain:
-        last += 1
+    end = last
+    while end + 1 in plain:
+        end += 1
+    if not _are_links(found, kinds, range(last + 1, end + 1)):
+        last = end
     return [i for i in kept if i <= last]
+
+
+def _are_links(found: list[Unit], kinds: list[Kind], run: range) -> bool:
+    """Tell headlines of other articles below the last prose: each as long as one, chrome below."""
+    below = run.stop < len(found) and kinds[run.stop] is not Kind.CREDIT
+    return below and all(
+        len(found[i].text) >= _HEADLINE
+        and not is_marked_heading(found[i].text)
+        and not _LABELLED.match(found[i].text)
+        for i in run
+    )
 
 
 def _dropped(kept: list[int], first: int) -> int:
@@ -277,7 +296,7 @@ def _is_masthead(unit: Unit, judged: Kind) -> bool:
 
 def _is_imprint(found: list[Unit], kinds: list[Kind], i: int) -> bool:
     return kinds[i] is Kind.CREDIT or (
-        (kinds[i] is Kind.END and "opyright" in found[i].text) or "©" in found[i].text
+        "©" in found[i].text or (kinds[i] is Kind.END and bool(_IMPRINT.search(found[i].text)))
     )
 
 
