@@ -34,6 +34,9 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 
+_LABELLED = re.compile(r".{1,10}[：:]")
+
+_HEADLINE = 15  # characters: headlines are longer than the last lines of a list or a poem
 _LONG = 80  # characters: longer than a title, with or without a full stop
 _WRAP_COLUMNS = 40  # a hard-wrapped line is at least this wide (a wide character is two columns)
 _WRAPPED, _WIDER = 0.25, 0.1  # shares of a hard-wrapped page's lines: at full width, wider
@@ -153,6 +156,11 @@ def opens_body(text: str) -> bool:
 def is_marked_heading(text: str) -> bool:
     """Tell a heading by its mark: ■, 一、, 第2章, <…>, 【…】."""
     return bool(_HEADING.match(text))
+
+
+def like_headline(text: str) -> bool:
+    """Tell what may be another article's headline: long, and neither marked nor labelled (日時：…)."""
+    return len(text) >= _HEADLINE and not (is_marked_heading(text) or _LABELLED.match(text))
 
 
 def truncated_lists(found: list[Unit]) -> set[int]:

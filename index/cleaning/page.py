@@ -32,6 +32,7 @@ from index.cleaning.lines import (
     is_marked_heading,
     is_prose,
     is_truncated,
+    like_headline,
     normalise,
     opens_body,
     truncated_lists,
@@ -41,7 +42,8 @@ from index.cleaning.lines import (
 _BRACKETED = re.compile(
     r"[(（\[［【](?:関連(?:記事|ニュース|リンク)?|(?:合|あ)わせて読みたい|参考記事|related(?: story| article)?"
     r"|延伸[阅閱][读讀]|相[关關][新报報][闻聞道導])\s*(?:[:：=＝|｜]|は|[\d０-９]+面)"
-    r"(?:[^()（）\[\]［］【】\n]|[(（\[［【][^()（）\[\]［］【】\n]{0,100}[)）\]］】]){0,300}[)）\]］】]",
+    r"(?:[^()（）\[\]［］【】\n]|[(（\[［【][^()（）\[\]［］【】\n]{0,100}[)）\]］】]){0,300}[)）\]］】]"
+    r"|[(（]全\s?[\d０-９]+回の[\d０-９]+回目[^()（）\n]{0,40}[)）]",
     re.IGNORECASE,
 )
 _READ_ON = re.compile(
@@ -54,11 +56,9 @@ _DATELINE = re.compile(r"[［\[【(（][^］\]】)）]{0,30}(?:\d日|＝|=)[^］
 _DATE = re.compile(
     r"[^\d。、「]{0,8}(?:\d{4}\s?[年/.-]\s?\d{1,2}|[令平昭][和成][\d元]{1,2}年)[^。、「ぁ-ん]{0,30}$"
 )
-_LABELLED = re.compile(r".{1,10}[：:]")
 _IMPRINT = re.compile(r"copyright|©|\(c\)", re.IGNORECASE)
 _BYLINE = re.compile(_DATE.pattern + r"|(?:[Bb]y )?(?:[A-Z][\w.'’-]+[ ,]*){2,12}$|[^。]{1,30}記者$")
 
-_HEADLINE = 15  # characters: headlines are longer than the last lines of a list or a poem
 _NOTICES = 4  # chrome lines above a lone short sentence that make it one of them
 _AHEAD = 12  # units looked at to see whether prose resumes
 _RESUMES = 60  # characters of sentences that make prose after a headline list
@@ -258,12 +258,7 @@ def _trimmed(found: list[Unit], kinds: list[Kind], kept: list[int]) -> list[int]
 def _are_links(found: list[Unit], kinds: list[Kind], run: range) -> bool:
     """Tell headlines of other articles below the last prose: each as long as one, chrome below."""
     below = run.stop < len(found) and kinds[run.stop] is not Kind.CREDIT
-    return below and all(
-        len(found[i].text) >= _HEADLINE
-        and not is_marked_heading(found[i].text)
-        and not _LABELLED.match(found[i].text)
-        for i in run
-    )
+    return below and all(like_headline(found[i].text) for i in run)
 
 
 def _dropped(kept: list[int], first: int) -> int:
