@@ -250,12 +250,55 @@ def evaluate_answers(
     print_figures(figures, as_json=as_json)
 
 
+@evaluate.command("refusal")
+def evaluate_refusal(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="BEIR 形式のフォルダー（queries に answers）。")
+    ],
+    sample: Annotated[int, typer.Option(min=1, help="種類ごとの質問の数の上限。")] = 1000,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", help="リスク・カバレッジ曲線と信頼度図。")
+    ] = None,
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+) -> None:
+    """答えのない質問を断れるかと、確信度の当てになる度合いを測る。索引は使い捨て。"""
+    if plot:
+        evaluation.check_plot(plot)
+    with progress() as report:
+        outcomes = evaluation.ask_in_kinds(
+            folder, _settings(home), sample=sample, on_progress=report
+        )
+    _print_refusal(evaluation.summarise(outcomes), as_json=as_json)
+    if plot:
+        evaluation.plot_refusal(outcomes, plot)
+
+
 @evaluate.command("encoder")
 def evaluate_encoder(as_json: JsonOption = False, home: HomeOption = None) -> None:
     """既定のモデルの速さを、同じ重みの torch（fp32）と比べる。一分ほどかかる。"""
     from index.encoder import benchmark  # needs torch
 
     print_figures(benchmark.measure(_settings(home).cache), as_json=as_json)
+
+
+def _print_refusal(summary: dict[str, Any], *, as_json: bool) -> None:
+    """Print figures with their intervals: a table by kind, then what concerns all kinds."""
+    if as_json:
+        print_json(summary)
+        return
+    names = ("refused", "refused at 95", "auroc")
+    print(f"{'':20}{'questions':>10}" + "".join(f"{name:>24}" for name in names))
+    for kind, of in summary["kinds"].items():
+        print(f"{kind:20}{of['questions']:10}" + "".join(f"{_figure(of[n]):>24}" for n in names))
+    print()
+    for name, figure in summary["overall"].items():
+        print(f"{name:24}{_figure(figure)}")
+
+
+def _figure(figure: dict[str, float | None]) -> str:
+    value, low, high = figure.values()
+    return "–" if value is None else f"{value:.3g} [{low:.3g}, {high:.3g}]"
 
 
 def _settings(home: Path | None) -> Settings:

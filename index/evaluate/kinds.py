@@ -18,11 +18,30 @@ SWAPPED, OFF_TOPIC = "swapped", "off topic"
 KINDS = (AS_ASKED, PASSAGE, SENTENCE, SWAPPED, OFF_TOPIC)
 """Only the first can be answered."""
 
-_FIGURE = re.compile(r"(?<![0-9.,])[0-9]+(?![0-9]*[.,][0-9])")
+_FIGURE = re.compile(r"(?<![0-9.,])[0-9]+(?![0-9]*[.,][0-9]|[0-9]*つ)")
+_KATAKANA = re.compile("[ァ-ヴー]+")
 # Names that stand in for others; those that the corpus holds are passed over.
 _STAND_INS = {
-    "人名": ("正親町", "長曽我部", "小早川", "ナザルバエフ", "クチマ", "ヤルゼルスキ", "オルテガ"),
-    "地名": ("奥尻", "椎葉", "気仙沼", "ビシュケク", "ティンプー", "アスンシオン", "ハルツーム"),
+    "人名": (
+        "正親町",
+        "曽我部",
+        "小早川",
+        "小鳥遊",
+        "ナザルバエフ",
+        "クチマ",
+        "パデレフスキ",
+        "オルテガ",
+    ),
+    "地名": (
+        "奥尻",
+        "椎葉",
+        "気仙沼",
+        "糸魚川",
+        "ビシュケク",
+        "ティンプー",
+        "アスンシオン",
+        "ハルツーム",
+    ),
 }
 
 
@@ -90,15 +109,17 @@ def _swap_figure(question: str, held: Container[str]) -> str | None:
 
 
 def _swap_name(question: str, names: dict[str, list[str]], chance: random.Random) -> str | None:
-    """Put a name that is not held in place of the longest name of a person or place."""
+    """Put a name that is not held in place of the longest of a person or place, in like script."""
     written = dict(lexicon.words(question))
     found = [
         (len(written[name]), written[name], kind)
         for kind in names
         for name in sorted(lexicon.names_of_kind(question, kind))
-        if names[kind] and len(written.get(name, "")) > 1
+        if len(written.get(name, "")) > 1
     ]
     if not found:
         return None
     _, name, kind = max(found)
-    return question.replace(name, chance.choice(names[kind]), 1)
+    foreign = bool(_KATAKANA.fullmatch(name))
+    others = [n for n in names[kind] if bool(_KATAKANA.fullmatch(n)) == foreign]
+    return question.replace(name, chance.choice(others), 1) if others else None
