@@ -159,9 +159,10 @@ class Engine:
             QuestionError: The question is empty or too long.
             StoreError: There is no usable index.
         """
-        found = retrieve(
-            self._generation(), self._load_encoder(), _checked(question), top_k=top_k, filter=filter
-        )
+        question = _checked(question)
+        generation, encoder = self._generation(), self._load_encoder()
+        with generation.naming_damage():
+            found = retrieve(generation, encoder, question, top_k=top_k, filter=filter)
         return [evidence.hit for evidence in found]
 
     def ask(
@@ -177,11 +178,13 @@ class Engine:
     ) -> Iterator[Step]:
         """Answer a question step by step: looking, sources, answer. Raises as ``search``."""
         question = _checked(question)
+        previous = _plain(previous or "")[:LONGEST]
         yield Step("looking")
         generation, encoder = self._generation(), self._load_encoder()
         understood = _understand(question, previous)
-        evidence = retrieve(generation, encoder, understood, top_k=READ, filter=filter)
-        yield from self._reader.read(question, understood, evidence, generation)
+        with generation.naming_damage():
+            evidence = retrieve(generation, encoder, understood, top_k=READ, filter=filter)
+            yield from self._reader.read(question, understood, evidence, generation)
 
     def article(self, article_id: str) -> Article:
         """Return an article as indexed.
@@ -288,7 +291,7 @@ def _absolute(paths: Sequence[Path]) -> tuple[str, ...]:
 
 
 def _checked(question: str) -> str:
-    question = question.encode("utf-8", "replace").decode().strip()  # half a surrogate pair: ?
+    question = _plain(question)
     if not question:
         raise QuestionError("質問が空です。知りたいことを一文で入力してください。")
     if len(question) > LONGEST:
@@ -298,7 +301,11 @@ def _checked(question: str) -> str:
     return question
 
 
-def _understand(question: str, previous: str | None) -> str:
+def _plain(question: str) -> str:
+    return question.encode("utf-8", "replace").decode().strip()  # half a surrogate pair: ?
+
+
+def _understand(question: str, previous: str) -> str:
     """Read a follow-up that names next to nothing together with the question before it."""
     names_little = len(set(lexicon.terms(question))) < 2
     return f"{previous} {question}" if previous and names_little else question

@@ -112,15 +112,12 @@ def _previous(home: Home, encoder: Encoder) -> _Previous:
     """Look at the generation in use, if there is one that can be opened."""
     try:
         if home.current() is None:
-            return _Previous(frozenset(), repair=False)
-        opened = home.open()
+            return _Previous(frozenset(), repair=bool(home.sources()))
+        with contextlib.closing(home.open()) as opened:
+            ids = frozenset(article.id for article in opened.articles())
+            return _Previous(ids, repair=opened.encoder != encoder.fingerprint)
     except StoreError:
         return _Previous(frozenset(), repair=True)
-    try:
-        ids = frozenset(article.id for article in opened.articles())
-        return _Previous(ids, repair=opened.encoder != encoder.fingerprint)
-    finally:
-        opened.close()
 
 
 def _read_all(
@@ -129,7 +126,7 @@ def _read_all(
     """Read every article of the sources once, and say what was left out."""
     articles: dict[str, Article] = {}
     with home.articles() as cache, ArticleReader() as reader:
-        files, stored, skipped = _find(sources, cache, repair=repair)
+        files, stored, skipped = _find(home, sources, cache, repair=repair)
         for done, path in enumerate(files):
             report(Progress("read", done, len(files)))
             try:
@@ -146,7 +143,7 @@ def _read_all(
 
 
 def _find(
-    sources: Sources, cache: ArticleCache, *, repair: bool
+    home: Home, sources: Sources, cache: ArticleCache, *, repair: bool
 ) -> tuple[list[Path], list[tuple[str, Article]], list[Skipped]]:
     """List the files of the sources, the articles whose files are gone but stay, and the rest."""
     files: dict[Path, None] = {}
@@ -154,7 +151,7 @@ def _find(
     skipped: list[Skipped] = []
     for root in map(Path, sources.paths):
         try:
-            found, left_out = find_files(root)
+            found, left_out = find_files(root, without=home.path)
         except CorpusError as exc:
             kept = cache.under(str(root))
             stored += kept
@@ -162,6 +159,8 @@ def _find(
             continue
         files.update(dict.fromkeys(path.resolve() for path in found))
         skipped += left_out
+        if not found and not left_out:
+            skipped.append(Skipped(_name(root), "フォルダに記事のファイルがありません。"))
         if repair:
             stored += [(path, a) for path, a in cache.under(str(root)) if not Path(path).exists()]
     return list(files), stored, skipped

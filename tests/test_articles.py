@@ -85,6 +85,12 @@ class TestFindFiles:
     def test_an_empty_folder_has_nothing(self, tmp_path: Path) -> None:
         assert find_files(tmp_path) == ([], [])
 
+    def test_the_folder_of_the_index_is_left_out(self, tmp_path: Path) -> None:
+        (tmp_path / "home").mkdir()
+        for name in ("a.txt", "home/b.txt", "home/CURRENT"):
+            (tmp_path / name).write_text(SENTENCE)
+        assert find_files(tmp_path, without=tmp_path / "home") == ([tmp_path / "a.txt"], [])
+
     @pytest.mark.parametrize("name", ["nowhere", "link", "file.txt/below", "x" * 300, "a\0b"])
     def test_what_is_not_there_is_an_error(self, tmp_path: Path, name: str) -> None:
         (tmp_path / "link").symlink_to(tmp_path / "gone")

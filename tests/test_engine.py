@@ -225,6 +225,27 @@ def test_status_tells_what_is_there_and_what_is_damaged(engine: Engine) -> None:
     assert engine.status().damaged == ("sentences.npy",)
 
 
+@pytest.mark.parametrize("part", ["terms/indices.csc.index.npy", "bigrams/indices.csc.index.npy"])
+def test_damage_met_while_answering_is_named(
+    engine: Engine, make_engine: Callable[..., Engine], part: str
+) -> None:
+    path = engine.home.path / "generations" / "1" / part
+    content = path.read_bytes()
+    path.write_bytes(content[:128] + b"\x7f" * (len(content) - 128))
+    engine = make_engine()
+    for use in (engine.ask, engine.search):
+        with pytest.raises(StoreError, match=rf"{part}.*tenkyo build"):
+            use(QUESTIONS[0])
+
+
+@pytest.mark.parametrize("previous", ["", " \n", "\ud800", "あ" * 200_000])
+def test_odd_questions_before_do_no_harm(engine: Engine, previous: str) -> None:
+    assert engine.ask(QUESTIONS[0], previous=previous).answered
+    understood = engine.ask("それは", previous=previous).understood
+    assert understood.endswith("それは")
+    assert len(understood) < 2100
+
+
 def test_the_seeds_come_with_the_program() -> None:
     assert any(seeds().glob("*.md"))
 

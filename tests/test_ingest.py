@@ -1,7 +1,9 @@
 """What a build reads, keeps, encodes and leaves out."""
 
+import contextlib
 import os
 import shutil
+import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -272,3 +274,41 @@ def test_progress_comes_to_its_end_in_every_stage(make_engine: MakeEngine, corpu
     last = {progress.stage: progress for progress in seen}
     assert last.keys() == {"read", "encode", "write"}
     assert all(progress.done == progress.total for progress in last.values())
+
+
+def test_an_empty_folder_is_named(make_engine: MakeEngine, corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    report = make_engine().build([corpus, tmp_path / "empty"])
+    assert [s.path for s in report.skipped] == [str(tmp_path / "empty")]
+    with pytest.raises(CorpusError, match="記事のファイルがありません"):
+        make_engine().build([tmp_path / "empty"])
+
+
+def test_an_index_inside_its_corpus_is_not_read(make_engine: MakeEngine, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("荷物が港に届いた。", "utf-8")
+    for _ in range(2):
+        report = make_engine().build([tmp_path])
+        assert (report.articles, report.skipped) == (1, ())
+
+
+def test_without_current_the_corpus_stays_the_users(make_engine: MakeEngine, corpus: Path) -> None:
+    make_engine().build([corpus])
+    (make_engine().home.path / "CURRENT").unlink()
+    (corpus / "canal.md").unlink()
+    assert make_engine().build().articles == 3
+
+
+def test_a_build_repairs_damaged_records(make_engine: MakeEngine, corpus: Path) -> None:
+    """Also where they still open: the table of articles is met only when it is read."""
+    make_engine().build([corpus])
+    path = make_engine().home.path / "generations" / "1" / "library.sqlite"
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        [[root]] = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'articles'")
+        [[size]] = db.execute("PRAGMA page_size")
+    content = path.read_bytes()
+    at = (root - 1) * size
+    path.write_bytes(content[:at] + b"\xff" * size + content[at + size :])
+    with pytest.raises(StoreError, match=r"library\.sqlite.*tenkyo build"):
+        make_engine().status()
+    assert make_engine().build().articles == 3
+    assert make_engine().status().damaged == ()

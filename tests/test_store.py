@@ -167,6 +167,46 @@ def test_a_broken_manifest_is_noticed(home: Home, manifest: str) -> None:
         home.open()
 
 
+@pytest.mark.parametrize("entry", ["encoder", "analyser", "passages", "sources", "parts"])
+def test_a_manifest_without_an_entry_is_noticed(home: Home, entry: str) -> None:
+    publish(home, some_articles(1))
+    path = folder_of(home) / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    del manifest[entry]
+    path.write_text(json.dumps(manifest), "utf-8")
+    with pytest.raises(StoreError, match=rf"{entry}.*tenkyo build"):
+        home.open()
+    assert home.sources()["paths"] == ["a0"]
+
+
+def test_what_was_asked_for_outlives_current(home: Home) -> None:
+    publish(home, some_articles(2))
+    (home.path / "CURRENT").unlink()
+    assert home.sources()["paths"] == ["a0", "a1"]
+
+
+@pytest.mark.parametrize("content", ["", "[1, 2]", "3", '{"paths": "x"}', '{"paths": [1]}', None])
+def test_a_lost_source_list_is_a_clear_error(home: Home, content: str | None) -> None:
+    publish(home, some_articles(1))
+    (home.path / "CURRENT").unlink()
+    path = home.path / "sources.json"
+    path.unlink() if content is None else path.write_text(content)
+    with pytest.raises(StoreError, match="tenkyo build PATH"):
+        home.sources()
+
+
+def test_words_changed_on_disk_are_never_shown(home: Home) -> None:
+    publish(home, some_articles(1))
+    path = folder_of(home) / "library.sqlite"
+    was, changed = ("荷物7個".encode(), "荷物8個".encode())
+    assert was in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(was, changed))
+    opened = home.open()
+    with pytest.raises(StoreError, match=r"library\.sqlite.*tenkyo build"):
+        opened.article("a0")
+    opened.close()
+
+
 def test_another_schema_is_refused_with_the_command_that_repairs(home: Home) -> None:
     publish(home, some_articles(1))
     path = folder_of(home) / "manifest.json"

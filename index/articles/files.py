@@ -9,11 +9,15 @@ from index.errors import CorpusError
 from index.records import Skipped
 
 
-def find_files(root: Path) -> tuple[list[Path], list[Skipped]]:
+def find_files(root: Path, *, without: Path | None = None) -> tuple[list[Path], list[Skipped]]:
     """Find the files to read: a file is itself, a folder is walked in sorted order.
 
     Hidden files and folders are left out without a word. A symlink that leads out of the folder is
     not followed; links inside it are, once.
+
+    Args:
+        root: A file or folder.
+        without: A folder that is left out without a word, such as the index's own.
 
     Returns:
         The files, and what was left out with the reason.
@@ -32,7 +36,8 @@ def find_files(root: Path) -> tuple[list[Path], list[Skipped]]:
         raise CorpusError(shown(root), "フォルダを開けません。読み取りの権限を確かめてください。")
     found: list[Path] = []
     skipped: list[Skipped] = []
-    for path in _walk(root, root.resolve(), set(), skipped):
+    seen = {without.resolve()} if without else set()
+    for path in _walk(root, root.resolve(), seen, skipped):
         if refusal := _refusal(path):
             skipped.append(Skipped(shown(path), refusal))
         else:

@@ -12,13 +12,13 @@ import hashlib
 import json
 import os
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
-from index.errors import StoreError
+from index.errors import StoreError, TenkyoError
 from index.records import Article, Filter, Passage
 from index.store.library import Library, Part, StoredPassage, write_library
 from index.store.terms import TermIndex, write_terms
@@ -26,6 +26,17 @@ from index.vectors import FaissIndex, Rows, VectorIndex, Vectors, write_faiss
 
 SCHEMA = 1
 """Version of the files of a generation; another one is refused."""
+
+_ENTRIES = {
+    "encoder": str,
+    "analyser": str,
+    "articles": int,
+    "passages": int,
+    "sentences": int,
+    "sources": dict,
+    "parts": dict,
+}
+"""What a manifest must hold to be read."""
 
 
 def write(
@@ -150,15 +161,20 @@ class Generation:
 
     def articles(self) -> list[Article]:
         """All articles, in row order."""
-        return self._library.articles()
+        with self.naming_damage():
+            return self._library.articles()
 
     def article(self, article_id: str) -> Article:
         """Return one article.
 
         Raises:
-            StoreError: This generation holds no such article.
+            StoreError: This generation holds no such article, or its text is damaged.
         """
-        return self._library.article(article_id)
+        with self.naming_damage():
+            article = self._library.article(article_id)
+            if hashlib.sha256(article.text.encode()).hexdigest() != article.sha256:
+                raise ValueError(article_id)  # citations would quote words that nobody wrote
+            return article
 
     def passages(self, rows: Sequence[int]) -> list[StoredPassage]:
         """Return the passages of these rows, in this order."""
@@ -170,7 +186,8 @@ class Generation:
         Raises:
             StoreError: No passage of this generation does.
         """
-        return self._library.passage_at(article_id, start)
+        with self.naming_damage():
+            return self._library.passage_at(article_id, start)
 
     def rows_of(self, filter: Filter) -> Rows | None:
         """Resolve a filter to passage rows, ascending; None when it admits all."""
@@ -180,6 +197,24 @@ class Generation:
         """Compare every file with its checksum; return the names of those that differ."""
         parts = self.manifest["parts"]
         return [name for name, part in parts.items() if _differs(self.folder / name, part)]
+
+    @contextlib.contextmanager
+    def naming_damage(self) -> Iterator[None]:
+        """Turn what a library raises over a damaged file into an error that names the file.
+
+        Checksums are too slow to compare whenever a generation is opened.
+
+        Raises:
+            StoreError: A file differs from its checksum, and something failed.
+        """
+        try:
+            yield
+        except TenkyoError:
+            raise
+        except Exception as exc:
+            if damaged := self.verify():
+                raise broken(self.folder, f"{', '.join(damaged)} が記録と違います") from exc
+            raise
 
     def _check_sizes(self) -> None:
         for name, part in self.manifest["parts"].items():
@@ -204,6 +239,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             f"索引の形式が違います（この索引は {schema!r}、このプログラムは {SCHEMA}）。"
             "`tenkyo build` で作り直してください。記事は保存してあるので失われません。"
         )
+    if lost := [
+        name for name, kind in _ENTRIES.items() if not isinstance(manifest.get(name), kind)
+    ]:
+        raise broken(folder, f"manifest.json に正しい {', '.join(lost)} がありません")
     return manifest
 
 

@@ -59,20 +59,21 @@ class Home:
         """What the user asked to index; empty before the first build.
 
         The generation in use says it, so that moving CURRENT changes both in one step;
-        ``sources.json`` repeats it for when that one cannot be read.
+        ``sources.json`` repeats it for when that one or CURRENT is lost.
 
         Raises:
             StoreError: The list cannot be read.
         """
         with contextlib.suppress(StoreError):
             number = self.current()
-            if number is None:
-                return {}
-            return dict(generation.read_manifest(self._folder(number))["sources"])
+            if number is not None:
+                return dict(generation.read_manifest(self._folder(number))["sources"])
         path = self.path / "sources.json"
+        if not path.exists() and not self._numbers():
+            return {}
         try:
-            return dict(json.loads(path.read_text("utf-8", "surrogateescape")))
-        except (OSError, ValueError, TypeError) as exc:
+            return _checked_sources(json.loads(path.read_text("utf-8", "surrogateescape")))
+        except (OSError, ValueError) as exc:
             raise StoreError(
                 f"{path} を読めません（{exc}）。`tenkyo build PATH…` で指定し直してください。"
             ) from exc
@@ -204,6 +205,15 @@ class Home:
         for path in [*folder.glob(".*.draft"), *old]:
             with contextlib.suppress(OSError), _unread(path):
                 shutil.rmtree(path)
+
+
+def _checked_sources(found: Any) -> dict[str, Any]:
+    lists = [found.get(name) for name in ("paths", "removed")] if isinstance(found, dict) else [0]
+    if not all(
+        isinstance(texts, list) and all(isinstance(t, str) for t in texts) for texts in lists
+    ):
+        raise ValueError("paths と removed の並びがありません")
+    return dict(found)
 
 
 @contextlib.contextmanager
