@@ -10,6 +10,7 @@ without a full stop before a paragraph is taken for a heading.
 """
 
 import itertools
+import logging
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -217,6 +218,8 @@ def _pack(text: str, spans: list[Span]) -> Iterator[list[Span]]:
 def _split(joined: str, size: int) -> list[str]:
     from langchain_text_splitters import CharacterTextSplitter  # a third of a second
 
+    # It warns of every sentence longer than the size, which is meant.
+    logging.getLogger("langchain_text_splitters").setLevel(logging.ERROR)
     splitter = CharacterTextSplitter(
         separator=_MARK,
         chunk_size=size,

@@ -127,3 +127,8 @@ def test_no_mark_of_a_heading_stands_in_a_passage() -> None:
     pieces = cut(article("a", text))
     assert [p.text for p, _ in pieces if "#" in p.text] == []
     assert pieces[-1][0].heading == "長い"
+
+
+def test_a_long_sentence_is_nothing_to_warn_of(caplog: pytest.LogCaptureFixture) -> None:
+    assert len(cut(article("a", "短い。" + "長い" * 600 + "。終わり。"))) == 3
+    assert caplog.records == []
