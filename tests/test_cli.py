@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,6 +107,26 @@ def test_a_build_shows_progress_on_stderr_only(tmp_path: Path) -> None:
     assert "1/1" in done.err
     assert "0/1" not in done.err
     assert "Building" not in done.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_ctrl_c_says_that_the_index_is_as_it_was(tmp_path: Path) -> None:
+    note = "".join(f"第{n}倉庫には荷物が{n * 7}個ある。" for n in range(4000))
+    (tmp_path / "note.txt").write_text(note, "utf-8")
+    home = tmp_path / "home"
+    command = [sys.executable, "-m", "index", "build", tmp_path / "note.txt", "--home", home]
+    root = Path(__file__).resolve().parents[1]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, cwd=root) as building:
+        while not (home / "vectors.sqlite").exists():
+            assert building.poll() is None
+            time.sleep(0.05)
+        building.send_signal(signal.SIGINT)
+        out, err = building.communicate(timeout=60)
+    assert (building.returncode, out) == (130, b"")
+    assert "中断しました。これまでの索引はそのままです。" in err.decode().splitlines()
+    assert "Traceback" not in err.decode()
+    assert not (home / "CURRENT").exists()
 
 
 def test_an_error_is_one_line_and_status_1(tmp_path: Path) -> None:

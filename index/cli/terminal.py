@@ -99,6 +99,9 @@ def progress() -> Iterator[Callable[[Progress], None]]:
 
     try:
         yield report
+    except KeyboardInterrupt:
+        bars.console.print("中断しました。これまでの索引はそのままです。")
+        raise
     finally:
         if tasks:
             bars.stop()
