@@ -5,10 +5,11 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date
 
-_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
+from index.dates import ERAS
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?"
-_ERA = "|".join(_ERAS)
+_ERA = "|".join(ERAS)
 _FORMS = re.compile(
     rf"""
     (?<![0-9])(?P<y1>[0-9]{{4}})\s?年(?:\((?:{_ERA})[^)]{{1,4}}\))?\s?(?P<m1>[0-9]{{1,2}})\s?月\s?(?P<d1>[0-9]{{1,2}})\s?日
@@ -122,7 +123,7 @@ def _label(text: str) -> str | None:
 def _day(match: re.Match[str]) -> date | None:
     part = match.groupdict()
     if part["era"]:
-        year = _ERAS[part["era"]] + (1 if part["ey"] == "元" else int(part["ey"]))
+        year = ERAS[part["era"]] + (1 if part["ey"] == "元" else int(part["ey"]))
     else:
         year = int(part["y1"] or part["y3"] or part["y4"] or part["y5"])
     name = part["month"] or part["month5"]

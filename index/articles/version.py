@@ -28,7 +28,7 @@ def _sources(folder: Traversable) -> list[Traversable]:
 def _read_with() -> list[Traversable]:
     index = files("index")
     cleaning = index / "cleaning"
-    rules = _sources(cleaning) if cleaning.is_dir() else [index / "cleaning.py"]
+    rules = [*_sources(cleaning), index / "dates.py"]
     return _sources(index / "articles") + rules
 
 
