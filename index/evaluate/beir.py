@@ -4,6 +4,7 @@ Source: Thakur et al. 2021, https://arxiv.org/abs/2104.08663.
 """
 
 import csv
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -41,9 +42,9 @@ def index_corpus(
 
 
 def _article(number: int, line: dict[str, Any]) -> Article:
-    title = line.get("title") or None
-    identity = f"{number:08d}"
-    return Article(identity, title, (), None, None, None, None, line["_id"], line["text"], identity)
+    text, title = line["text"], line.get("title") or None
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Article(f"{number:08d}", title, (), None, None, None, None, line["_id"], text, digest)
 
 
 def read_qrels(folder: Path) -> dict[str, set[str]]:

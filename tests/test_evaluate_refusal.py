@@ -1,0 +1,271 @@
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import FakeEncoder
+from typer.testing import CliRunner
+
+from index import evaluate, reader
+from index.cli.commands import app
+from index.encoder import Encoder
+from index.errors import CorpusError, TenkyoError
+from index.evaluate import plot
+from index.evaluate.kinds import KINDS
+from index.evaluate.refusal import Outcome, Outcomes
+from index.evaluate.summary import measure, mixture
+from index.records import Progress
+from index.settings import Settings
+
+DOCUMENTS = [
+    {"_id": "water", "title": "運河", "text": "運河は1923年に開通した。船は年に860隻が通る。"},
+    {"_id": "locks", "title": "閘門", "text": "閘門は運河に三つある。番人は坂井という人だ。"},
+    {"_id": "bread", "title": "パン", "text": "パン屋の窯の温度は230度である。パンは朝に焼く。"},
+    {"_id": "stars", "title": "星", "text": "望遠鏡は山の上にあり、星を見る。費用は27億円だった。"},
+]
+QUERIES = [
+    {"_id": "q1", "text": "運河は何年に開通したか", "answers": ["1923年"], "answer_in_text": True},
+    {"_id": "q2", "text": "1950年にパンを焼くのは一日のいつか", "answers": ["朝"]},
+    {"_id": "q3", "text": "望遠鏡の費用はいくらか", "answers": ["27億円"]},
+    {"_id": "q4", "text": "題名は何か", "answers": ["星"], "answer_in_text": False},
+    {"_id": "q5", "text": "答えのない質問か"},
+    {"_id": "q6", "text": "正解の文書のない質問か", "answers": ["朝"]},
+]
+OFF_TOPIC = [
+    {"_id": "u1", "text": "ペンギンの好物は何か", "answers": ["魚"]},
+    {"_id": "u2", "text": "サッカーの人数は"},
+]
+QRELS = ["query-id\tcorpus-id\tscore", "q1\twater\t1", "q2\tbread\t1", "q3\tstars\t1",
+         "q4\tstars\t1", "q5\tstars\t1"]  # fmt: skip
+
+
+def write_lines(path: Path, lines: Sequence[Mapping[str, object]]) -> None:
+    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), "utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "beir"
+    path.mkdir()
+    write_lines(path / "corpus.jsonl", DOCUMENTS)
+    write_lines(path / "queries.jsonl", QUERIES)
+    write_lines(path / "unanswerable.jsonl", OFF_TOPIC)
+    (path / "qrels.tsv").write_text("\n".join(QRELS), "utf-8")
+    return path
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path) -> Settings:
+    return Settings(tmp_path / "untouched", tmp_path / "cache")
+
+
+def ask(folder: Path, nowhere: Settings, **options: Any) -> Outcomes:
+    return evaluate.ask_in_kinds(folder, nowhere, encoder=FakeEncoder(), **options)
+
+
+def counts(outcomes: Outcomes) -> dict[str, int]:
+    numbers = np.bincount(outcomes["kind"], minlength=len(KINDS))
+    return dict(zip(KINDS, numbers.tolist(), strict=True))
+
+
+def test_questions_are_asked_in_every_kind(folder: Path, nowhere: Settings) -> None:
+    told: list[Progress] = []
+    outcomes = ask(folder, nowhere, on_progress=told.append)
+    assert counts(outcomes) == {
+        "as asked": 3,
+        "passage withheld": 3,
+        "sentence withheld": 3,
+        "swapped": 1,  # only q2 has a figure or a name
+        "off topic": 2,
+    }
+    assert set(outcomes["question"]) == set(range(5))
+    assert outcomes[outcomes["kind"] == 0]["right"].all()
+    assert not outcomes[outcomes["kind"] > 0]["right"].any()
+    assert (outcomes["seconds"] > 0).all()
+    assert told[-1] == Progress("ask", 5, 5)
+    assert not nowhere.home.exists()
+
+
+def test_the_sample_is_limited_and_fixed(folder: Path, nowhere: Settings) -> None:
+    first, again = (ask(folder, nowhere, sample=1) for _ in range(2))
+    assert counts(first)["as asked"] == counts(first)["off topic"] == 1
+    for name in ("question", "kind", "answered", "confidence", "right"):
+        np.testing.assert_array_equal(first[name], again[name])
+
+
+def test_off_topic_questions_are_not_required(folder: Path, nowhere: Settings) -> None:
+    (folder / "unanswerable.jsonl").unlink()
+    assert counts(ask(folder, nowhere))["off topic"] == 0
+
+
+def test_what_is_withheld_is_missed(folder: Path, nowhere: Settings) -> None:
+    outcomes = ask(folder, nowhere)
+    sure = {(o["question"], KINDS[o["kind"]]): o["confidence"] for o in outcomes}
+    for question in range(3):
+        assert sure[question, "passage withheld"] < sure[question, "as asked"]
+
+
+def test_a_refusal_counts_with_what_it_would_have_cited(
+    folder: Path, nowhere: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "MARGIN", 1.0)  # more than one sentence for some
+    monkeypatch.setattr("index.evaluate.refusal.MARGIN", 1.0)
+    monkeypatch.setitem(reader.BAR, "ja", -1e9)
+    answered = ask(folder, nowhere)
+    monkeypatch.setitem(reader.BAR, "ja", 1e9)
+    refused = ask(folder, nowhere)
+    assert answered["answered"].all()
+    assert not refused["answered"].any()
+    for name in ("kind", "cited", "best", "right"):
+        np.testing.assert_array_equal(answered[name], refused[name])
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "reason"),
+    [
+        ("queries.jsonl", '{"_id": "q1", "text": "橋", "answers": "赤"}', "q1.*answers"),
+        ("queries.jsonl", '{"_id": "q1", "text": "橋", "answers": [3]}', "q1.*answers"),
+        ("queries.jsonl", '{"_id": "q1", "text": "橋", "answers": [" "]}', "q1.*answers"),
+        ("queries.jsonl", '{"_id": "q1", "text": "橋"}', "answers と正解"),
+        ("unanswerable.jsonl", '{"_id": "u1"}', "1 行目.*text"),
+        ("qrels.tsv", "x", "answers と正解"),
+    ],
+)
+def test_what_is_broken_is_named(
+    folder: Path, nowhere: Settings, file: str, content: str, reason: str
+) -> None:
+    (folder / file).write_text(content, "utf-8")
+    with pytest.raises(CorpusError, match=reason):
+        ask(folder, nowhere)
+
+
+def outcome(question: int, kind: int, confidence: float, **fields: Any) -> tuple[Any, ...]:
+    right = fields.get("right", False)
+    known = {
+        "question": question, "kind": kind, "answered": confidence >= 0.5,
+        "confidence": confidence, "cited": 1, "best": right, "right": right, "seconds": 0.01,
+    }  # fmt: skip
+    return tuple((known | fields).values())
+
+
+@pytest.fixture
+def outcomes(folder: Path, nowhere: Settings) -> Outcomes:
+    """Four questions as asked, two with their passage withheld, one off topic."""
+    rows = [
+        outcome(0, 0, 0.95, right=True, cited=2),
+        outcome(1, 0, 0.75, right=True, best=False),
+        outcome(2, 0, 0.65),
+        outcome(3, 0, 0.15, right=True),
+        outcome(0, 1, 0.75),
+        outcome(1, 1, 0.05),
+        outcome(4, 4, 0.35),
+    ]
+    return np.array(rows, ask(folder, nowhere, sample=1).dtype)
+
+
+def test_figures_by_hand(outcomes: Outcomes) -> None:
+    assert mixture(outcomes) == pytest.approx([1 / 8] * 4 + [1 / 8] * 2 + [1 / 4])
+    figures = measure(outcomes)
+    assert figures["as asked"]["refused"] == 1 / 4
+    assert figures["as asked"]["refused at 95"] == 0
+    assert figures["passage withheld"] == {
+        "refused": 1 / 2,
+        "refused at 95": 1 / 2,  # the threshold moves to .15
+        "auroc": (1 + 0.5 + 0 + 0 + 1 + 1 + 1 + 1) / 8,
+    }
+    assert figures["off topic"] == {"refused": 1, "refused at 95": 0, "auroc": 3 / 4}
+    assert np.isnan(figures["swapped"]["refused"])
+    overall = figures["overall"]
+    assert overall["evidence@best"] == pytest.approx(1 / 3)
+    assert overall["evidence@cited"] == pytest.approx(2 / 3)
+    assert overall["citations"] == pytest.approx(4 / 3)
+    # .95 right; .75 half right, .65 wrong: of the four answered.
+    assert overall["calibration error"] == pytest.approx((0.05 + 2 * 0.25 + 0.65) / 4)
+    assert overall["calibration error, all"] == pytest.approx(
+        (0.05 + 2 * 0.25 + 0.65 + 0.85 + 0.05 + 2 * 0.35) / 8
+    )
+    # Wrong so far, by eighths: 0, then the two of .75 together, .65, the two of .35, .15, .05.
+    risks = [0, 0.5 / 2, 1 / 3, 2 / 4, 4 / 6, 4 / 6, 4 / 7, 5 / 8]
+    assert overall["risk-coverage area"] == pytest.approx(sum(risks) / 8)
+    assert overall["ms, mean"] == pytest.approx(10)
+    assert overall["ms, median"] == pytest.approx(10)
+
+
+def test_intervals_hold_the_value(outcomes: Outcomes) -> None:
+    summary = evaluate.summarise(outcomes)
+    assert summary == evaluate.summarise(outcomes)
+    refused = summary["kinds"]["as asked"]["refused"]
+    assert 0 <= refused["low"] <= refused["value"] == 0.25 <= refused["high"] <= 1
+    assert refused["low"] < refused["high"]
+    assert summary["kinds"]["off topic"]["refused"] == {"value": 1, "low": 1, "high": 1}
+    assert summary["kinds"]["swapped"]["auroc"] == dict.fromkeys(("value", "low", "high"))
+    assert [of["questions"] for of in summary["kinds"].values()] == [4, 2, 0, 0, 1]
+    json.dumps(summary, allow_nan=False)
+
+
+def test_an_interval_is_as_wide_as_the_sample_is_small() -> None:
+    """For a share of n: about 1.96 standard errors on either side."""
+    fields = list(Outcome.__annotations__.items())
+    rows = [outcome(n, 0, 0.9 if n % 5 else 0.1, right=True) for n in range(500)]
+    found = evaluate.summarise(np.array(rows, fields))["kinds"]["as asked"]["refused"]
+    error = (0.2 * 0.8 / 500) ** 0.5
+    assert found["value"] == 0.2
+    assert found["high"] - found["low"] == pytest.approx(2 * 1.96 * error, rel=0.15)
+
+
+@pytest.fixture
+def _fake(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(model: str | None, **options: object) -> Encoder:
+        return FakeEncoder()
+
+    monkeypatch.setattr("index.evaluate.refusal.load_encoder", load)
+
+
+@pytest.mark.usefixtures("_fake")
+def test_the_command_prints_a_table_or_json(folder: Path) -> None:
+    table = CliRunner().invoke(app, ["evaluate", "refusal", str(folder)]).stdout
+    assert [line.split("  ")[0] for line in table.splitlines()[1:6]] == list(KINDS)
+    assert "calibration error" in table
+    done = CliRunner().invoke(app, ["evaluate", "refusal", str(folder), "--sample", "2", "--json"])
+    figures = json.loads(done.stdout)
+    assert list(figures) == ["schema", "kinds", "overall"]
+    assert figures["kinds"]["as asked"]["questions"] == 2
+    assert figures["overall"]["evidence@cited"].keys() == {"value", "low", "high"}
+
+
+def size(png: bytes) -> tuple[int, int]:
+    assert png.startswith(b"\x89PNG")
+    return int.from_bytes(png[16:20]), int.from_bytes(png[20:24])
+
+
+@pytest.mark.parametrize("fonts", [plot._FONTS, ("No Such Font",)])
+def test_a_plot_is_drawn(
+    outcomes: Outcomes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture, fonts: tuple[str, ...],
+) -> None:  # fmt: skip
+    pytest.importorskip("matplotlib")
+    monkeypatch.setattr(plot, "_FONTS", fonts)
+    evaluate.plot_refusal(outcomes, tmp_path / "plot.png")
+    width, height = size((tmp_path / "plot.png").read_bytes())
+    assert width > height > 500
+    # A letter the font lacks would be a warning, and so an error here.
+    warned = "日本語のフォント" in caplog.text
+    assert warned == (plot.japanese_font() is None)
+
+
+def test_a_plot_that_cannot_be_written_is_refused_first(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    for path in (tmp_path / "plot.jpg", tmp_path / "nowhere" / "plot.png"):
+        with pytest.raises(TenkyoError, match="図"):
+            evaluate.check_plot(path)
+
+
+def test_without_matplotlib_the_way_to_install_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(TenkyoError, match=r"pip install 'tenkyo\[plot\]'"):
+        evaluate.check_plot(tmp_path / "plot.png")

@@ -1,0 +1,112 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.evaluate.selective import (
+    area_under_risk,
+    auroc,
+    calibrate,
+    calibration_error,
+    risk_coverage,
+    threshold_at,
+)
+
+metrics = pytest.importorskip("sklearn.metrics")
+calibration = pytest.importorskip("sklearn.calibration")
+
+tenths = st.integers(0, 20).map(lambda n: n / 20)  # coarse, so that ties are frequent
+some = st.lists(tenths, min_size=1, max_size=30).map(np.array)
+judged = st.lists(st.tuples(tenths, st.booleans()), min_size=1, max_size=40)
+
+
+@settings(max_examples=100, deadline=None)
+@given(positive=some, negative=some)
+def test_auroc_is_that_of_scikit_learn(positive: np.ndarray, negative: np.ndarray) -> None:
+    labels = [1] * len(positive) + [0] * len(negative)
+    expected = metrics.roc_auc_score(labels, np.concatenate([positive, negative]))
+    assert auroc(positive, negative) == pytest.approx(expected)
+
+
+def test_auroc_by_hand() -> None:
+    # 0.9 beats both; 0.5 beats 0.1 and ties with 0.5.
+    assert auroc(np.array([0.9, 0.5]), np.array([0.5, 0.1])) == 3.5 / 4
+    assert np.isnan(auroc(np.array([0.9]), np.array([])))
+    assert np.isnan(auroc(np.array([]), np.array([0.9])))
+
+
+def test_the_threshold_lets_enough_through() -> None:
+    confidence = np.arange(1, 101) / 100
+    assert threshold_at(confidence, 0.95) == 0.06
+    assert threshold_at(confidence, 1.0) == 0.01
+    assert threshold_at(np.array([0.3, 0.2]), 0.95) == 0.2
+    for size in range(1, 50):
+        some = np.linspace(0, 1, size)
+        assert np.mean(some >= threshold_at(some, 0.95)) >= 0.95
+        assert np.mean(some > threshold_at(some, 0.95)) < 0.95
+
+
+def test_risk_and_coverage_by_hand() -> None:
+    confidence, wrong = np.array([0.2, 0.9, 0.6]), np.array([True, False, True])
+    coverage, risk = risk_coverage(confidence, wrong, np.ones(3))
+    assert coverage == pytest.approx([1 / 3, 2 / 3, 1])
+    assert risk == pytest.approx([0, 1 / 2, 2 / 3])
+    assert area_under_risk(confidence, wrong, np.ones(3)) == pytest.approx((0 + 1 / 2 + 2 / 3) / 3)
+
+
+def test_questions_of_one_confidence_come_together() -> None:
+    confidence, wrong = np.array([0.5, 0.5, 0.4]), np.array([True, False, False])
+    _, risk = risk_coverage(confidence, wrong, np.ones(3))
+    assert risk == pytest.approx([1 / 2, 1 / 2, 1 / 3])
+    assert risk == pytest.approx(risk_coverage(confidence, wrong[[1, 0, 2]], np.ones(3))[1])
+
+
+@settings(max_examples=100, deadline=None)
+@given(cases=judged, times=st.lists(st.integers(1, 4), min_size=40, max_size=40))
+def test_a_weight_is_worth_as_many_questions(
+    cases: list[tuple[float, bool]], times: list[int]
+) -> None:
+    confidence, right = (np.array(column) for column in zip(*cases, strict=True))
+    times_ = np.array(times[: len(cases)])
+    repeated = np.repeat(confidence, times_), np.repeat(right, times_)
+    weights = times_ * 2.5
+    expected = calibration_error(*repeated, np.ones(times_.sum()))
+    assert calibration_error(confidence, right, weights) == pytest.approx(expected)
+    coverage, risk = risk_coverage(confidence, right, weights)
+    assert coverage[-1] == pytest.approx(1)
+    assert risk[-1] == pytest.approx(repeated[1].mean())
+
+
+def test_heavier_questions_cover_more() -> None:
+    confidence, wrong = np.array([0.9, 0.5]), np.array([True, False])
+    assert area_under_risk(confidence, wrong, np.array([3.0, 1.0])) == pytest.approx(
+        1 * 3 / 4 + 3 / 4 * 1 / 4
+    )
+
+
+def test_calibration_error_by_hand() -> None:
+    # Bins .2 to .3 (mean .25, none right), .9 to 1 (mean .95, half right), with 1 and 4 of 5.
+    confidence = np.array([0.25, 0.9, 0.92, 0.98, 1.0])
+    right = np.array([False, True, False, True, False])
+    assert calibration_error(confidence, right, np.ones(5)) == pytest.approx(
+        0.25 / 5 + (0.95 - 0.5) * 4 / 5
+    )
+    assert np.isnan(calibration_error(np.array([]), np.array([], bool), np.array([])))
+    assert np.isnan(area_under_risk(np.array([]), np.array([], bool), np.array([])))
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    cases=st.lists(
+        st.tuples(st.floats(0.001, 0.999).filter(lambda x: (x * 10) % 1 > 1e-6), st.booleans()),
+        min_size=1,
+    )
+)
+def test_the_bins_are_those_of_scikit_learn(cases: list[tuple[float, bool]]) -> None:
+    confidence, right = (np.array(column) for column in zip(*cases, strict=True))
+    share, mean = calibration.calibration_curve(right, confidence, n_bins=10)
+    bins = calibrate(confidence, right, np.ones(len(cases)))
+    full = bins.weight > 0
+    assert bins.right[full] == pytest.approx(share)
+    assert bins.confidence[full] == pytest.approx(mean)
+    assert bins.weight.sum() == pytest.approx(1)
