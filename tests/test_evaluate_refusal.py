@@ -112,7 +112,6 @@ def test_a_refusal_counts_with_what_it_would_have_cited(
     folder: Path, nowhere: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reader, "MARGIN", 1.0)  # more than one sentence for some
-    monkeypatch.setattr("index.evaluate.refusal.MARGIN", 1.0)
     monkeypatch.setitem(reader.BAR, "ja", -1e9)
     answered = ask(folder, nowhere)
     monkeypatch.setitem(reader.BAR, "ja", 1e9)

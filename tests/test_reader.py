@@ -44,6 +44,7 @@ def test_answers_with_the_sentence_that_holds_the_fact(
         ("エベレストの標高は何メートルか", "この質問に"),
         ("1985年に運河を通った船は年に何隻か", "この質問に"),
         ("Who won the football world cup?", "I could not"),
+        ("null", "I could not"),
         ("日本的首相是谁？", "在现有"),
         ("くるみパンには何グラムのくるみが入っているか", "この質問に"),
     ],

@@ -4,7 +4,6 @@ Exit status: 0, 1 with one line on a TenkyoError, 2 on misuse.
 """
 
 import logging
-import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -13,21 +12,21 @@ from typing import Annotated, Any
 
 import typer
 
-from index import evaluate as evaluation
 from index import payloads
+from index.cli import measures
+from index.cli.options import HomeOption, JsonOption, engine_of
 from index.cli.terminal import (
     announce,
     origin,
     print_answer,
     print_build,
-    print_figures,
     print_json,
     progress,
 )
 from index.engine import Engine
 from index.errors import QuestionError, StoreError, TenkyoError
+from index.evaluate import read_lines
 from index.records import Filter
-from index.settings import Settings
 
 app = typer.Typer(
     name="tenkyo",
@@ -36,11 +35,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-evaluate = typer.Typer(help="検索と回答を測る。", no_args_is_help=True)
-app.add_typer(evaluate, name="evaluate")
+app.add_typer(measures.app, name="evaluate")
 
-HomeOption = Annotated[Path | None, typer.Option("--home", help="索引のフォルダー。")]
-JsonOption = Annotated[bool, typer.Option("--json", help="JSON で出力する。")]
 QuestionArgument = Annotated[str, typer.Argument(metavar="QUESTION", help="質問。")]
 SinceOption = Annotated[str | None, typer.Option(help="この日以後の記事だけ（YYYY-MM-DD）。")]
 UntilOption = Annotated[str | None, typer.Option(help="この日以前の記事だけ（YYYY-MM-DD）。")]
@@ -72,7 +68,7 @@ def build(
 ) -> None:
     """索引を作る。PATH がなければ前回と同じもの、初めてなら付属の記事から。"""
     with progress() as report:
-        done = _engine(home).build(paths or None, on_progress=report)
+        done = engine_of(home).build(paths or None, on_progress=report)
     print_build(done, as_json=as_json)
 
 
@@ -84,7 +80,7 @@ def add(
 ) -> None:
     """記事を索引に加える。"""
     with progress() as report:
-        done = _engine(home).add(paths, on_progress=report)
+        done = engine_of(home).add(paths, on_progress=report)
     print_build(done, as_json=as_json)
 
 
@@ -96,21 +92,21 @@ def remove(
 ) -> None:
     """記事を索引から外す。元のファイルには触れない。"""
     with progress() as report:
-        done = _engine(home).remove(article_id, on_progress=report)
+        done = engine_of(home).remove(article_id, on_progress=report)
     print_build(done, as_json=as_json)
 
 
 @app.command()
 def rollback(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """索引を一つ前の世代に戻す。"""
-    number = _engine(home).rollback()
+    number = engine_of(home).rollback()
     print_json({"generation": number}) if as_json else print(f"世代 {number} に戻しました。")
 
 
 @app.command()
 def verify(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """索引のすべてのファイルを、記録した検査値と比べる。"""
-    found = _engine(home).status()
+    found = engine_of(home).status()
     names = ("generation", "intact", "damaged")
     if as_json:
         print_json({name: payloads.status_payload(found)[name] for name in names})
@@ -126,7 +122,7 @@ def verify(home: HomeOption = None, as_json: JsonOption = False) -> None:
 @app.command()
 def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """索引の世代、件数、モデル、大きさ、検査値を示す。"""
-    found = _engine(home).status()
+    found = engine_of(home).status()
     if as_json:
         print_json(payloads.status_payload(found))
         return
@@ -156,7 +152,7 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """質問に近い一節を、近い順に示す。"""
-    engine = _engine(home)
+    engine = engine_of(home)
     filter = _filter(since, until, publisher, article)
     for hit in engine.search(question, top_k=top_k, filter=filter):
         payload = payloads.hit_payload(hit, engine)
@@ -186,7 +182,7 @@ def ask(
     """質問に、出典の付いた答えを返す。"""
     if (question is None) == (batch is None):
         raise typer.BadParameter("QUESTION か --batch のどちらか一つを指定してください。")
-    engine = _engine(home)
+    engine = engine_of(home)
     filter = _filter(since, until, publisher, article)
     if batch:
         for line in _ask_batch(engine, batch, filter):
@@ -205,7 +201,7 @@ def show(
     home: HomeOption = None,
 ) -> None:
     """索引にある記事の本文を、そのまま出力する（末尾の改行も足さない）。"""
-    sys.stdout.write(_engine(home).article(article_id).text)
+    sys.stdout.write(engine_of(home).article(article_id).text)
 
 
 @app.command()
@@ -215,98 +211,13 @@ def serve(
     home: HomeOption = None,
 ) -> None:
     """チャットを開く。索引がなければ、先に付属の記事から作る。"""
-    engine = _engine(home)
+    engine = engine_of(home)
     if engine.needs_build():
         with progress() as report:
             print_build(engine.build(on_progress=report), as_json=False)
     from index.web import serve as serve_web
 
     serve_web(engine, host=host, port=port, on_ready=announce)
-
-
-@evaluate.command("retrieval")
-def evaluate_retrieval(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="BEIR 形式のフォルダー。")],
-    as_json: JsonOption = False,
-    home: HomeOption = None,
-) -> None:
-    """検索を BEIR 形式の課題で測る。索引は使い捨て。"""
-    with progress() as report:
-        figures = evaluation.measure_retrieval(folder, _settings(home), on_progress=report)
-    print_figures(figures, as_json=as_json)
-
-
-@evaluate.command("answers")
-def evaluate_answers(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="質問の JSONL（question, evidence, answer）。")
-    ],
-    as_json: JsonOption = False,
-    home: HomeOption = None,
-) -> None:
-    """いまの索引への質問と回答を測る。"""
-    with progress() as report:
-        figures = evaluation.measure_answers(file, _engine(home), on_progress=report)
-    print_figures(figures, as_json=as_json)
-
-
-@evaluate.command("refusal")
-def evaluate_refusal(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="BEIR 形式のフォルダー（queries に answers）。")
-    ],
-    sample: Annotated[int, typer.Option(min=1, help="種類ごとの質問の数の上限。")] = 1000,
-    plot: Annotated[
-        Path | None, typer.Option(metavar="FILE.png", help="リスク・カバレッジ曲線と信頼度図。")
-    ] = None,
-    as_json: JsonOption = False,
-    home: HomeOption = None,
-) -> None:
-    """答えのない質問を断れるかと、確信度の当てになる度合いを測る。索引は使い捨て。"""
-    if plot:
-        evaluation.check_plot(plot)
-    with progress() as report:
-        outcomes = evaluation.ask_in_kinds(
-            folder, _settings(home), sample=sample, on_progress=report
-        )
-    _print_refusal(evaluation.summarise(outcomes), as_json=as_json)
-    if plot:
-        evaluation.plot_refusal(outcomes, plot)
-
-
-@evaluate.command("encoder")
-def evaluate_encoder(as_json: JsonOption = False, home: HomeOption = None) -> None:
-    """既定のモデルの速さを、同じ重みの torch（fp32）と比べる。一分ほどかかる。"""
-    from index.encoder import benchmark  # needs torch
-
-    print_figures(benchmark.measure(_settings(home).cache), as_json=as_json)
-
-
-def _print_refusal(summary: dict[str, Any], *, as_json: bool) -> None:
-    """Print figures with their intervals: a table by kind, then what concerns all kinds."""
-    if as_json:
-        print_json(summary)
-        return
-    names = ("refused", "refused at 95", "auroc")
-    print(f"{'':20}{'questions':>10}" + "".join(f"{name:>24}" for name in names))
-    for kind, of in summary["kinds"].items():
-        print(f"{kind:20}{of['questions']:10}" + "".join(f"{_figure(of[n]):>24}" for n in names))
-    print()
-    for name, figure in summary["overall"].items():
-        print(f"{name:24}{_figure(figure)}")
-
-
-def _figure(figure: dict[str, float | None]) -> str:
-    value, low, high = figure.values()
-    return "–" if value is None else f"{value:.3g} [{low:.3g}, {high:.3g}]"
-
-
-def _settings(home: Path | None) -> Settings:
-    return Settings.from_env(os.environ, home=home)
-
-
-def _engine(home: Path | None) -> Engine:
-    return Engine(_settings(home))
 
 
 def _filter(
@@ -329,7 +240,7 @@ def _ask(engine: Engine, question: str, previous: str | None, filter: Filter) ->
 
 def _ask_batch(engine: Engine, path: Path, filter: Filter) -> Iterator[dict[str, Any]]:
     """Answer a file's questions in order; one that cannot be asked is answered with its error."""
-    for line in list(evaluation.read_lines(path)):  # a broken file is refused before the first
+    for line in list(read_lines(path)):  # a broken file is refused before the first
         identity = {"id": line["id"]} if "id" in line else {}
         try:
             asked = _filter_of(line, filter)

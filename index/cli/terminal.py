@@ -68,6 +68,25 @@ def print_figures(figures: Mapping[str, float | None], *, as_json: bool) -> None
         print(f"{name:16} {'–' if value is None else format(value, '.4g')}")
 
 
+def print_refusal(summary: dict[str, Any], *, as_json: bool) -> None:
+    """Print figures with their intervals: a table by kind, then what concerns all kinds."""
+    if as_json:
+        print_json(summary)
+        return
+    names = ("refused", "refused at 95", "auroc")
+    print(f"{'':20}{'questions':>10}" + "".join(f"{name:>24}" for name in names))
+    for kind, of in summary["kinds"].items():
+        print(f"{kind:20}{of['questions']:10}" + "".join(f"{_figure(of[n]):>24}" for n in names))
+    print()
+    for name, figure in summary["overall"].items():
+        print(f"{name:24}{_figure(figure)}")
+
+
+def _figure(figure: dict[str, float | None]) -> str:
+    value, low, high = figure.values()
+    return "–" if value is None else f"{value:.3g} [{low:.3g}, {high:.3g}]"
+
+
 def announce(address: str) -> None:
     """Print where the chat is."""
     print(f"典拠 Tenkyo: {address} をブラウザーで開いてください（終了は Ctrl-C）。", flush=True)

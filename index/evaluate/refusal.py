@@ -38,7 +38,7 @@ from index.evaluate.kinds import (
 )
 from index.evaluate.lines import read_lines
 from index.questions import read_question
-from index.reader import MARGIN, MOST, ExtractiveReader, score_sentences
+from index.reader import ExtractiveReader, choose, score_sentences
 from index.records import Answer, Progress
 from index.retriever import Evidence, retrieve
 from index.settings import Settings
@@ -208,5 +208,5 @@ class _Asker:
         if answer.answered:
             return [c.quote for c in sorted(answer.citations, key=lambda c: -c.score)]
         asked = read_question(answer.understood)
-        scored = score_sentences(asked, evidence, self._generation)[:MOST]
-        return [s.sentence.text for s in scored if s.score >= scored[0].score - MARGIN]
+        chosen = choose(score_sentences(asked, evidence, self._generation))
+        return [s.sentence.text for s in sorted(chosen, key=lambda s: -s.score)]
