@@ -12,7 +12,7 @@ from one that holds it, except by the kind of thing asked for and the words cove
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from index import lexicon
@@ -63,6 +63,7 @@ SENTENCE = 3
 _POINTS_BACK = re.compile(
     r"(?:同(?:日|氏|年|月|国|時|様)|彼(?:ら|女)?[はがのをも、]|これ|それ|この|その|こう|そう|両(?:国|者|氏|首脳)|当時)"
 )
+_LISTS = re.compile(r"(?:その(?:中|内|うち|内訳)|具体的|例えば|たとえば|第一に|一つ目|ひとつ目)")
 _HIRAGANA = re.compile("[ぁ-ん]")  # a word with it is seldom the name of something
 _REFUSALS = {
     "ja": "この質問に答える記述は、いまある記事の中に見つかりませんでした。",
@@ -87,12 +88,13 @@ class Reader(Protocol):
 class Scored:
     """A sentence with the signals that speak for it, by name, and its log-odds.
 
-    ``before`` is the sentence it points back to, which is quoted with it.
+    ``quoted`` are the sentences to quote: with it, the one it points back to and the one that
+    lists what it speaks of.
     """
 
     hit: Hit
     sentence: Sentence
-    before: Sentence | None
+    quoted: tuple[Sentence, ...]
     signals: dict[str, float]
     score: float
 
@@ -198,17 +200,23 @@ def _score_passage(
             "unit": -1.0 if asked.unit and not held else 0.0,
             "heading": float(sentence.text == e.hit.passage.heading),
         }
-        before = _antecedent(e, at)
-        yield Scored(e.hit, sentence, before, signals, _log_odds(CHOICE, signals))
+        yield Scored(e.hit, sentence, _quoted(e, at), signals, _log_odds(CHOICE, signals))
 
 
-def _antecedent(e: Evidence, at: int) -> Sentence | None:
-    """Return the sentence before, in the same paragraph, when this one points back to it."""
-    if at == 0 or not _POINTS_BACK.match(e.sentences[at].text):
-        return None
-    before, passage = e.sentences[at - 1], e.hit.passage
-    between = passage.text[before.end - passage.start : e.sentences[at].start - passage.start]
-    return None if "\n" in between else before
+def _quoted(e: Evidence, at: int) -> tuple[Sentence, ...]:
+    """Return the sentence with the neighbours in its paragraph that it cannot stand without."""
+    start = at - 1 if _leads_on(e, at - 1, _POINTS_BACK) else at
+    end = at + 1 if _leads_on(e, at, _LISTS) else at
+    return e.sentences[start : end + 1]
+
+
+def _leads_on(e: Evidence, at: int, opening: re.Pattern[str]) -> bool:
+    """Whether the sentence after this one, in the same paragraph, opens so."""
+    if not 0 <= at < len(e.sentences) - 1 or not opening.match(e.sentences[at + 1].text):
+        return False
+    offset = e.hit.passage.start
+    between = e.hit.passage.text[e.sentences[at].end - offset : e.sentences[at + 1].start - offset]
+    return "\n" not in between
 
 
 def _around(passage: Passage, generation: Generation) -> str:
@@ -243,9 +251,14 @@ def _log_odds(coefficients: dict[str, float], signals: dict[str, float]) -> floa
 
 def choose(scored: Sequence[Scored]) -> list[Scored]:
     """Return the best sentence and those nearly as good, in reading order."""
-    best = [s for s in scored[:MOST] if s.score >= scored[0].score - MARGIN]
-    quoted_with = [(s.hit.passage.id, s.before) for s in best]
-    best = [s for s in best if (s.hit.passage.id, s.sentence) not in quoted_with]
+    best: list[Scored] = []
+    quoted: set[tuple[str, Sentence]] = set()  # no words twice
+    for s in (s for s in scored[:MOST] if s.score >= scored[0].score - MARGIN):
+        passage = s.hit.passage.id
+        if (passage, s.sentence) not in quoted:
+            fresh = tuple(q for q in s.quoted if (passage, q) not in quoted)
+            best.append(replace(s, quoted=fresh))
+            quoted.update((passage, q) for q in fresh)
     place = {s.hit.passage.article_id: at for at, s in reversed(list(enumerate(best)))}
     return sorted(best, key=lambda s: (place[s.hit.passage.article_id], s.sentence.start))
 
@@ -256,8 +269,8 @@ def _trust(chosen: Sequence[Scored]) -> float:
 
 def _cite(generation: Generation, scored: Scored, number: int) -> Citation:
     article = generation.article(scored.hit.passage.article_id)
-    start = (scored.before or scored.sentence).start
-    return cite(article, start, scored.sentence.end, number=number, score=scored.score)
+    start, end = scored.quoted[0].start, scored.quoted[-1].end
+    return cite(article, start, end, number=number, score=scored.score)
 
 
 def _bar(asked: Question) -> float:

@@ -121,3 +121,13 @@ def test_a_sentence_that_points_back_brings_the_one_before(
     assert answer.citations[0].quote.startswith("市長の堀内静")
     assert answer.citations[0].quote.endswith("挙げている。")
     whole(answer, engine)
+
+
+def test_a_sentence_brings_the_list_that_follows_it(tmp_path: Path, real_encoder: Encoder) -> None:
+    text = "市は三つの町と友好関係を結んだ。その中には北浜、西浜、南浜が含まれる。祭りは秋にある。"
+    (tmp_path / "a.txt").write_text(text, "utf-8")
+    engine = Engine(Settings(tmp_path / "home", tmp_path), encoder=real_encoder)
+    engine.build([tmp_path / "a.txt"])
+    answer = engine.ask("市が友好関係を結んだ町の名前は")
+    assert [c.quote for c in answer.citations] == [text[: text.index("祭り")]]
+    whole(answer, engine)
