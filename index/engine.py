@@ -276,7 +276,7 @@ class Engine:
     def _fits(self, generation: Generation) -> bool:
         encoder = self._encoder
         fingerprint = encoder.fingerprint if encoder else encoders.fingerprint(self.settings.model)
-        return generation.encoder == fingerprint and generation.analyser == lexicon.ANALYSER
+        return ingest.fits(generation, fingerprint)
 
 
 def seeds() -> Path:

@@ -26,7 +26,7 @@ from index.encoder import Encoder
 from index.errors import CorpusError, StoreError
 from index.passages import cut
 from index.records import Article, BuildReport, Progress, Skipped
-from index.store import ArticleCache, Home, Part, VectorCache
+from index.store import ArticleCache, Generation, Home, Part, VectorCache
 from index.vectors import Vectors
 
 BATCH = 64
@@ -92,6 +92,16 @@ def sources_of(home: Home) -> Sources | None:
     return Sources(tuple(recorded["paths"]), tuple(recorded["removed"]))
 
 
+def fits(generation: Generation, encoder: str) -> bool:
+    """Whether this program can search a generation: its vectors and its terms are made alike.
+
+    Args:
+        generation: Any that could be opened.
+        encoder: Fingerprint of the encoder in use.
+    """
+    return generation.encoder == encoder and generation.analyser == lexicon.ANALYSER
+
+
 def titled(title: str | None, text: str) -> str:
     """Return the exact string whose vector and terms stand for a passage or sentence.
 
@@ -115,7 +125,7 @@ def _previous(home: Home, encoder: Encoder) -> _Previous:
             return _Previous(frozenset(), repair=bool(home.sources()))
         with contextlib.closing(home.open()) as opened:
             ids = frozenset(article.id for article in opened.articles())
-            return _Previous(ids, repair=opened.encoder != encoder.fingerprint)
+            return _Previous(ids, repair=not fits(opened, encoder.fingerprint))
     except StoreError:
         return _Previous(frozenset(), repair=True)
 

@@ -19,7 +19,7 @@ from index import lexicon
 from index.citations import cite
 from index.dates import spell_out
 from index.questions import Question, covers, holds_kind, misses_figure, read_question
-from index.records import Answer, Citation, Hit, Passage, Sentence, Statement, Step
+from index.records import Answer, Article, Citation, Hit, Passage, Sentence, Statement, Step
 from index.retriever import Evidence
 from index.store import Generation
 
@@ -186,11 +186,11 @@ def _score_passage(
     rarity: dict[str, float],
     common: dict[str, float],
 ) -> Iterator[Scored]:
-    around = _around(e.hit.passage, generation)
+    article = generation.article(e.hit.passage.article_id)  # once: it is read and checked whole
+    around = _around(article, e.hit.passage)
     common = common | {"figure": -1.0 if misses_figure(asked, around) else 0.0}
-    published = generation.article(e.hit.passage.article_id).published
     for at, (sentence, cosine) in enumerate(zip(e.sentences, e.cosines, strict=True)):
-        own = _covered(f"{sentence.text} {spell_out(sentence.text, published)}", rarity)
+        own = _covered(f"{sentence.text} {spell_out(sentence.text, article.published)}", rarity)
         held = holds_kind(asked, sentence.text)
         signals = common | {
             "passage": e.hit.score,
@@ -219,9 +219,8 @@ def _leads_on(e: Evidence, at: int, opening: re.Pattern[str]) -> bool:
     return "\n" not in between
 
 
-def _around(passage: Passage, generation: Generation) -> str:
+def _around(article: Article, passage: Passage) -> str:
     """The passage with what a reader of the page knows: title, date, heading."""
-    article = generation.article(passage.article_id)
     day = article.published
     known = (
         article.title,

@@ -312,3 +312,16 @@ def test_a_build_repairs_damaged_records(make_engine: MakeEngine, corpus: Path) 
         make_engine().status()
     assert make_engine().build().articles == 3
     assert make_engine().status().damaged == ()
+
+
+def test_terms_of_another_make_are_repaired_without_the_files(
+    make_engine: MakeEngine, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_engine().build([corpus])
+    monkeypatch.setattr("index.lexicon.ANALYSER", "another")
+    for path in corpus.iterdir():
+        path.unlink()
+    engine = make_engine()
+    assert engine.needs_build()
+    assert engine.build().articles == 3
+    assert not engine.needs_build()
