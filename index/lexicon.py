@@ -10,7 +10,7 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 
-from sudachipy import Dictionary, SplitMode, Tokenizer
+from sudachipy import Dictionary, Morpheme, SplitMode, Tokenizer
 
 ANALYSER = "sudachi-a-normalized-1"
 """Names how terms are made; changes when the same text would give other terms."""
@@ -40,6 +40,7 @@ _EMPTY = {
 }
 _PIECE = 8000  # Sudachi refuses more than 49,149 bytes at once; a character takes up to 4
 _KATAKANA = re.compile(r"[ァ-ヴー]{2,}")
+_JOINS = {"・", "＝", "=", "･"}
 _WORD = re.compile(r"[^\W_]+")
 
 _dictionary_lock = threading.Lock()
@@ -75,12 +76,29 @@ def names_of_kind(text: str, kind: str) -> set[str]:
 
     An unknown word in katakana may be a name of any kind.
     """
-    return {
-        morpheme.normalized_form().casefold()
-        for morpheme in _tokenizer().tokenize(text[:_PIECE])
-        if morpheme.part_of_speech()[1:3] == ("固有名詞", kind)
-        or (morpheme.is_oov() and _KATAKANA.fullmatch(morpheme.surface()))
-    }
+    return {part for name in full_names(text, kind) for part in name}
+
+
+def full_names(text: str, kind: str) -> Iterator[frozenset[str]]:
+    """Yield the names in a text that may be of a kind (人名, 地名, 国), each as its normalised parts.
+
+    Parts that follow one another, or are joined by a middle dot, are one name.
+    """
+    parts: set[str] = set()
+    for morpheme in _tokenizer().tokenize(text[:_PIECE]):
+        if _may_name(morpheme, kind):
+            parts.add(morpheme.normalized_form().casefold())
+        elif parts and morpheme.surface() not in _JOINS:
+            yield frozenset(parts)
+            parts = set()
+    if parts:
+        yield frozenset(parts)
+
+
+def _may_name(morpheme: Morpheme, kind: str) -> bool:
+    speech = morpheme.part_of_speech()
+    unknown = morpheme.is_oov() and _KATAKANA.fullmatch(morpheme.surface())
+    return (speech[1] == "固有名詞" and kind in speech[2:4]) or bool(unknown)
 
 
 def is_counter(unit: str) -> bool:

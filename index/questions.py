@@ -25,7 +25,8 @@ _KINDS = (
     ("person", r"誰|だれ|何者|\bwho(?:m|se)?\b|谁|哪位"),
     ("number", r"いくら|いくつ|幾つ|どれ(?:くらい|ぐらい|ほど)|どの(?:くらい|ぐらい|程度)|何割"
      r"|\bhow (?:many|much|old|long|far|large|big|often)\b|多少|几[个人次倍岁]|第几"),
-    ("place", r"どこ|何処|どの(?:国|都市|場所|地域|州|県)|\bwhere\b|哪里|哪儿|在哪|哪个国家"),
+    ("country", r"(?:どの|どこの|何という|なんという)国(?!際|民|境|会)|\b(?:which|what) countr(?:y|ies)\b|哪个国家|哪国"),
+    ("place", r"どこ|何処|どの(?:都市|場所|地域|州|県)|\bwhere\b|哪里|哪儿|在哪"),
 )  # fmt: skip
 _PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
 
@@ -40,7 +41,8 @@ _ANSWERS = {
         r"ため|から[、。だで]|ので|によ[りっる]|ゆえ|理由|根拠|原因|背景|せい[だで]|おかげ|必要|恐れ|狙い|目的"
     ),
 }
-_NAMES = {"person": "人名", "place": "地名"}
+_DAY = re.compile(r"[0-9０-９]{4}年(?!間)|[0-9０-９]{1,2}月(?:[0-9０-９]{1,2}日)?|[0-9０-９]+世紀")
+_NAMES = {"person": "人名", "place": "地名", "country": "国"}
 
 # 何万人, 何か国, 何回目: the unit is what stands behind 何 and the words for powers of ten.
 _COUNT = re.compile(
@@ -104,8 +106,11 @@ def holds_kind(asked: Question, sentence: str) -> bool | None:
     if asked.kind is None and asked.unit is None:
         return None
     if asked.unit is None and asked.kind in _NAMES:
-        return bool(lexicon.names_of_kind(sentence, _NAMES[asked.kind]).difference(asked.terms))
+        found = lexicon.full_names(sentence, _NAMES[asked.kind])
+        return any(name.isdisjoint(asked.terms) for name in found)
     pattern = asked.unit or _ANSWERS[asked.kind or ""]
+    if asked.unit is None and asked.kind == "number":
+        sentence = _DAY.sub("", sentence)  # a date is no amount
     return any(found not in asked.text for found in pattern.findall(sentence))
 
 

@@ -24,9 +24,13 @@ WEIGHTS = {"passage": 0.4, "sentence": 0.4, "terms": 0.1, "bigrams": 0.1}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
-    """A hit, and for each of its sentences its cosine to the question and its BM25 score."""
+    """A hit, and for each of its sentences its cosine to the question and its BM25 score.
+
+    ``views`` is what each view adds to the score of the hit.
+    """
 
     hit: Hit
+    views: dict[str, float]
     sentences: tuple[Sentence, ...]
     cosines: Vectors
     bm25: Vectors
@@ -39,7 +43,7 @@ class _Views:
     passages: list[StoredPassage]
     cosines: list[Vectors]
     bm25: list[Vectors]
-    fused: Vectors
+    fused: dict[str, Vectors]
 
 
 def retrieve(
@@ -53,10 +57,12 @@ def retrieve(
     """Rank the passages of a generation for a question, best first."""
     vector = encoder.encode_queries([question])[0]
     views = _look(generation, vector, question, filter or Filter())
-    order = np.argsort(-views.fused, kind="stable")[:top_k]
+    scores = np.sum(list(views.fused.values()), axis=0)
+    order = np.argsort(-scores, kind="stable")[:top_k]
     return [
         Evidence(
-            Hit(views.passages[at].passage, float(views.fused[at]), rank),
+            Hit(views.passages[at].passage, float(scores[at]), rank),
+            {name: float(added[at]) for name, added in views.fused.items()},
             views.passages[at].sentences,
             views.cosines[at],
             views.bm25[at],
@@ -97,10 +103,8 @@ def _best(scores: Vectors, allowed: Rows | None) -> Rows:
     return top
 
 
-def _fuse(**views: Vectors) -> Vectors:
-    scaled = [WEIGHTS[name] * _standardise(scores) for name, scores in views.items()]
-    fused: Vectors = np.sum(scaled, axis=0)
-    return fused
+def _fuse(**views: Vectors) -> dict[str, Vectors]:
+    return {name: WEIGHTS[name] * _standardise(scores) for name, scores in views.items()}
 
 
 def _standardise(scores: Vectors) -> Vectors:

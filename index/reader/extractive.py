@@ -11,7 +11,8 @@ from typing import Protocol
 
 from index.questions import Question, read_question
 from index.reader.choice import choose
-from index.reader.model import ANSWER_FROM, TRUST, log_odds, probability
+from index.reader.confidence import confidence
+from index.reader.model import ANSWER_FROM
 from index.reader.refusals import missing, refusal
 from index.reader.signals import Scored, score_sentences
 from index.reader.statements import state
@@ -21,8 +22,6 @@ from index.store import Generation
 
 NEAREST = 3
 """Passages offered with a refusal."""
-SENTENCE = 3
-"""Words that make an English question rather than keywords."""
 
 
 class Reader(Protocol):
@@ -49,12 +48,12 @@ class ExtractiveReader:
         hits = tuple(e.hit for e in evidence)
         yield Step("sources", hits)
         asked = read_question(understood)
-        chosen = choose(score_sentences(asked, evidence, generation))
-        confidence = trust(asked, chosen)
-        if confidence >= ANSWER_FROM:
-            answer = self._answer(question, asked, chosen, generation, confidence)
+        scored = score_sentences(asked, evidence, generation)
+        sure = confidence(asked, scored[0]) if scored else 0.0
+        if sure >= ANSWER_FROM:
+            answer = self._answer(question, asked, choose(scored), generation, sure)
         else:
-            answer = self._refuse(question, asked, hits, generation, confidence)
+            answer = self._refuse(question, asked, hits, generation, sure)
         yield Step("answer", hits, answer)
 
     def _answer(
@@ -63,7 +62,7 @@ class ExtractiveReader:
         asked: Question,
         chosen: Sequence[Scored],
         generation: Generation,
-        confidence: float,
+        sure: float,
     ) -> Answer:
         statements, citations = state(chosen, generation)
         return Answer(
@@ -78,7 +77,7 @@ class ExtractiveReader:
             citations=citations,
             missing=(),
             nearest=(),
-            confidence=confidence,
+            confidence=sure,
         )
 
     def _refuse(
@@ -87,7 +86,7 @@ class ExtractiveReader:
         asked: Question,
         hits: Sequence[Hit],
         generation: Generation,
-        confidence: float,
+        sure: float,
     ) -> Answer:
         return Answer(
             question=question,
@@ -99,14 +98,5 @@ class ExtractiveReader:
             citations=(),
             missing=missing(asked, generation),
             nearest=tuple(hits[:NEAREST]),
-            confidence=confidence,
+            confidence=sure,
         )
-
-
-def trust(asked: Question, chosen: Sequence[Scored]) -> float:
-    """Return the probability that the best of the chosen sentences answers the question."""
-    is_keywords = asked.language == "en" and len(asked.text.split()) < SENTENCE
-    weights = TRUST[
-        "ja" if is_keywords else asked.language
-    ]  # a name in Latin letters is no sentence
-    return max((probability(log_odds(weights, s.signals)) for s in chosen), default=0.0)

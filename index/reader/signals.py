@@ -4,8 +4,11 @@ What they do not know: they cannot tell a sentence about the right thing that la
 for from one that holds it, except by the kind of thing asked for and the words covered.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from index import lexicon
 from index.dates import spell_out
@@ -35,11 +38,35 @@ class Scored:
 def score_sentences(
     asked: Question, evidence: Sequence[Evidence], generation: Generation
 ) -> list[Scored]:
-    """Score every sentence of the passages found, best first."""
+    """Score every sentence of the passages found, best first.
+
+    The signals of a sentence:
+        passage: The score of its passage.
+        cosine: To the question.
+        coverage: Share of the question's terms it holds, the rare ones weighing more.
+        context: The same, with the title and the sentence before it read along.
+        kind: 1 with the kind of thing asked for, -1 without, 0 when none is known.
+        lacks: -1 without the kind of thing asked for, else 0.
+        unit: -1 without a number of the unit asked for (何人), else 0.
+        heading: 1 for a heading.
+        rank: -ln of its passage's rank.
+        lift: How far the best cosine of its passage lies above the mean of those of the others.
+        figure: -1 where the question names a figure that the passage, its title and date lack.
+        name: -1 where the question names something that stands in no article.
+    """
     rarity = {term: generation.terms.rarity(term) for term in asked.terms}
     names = lexicon.names(asked.text) if asked.language == "ja" else ()
-    common = {"name": -1.0 if any(name not in generation.terms for name in names) else 0.0}
-    scored = [s for e in evidence for s in _score_passage(asked, e, generation, rarity, common)]
+    unknown = -1.0 if any(name not in generation.terms for name in names) else 0.0
+    mean = float(np.mean([e.cosines.max() for e in evidence])) if evidence else 0.0
+    scored: list[Scored] = []
+    for e in evidence:
+        common = {
+            "passage": e.hit.score,
+            "rank": -math.log(e.hit.rank),
+            "lift": float(e.cosines.max()) - mean,
+            "name": unknown,
+        }
+        scored += _score_passage(asked, e, generation, rarity, common)
     return sorted(scored, key=lambda s: -s.score)
 
 
@@ -53,18 +80,30 @@ def _score_passage(
     article = generation.article(e.hit.passage.article_id)  # once: it is read and checked whole
     around = _around(article, e.hit.passage)
     common = common | {"figure": -1.0 if misses_figure(asked, around) else 0.0}
+    title = _covered(article.title or "", rarity)
+    before: dict[str, float] = {}
     for at, (sentence, cosine) in enumerate(zip(e.sentences, e.cosines, strict=True)):
         own = _covered(f"{sentence.text} {spell_out(sentence.text, article.published)}", rarity)
-        held = holds_kind(asked, sentence.text)
+        context = {t: max(own[t], title[t], before.get(t, 0.0)) for t in rarity}
         signals = common | {
-            "passage": e.hit.score,
             "cosine": float(cosine),
             "coverage": _share(own, rarity),
-            "kind": 0.0 if held is None else 1.0 if held else -1.0,
-            "unit": -1.0 if asked.unit and not held else 0.0,
+            "context": _share(context, rarity),
             "heading": float(sentence.text == e.hit.passage.heading),
+            **_of_kind(asked, sentence.text),
         }
         yield Scored(e.hit, sentence, quoted(e, at), signals, log_odds(CHOICE, signals))
+        before = own
+
+
+def _of_kind(asked: Question, sentence: str) -> dict[str, float]:
+    held = holds_kind(asked, sentence)
+    missing = -1.0 if held is False else 0.0
+    return {
+        "kind": 1.0 if held else missing,
+        "unit": missing if asked.unit else 0.0,
+        "lacks": 0.0 if asked.unit else missing,
+    }
 
 
 def _around(article: Article, passage: Passage) -> str:
