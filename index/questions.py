@@ -116,11 +116,11 @@ def holds_kind(asked: Question, sentence: str) -> bool | None:
 
 def misses_figure(asked: Question, text: str) -> bool:
     """Whether the question names a number, such as a year, that a text does not hold."""
-    return bool(_figures(asked.text).difference(_figures(text), lexicon.terms(text)))
+    return bool(figures(asked.text).difference(figures(text), lexicon.terms(text)))
 
 
-def _figures(text: str) -> set[str]:
-    """Return the numbers in digits; a text's terms hold those in kanji as well."""
+def figures(text: str) -> set[str]:
+    """Return the numbers in digits in a text; its terms hold those in kanji as well."""
     found = _FIGURE.findall(unicodedata.normalize("NFKC", text))
     return {figure.replace(",", "").rstrip(".") for figure in found}
 
