@@ -116,7 +116,8 @@ def holds_kind(asked: Question, sentence: str) -> bool | None:
 
 def misses_figure(asked: Question, text: str) -> bool:
     """Whether the question names a number, such as a year, that a text does not hold."""
-    return bool(figures(asked.text).difference(figures(text), lexicon.terms(text)))
+    named = figures(asked.text)
+    return bool(named and named.difference(figures(text), lexicon.terms(text)))
 
 
 def figures(text: str) -> set[str]:
