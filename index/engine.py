@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index import encoder as encoders
-from index import ingest, lexicon
+from index import ingest
 from index.encoder import Encoder
 from index.errors import CorpusError, QuestionError, StoreError
+from index.followups import understand
 from index.questions import LONGEST
 from index.reader import ExtractiveReader, Reader
 from index.records import (
@@ -181,7 +182,7 @@ class Engine:
         previous = _plain(previous or "")[:LONGEST]
         yield Step("looking")
         generation, encoder = self._generation(), self._load_encoder()
-        understood = _understand(question, previous)
+        understood = understand(question, previous)
         with generation.naming_damage():
             evidence = retrieve(generation, encoder, understood, top_k=READ, filter=filter)
             yield from self._reader.read(question, understood, evidence, generation)
@@ -303,9 +304,3 @@ def _checked(question: str) -> str:
 
 def _plain(question: str) -> str:
     return question.encode("utf-8", "replace").decode().strip()  # half a surrogate pair: ?
-
-
-def _understand(question: str, previous: str) -> str:
-    """Read a follow-up that names next to nothing together with the question before it."""
-    names_little = len(set(lexicon.terms(question))) < 2
-    return f"{previous} {question}" if previous and names_little else question

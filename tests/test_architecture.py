@@ -15,7 +15,7 @@ ROWS = (
     ("settings", "citations", "cleaning", "dates"),
     ("articles", "passages", "encoder", "lexicon", "vectors"),
     ("store", "questions"),
-    ("ingest", "retriever"),
+    ("ingest", "retriever", "followups"),
     ("reader",),
     ("engine",),
     ("evaluate", "payloads"),

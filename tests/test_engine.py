@@ -246,6 +246,28 @@ def test_odd_questions_before_do_no_harm(engine: Engine, previous: str) -> None:
     assert len(understood) < 2100
 
 
+@pytest.mark.parametrize(
+    ("previous", "question", "understood", "expected"),
+    [
+        (QUESTIONS[0], "技師長は誰？", "青沢運河の技師長は誰？", "倉持宗一"),
+        ("窯の温度を保つのは誰か", "何度？", "窯の温度を保つのは何度？", "230度"),
+        (
+            "霧原天文台は何を公開したか",
+            "その費用はいくら？",
+            "霧原天文台の費用はいくら？",
+            "27億円",
+        ),
+        (QUESTIONS[0], QUESTIONS[1], QUESTIONS[1], "230度"),
+    ],
+)
+def test_a_follow_up_is_answered_as_understood(
+    engine: Engine, previous: str, question: str, understood: str, expected: str
+) -> None:
+    answer = engine.ask(question, previous=previous)
+    assert (answer.question, answer.understood) == (question, understood)
+    assert expected in "".join(citation.quote for citation in answer.citations)
+
+
 def test_the_seeds_come_with_the_program() -> None:
     assert any(seeds().glob("*.md"))
 
