@@ -8,7 +8,7 @@ _QUESTION_WORD = (
     r"(?:(?:\b(?:since|by|from|to|for|with) )?\b(?:when|where|why|who(?:m|se)?"
     r"|how(?: (?:many|much|old|long|far|large|big|often))?"
     r"|(?:what|which)(?: (?:year|date|day|month|country|city|place|reason))?)\b"
-    r"|什么时候|什么地方|为什么|什么|为何|何时|哪一?[年天里儿位国]|哪个国家|谁|多少|几[个人次岁年月倍位]"
+    r"|什么时候|什么地方|为什么|什么|为何|何时|哪一?[年天里儿位国]|哪个国家|谁|多少[年人个次倍]?|几[个人次岁年月倍位]"
     r"|怎么样?|如何"
     r"|(?:いつ|なぜ|何故|どうして|なんで|誰|だれ|何処|どこ|いくら|いくつ|幾つ|どれ(?:くらい|ぐらい|ほど)"
     rf"|どの(?:くらい|ぐらい|程度|よう|{HAN}+)|どんな{HAN}*|どう"
@@ -47,7 +47,9 @@ BARE = re.compile(
 )
 """A question word and nothing else: なぜ？, それはいつですか, When was that?"""
 
-WITHOUT_SUBJECT = re.compile(f"^是{_QUESTION_WORD}")
+WITHOUT_SUBJECT = re.compile(rf"^(?:是{_QUESTION_WORD}|在?{_QUESTION_WORD}[^是]{{1,4}}的[?？]?$)")
+"""是谁设计的？, 在哪里签的？"""
+
 STANDS = re.compile("とは|って何|^[そこ]の|^[そこ]れ|^同[氏国]|^彼")
 """Tells a short Japanese question that names its subject, or points back to it."""
 
