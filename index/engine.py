@@ -17,7 +17,7 @@ from index.encoder import Encoder
 from index.errors import CorpusError, QuestionError, StoreError
 from index.followups import understand
 from index.questions import LONGEST
-from index.reader import ExtractiveReader, Reader
+from index.reader import Explanation, ExtractiveReader, Reader, explain
 from index.records import (
     Answer,
     Article,
@@ -186,6 +186,17 @@ class Engine:
         with generation.naming_damage():
             evidence = retrieve(generation, encoder, understood, top_k=READ, filter=filter)
             yield from self._reader.read(question, understood, evidence, generation)
+
+    def explain(self, answer: Answer, *, filter: Filter | None = None) -> Explanation:
+        """Show what lies behind an answer of this index: ranking, choice and confidence.
+
+        Raises:
+            StoreError: There is no usable index.
+        """
+        generation, encoder = self._generation(), self._load_encoder()
+        with generation.naming_damage():
+            evidence = retrieve(generation, encoder, answer.understood, top_k=READ, filter=filter)
+            return explain(answer.understood, evidence, generation)
 
     def article(self, article_id: str) -> Article:
         """Return an article as indexed.

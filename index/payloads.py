@@ -7,6 +7,7 @@ from typing import Any
 
 from index.engine import Engine, Status
 from index.errors import QuestionError
+from index.reader import Explanation
 from index.records import Answer, Article, BuildReport, Citation, Filter, Hit, Passage
 
 SCHEMA = 1
@@ -79,6 +80,41 @@ def answer_payload(answer: Answer, engine: Engine, *, seconds: float) -> Payload
         "confidence": round(answer.confidence, 4),
         "seconds": round(seconds, 4),
     }
+
+
+def explanation_payload(explanation: Explanation, engine: Engine) -> Payload:
+    """Return what lies behind an answer; the numbers of ``views`` and ``signals`` add up to a score."""
+    asked = explanation.asked
+    return {
+        "language": asked.language,
+        "kind": asked.kind,
+        "unit": asked.unit and asked.unit.pattern,
+        "terms": [asdict(term) for term in explanation.terms],
+        "passages": [
+            hit_payload(found.hit, engine) | {"views": _rounded(found.views)}
+            for found in explanation.passages
+        ],
+        "sentences": [
+            {
+                "article_id": s.hit.passage.article_id,
+                "rank": s.hit.rank,
+                "start": s.sentence.start,
+                "end": s.sentence.end,
+                "text": s.sentence.text,
+                "score": round(s.score, 4),
+                "signals": _rounded(parts),
+                "chosen": s.sentence in {c.sentence for c in explanation.chosen},
+            }
+            for s, parts in explanation.sentences
+        ],
+        "trust": _rounded(explanation.trust),
+        "confidence": round(explanation.confidence, 4),
+        "answer_from": explanation.answer_from,
+    }
+
+
+def _rounded(parts: Mapping[str, float]) -> Payload:
+    return {name: round(added, 4) for name, added in parts.items()}
 
 
 def _citation(citation: Citation, engine: Engine) -> Payload:

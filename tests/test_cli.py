@@ -1,6 +1,7 @@
 """The command line is a contract: shapes, streams, exit statuses."""
 
 import json
+import math
 import os
 import shutil
 import signal
@@ -305,17 +306,16 @@ def test_measures(tenkyo: Tenkyo, real_home: Path, tmp_path: Path) -> None:
     question = {"id": "1", "question": QUESTION, "evidence": ["1923年"], "answer": ["1923年"]}
     file.write_text(json.dumps(question) + "\n" + json.dumps({"question": REFUSED}), "utf-8")
     figures = tenkyo("evaluate", "answers", file, "--json", "--home", real_home).json
-    assert figures == {
-        "schema": 1, "answered": 1.0, "evidence@best": 1.0, "evidence@cited": 1.0,
-        "answer match": 1.0, "refused": 1.0, "questions": 2,
-    }  # fmt: skip
+    names = ("schema", "answered", "evidence@best", "evidence@cited", "answer match", "refused")
+    assert [figures[name] for name in names] == [1] * 6
+    assert figures["questions"] == 2
     assert "refused" in tenkyo("evaluate", "answers", file, "--home", real_home).out
     (tmp_path / "corpus.jsonl").write_text('{"_id": "d", "text": "橋は赤い。"}', "utf-8")
     (tmp_path / "queries.jsonl").write_text('{"_id": "q", "text": "橋の色"}', "utf-8")
     (tmp_path / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nq\td\t1\n", "utf-8")
     figures = tenkyo("evaluate", "retrieval", tmp_path, "--json", "--home", real_home).json
-    assert list(figures) == ["schema", "success@1", "recall@10", "mrr@10", "ndcg@10", "passages/s",
-                             "questions/s", "questions", "passages"]  # fmt: skip
+    assert list(figures) == ["schema", "success@1", "recall@10", "mrr@10", "ndcg@10", "questions/s",
+                             "passages/s", "passages", "questions", "kinds", "overall"]  # fmt: skip
     assert figures["success@1"] == 1
 
 
@@ -353,3 +353,22 @@ def test_errors_go_to_the_edge_as_one_line(tenkyo: Tenkyo, real_home: Path) -> N
         done = tenkyo(*arguments, "--home", real_home)
         assert (done.status, done.out) == (1, "")
         assert [line[:8] for line in done.err.splitlines()] == ["tenkyo: "]
+
+
+def test_explain_shows_sums_that_add_up(tenkyo: Tenkyo, real_home: Path) -> None:
+    payload = tenkyo("ask", QUESTION, "--explain", "--json", "--home", real_home).json
+    explanation = payload["explanation"]
+    assert explanation["kind"] == "date"
+    sums = [(hit["views"], hit["score"]) for hit in explanation["passages"]]
+    sums += [(s["signals"], s["score"]) for s in explanation["sentences"]]
+    for parts, score in sums:
+        assert sum(parts.values()) == pytest.approx(score, abs=0.001)
+    assert any(s["chosen"] for s in explanation["sentences"])
+    odds = math.exp(sum(explanation["trust"].values()))
+    assert odds / (1 + odds) == pytest.approx(payload["confidence"], abs=0.001)
+
+
+def test_explain_prints_the_sums(tenkyo: Tenkyo, real_home: Path) -> None:
+    printed = tenkyo("ask", QUESTION, "--explain", "--home", real_home).out
+    assert "一節の順位" in printed
+    assert "確信度" in printed

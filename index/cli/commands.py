@@ -14,6 +14,7 @@ import typer
 
 from index import payloads
 from index.cli import measures
+from index.cli.explanation import print_explanation
 from index.cli.options import HomeOption, JsonOption, engine_of
 from index.cli.terminal import (
     announce,
@@ -176,6 +177,9 @@ def ask(
     until: UntilOption = None,
     publisher: PublisherOption = None,
     article: ArticleOption = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="順位、文の選び方、確信度の内訳も示す。")
+    ] = False,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -185,14 +189,16 @@ def ask(
     engine = engine_of(home)
     filter = _filter(since, until, publisher, article)
     if batch:
-        for line in _ask_batch(engine, batch, filter):
+        for line in _ask_batch(engine, batch, filter, explain=explain):
             print_json(line)
         return
-    payload = _ask(engine, question or "", None, filter)
+    payload = _ask(engine, question or "", None, filter, explain=explain)
     if as_json:
         print_json(payload)
-    else:
-        print_answer(payload)
+        return
+    print_answer(payload)
+    if explain:
+        print_explanation(payload["explanation"])
 
 
 @app.command()
@@ -232,20 +238,28 @@ def _filter_of(line: dict[str, Any], default: Filter) -> Filter:
     return payloads.read_filter(line) if any(name in line for name in names) else default
 
 
-def _ask(engine: Engine, question: str, previous: str | None, filter: Filter) -> dict[str, Any]:
+def _ask(
+    engine: Engine, question: str, previous: str | None, filter: Filter, *, explain: bool
+) -> dict[str, Any]:
     started = time.perf_counter()
     answer = engine.ask(question, previous=previous, filter=filter)
-    return payloads.answer_payload(answer, engine, seconds=time.perf_counter() - started)
+    payload = payloads.answer_payload(answer, engine, seconds=time.perf_counter() - started)
+    if explain:
+        explanation = engine.explain(answer, filter=filter)
+        payload["explanation"] = payloads.explanation_payload(explanation, engine)
+    return payload
 
 
-def _ask_batch(engine: Engine, path: Path, filter: Filter) -> Iterator[dict[str, Any]]:
+def _ask_batch(
+    engine: Engine, path: Path, filter: Filter, *, explain: bool
+) -> Iterator[dict[str, Any]]:
     """Answer a file's questions in order; one that cannot be asked is answered with its error."""
     for line in list(read_lines(path)):  # a broken file is refused before the first
         identity = {"id": line["id"]} if "id" in line else {}
         try:
             asked = _filter_of(line, filter)
             question, previous = (payloads.read_text(line, n) for n in ("question", "previous"))
-            payload = _ask(engine, question or "", previous, asked)
+            payload = _ask(engine, question or "", previous, asked, explain=explain)
         except QuestionError as exc:
             payload = {
                 "schema": payloads.SCHEMA,
