@@ -1,5 +1,6 @@
 """The commands ``tenkyo evaluate``."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -7,35 +8,85 @@ import typer
 
 from index import evaluate
 from index.cli.options import HomeOption, JsonOption, engine_of, settings_of
-from index.cli.terminal import print_figures, print_refusal, progress
+from index.cli.terminal import print_figures, print_summary, progress
+from index.evaluate import PartName, Run, Subject, ask_in_kinds, ask_questions, rank_questions
+from index.records import Progress
 
 app = typer.Typer(help="検索と回答を測る。", no_args_is_help=True)
+
+PartOption = Annotated[
+    PartName | None, typer.Option(help="調整用（tune）か報告用（report）の質問だけ。")
+]
+SaveOption = Annotated[
+    Path | None, typer.Option(metavar="FILE.json", help="質問ごとの結果を保存する。")
+]
+AgainstOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.json", help="--save で保存した結果と、質問ごとに比べる。"),
+]
+
+
+def _measure(
+    subject: Subject,
+    ask: Callable[[Callable[[Progress], None]], Run],
+    *,
+    save: Path | None,
+    against: Path | None,
+    as_json: bool,
+) -> Run:
+    """Ask, compare, save and print; what cannot be read or written is told before the asking."""
+    earlier = evaluate.load_run(against, subject) if against else None
+    if save:
+        evaluate.check_save(save)
+    with progress() as report:
+        run = ask(report)
+    if save:
+        evaluate.save_run(save, subject, run)
+    print_summary(evaluate.summarise(run, earlier), as_json=as_json)
+    return run
 
 
 @app.command("retrieval")
 def evaluate_retrieval(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="BEIR 形式のフォルダー。")],
+    part: PartOption = None,
+    save: SaveOption = None,
+    against: AgainstOption = None,
     as_json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:
     """検索を BEIR 形式の課題で測る。索引は使い捨て。"""
-    with progress() as report:
-        figures = evaluate.measure_retrieval(folder, settings_of(home), on_progress=report)
-    print_figures(figures, as_json=as_json)
+    _measure(
+        Subject("retrieval", evaluate.digest(folder), part),
+        lambda report: rank_questions(folder, settings_of(home), part=part, on_progress=report),
+        save=save,
+        against=against,
+        as_json=as_json,
+    )
 
 
 @app.command("answers")
 def evaluate_answers(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="質問の JSONL（question, evidence, answer）。")
+        Path,
+        typer.Argument(
+            metavar="FILE", help="質問の JSONL（id, question, evidence, answer, lang, type）。"
+        ),
     ],
+    part: PartOption = None,
+    save: SaveOption = None,
+    against: AgainstOption = None,
     as_json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:
     """いまの索引への質問と回答を測る。"""
-    with progress() as report:
-        figures = evaluate.measure_answers(file, engine_of(home), on_progress=report)
-    print_figures(figures, as_json=as_json)
+    _measure(
+        Subject("answers", evaluate.digest(file), part),
+        lambda report: ask_questions(file, engine_of(home), part=part, on_progress=report),
+        save=save,
+        against=against,
+        as_json=as_json,
+    )
 
 
 @app.command("refusal")
@@ -44,6 +95,9 @@ def evaluate_refusal(
         Path, typer.Argument(metavar="DIR", help="BEIR 形式のフォルダー（queries に answers）。")
     ],
     sample: Annotated[int, typer.Option(min=1, help="種類ごとの質問の数の上限。")] = 1000,
+    part: PartOption = None,
+    save: SaveOption = None,
+    against: AgainstOption = None,
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE.png", help="リスク・カバレッジ曲線と信頼度図。")
     ] = None,
@@ -53,13 +107,17 @@ def evaluate_refusal(
     """答えのない質問を断れるかと、確信度の当てになる度合いを測る。索引は使い捨て。"""
     if plot:
         evaluate.check_plot(plot)
-    with progress() as report:
-        outcomes = evaluate.ask_in_kinds(
-            folder, settings_of(home), sample=sample, on_progress=report
-        )
-    print_refusal(evaluate.summarise(outcomes), as_json=as_json)
+    run = _measure(
+        Subject("refusal", evaluate.digest(folder), part, sample),
+        lambda report: ask_in_kinds(
+            folder, settings_of(home), sample=sample, part=part, on_progress=report
+        ),
+        save=save,
+        against=against,
+        as_json=as_json,
+    )
     if plot:
-        evaluate.plot_refusal(outcomes, plot)
+        evaluate.plot_refusal(run.outcomes, plot)
 
 
 @app.command("encoder")

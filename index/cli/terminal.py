@@ -1,7 +1,8 @@
 """What a person or a program sees of the command: results on stdout, progress bars on stderr."""
 
+import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -68,23 +69,59 @@ def print_figures(figures: Mapping[str, float | None], *, as_json: bool) -> None
         print(f"{name:16} {'–' if value is None else format(value, '.4g')}")
 
 
-def print_refusal(summary: dict[str, Any], *, as_json: bool) -> None:
-    """Print figures with their intervals: a table by kind, then what concerns all kinds."""
+def print_summary(summary: dict[str, Any], *, as_json: bool) -> None:
+    """Print figures with their intervals: tables by kind, what concerns all kinds, comparisons."""
     if as_json:
         print_json(summary)
         return
-    names = ("refused", "refused at 95", "auroc")
-    print(f"{'':20}{'questions':>10}" + "".join(f"{name:>24}" for name in names))
-    for kind, of in summary["kinds"].items():
-        print(f"{kind:20}{of['questions']:10}" + "".join(f"{_figure(of[n]):>24}" for n in names))
-    print()
+    for names, kinds in itertools.groupby(summary["kinds"].items(), lambda kind: tuple(kind[1])):
+        _print_kinds(names[1:], kinds)
     for name, figure in summary["overall"].items():
         print(f"{name:24}{_figure(figure)}")
+    for name, value in summary.items():
+        if name not in {"kinds", "overall", *summary["overall"]}:
+            print(f"{name:24}{value:.4g}")
+    _print_comparison({**summary["kinds"], "overall": summary["overall"]})
 
 
-def _figure(figure: dict[str, float | None]) -> str:
-    value, low, high = figure.values()
-    return "–" if value is None else f"{value:.3g} [{low:.3g}, {high:.3g}]"
+def _print_kinds(names: Sequence[str], kinds: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    print(f"{'':20}{'questions':>10}" + "".join(f"{name:>24}" for name in names))
+    for kind, of in kinds:
+        print(f"{kind:20}{of['questions']:10}" + "".join(f"{_figure(of[n]):>24}" for n in names))
+    print()
+
+
+def _print_comparison(sections: dict[str, dict[str, Any]]) -> None:
+    """Print each figure that is compared: before, now, and the difference with its interval."""
+    compared = [
+        (section, name, figure)
+        for section, of in sections.items()
+        for name, figure in of.items()
+        if isinstance(figure, dict) and "against" in figure
+    ]
+    if compared:
+        print(f"\n{'':44}{'before':>8}{'now':>8}   difference")
+    for section, name, figure in compared:
+        was = figure["against"]
+        values = "".join(f"{_number(v):>8}" for v in (was["value"], figure["value"]))
+        print(f"{section:20}{name:24}{values}   {_difference(was)}")
+
+
+def _difference(was: dict[str, Any]) -> str:
+    if was["difference"] is None:
+        return "–"
+    mark = "" if was["differs"] else "  差なし"
+    return f"{was['difference']:+.3g} [{was['low']:+.3g}, {was['high']:+.3g}]{mark}"
+
+
+def _figure(figure: dict[str, Any]) -> str:
+    if figure["value"] is None:
+        return "–"
+    return f"{figure['value']:.3g} [{figure['low']:.3g}, {figure['high']:.3g}]"
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3g}"
 
 
 def announce(address: str) -> None:

@@ -5,6 +5,7 @@ A question with ``evidence`` can be answered; each of its regular expressions mu
 """
 
 import re
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,36 +14,43 @@ from index.engine import Engine
 from index.errors import CorpusError
 from index.evaluate.beir import OnProgress
 from index.evaluate.lines import read_lines
+from index.evaluate.outcomes import AnswerOutcome, Run, tabulate
+from index.evaluate.parts import PartName, is_asked_in
 from index.records import Answer, Citation, Progress
 
 WINDOW = 200
 """Characters on either side of a quote in which evidence counts."""
 
 
-def measure_answers(
-    file: Path, engine: Engine, *, on_progress: OnProgress | None = None
-) -> dict[str, float | None]:
-    """Ask a question set of the current index.
+def ask_questions(
+    file: Path,
+    engine: Engine,
+    *,
+    part: PartName | None = None,
+    on_progress: OnProgress | None = None,
+) -> Run:
+    """Ask a question set, or a part of it, of the current index.
 
-    Returns:
-        Of the questions that can be answered, the share ``answered``; of those answered, the shares
-        with evidence at the best-scored citation and at any, and whose text matches an ``answer``;
-        of the others, the share ``refused``. None where there is no such question.
+    The kind of a question that can be answered is its ``lang``, of another its ``type``.
 
     Raises:
-        CorpusError: The file is broken. StoreError: there is no usable index.
+        CorpusError: The file is broken or has no question. StoreError: there is no usable index.
     """
     report = on_progress or (lambda _: None)
     lines = list(read_lines(file, "question"))
     _check_patterns(file, lines)
-    outcomes: list[dict[str, float]] = []
-    for done, line in enumerate(lines, 1):
-        answer = engine.ask(line["question"], previous=line.get("previous"))
-        outcomes.append(_outcome(line, answer, engine))
-        report(Progress("ask", done, len(lines)))
-    names = ("answered", "evidence@best", "evidence@cited", "answer match", "refused")
-    figures = {name: _mean([o[name] for o in outcomes if name in o]) for name in names}
-    return figures | {"questions": len(lines)}
+    asked = [
+        {"id": f"line {number}"} | line
+        for number, line in enumerate(lines, 1)
+        if is_asked_in(part, line)
+    ]
+    if not asked:
+        raise CorpusError(str(file), "質問がありません")
+    outcomes = []
+    for done, line in enumerate(asked, 1):
+        outcomes.append(_ask(line, engine))
+        report(Progress("ask", done, len(asked)))
+    return Run("answers", tabulate(outcomes))
 
 
 def _check_patterns(file: Path, lines: Sequence[dict[str, Any]]) -> None:
@@ -57,18 +65,33 @@ def _check_patterns(file: Path, lines: Sequence[dict[str, Any]]) -> None:
             ) from exc
 
 
-def _outcome(line: dict[str, Any], answer: Answer, engine: Engine) -> dict[str, float]:
-    if "evidence" not in line:
-        return {"refused": float(not answer.answered)}
-    if not answer.answered:
-        return {"answered": 0.0}
-    best = max(answer.citations, key=lambda c: c.score)
-    matches = [re.search(pattern, answer.text) for pattern in line.get("answer", [])]
+def _ask(line: dict[str, Any], engine: Engine) -> AnswerOutcome:
+    started = time.perf_counter()
+    answer = engine.ask(line["question"], previous=line.get("previous"))
+    seconds = time.perf_counter() - started
+    answerable = "evidence" in line
+    kind = f"answerable {line.get('lang', '')}".strip() if answerable else line.get("type")
+    return AnswerOutcome(
+        str(line["id"]),
+        str(kind or "unanswerable"),
+        seconds,
+        answerable,
+        answer.answered,
+        answer.confidence,
+        len(answer.citations),
+        **(_judge(line, answer, engine) if answerable and answer.answered else {}),
+    )
+
+
+def _judge(line: dict[str, Any], answer: Answer, engine: Engine) -> dict[str, bool]:
+    """Say of an answer whether its citations hold the evidence and its text an answer."""
+    cited = sorted(answer.citations, key=lambda c: -c.score)
+    held = [_holds(line["evidence"], citation, engine) for citation in cited]
+    wanted = line.get("answer", ())
     return {
-        "answered": 1.0,
-        "evidence@best": float(_holds(line["evidence"], best, engine)),
-        "evidence@cited": float(any(_holds(line["evidence"], c, engine) for c in answer.citations)),
-        "answer match": float(any(matches) or not matches),
+        "best": held[:1] == [True],
+        "right": any(held),
+        "match": not wanted or any(re.search(pattern, answer.text) for pattern in wanted),
     }
 
 
@@ -76,7 +99,3 @@ def _holds(evidence: Sequence[str], citation: Citation, engine: Engine) -> bool:
     article, _ = engine.cited(citation)
     around = article.text[max(citation.start - WINDOW, 0) : citation.end + WINDOW]
     return all(re.search(pattern, around) for pattern in evidence)
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return sum(values) / len(values) if values else None

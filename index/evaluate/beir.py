@@ -13,6 +13,7 @@ from index import ingest
 from index.encoder import Encoder
 from index.errors import CorpusError
 from index.evaluate.lines import read_lines
+from index.evaluate.parts import PartName, lies_in
 from index.passages import cut
 from index.records import Article, Progress
 from index.store import Generation, Home, Part
@@ -47,12 +48,26 @@ def _article(number: int, line: dict[str, Any]) -> Article:
     return Article(f"{number:08d}", title, (), None, None, None, None, line["_id"], text, digest)
 
 
-def read_qrels(folder: Path) -> dict[str, set[str]]:
-    """Read which documents are relevant to each question, from qrels.tsv or qrels/test.tsv.
+def read_queries(folder: Path, part: PartName | None = None) -> list[dict[str, Any]]:
+    """Read the questions with a relevant document, and put its ids in as ``gold``.
+
+    Of a part only those all of whose relevant documents lie in it, by title or else by id.
 
     Raises:
-        CorpusError: The file is missing or broken.
+        CorpusError: queries.jsonl, the qrels or, for a part, corpus.jsonl is missing or broken.
     """
+    relevant = _read_qrels(folder)
+    corpus = read_lines(folder / "corpus.jsonl", "_id", "text") if part else iter(())
+    titles = {line["_id"]: line.get("title") or line["_id"] for line in corpus}
+    return [
+        line | {"gold": gold}
+        for line in read_lines(folder / "queries.jsonl", "_id", "text")
+        if (gold := relevant.get(line["_id"]))
+        and lies_in(part, (titles.get(document, document) for document in gold))
+    ]
+
+
+def _read_qrels(folder: Path) -> dict[str, set[str]]:
     path = folder / "qrels.tsv"
     path = path if path.exists() else folder / "qrels" / "test.tsv"
     relevant: dict[str, set[str]] = {}

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from index.errors import TenkyoError
-from index.evaluate.refusal import Outcomes
+from index.evaluate.figures import mixture
+from index.evaluate.outcomes import Outcomes
 from index.evaluate.selective import BINS, calibrate, risk_coverage
-from index.evaluate.summary import mixture
 
 logger = logging.getLogger(__name__)
 

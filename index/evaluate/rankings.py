@@ -8,11 +8,14 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from index.encoder import Encoder, load_encoder
 from index.errors import CorpusError
-from index.evaluate.beir import OnProgress, index_corpus, read_qrels
-from index.evaluate.lines import read_lines
+from index.evaluate.beir import OnProgress, index_corpus, read_queries
+from index.evaluate.kinds import AS_ASKED
+from index.evaluate.outcomes import RankingOutcome, Run, tabulate
+from index.evaluate.parts import PartName
 from index.records import Progress
 from index.retriever import retrieve
 from index.settings import Settings
@@ -54,58 +57,54 @@ MEASURES: dict[str, Callable[[Sequence[str], set[str]], float]] = {
 }
 
 
-def measure_retrieval(
-    folder: Path, settings: Settings, *, on_progress: OnProgress | None = None
-) -> dict[str, float]:
-    """Measure the ranking of a BEIR folder's documents, in a throw-away index.
+def rank_questions(
+    folder: Path,
+    settings: Settings,
+    *,
+    part: PartName | None = None,
+    on_progress: OnProgress | None = None,
+) -> Run:
+    """Rank a BEIR folder's documents for its questions, in a throw-away index.
 
     Args:
         folder: Holds corpus.jsonl (_id, title, text), queries.jsonl (_id, text) and qrels.tsv
             (query-id, corpus-id, score; beside them or in qrels/test.tsv).
         settings: For the encoder; the home is not touched.
+        part: Ask only the questions of this part; the corpus stays whole.
         on_progress: Told how far the work has come.
 
     Returns:
-        Means over the questions with a relevant document, and the speed: ``passages/s`` of reading
-        in (cut, encode, index), ``questions/s`` one after another.
+        The outcomes of the questions with a relevant document; the number of ``passages``, and the
+        ``passages/s`` of reading in (cut, encode, index).
 
     Raises:
         CorpusError: A file of the layout is missing or broken.
     """
     report = on_progress or (lambda _: None)
-    relevant = read_qrels(folder)
-    lines = read_lines(folder / "queries.jsonl", "_id", "text")
-    queries = [line for line in lines if line["_id"] in relevant]
+    queries = read_queries(folder, part)
     if not queries:
         raise CorpusError(str(folder), "queries.jsonl に、qrels に正解のある質問がありません")
     encoder = load_encoder(settings.model, cache=settings.cache, on_progress=on_progress)
     with tempfile.TemporaryDirectory(prefix="tenkyo-") as path:
         started = time.perf_counter()
         generation, documents = index_corpus(folder, Home(Path(path)), encoder, report)
-        indexed = time.perf_counter()
-        runs = []
+        indexing = time.perf_counter() - started
+        outcomes = []
         for done, query in enumerate(queries, 1):
-            ranked = _rank(query["text"], generation, encoder, documents)
-            runs.append((ranked, relevant[query["_id"]]))
+            outcomes.append(_rank(query, generation, encoder, documents))
             report(Progress("ask", done, len(queries)))
-        asked = time.perf_counter()
         passages = generation.manifest["passages"]
         generation.close()
-    speed = {
-        "passages/s": passages / (indexed - started),
-        "questions/s": len(runs) / (asked - indexed),
-    }
-    return _means(runs) | speed | {"questions": len(runs), "passages": passages}
-
-
-def _means(runs: Sequence[tuple[list[str], set[str]]]) -> dict[str, float]:
-    return {
-        name: sum(measure(*run) for run in runs) / len(runs) for name, measure in MEASURES.items()
-    }
+    facts = {"passages/s": passages / indexing, "passages": passages}
+    return Run("retrieval", tabulate(outcomes), facts)
 
 
 def _rank(
-    question: str, generation: Generation, encoder: Encoder, documents: dict[str, str]
-) -> list[str]:
-    found = retrieve(generation, encoder, question, top_k=DEPTH)
-    return list(dict.fromkeys(documents[e.hit.passage.article_id] for e in found))
+    query: dict[str, Any], generation: Generation, encoder: Encoder, documents: dict[str, str]
+) -> RankingOutcome:
+    started = time.perf_counter()
+    found = retrieve(generation, encoder, query["text"], top_k=DEPTH)
+    seconds = time.perf_counter() - started
+    ranked = list(dict.fromkeys(documents[e.hit.passage.article_id] for e in found))
+    values = (measure(ranked, query["gold"]) for measure in MEASURES.values())
+    return RankingOutcome(query["_id"], AS_ASKED, seconds, *values)

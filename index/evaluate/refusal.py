@@ -3,8 +3,7 @@
 Questions that have an answer are asked as they are and in kinds that have none (see ``kinds``);
 evidence is withheld between retriever and reader, so that the real reader decides. Answering a
 question without an answer is wrong, answering one with is right when a cited sentence holds an
-answer string. Where questions of all kinds meet in one figure, those with and those without an
-answer weigh one half each, and each kind of the latter the same.
+answer string.
 
 What it does not know: a right sentence that words the answer otherwise counts as wrong.
 """
@@ -13,20 +12,15 @@ import random
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any, get_type_hints
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from index.encoder import Encoder, load_encoder
 from index.engine import READ
 from index.errors import CorpusError
-from index.evaluate.beir import OnProgress, index_corpus, read_qrels
+from index.evaluate.beir import OnProgress, index_corpus, read_queries
 from index.evaluate.kinds import (
     AS_ASKED,
-    KINDS,
     OFF_TOPIC,
     PASSAGE,
     SENTENCE,
@@ -37,6 +31,8 @@ from index.evaluate.kinds import (
     without_sentences,
 )
 from index.evaluate.lines import read_lines
+from index.evaluate.outcomes import RefusalOutcome, Run, tabulate
+from index.evaluate.parts import PartName, lies_in
 from index.questions import read_question
 from index.reader import ExtractiveReader, choose, score_sentences
 from index.records import Answer, Progress
@@ -48,33 +44,6 @@ SEED = 20250122
 """Of the sample and of the names put in."""
 DEPTH = 50
 """Passages retrieved a question, so that enough are left when some are withheld."""
-Outcomes = NDArray[np.void]
-"""One row a question asked, with the fields of ``Outcome``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one question.
-
-    Attributes:
-        question: Numbers the sampled question that this one was made of.
-        kind: Its place in KINDS.
-        answered: False for a refusal.
-        confidence: The reader's.
-        cited: Sentences cited, or that would be were it answered.
-        best: Whether the best-scored of them holds an answer.
-        right: Whether any of them does.
-        seconds: Of retrieving and reading; without retrieving where evidence was withheld.
-    """
-
-    question: int
-    kind: int
-    answered: bool
-    confidence: float
-    cited: int
-    best: bool
-    right: bool
-    seconds: float
 
 
 def ask_in_kinds(
@@ -82,18 +51,19 @@ def ask_in_kinds(
     settings: Settings,
     *,
     sample: int = 1000,
+    part: PartName | None = None,
     encoder: Encoder | None = None,
     on_progress: OnProgress | None = None,
-) -> Outcomes:
+) -> Run:
     """Ask a BEIR folder's questions in each kind, over a throw-away index.
 
     Args:
-        folder: As for ``measure_retrieval``; its queries.jsonl also carries ``answers`` (strings)
+        folder: As for ``rank_questions``; its queries.jsonl also carries ``answers`` (strings)
             and may carry ``answer_in_text``: where it is false, the question is passed over.
             unanswerable.jsonl (_id, text), where there is one, gives the kind ``off topic``.
         settings: For the encoder; the home is not touched.
-        sample: Questions asked, drawn with a fixed seed: so many with an answer, each in up to four
-            kinds, and so many without.
+        sample: So many with an answer, in up to four kinds, and so many without; always the same.
+        part: Ask only the questions of this part; the corpus stays whole.
         encoder: Where the one of the settings is not meant.
         on_progress: Told how far the work has come.
 
@@ -101,32 +71,28 @@ def ask_in_kinds(
         CorpusError: A file of the layout is missing or broken, or no question has an answer.
     """
     report = on_progress or (lambda _: None)
-    questions = _sampled(_answerable(folder), sample)
+    questions = _sampled(_answerable(folder, part), sample)
     if not questions:
-        raise CorpusError(
-            str(folder), "queries.jsonl に、answers と正解の文書のある質問がありません"
-        )
-    others = _sampled(_off_topic(folder), sample)
+        reason = "queries.jsonl に、answers と正解の文書のある質問がありません"
+        raise CorpusError(str(folder), reason)
+    others = _sampled(_off_topic(folder, part), sample)
     encoder = encoder or load_encoder(settings.model, cache=settings.cache, on_progress=report)
     with tempfile.TemporaryDirectory(prefix="tenkyo-") as path:
         generation, documents = index_corpus(folder, Home(Path(path)), encoder, report)
         asker = _Asker(generation, encoder, documents)
-        found: list[Outcome] = []
-        for number, line in enumerate([*questions, *others]):
-            found += asker.ask(number, line)
-            report(Progress("ask", number + 1, len(questions) + len(others)))
+        found: list[RefusalOutcome] = []
+        for done, line in enumerate([*questions, *others], 1):
+            found += asker.ask(line)
+            report(Progress("ask", done, len(questions) + len(others)))
         generation.close()
-    return np.array([astuple(o) for o in found], list(get_type_hints(Outcome).items()))
+    return Run("refusal", tabulate(found))
 
 
-def _answerable(folder: Path) -> list[dict[str, Any]]:
-    relevant = read_qrels(folder)
-    file = folder / "queries.jsonl"
-    lines = [line for line in read_lines(file, "_id", "text") if line["_id"] in relevant]
+def _answerable(folder: Path, part: PartName | None) -> list[dict[str, Any]]:
     return [
-        line | {"gold": relevant[line["_id"]]}
-        for line in lines
-        if _answers(file, line) and line.get("answer_in_text", True)
+        line
+        for line in read_queries(folder, part)
+        if _answers(folder / "queries.jsonl", line) and line.get("answer_in_text", True)
     ]
 
 
@@ -139,10 +105,10 @@ def _answers(file: Path, line: dict[str, Any]) -> list[str]:
     return answers
 
 
-def _off_topic(folder: Path) -> list[dict[str, Any]]:
+def _off_topic(folder: Path, part: PartName | None) -> list[dict[str, Any]]:
     file = folder / "unanswerable.jsonl"
     lines = read_lines(file, "_id", "text") if file.exists() else iter(())
-    return [{"text": line["text"], "answers": []} for line in lines]
+    return [line | {"answers": []} for line in lines if lies_in(part, [line["text"]])]
 
 
 def _sampled(lines: list[dict[str, Any]], size: int) -> list[dict[str, Any]]:
@@ -159,7 +125,7 @@ class _Asker:
         texts = (f"{a.title or ''}\n{a.text}" for a in generation.articles())
         self._swap = swapper("\n".join(texts), random.Random(SEED))
 
-    def ask(self, number: int, line: dict[str, Any]) -> Iterator[Outcome]:
+    def ask(self, line: dict[str, Any]) -> Iterator[RefusalOutcome]:
         """Ask a question in each kind that it allows."""
         started = time.perf_counter()
         for kind, question, evidence in self._put(line):
@@ -167,15 +133,15 @@ class _Asker:
             seconds = time.perf_counter() - started
             cited = self._cited(answer, evidence) if kind == AS_ASKED else []
             held = [holds(text, line["answers"]) for text in cited]
-            yield Outcome(
-                number,
-                KINDS.index(kind),
+            yield RefusalOutcome(
+                line["_id"],
+                kind,
+                seconds,
                 answer.answered,
                 answer.confidence,
                 len(cited),
                 held[:1] == [True],
                 any(held),
-                seconds,
             )
             started = time.perf_counter()
 

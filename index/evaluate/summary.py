@@ -1,127 +1,112 @@
-"""Outcomes of questions that may be refused, as figures with bootstrap intervals.
+"""Figures with bootstrap intervals, of one run or of one against another.
 
-Where questions of all kinds meet in one figure, those with and without an answer weigh one half
-each, and each kind of the latter the same.
+Whole questions are drawn again, with all the kinds made of them, as many of each kind as there are.
+Both runs are drawn alike, so that their difference is that of the same questions: much surer than
+two intervals held side by side.
 """
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.evaluate.kinds import KINDS, OFF_TOPIC
-from index.evaluate.refusal import Outcomes
-from index.evaluate.selective import (
-    Floats,
-    area_under_risk,
-    auroc,
-    calibration_error,
-    threshold_at,
-)
+from index.errors import TenkyoError
+from index.evaluate.figures import FIGURES, OVERALL, Figures
+from index.evaluate.outcomes import Outcomes, Run
+from index.evaluate.selective import Floats
 
-ANSWERED = 0.95
-"""Share of the questions with an answer that a moved threshold lets through."""
 RESAMPLES = 1000
 """Of the bootstrap."""
 SEED = 20250122
 """Of the bootstrap."""
 
-Figures = dict[str, dict[str, float]]
 
-
-def summarise(outcomes: Outcomes) -> dict[str, Any]:
-    """Turn outcomes into figures, each with its 95 % bootstrap interval.
-
-    Whole questions are drawn again, with all their kinds, so that kinds stay paired; figures of two
-    readers on one sample are paired as well, for the draws are the same.
+def summarise(run: Run, against: Run | None = None) -> dict[str, Any]:
+    """Turn the outcomes of a run into figures with 95 % bootstrap intervals.
 
     Returns:
-        ``kinds``: for each kind ``questions``; ``refused``; ``refused at 95``, with the threshold
-        moved so that 95 % of the questions with an answer are answered; ``auroc`` of confidence
-        against the questions as asked. ``overall``: of the questions with an answer that are
-        answered, ``evidence@best``, ``evidence@cited`` and the mean number of ``citations``;
-        ``risk-coverage area``; ``calibration error`` of the answered, and of all, where a refusal
-        counts with what it would have cited; ``ms`` a question, mean and median. A figure is
-        ``value``, ``low`` and ``high``, None where there is nothing to measure.
+        The overall figures and facts as plain numbers, and ``questions``, how many were asked.
+        ``kinds``: of each kind of question ``questions`` and its figures; ``overall``: those of
+        all. A figure is ``value``, ``low`` and ``high``; with an earlier run also ``against``: its
+        ``value`` there, the ``difference`` with ``low`` and ``high``, and ``differs``, whether that
+        interval leaves 0 out. None where there is nothing to measure.
+
+    Raises:
+        TenkyoError: The earlier run is not over the same questions.
 
     Source: Efron 1979, https://doi.org/10.1214/aos/1176344552.
     """
-    generator = np.random.default_rng(SEED)
-    figures = measure(outcomes)
-    again = [measure(outcomes[_draw(outcomes, generator)]) for _ in range(RESAMPLES)]
-    summary: dict[str, Any] = {
-        section: {
-            name: _interval(value, [a[section][name] for a in again]) for name, value in of.items()
-        }
-        for section, of in figures.items()
+    runs = [run] if against is None else [run, against]
+    tables = [r.outcomes for r in runs]
+    if len({_asked(outcomes) for outcomes in tables}) > 1:
+        raise TenkyoError(
+            "前の記録とは質問が違うため、比べられません。両方を同じ版で測り直してください。"
+        )
+    measure = FIGURES[run.measure]
+    figures = [measure(outcomes) for outcomes in tables]
+    again = np.array([[_values(measure(t)) for t in drawn] for drawn in _resample(tables)])
+    intervals = map(_figure, np.transpose([_values(f) for f in figures]), again.transpose(2, 0, 1))
+    sections: dict[str, dict[str, Any]] = {
+        section: {name: next(intervals) for name in of} for section, of in figures[0].items()
     }
-    for kind, count in zip(KINDS, np.bincount(outcomes["kind"], minlength=len(KINDS)), strict=True):
-        summary[kind] = {"questions": int(count)} | summary[kind]
-    overall = summary.pop("overall")
-    return {"kinds": summary, "overall": overall}
+    overall = sections.pop(OVERALL)
+    for kind, of in sections.items():
+        sections[kind] = {"questions": int((run.outcomes["kind"] == kind).sum())} | of
+    plain = {name: figure["value"] for name, figure in overall.items()}
+    asked = {"questions": len(np.unique(run.outcomes["id"]))}
+    return plain | dict(run.facts) | asked | {"kinds": sections, OVERALL: overall}
 
 
-def _draw(outcomes: Outcomes, generator: np.random.Generator) -> NDArray[np.int64]:
-    """Draw as many questions as there are, with and without an answer apart; return their rows."""
-    off_topic = outcomes["kind"] == KINDS.index(OFF_TOPIC)
-    strata = [np.unique(outcomes["question"][of]) for of in (~off_topic, off_topic)]
-    drawn = np.concatenate([generator.choice(s, len(s)) for s in strata if len(s)])
-    times = np.bincount(drawn, minlength=outcomes["question"].max() + 1)
-    return np.repeat(np.arange(len(outcomes)), times[outcomes["question"]])
+def _values(figures: Figures) -> list[float]:
+    return [value for of in figures.values() for value in of.values()]
 
 
-def _interval(value: float, again: Sequence[float]) -> dict[str, float | None]:
-    known = [a for a in again if not np.isnan(a)]
-    if np.isnan(value):
+def _questions(outcomes: Outcomes) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
+    """Return the questions asked, in order of their ids, and the kind each was first asked in."""
+    ids, first = np.unique(outcomes["id"], return_index=True)
+    return ids, outcomes["kind"][first]
+
+
+def _asked(outcomes: Outcomes) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(names.tolist()) for names in _questions(outcomes))
+
+
+def _resample(tables: Sequence[Outcomes]) -> Iterator[list[Outcomes]]:
+    """Yield the tables with questions drawn again, the same in each."""
+    ids, kinds = _questions(tables[0])
+    strata = [np.flatnonzero(kinds == kind) for kind in np.unique(kinds)]
+    places = [np.searchsorted(ids, outcomes["id"]) for outcomes in tables]
+    generator = np.random.default_rng(SEED)
+    for _ in range(RESAMPLES):
+        drawn = np.concatenate([generator.choice(s, len(s)) for s in strata])
+        times = np.bincount(drawn, minlength=len(ids))
+        yield [
+            t[np.repeat(np.arange(len(t)), times[p])] for t, p in zip(tables, places, strict=True)
+        ]
+
+
+def _figure(values: Floats, again: Floats) -> dict[str, Any]:
+    """Make a figure of its value in each run, and in each run drawn again."""
+    figure: dict[str, Any] = _interval(values[0], again[:, 0])
+    if len(values) == 1:
+        return figure
+    apart = _interval(values[0] - values[1], again[:, 0] - again[:, 1])
+    difference, low, high = apart.values()
+    return figure | {
+        "against": {
+            "value": None if np.isnan(values[1]) else float(values[1]),
+            "difference": difference,
+            "low": low,
+            "high": high,
+            "differs": low is not None and high is not None and not low <= 0 <= high,
+        }
+    }
+
+
+def _interval(value: float, again: Floats) -> dict[str, float | None]:
+    known = again[~np.isnan(again)]
+    if np.isnan(value) or not len(known):
         return dict.fromkeys(("value", "low", "high"))
     low, high = np.quantile(known, (0.025, 0.975))
-    return {"value": value, "low": float(low), "high": float(high)}
-
-
-def measure(outcomes: Outcomes) -> Figures:
-    """Return the figures of ``summarise`` as plain numbers, by kind and ``overall``; nan for none."""
-    of_kind = [outcomes[outcomes["kind"] == number] for number in range(len(KINDS))]
-    confidence = of_kind[0]["confidence"]
-    bar = threshold_at(confidence, ANSWERED)
-    figures = {
-        kind: {
-            "refused": _mean(~of["answered"]),
-            "refused at 95": _mean(of["confidence"] < bar),
-            "auroc": auroc(confidence, of["confidence"]) if of is not of_kind[0] else math.nan,
-        }
-        for kind, of in zip(KINDS, of_kind, strict=True)
-    }
-    return figures | {"overall": _measure_overall(outcomes, of_kind[0])}
-
-
-def _measure_overall(outcomes: Outcomes, as_asked: Outcomes) -> dict[str, float]:
-    answered = as_asked[as_asked["answered"]]
-    weights = mixture(outcomes)
-    given = outcomes["answered"]
-    sure, right = outcomes["confidence"], outcomes["right"]
-    return {
-        "evidence@best": _mean(answered["best"]),
-        "evidence@cited": _mean(answered["right"]),
-        "citations": _mean(answered["cited"]),
-        "risk-coverage area": area_under_risk(sure, ~right, weights),
-        "calibration error": calibration_error(sure[given], right[given], weights[given]),
-        "calibration error, all": calibration_error(sure, right, weights),
-        "ms, mean": 1000 * _mean(as_asked["seconds"]),
-        "ms, median": 1000 * float(np.median(as_asked["seconds"])),
-    }
-
-
-def mixture(outcomes: Outcomes) -> Floats:
-    """Weigh questions so that one half has an answer, and each kind of the others weighs the same."""
-    kind = outcomes["kind"]
-    count = np.bincount(kind, minlength=len(KINDS))
-    others = np.count_nonzero(count[1:])
-    shares = np.array([0.5] + [0.5 / max(int(others), 1)] * (len(KINDS) - 1))
-    weights: Floats = (shares / np.maximum(count, 1))[kind]
-    return weights
-
-
-def _mean(values: NDArray[Any]) -> float:
-    return float(values.mean()) if len(values) else math.nan
+    return {"value": float(value), "low": float(low), "high": float(high)}
