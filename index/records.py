@@ -95,10 +95,23 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence of an answer and the numbers of the citations it rests on."""
+    """A sentence of an answer and the numbers of the citations it rests on.
+
+    ``speaker`` is whose claim or view it is, as written; None for plain reporting.
+    """
 
     text: str
     citations: tuple[int, ...]
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """One of the figures in which sources differ, as written, with the day of its article."""
+
+    citation: int
+    figure: str
+    published: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +129,7 @@ class Answer:
         missing: What the articles do not hold, in the question's words.
         nearest: For a refusal, the passages to look at instead.
         confidence: 0 to 1.
+        differing: The figures side by side where sources disagree; else empty.
     """
 
     question: str
@@ -128,6 +142,7 @@ class Answer:
     missing: tuple[str, ...]
     nearest: tuple[Hit, ...]
     confidence: float
+    differing: tuple[Differing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from index.questions import Question, read_question
 from index.reader.choice import choose
 from index.reader.confidence import confidence
 from index.reader.model import ANSWER_FROM
-from index.reader.refusals import missing, refusal
+from index.reader.refusals import refuse
 from index.reader.signals import Scored, score_sentences
 from index.reader.statements import state
+from index.reader.wording import spell
 from index.records import Answer, Hit, Step
 from index.retriever import Evidence
 from index.store import Generation
@@ -51,33 +52,34 @@ class ExtractiveReader:
         scored = score_sentences(asked, evidence, generation)
         sure = confidence(asked, scored[0]) if scored else 0.0
         if sure >= ANSWER_FROM:
-            answer = self._answer(question, asked, choose(scored), generation, sure)
+            answer = self._answer(question, asked, scored, generation, sure)
         else:
-            answer = self._refuse(question, asked, hits, generation, sure)
+            answer = self._refuse(question, asked, hits, scored, generation, sure)
         yield Step("answer", hits, answer)
 
     def _answer(
         self,
         question: str,
         asked: Question,
-        chosen: Sequence[Scored],
+        scored: Sequence[Scored],
         generation: Generation,
         sure: float,
     ) -> Answer:
-        statements, citations = state(chosen, generation)
+        statements, citations, differing = state(
+            choose(scored), generation, asked=asked, scored=scored
+        )
         return Answer(
             question=question,
             understood=asked.text,
             reader=self.name,
             answered=True,
-            text="\n".join(
-                s.text + " " + "".join(f"[{number}]" for number in s.citations) for s in statements
-            ),
+            text=spell(statements, differing, asked.language),
             statements=statements,
             citations=citations,
             missing=(),
             nearest=(),
             confidence=sure,
+            differing=differing,
         )
 
     def _refuse(
@@ -85,18 +87,20 @@ class ExtractiveReader:
         question: str,
         asked: Question,
         hits: Sequence[Hit],
+        scored: Sequence[Scored],
         generation: Generation,
         sure: float,
     ) -> Answer:
+        text, missing = refuse(asked, scored[0].signals if scored else {}, generation)
         return Answer(
             question=question,
             understood=asked.text,
             reader=self.name,
             answered=False,
-            text=refusal(asked),
+            text=text,
             statements=(),
             citations=(),
-            missing=missing(asked, generation),
+            missing=missing,
             nearest=tuple(hits[:NEAREST]),
             confidence=sure,
         )
