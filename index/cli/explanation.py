@@ -10,6 +10,7 @@ _NAMES = {
     "terms": "単語",
     "bigrams": "二文字",
     "cosine": "意味の近さ",
+    "far": "意味が遠い",
     "coverage": "語の一致",
     "context": "語の一致（題名・前の文も）",
     "kind": "問われた種類",
