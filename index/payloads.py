@@ -70,8 +70,15 @@ def answer_payload(answer: Answer, engine: Engine, *, seconds: float) -> Payload
         "reader": answer.reader,
         "answered": answer.answered,
         "text": answer.text,
-        "statements": [{"text": s.text, "citations": list(s.citations)} for s in answer.statements],
+        "statements": [
+            {"text": s.text, "citations": list(s.citations), "speaker": s.speaker}
+            for s in answer.statements
+        ],
         "citations": [_citation(citation, engine) for citation in answer.citations],
+        "differing": [
+            {"citation": d.citation, "figure": d.figure, "published": _iso(d.published)}
+            for d in answer.differing
+        ],
         "missing": list(answer.missing),
         "nearest": [
             passage_payload(hit.passage, engine.article(hit.passage.article_id))
@@ -136,9 +143,13 @@ def _origin(article: Article) -> Payload:
     return {
         "title": article.title,
         "publisher": article.publisher,
-        "published": article.published and article.published.isoformat(),
+        "published": _iso(article.published),
         "source": article.source,
     }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def read_filter(values: Mapping[str, Any]) -> Filter:

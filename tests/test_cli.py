@@ -22,7 +22,7 @@ COMMANDS = ("build", "add", "remove", "rollback", "verify", "status", "search", 
 PASSAGE = ["id", "article_id", "title", "publisher", "published", "source", "heading", "start",
            "end", "text"]  # fmt: skip
 ANSWER = ["schema", "question", "understood", "reader", "answered", "text", "statements", "citations",
-          "missing", "nearest", "confidence", "seconds"]  # fmt: skip
+          "differing", "missing", "nearest", "confidence", "seconds"]  # fmt: skip
 CITATION = ["number", "score", "article_id", "sha256", "title", "publisher", "published", "source",
             "start", "end", "quote", "passage"]  # fmt: skip
 BUILD = ["schema", "generation", "articles", "passages", "embedded", "reused", "removed", "skipped",

@@ -1,10 +1,12 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from index.engine import Engine
 from index.errors import QuestionError
-from index.payloads import read_filter, read_text
-from index.records import Filter
+from index.payloads import answer_payload, read_filter, read_text
+from index.records import Differing, Filter, Statement
 
 
 def test_a_filter_is_read_from_the_names_of_the_command_line() -> None:
@@ -42,3 +44,19 @@ def test_a_text_is_a_text() -> None:
     assert read_text({}, "previous") is None
     with pytest.raises(QuestionError, match="previous"):
         read_text({"previous": 3}, "previous")
+
+
+def test_an_answer_says_whose_words_and_which_figures_differ(engine: Engine) -> None:
+    answer = replace(
+        engine.ask("窯の温度は何度か"),
+        statements=(Statement("窯は熱い。", (1,), "店主"), Statement("窯がある。", (1,))),
+        differing=(Differing(1, "230度", date(2022, 11, 3)), Differing(2, "240度", None)),
+        citations=(),
+        nearest=(),
+    )
+    payload = answer_payload(answer, engine, seconds=0.1)
+    assert [s["speaker"] for s in payload["statements"]] == ["店主", None]
+    assert payload["differing"] == [
+        {"citation": 1, "figure": "230度", "published": "2022-11-03"},
+        {"citation": 2, "figure": "240度", "published": None},
+    ]

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from index.records import Answer, Citation, Hit, Passage, Statement
+from index.records import Answer, Citation, Differing, Hit, Passage, Statement
 from index.web import rendering
 from index.web.texts import JA
 from index.web.turns import Source, Turn
@@ -194,3 +194,27 @@ def test_hostile_words_are_shown_as_typed(hostile: str) -> None:
     assert not {"script", "img", "svg", "style", "b", "i", "h1"} & set(page.tags)
     assert not [name for name, _ in page.attributes if name.startswith("on")]
     assert all(value and value.startswith("#") for value in page.values("href"))
+
+
+def test_a_statement_bears_whose_it_is() -> None:
+    statements = (replace(ANSWER.statements[0], speaker="<b>灯台長</b>"), ANSWER.statements[1])
+    html = rendering.render_turn(replace(TURN, answer=replace(ANSWER, statements=statements)), JA)
+    page = Page(html)
+    assert page.text.count(JA.speaker.format(name="<b>灯台長</b>")) == 1
+    assert html.count('class="speaker"') == 1
+    assert QUOTES[0] in page.text
+
+
+def test_figures_that_differ_stand_side_by_side_with_their_dates() -> None:
+    differing = (
+        Differing(1, "1924年", date(2024, 5, 3)),
+        Differing(2, "<i>1925年</i>", None),
+    )
+    answer = replace(ANSWER, differing=differing)
+    html = rendering.render_turn(replace(TURN, answer=answer), JA)
+    page = Page(html)
+    assert f"{JA.differing}1924年 2024年5月3日[1]<i>1925年</i>[2]" in page.text
+    assert "i" not in page.tags
+    assert JA.differing not in Page(rendering.render_turn(TURN, JA)).text
+    ids = [value for value in page.values("id") if value and value.startswith("cite-")]
+    assert ids == ["cite-3-1", "cite-3-2"]

@@ -96,6 +96,8 @@ def _announced(article: Sequence[Sentence], at: int) -> tuple[Sentence, ...]:
             continue
         run = _run(article, first)
         name = place.series.partition(" ")[2]
+        if name and run[-1].text[: len(name) + 1] in text:  # the sentence holds the list itself
+            return ()
         counted = count is not None and len(run) == _read(count["count"])
         if len(run) >= FEWEST and (
             counted or (ahead and first == at + 1) or (name and name in text)

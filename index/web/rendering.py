@@ -9,7 +9,7 @@ elements' ids (``turn-3``, ``cite-3-1``, ``src-3-1``, ``sources-3``) are what ci
 from collections.abc import Sequence
 from html import escape
 
-from index.records import Answer
+from index.records import Answer, Statement
 from index.web.texts import Texts
 from index.web.turns import Source, Turn
 
@@ -117,10 +117,30 @@ def _answer(answer: Answer, turn: int, texts: Texts) -> str:
         verbatim = any(quotes[number] == statement.text for number in statement.citations)
         tag = "blockquote" if verbatim else "p"
         markers = "".join(_marker(number, turn, seen, texts) for number in statement.citations)
-        lines.append(f"<{tag}>{_text(statement.text)}{markers}</{tag}>")
+        said = _speaker(statement, texts)
+        lines.append(f"<{tag}>{_text(statement.text)}{markers}{said}</{tag}>")
+    if answer.differing:
+        lines.append(_differing(answer, turn, seen, texts))
     offer = texts.sources_of_answer.format(count=len(answer.citations))
     foot = f"<span>{_text(_confidence(answer, texts))}</span>{_offer(offer, turn)}"
     return f'<div class="answer">{"".join(lines)}</div><footer>{foot}</footer>'
+
+
+def _speaker(statement: Statement, texts: Texts) -> str:
+    if statement.speaker is None:
+        return ""
+    label = texts.speaker.format(name=statement.speaker)
+    return f' <small class="speaker">{_text(label)}</small>'
+
+
+def _differing(answer: Answer, turn: int, seen: set[int], texts: Texts) -> str:
+    figures = (
+        f"<li>{_text(d.figure)}"
+        + (f" <small>{_text(texts.date.format(d.published))}</small>" if d.published else "")
+        + f"{_marker(d.citation, turn, seen, texts)}</li>"
+        for d in answer.differing
+    )
+    return f'<div class="differing">{_text(texts.differing)}<ul>{"".join(figures)}</ul></div>'
 
 
 def _marker(number: int, turn: int, seen: set[int], texts: Texts) -> str:

@@ -29,6 +29,8 @@ class Texts:
     reading_one: str
     understood: str
     confidence: tuple[tuple[float, str], ...]
+    speaker: str
+    differing: str
     sources_of_answer: str
     missing: str
     quoted: str
@@ -72,6 +74,8 @@ JA = Texts(
         (0.45, "根拠はやや弱いので、原文をお確かめください"),
         (0.0, "根拠は弱いので、原文を必ずお確かめください"),
     ),
+    speaker="{name}の発言・見解",
+    differing="出典によって数字が異なります：",
     sources_of_answer="出典を見る（{count}件）",
     missing="記事に出てこない言葉：{words}",
     quoted="「{}」",
