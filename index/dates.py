@@ -1,23 +1,28 @@
 """Dates as sentences speak of them, spelled out: 昨年11月 in an article of 2025 is 2024年.
 
-Only years and months are spelled out, as words to be found by. What it does not know: 翌年 and 前年,
-which count from another sentence, and weeks and days (先週, 昨日).
+Only years and months are spelled out, as words to be found by. What it does not know: 翌年, 前年, 翌日
+and 前日, which count from another sentence. A day without its month (17日) is read as the last one of
+that number before the article, as newspapers write; 先週 as the day seven days before.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
 """The year before the first of each era."""
 
 _RELATIVE_YEARS = {"一昨年": -2, "昨年": -1, "去年": -1, "今年": 0, "本年": 0, "来年": 1}
 _RELATIVE_MONTHS = {"先々月": -2, "先月": -1, "今月": 0, "来月": 1}
+_RELATIVE_DAYS = {"一昨日": -2, "昨日": -1, "本日": 0,
+                  "先々週": -14, "先週": -7, "今週": 0, "来週": 7}  # fmt: skip
 _FORMS = re.compile(
     rf"(?P<era>{'|'.join(ERAS)})(?P<of_era>元|[0-9]{{1,2}})年"
     rf"|(?P<year>{'|'.join(_RELATIVE_YEARS)})"
     rf"|(?P<month>{'|'.join(_RELATIVE_MONTHS)})"
+    rf"|(?P<near>{'|'.join(_RELATIVE_DAYS)})"
+    r"|(?<![0-9月.,第〜~・-])(?P<day>3[01]|[12][0-9]|[1-9])日(?![間目])"
     r"|(?<![0-9.,年第])(?P<short>[0-9]{2})年(?=[0-9]{1,2}月|[にはのまか、]|度)(?!間|前|後)"
 )
 
@@ -43,8 +48,22 @@ def _spelled(match: re.Match[str], published: date | None) -> Iterator[str]:
         months = published.year * 12 + published.month - 1 + _RELATIVE_MONTHS[match["month"]]
         yield f"{months // 12}年"
         yield f"{months % 12 + 1}月"
+    elif published and match["near"]:
+        yield from _month_of(published + timedelta(days=_RELATIVE_DAYS[match["near"]]))
+    elif published and match["day"]:
+        yield from _month_of(_last_of(int(match["day"]), published))
     elif published:
         yield f"{_nearest(int(match['short']), published.year)}年"
+
+
+def _month_of(day: date) -> Iterator[str]:
+    yield f"{day.year}年"
+    yield f"{day.month}月"
+
+
+def _last_of(number: int, published: date) -> date:
+    """Return a day in the month of the last day of that number up to the publication."""
+    return published if number <= published.day else published.replace(day=1) - timedelta(days=1)
 
 
 def _nearest(short: int, year: int) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from sudachipy import Dictionary, Morpheme, SplitMode, Tokenizer
 
-ANALYSER = "sudachi-a-normalized-1"
+ANALYSER = "sudachi-a-normalized-2"
 """Names how terms are made; changes when the same text would give other terms."""
 
 _CONTENT = {"名詞", "動詞", "形容詞", "形状詞"}
