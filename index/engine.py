@@ -196,7 +196,7 @@ class Engine:
         generation, encoder = self._generation(), self._load_encoder()
         with generation.naming_damage():
             evidence = retrieve(generation, encoder, answer.understood, top_k=READ, filter=filter)
-            return explain(answer.understood, evidence, generation)
+            return explain(answer.question, answer.understood, evidence, generation)
 
     def article(self, article_id: str) -> Article:
         """Return an article as indexed.

@@ -71,11 +71,16 @@ class Question:
     terms: Mapping[str, str]
 
 
-def read_question(text: str) -> Question:
-    """Tell what a question asks for."""
+def read_question(text: str, *, asked: str | None = None) -> Question:
+    """Tell what a question asks for.
+
+    Args:
+        text: The question as understood, which may hold words of another language.
+        asked: As asked; tells the language.
+    """
     unit = _unit(text)
     kind = next((kind for kind, pattern in _PATTERNS if pattern.search(text)), None)
-    return Question(text, language_of(text), kind, unit, dict(lexicon.words(text)))
+    return Question(text, language_of(asked or text), kind, unit, dict(lexicon.words(text)))
 
 
 def _unit(text: str) -> re.Pattern[str] | None:

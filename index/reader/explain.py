@@ -52,9 +52,11 @@ class Explanation:
     answer_from: float
 
 
-def explain(understood: str, evidence: Sequence[Evidence], generation: Generation) -> Explanation:
+def explain(
+    question: str, understood: str, evidence: Sequence[Evidence], generation: Generation
+) -> Explanation:
     """Take apart how the extractive reader reads a question."""
-    asked = read_question(understood)
+    asked = read_question(understood, asked=question)
     scored = score_sentences(asked, evidence, generation)
     known = generation.terms
     return Explanation(

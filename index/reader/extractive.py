@@ -48,7 +48,7 @@ class ExtractiveReader:
         """See ``Reader.read``."""
         hits = tuple(e.hit for e in evidence)
         yield Step("sources", hits)
-        asked = read_question(understood)
+        asked = read_question(understood, asked=question)
         scored = score_sentences(asked, evidence, generation)
         sure = confidence(asked, scored[0]) if scored else 0.0
         if sure >= ANSWER_FROM:
