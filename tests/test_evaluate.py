@@ -177,7 +177,6 @@ def test_figures_of_answers_by_hand() -> None:
             "answer match": 1 / 3,
             "refused": 2 / 3,
             "citations": 2,
-            "ms, median": 4,
         },
     }
 

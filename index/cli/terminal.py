@@ -111,17 +111,17 @@ def _difference(was: dict[str, Any]) -> str:
     if was["difference"] is None:
         return "–"
     mark = "" if was["differs"] else "  差なし"
-    return f"{was['difference']:+.3g} [{was['low']:+.3g}, {was['high']:+.3g}]{mark}"
+    return f"{was['difference']:+z.3f} [{was['low']:+z.3f}, {was['high']:+z.3f}]{mark}"
 
 
 def _figure(figure: dict[str, Any]) -> str:
     if figure["value"] is None:
         return "–"
-    return f"{figure['value']:.3g} [{figure['low']:.3g}, {figure['high']:.3g}]"
+    return f"{figure['value']:.3f} [{figure['low']:.3f}, {figure['high']:.3f}]"
 
 
 def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3g}"
+    return "–" if value is None else f"{value:.3f}"
 
 
 def announce(address: str) -> None:

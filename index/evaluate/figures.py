@@ -29,10 +29,9 @@ Figures = dict[str, dict[str, float]]
 
 
 def retrieval_figures(outcomes: Outcomes) -> Figures:
-    """Return the means of the measures, and the ``questions/s`` one after another."""
+    """Return the means of the measures."""
     names = {"success@1": "success", "recall@10": "recall", "mrr@10": "mrr", "ndcg@10": "ndcg"}
-    means = {name: _mean(outcomes[column]) for name, column in names.items()}
-    return {OVERALL: means | {"questions/s": 1 / _mean(outcomes["seconds"])}}
+    return {OVERALL: {name: _mean(outcomes[column]) for name, column in names.items()}}
 
 
 def answers_figures(outcomes: Outcomes) -> Figures:
@@ -40,8 +39,8 @@ def answers_figures(outcomes: Outcomes) -> Figures:
 
     Of the questions that can be answered, by language: the share ``answered``, and of those the
     shares with ``evidence@best`` and ``evidence@cited``. Of the others, by type: as
-    ``refusal_figures``. Overall these shares; of the answered the share whose text matches an
-    answer and the mean number of ``citations``; and ``ms`` a question, median.
+    ``refusal_figures``. Overall these shares, and of the answered the share whose text matches an
+    answer and the mean number of ``citations``.
     """
     answerable, others = (outcomes[outcomes["answerable"] == known] for known in (True, False))
     by_kind = {kind: _given(of) for kind, of in _kinds(answerable).items()}
@@ -52,7 +51,6 @@ def answers_figures(outcomes: Outcomes) -> Figures:
         "answer match": _mean(given["match"]),
         "refused": _mean(~others["answered"]),
         "citations": _mean(given["cited"]),
-        "ms, median": 1000 * float(np.median(outcomes["seconds"])),
     }
     return by_kind | {OVERALL: overall}
 
@@ -65,7 +63,7 @@ def refusal_figures(outcomes: Outcomes) -> Figures:
     Overall: of the questions with an answer that are answered, ``evidence@best``,
     ``evidence@cited`` and the mean number of ``citations``; ``risk-coverage area``;
     ``calibration error`` of the answered, and of all, where a refusal counts with what it would
-    have cited; ``ms`` a question, mean and median.
+    have cited.
     """
     of_kind = {kind: outcomes[outcomes["kind"] == kind] for kind in KINDS}
     sure = of_kind[AS_ASKED]["confidence"]
@@ -117,8 +115,6 @@ def _of_all_kinds(outcomes: Outcomes, as_asked: Outcomes) -> dict[str, float]:
         "risk-coverage area": area_under_risk(sure, ~right, weights),
         "calibration error": calibration_error(sure[given], right[given], weights[given]),
         "calibration error, all": calibration_error(sure, right, weights),
-        "ms, mean": 1000 * _mean(as_asked["seconds"]),
-        "ms, median": 1000 * float(np.median(as_asked["seconds"])),
     }
 
 

@@ -26,7 +26,9 @@ def summarise(run: Run, against: Run | None = None) -> dict[str, Any]:
     """Turn the outcomes of a run into figures with 95 % bootstrap intervals.
 
     Returns:
-        The overall figures and facts as plain numbers, and ``questions``, how many were asked.
+        The overall figures and facts as plain numbers; ``questions``, how many were asked, and
+        their speed: ``ms, median`` and ``questions/s``, not compared, for what else the machine
+        was doing would pass for a difference.
         ``kinds``: of each kind of question ``questions`` and its figures; ``overall``: those of
         all. A figure is ``value``, ``low`` and ``high``; with an earlier run also ``against``: its
         ``value`` there, the ``difference`` with ``low`` and ``high``, and ``differs``, whether that
@@ -54,8 +56,17 @@ def summarise(run: Run, against: Run | None = None) -> dict[str, Any]:
     for kind, of in sections.items():
         sections[kind] = {"questions": int((run.outcomes["kind"] == kind).sum())} | of
     plain = {name: figure["value"] for name, figure in overall.items()}
-    asked = {"questions": len(np.unique(run.outcomes["id"]))}
-    return plain | dict(run.facts) | asked | {"kinds": sections, OVERALL: overall}
+    return plain | dict(run.facts) | _speed(run.outcomes) | {"kinds": sections, OVERALL: overall}
+
+
+def _speed(outcomes: Outcomes) -> dict[str, float]:
+    _, first = np.unique(outcomes["id"], return_index=True)  # the first is asked whole
+    seconds = outcomes["seconds"][first]
+    return {
+        "questions": len(seconds),
+        "questions/s": float(1 / seconds.mean()),
+        "ms, median": float(1000 * np.median(seconds)),
+    }
 
 
 def _values(figures: Figures) -> list[float]:
