@@ -164,13 +164,15 @@ def _cite(quote: _Quote, number: int) -> Citation:
 
 
 def _speaker(quote: _Quote) -> str | None:
-    """Whose words the chosen sentence is, as the sentences quoted with it tell."""
+    """Whose words the chosen sentence is, and those that it answers, as the quote tells."""
     texts = [s.text for s in quote.sentences]
     at = quote.sentences.index(quote.chosen)
-    said = speaker(quote.chosen.text, texts[:at], quote.article)
-    if said is None and quote.chosen.text[0] in "「『" and texts[at + 1 :]:
-        return speaker(texts[at + 1], texts[: at + 1], quote.article)
-    return said
+    last = at + 1 if texts[at][0] in "「『" else at  # the speaker may stand behind the words
+    names = [speaker(text, texts[:n], quote.article) for n, text in enumerate(texts[: last + 1])]
+    if not any(names[at:]):
+        return None
+    distinct = dict.fromkeys(name for name in names if name)
+    return "、".join(n for n in distinct if not any(o != n and o.endswith(n) for o in distinct))
 
 
 def _differing(quotes: Sequence[_Quote], claims: Sequence[Claim]) -> tuple[Differing, ...]:
