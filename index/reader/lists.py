@@ -32,7 +32,9 @@ _ITEMS = (
     ("・", re.compile(r"[・●○■◆*＊•-]\s*(?=\S)")),
 )  # fmt: skip
 _DIGIT = r"[0-9０-９一二三四五六七八九十]"
-_ONE_ITEM = re.compile(rf"第{_DIGIT}の|{_DIGIT}(?:つ|番|点)目|[一-龥]{_DIGIT}(?:とは|は|の)")
+_ONE_THING = re.compile(
+    rf"いくつ|幾つ|第{_DIGIT}の|{_DIGIT}(?:つ|番|点)目|[一-龥]{_DIGIT}(?:とは|は|の)"
+)
 _WORDS = {"ひと": 1, "ふた": 2, "みっ": 3, "よっ": 4, "いつ": 5}
 _KANJI = "一二三四五六七八九十"
 _COUNT = re.compile(
@@ -73,7 +75,7 @@ def items_of(
         sentence: One of the article's.
         article: All its sentences, in order.
     """
-    if asked.kind in ("number", "date") or asked.unit or _names_item(asked.text):
+    if asked.kind in ("number", "date") or asked.unit or _ONE_THING.search(asked.text):
         return ()
     at = next(n for n, own in enumerate(article) if own.start == sentence.start)
     place = place_in_list(sentence.text)
@@ -141,10 +143,6 @@ def _asked_for(asked: Question, text: str) -> bool:
     held = sum(word in text for word in asked.terms.values())
     announces = _COUNT.search(text) or _AHEAD.search(text)
     return bool(announces) and held >= TOLD * len(asked.terms)
-
-
-def _names_item(question: str) -> bool:
-    return bool(_ONE_ITEM.search(question))
 
 
 def _read(number: str) -> int:
