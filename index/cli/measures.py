@@ -8,7 +8,7 @@ import typer
 
 from index import evaluate
 from index.cli.options import HomeOption, JsonOption, engine_of, settings_of
-from index.cli.terminal import print_figures, print_summary, progress
+from index.cli.terminal import print_figures, print_json, print_summary, progress
 from index.evaluate import PartName, Run, Subject, ask_in_kinds, ask_questions, rank_questions
 from index.records import Progress
 
@@ -126,3 +126,17 @@ def evaluate_encoder(as_json: JsonOption = False, home: HomeOption = None) -> No
     from index.encoder import benchmark  # needs torch
 
     print_figures(benchmark.measure(settings_of(home).cache), as_json=as_json)
+
+
+@app.command("fit")
+def evaluate_fit(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR…", help="BEIR 形式のフォルダー。")],
+    sample: Annotated[int, typer.Option(min=1, help="フォルダーごとの質問の数の上限。")] = 1000,
+    home: HomeOption = None,
+) -> None:
+    """確信度の重みを、調整用の質問に合わせて求め、JSON で出力する。"""
+    with progress() as report:
+        weights = evaluate.fit_weights(
+            folders, settings_of(home), sample=sample, on_progress=report
+        )
+    print_json({"trust": weights})

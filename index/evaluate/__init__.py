@@ -1,6 +1,7 @@
 """Measures: rankings on BEIR-style sets, answers on question sets, refusals on both."""
 
 from index.evaluate.answers import WINDOW, ask_questions
+from index.evaluate.fit import fit_weights
 from index.evaluate.lines import read_lines
 from index.evaluate.outcomes import Run
 from index.evaluate.parts import PartName
@@ -30,6 +31,7 @@ __all__ = [
     "check_plot",
     "check_save",
     "digest",
+    "fit_weights",
     "load_run",
     "mrr_at",
     "ndcg_at",

@@ -1,4 +1,9 @@
-"""The weights of the signals, from ``model.json``: which sentence to quote, and whether to answer."""
+"""The weights of the signals, from ``model.json``: which sentence to quote, and whether to answer.
+
+What stands under ``trust`` is the output of the command named there, on JSQuAD's validation part and
+the development part of NIILC-QA; the rest is set by hand. It is fitted to multilingual-e5-small: with
+another encoder the confidence means little until it is fitted again.
+"""
 
 import json
 import math
@@ -16,7 +21,8 @@ TRUST: Mapping[str, Weights] = _MODEL["trust"]
 """What makes the best sentence an answer, by the language of the question: a logistic model. Across
 languages terms cannot be covered, so coverage and names have no part in it, and cosines lie lower."""
 ANSWER_FROM: float = _MODEL["answer_from"]
-"""Probability from which an answer is given."""
+"""Probability from which an answer is given. At it 97 to 98 % of the questions of both development sets
+are answered; higher, more of those are refused than of the unanswerable ones on topic."""
 
 
 def weigh(weights: Weights, signals: Mapping[str, float]) -> dict[str, float]:

@@ -1,0 +1,75 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import FakeEncoder, article, publish
+
+from index import evaluate
+from index.evaluate.fit import Row, balanced
+from index.evaluate.logistic import fit_logistic
+from index.questions import read_question
+from index.reader import model, score_sentences
+from index.retriever import retrieve
+from index.settings import Settings
+from index.store import Home
+
+TITLES = ("運河", "天文台")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two articles of six documents, each with a question, and two questions about neither."""
+    path = tmp_path / "beir"
+    path.mkdir()
+    corpus, queries, qrels = [], [], ["query-id\tcorpus-id\tscore"]
+    for t, title in enumerate(TITLES):
+        for n in range(6):
+            number, fact = f"{t}{n}", 100 + 37 * n + t
+            text = f"{title}の第{n + 1}の塔は高い。第{n + 1}の塔の重さは{fact}トンである。"
+            corpus.append({"_id": number, "title": title, "text": text})
+            asked = f"{title}の第{n + 1}の塔の重さはいくらか"
+            queries.append({"_id": f"q{number}", "text": asked, "answers": [f"{fact}トン"]})
+            qrels.append(f"q{number}\t{number}\t1")
+    others = [{"_id": f"u{n}", "text": f"鯨は{n}年に何を食べたか"} for n in range(3)]
+    for name, lines in (("corpus", corpus), ("queries", queries), ("unanswerable", others)):
+        written = [json.dumps(line, ensure_ascii=False) for line in lines]
+        (path / f"{name}.jsonl").write_text("\n".join(written), "utf-8")
+    (path / "qrels.tsv").write_text("\n".join(qrels), "utf-8")
+    return path
+
+
+def test_weights_are_fitted_for_each_language(folder: Path, tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "untouched", tmp_path / "cache")
+    found = evaluate.fit_weights([folder], settings, part=None, encoder=FakeEncoder())
+    assert set(found) == set(model.TRUST) == {"ja", "en", "zh"}
+    for language, weights in found.items():
+        assert set(weights) == set(model.TRUST[language])
+        assert np.isfinite(list(weights.values())).all()
+    assert found["ja"]["context"] > 0  # what covers the question answers it
+    assert not (tmp_path / "untouched").exists()
+
+
+def test_a_logistic_model_is_recovered() -> None:
+    chance = np.random.default_rng(1)
+    signals = np.c_[chance.normal(size=(20_000, 2)), np.ones(20_000)]
+    given = chance.normal(size=20_000)
+    odds = given + signals @ [2.0, -1.0, 0.5]
+    right = (chance.random(20_000) < 1 / (1 + np.exp(-odds))).astype(float)
+    found = fit_logistic(signals, right, np.ones(20_000), given)
+    assert found == pytest.approx([2.0, -1.0, 0.5], abs=0.1)
+
+
+def test_questions_with_and_without_an_answer_weigh_the_same() -> None:
+    kinds = ["as asked"] * 3 + ["swapped"] * 2 + ["off topic"]
+    weights = balanced([Row(kind, {}, False) for kind in kinds])
+    assert weights == pytest.approx([500 / 3] * 3 + [125] * 2 + [250])
+
+
+def test_every_weight_is_of_a_signal(home: Home) -> None:
+    publish(home, [article("lamp", "港の灯台は白い。高さは31メートルである。")])
+    generation = home.open()
+    evidence = retrieve(generation, FakeEncoder(), "灯台の高さは何メートルか")
+    [best, *_] = score_sentences(read_question("灯台の高さは何メートルか"), evidence, generation)
+    for weights in (model.CHOICE, *model.TRUST.values()):
+        assert set(weights) - {"bias"} <= set(best.signals)
