@@ -109,6 +109,11 @@ def test_a_list_that_follows_comes_along_whole() -> None:
     assert quote(text, "第二に") == "第二に、石が出た。"
 
 
+def test_an_antecedent_too_long_is_left_where_it_is() -> None:
+    long = "市は" + "古い水道管と" * 50 + "井戸を調べた。"
+    assert quote(long + "しかし雨は止んだ。", "しかし") == "しかし雨は止んだ。"
+
+
 def test_a_list_too_long_is_left_where_it_is() -> None:
     items = "".join(f"第{n}に、{'雨と風が強く' * 20}た。" for n in "一二三")
     assert quote(f"理由は三つある。{items}", "理由") == "理由は三つある。"

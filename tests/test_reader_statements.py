@@ -1,5 +1,6 @@
 """Answers over articles that repeat, contradict and list: what is said beside the sentences chosen."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -30,7 +31,7 @@ published: 2024-05-01
 language: ja
 ---
 白浜大橋の建設費は27億円である。橋は2026年4月に開通する予定だ。設計したのは建築家の浅田玲子氏である。\
-橋の長さは640メートルで、歩道は両側に付く。
+橋の長さは640メートルで、歩道は両側に付く。北側の歩道の幅は2メートルである。
 
 「橋は町の二つの岸を一つにする」。浅田玲子氏は起工式でそう語った。工事には地元の三社が加わっている。
 
@@ -59,7 +60,7 @@ publisher: 南浜日報
 published: 2023-09-10
 language: ja
 ---
-黒浜大橋の建設費は12億円だった。橋は2003年5月に開通した。
+黒浜大橋の建設費は12億円だった。橋は2003年5月に開通した。北側の歩道の幅は3メートルである。
 
 ## 黒浜大橋が抱える課題
 
@@ -140,7 +141,7 @@ def test_figures_that_differ_stand_side_by_side(
 
 @pytest.mark.parametrize(
     "question",
-    ["黒浜大橋の建設費はいくらか", "黒浜大橋はいつ開通したか", "橋の長さは何メートルか", "白浜大橋を設計したのは誰か"],
+    ["白浜大橋の北側の歩道の幅は何メートルか", "黒浜大橋の建設費はいくらか", "黒浜大橋はいつ開通したか", "橋の長さは何メートルか", "白浜大橋を設計したのは誰か"],
 )  # fmt: skip
 def test_another_bridge_is_no_contradiction(bridges: Engine, question: str) -> None:
     assert bridges.ask(question).differing == ()
@@ -248,6 +249,24 @@ def test_figures_of_a_text(text: str, expected: list[tuple[str, str, object]]) -
 def test_whether_two_figures_agree(one: str, other: str, expected: bool) -> None:
     pair: list[Figure] = [figures(text)[0] for text in (one, other)]
     assert agree(*pair) == agree(*reversed(pair)) == expected
+
+
+def test_sentences_with_another_between_are_not_one_quote(home: Home) -> None:
+    text = "理由は三つある。第一に、雨だ。第二に、石だ。第三に、人だ。"
+    publish(home, [article("a", text)])
+    generation = home.open()
+    asked = read_question("理由は何か")
+    scored = score_sentences(asked, retrieve(generation, FakeEncoder(), asked.text), generation)
+    told = next(s for s in scored if s.sentence.text.startswith("理由"))
+    cut = replace(told, quoted=(told.quoted[0], told.quoted[2]))  # 第一に is quoted elsewhere
+    _, cited, _ = state([cut], generation, asked=asked)
+    assert [c.quote for c in cited] == [
+        "理由は三つある。",
+        "第一に、雨だ。",
+        "第二に、石だ。",
+        "第三に、人だ。",
+    ]
+    generation.close()
 
 
 OPENINGS = (
