@@ -31,6 +31,7 @@ from index.records import (
 )
 from index.retriever import retrieve
 from index.settings import Settings
+from index.spellings import respell
 from index.store import Generation, Home
 
 logger = logging.getLogger(__name__)
@@ -163,6 +164,7 @@ class Engine:
         question = _checked(question)
         generation, encoder = self._generation(), self._load_encoder()
         with generation.naming_damage():
+            question = respell(question, generation.names, generation.terms)
             found = retrieve(generation, encoder, question, top_k=top_k, filter=filter)
         return [evidence.hit for evidence in found]
 
@@ -182,7 +184,7 @@ class Engine:
         previous = _plain(previous or "")[:LONGEST]
         yield Step("looking")
         generation, encoder = self._generation(), self._load_encoder()
-        understood = understand(question, previous)
+        understood = understand(respell(question, generation.names, generation.terms), previous)
         with generation.naming_damage():
             evidence = retrieve(generation, encoder, understood, top_k=READ, filter=filter)
             yield from self._reader.read(question, understood, evidence, generation)

@@ -12,14 +12,14 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from index import lexicon
+from index import lexicon, spellings
 from index.articles import READER_VERSION, ArticleReader, find_files
 from index.dates import spell_out
 from index.encoder import Encoder
@@ -99,7 +99,7 @@ def fits(generation: Generation, encoder: str) -> bool:
         generation: Any that could be opened.
         encoder: Fingerprint of the encoder in use.
     """
-    return generation.encoder == encoder and generation.analyser == lexicon.ANALYSER
+    return generation.encoder == encoder and generation.analyser == _analyser()
 
 
 def titled(title: str | None, text: str) -> str:
@@ -255,7 +255,8 @@ def _encode(
         for key, keys in zip(passage_keys, sentence_keys, strict=True)
     )
     content = {
-        "analyser": lexicon.ANALYSER,
+        "analyser": _analyser(),
+        "names": spellings.collect(text for p in parts for text in _named(p)),
         "passage_vectors": np.stack([vectors[key] for key in passage_keys]),
         "sentence_vectors": np.stack([vectors[key] for keys in sentence_keys for key in keys]),
         "sentence_terms": [
@@ -290,6 +291,17 @@ def _encode_new(
         vectors |= batch
     report(Progress("encode", len(new), len(new)))
     return vectors
+
+
+def _analyser() -> str:
+    """Name how terms and names are made."""
+    return f"{lexicon.ANALYSER} {spellings.VERSION}"
+
+
+def _named(part: Part) -> Iterator[str]:
+    """Yield the texts whose names a question may misspell."""
+    yield part.article.title or ""
+    yield from (passage.text for passage, _ in part.passages)
 
 
 def _key(title: str | None, text: str) -> bytes:

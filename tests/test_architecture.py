@@ -13,8 +13,8 @@ INDEX = Path(__file__).resolve().parents[1] / "index"
 ROWS = (
     ("errors", "records"),
     ("settings", "citations", "cleaning", "dates"),
-    ("articles", "passages", "encoder", "lexicon", "vectors"),
-    ("store", "questions"),
+    ("articles", "passages", "encoder", "lexicon", "vectors", "sounds"),
+    ("store", "questions", "spellings"),
     ("ingest", "retriever", "followups"),
     ("reader",),
     ("engine",),

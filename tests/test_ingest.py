@@ -15,6 +15,7 @@ from index.encoder import Vectors
 from index.engine import Engine
 from index.errors import CorpusError, StoreError
 from index.records import BuildReport, Progress
+from index.store import SCHEMA
 
 MakeEngine = Callable[..., Engine]
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such a file")
@@ -255,9 +256,8 @@ def test_an_index_of_another_schema_is_refused_and_can_be_rebuilt(
     engine = make_engine()
     engine.build([corpus])
     manifest = engine.home.path / "generations" / "1" / "manifest.json"
-    manifest.write_text(
-        manifest.read_text("utf-8").replace('"schema": 1', '"schema": 0', 1), "utf-8"
-    )
+    text = manifest.read_text("utf-8").replace(f'"schema": {SCHEMA}', '"schema": 1', 1)
+    manifest.write_text(text, "utf-8")
     shutil.rmtree(corpus)
     fresh = make_engine()
     for use in (fresh.status, lambda: fresh.search("運河"), lambda: fresh.article("x")):

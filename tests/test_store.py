@@ -210,7 +210,9 @@ def test_words_changed_on_disk_are_never_shown(home: Home) -> None:
 def test_another_schema_is_refused_with_the_command_that_repairs(home: Home) -> None:
     publish(home, some_articles(1))
     path = folder_of(home) / "manifest.json"
-    path.write_text(path.read_text("utf-8").replace('"schema": 1', '"schema": 2', 1), "utf-8")
+    path.write_text(
+        path.read_text("utf-8").replace(f'"schema": {SCHEMA}', '"schema": 0', 1), "utf-8"
+    )
     with pytest.raises(StoreError, match=r"形式.*tenkyo build"):
         home.open()
 

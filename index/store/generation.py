@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.errors import StoreError, TenkyoError
 from index.records import Article, Filter, Passage
@@ -24,7 +25,7 @@ from index.store.library import Library, Part, StoredPassage, write_library
 from index.store.terms import TermIndex, write_terms
 from index.vectors import FaissIndex, Rows, VectorIndex, Vectors, write_faiss
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the files of a generation; another one is refused."""
 
 _ENTRIES = {
@@ -49,6 +50,7 @@ def write(
     sentence_vectors: Vectors,
     sentence_terms: Sequence[Sequence[str]],
     passage_bigrams: Sequence[Sequence[str]],
+    names: Mapping[str, NDArray[Any]],
     sources: Mapping[str, Any],
     before: int | None = None,
 ) -> None:
@@ -63,6 +65,7 @@ def write(
         sentence_vectors: ``(sentences, d)``, in row order.
         sentence_terms: The terms of each sentence.
         passage_bigrams: The character bigrams of each passage.
+        names: Arrays of numbers and text that say what names the articles hold.
         sources: What the user asked to index, so that a roll-back restores it.
         before: The generation that a roll-back goes to.
     """
@@ -72,6 +75,9 @@ def write(
     np.save(folder / "sentences.npy", sentence_vectors, allow_pickle=False)
     write_terms(folder / "terms", sentence_terms)
     write_terms(folder / "bigrams", passage_bigrams)
+    (folder / "names").mkdir()
+    for name, values in names.items():
+        np.save(folder / "names" / f"{name}.npy", values, allow_pickle=False)
     files = sorted(p for p in folder.rglob("*") if p.is_file())
     manifest = {
         "schema": SCHEMA,
@@ -144,6 +150,10 @@ class Generation:
         self.terms = TermIndex(self.folder / "terms")
         self.bigrams = TermIndex(self.folder / "bigrams")
         self.first_sentences = self._library.first_sentences()
+        self.names: Mapping[str, NDArray[Any]] = {
+            path.stem: np.load(path, allow_pickle=False)
+            for path in (self.folder / "names").glob("*.npy")
+        }
 
     def close(self) -> None:
         """Let go of the files and the lock, as happens by itself to one that nobody holds."""
