@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.questions import holds_kind, language_of, read_question
+from index.questions import figures, holds_kind, language_of, read_question
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,24 @@ def test_the_kind_asked_for_is_looked_for() -> None:
 
 def test_han_alone_is_told_by_its_words() -> None:
     assert language_of("青沢運河開通年") == "ja"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("1970年と2010年前半の3.5%", {"1970", "2010", "3.5"}),
+        ("50年ほど前から10年間、2年後に", set()),
+        ("１，２００隻", {"1200"}),
+    ],
+)
+def test_figures_named_but_not_spans_of_years(text: str, named: set[str]) -> None:
+    assert figures(text) == named
+
+
+def test_countries_and_full_names_are_kinds() -> None:
+    country = read_question("堀内氏はどの国へ移ったか")
+    assert holds_kind(country, "堀内氏はカナダへ移った。")
+    assert not holds_kind(country, "堀内氏は東京へ移った。")
+    successor = read_question("メイソン氏の後任は誰か")
+    assert not holds_kind(successor, "ジェームズ・メイソン氏が語った。")
+    assert not holds_kind(read_question("塔の高さはいくらか"), "塔は1985年3月2日に建った。")

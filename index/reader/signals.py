@@ -59,11 +59,11 @@ def score_sentences(
         rank: -ln of its passage's rank.
         lift: How far the best cosine of its passage lies above the mean of those of the others.
         figure: -1 where the question names a figure that the passage, its title and date lack.
-        name: -1 where the question names something that stands in no article.
+        name: -1 where the question names someone or something that stands in no article.
+        place: The same for a place, which articles often call otherwise (モスクワ, ロシア).
     """
     weights = _weights(asked, generation)
-    names = lexicon.names(asked.text) if asked.language == "ja" else ()
-    unknown = -1.0 if any(name not in generation.terms for name in names) else 0.0
+    unknown = _unknown(asked, generation)
     mean = float(np.mean([e.cosines.max() for e in evidence])) if evidence else 0.0
     scored: list[Scored] = []
     for e in evidence:
@@ -71,7 +71,7 @@ def score_sentences(
             "passage": e.hit.score,
             "rank": -math.log(e.hit.rank),
             "lift": float(e.cosines.max()) - mean,
-            "name": unknown,
+            **unknown,
         }
         scored += _score_passage(asked, e, generation, weights, common)
     return sorted(scored, key=lambda s: -s.score)
@@ -126,6 +126,17 @@ def _around(article: Article, passage: Passage) -> str:
         spell_out(passage.text, day),
     )
     return "\n".join(part for part in known if part)
+
+
+def _unknown(asked: Question, generation: Generation) -> dict[str, float]:
+    if asked.language != "ja":
+        return {"name": 0.0, "place": 0.0}
+    places = lexicon.names_of_kind(asked.text, "地名")
+    names = lexicon.names_of_kind(asked.text, "人名") | (lexicon.names(asked.text) - places)
+    return {
+        signal: -float(any(len(n) > 1 and n not in generation.terms for n in those))
+        for signal, those in (("name", names), ("place", places - names))
+    }
 
 
 def _weights(asked: Question, generation: Generation) -> dict[str, float]:
