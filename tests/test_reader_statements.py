@@ -115,6 +115,21 @@ def test_sources_that_agree_stand_behind_one_statement(bridges: Engine) -> None:
     whole(answer, bridges)
 
 
+def test_what_points_back_says_the_same_only_by_chance(home: Home) -> None:
+    texts = (
+        "北の橋は古い。この橋の設計者は甲野である。",
+        "南の橋は新しい。この橋の設計者は甲野である。",
+    )
+    publish(home, [article(f"a{n}", text) for n, text in enumerate(texts)])
+    generation = home.open()
+    asked = read_question("橋の設計者は誰か")
+    scored = score_sentences(asked, retrieve(generation, FakeEncoder(), asked.text), generation)
+    best = next(s for s in scored if s.sentence.text.startswith("この橋"))
+    statements, cited, _ = state([best], generation, asked=asked, scored=scored)
+    assert len(statements) == len(cited) == 1
+    generation.close()
+
+
 @pytest.mark.parametrize(
     ("question", "opening", "figures"),
     [

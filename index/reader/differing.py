@@ -22,7 +22,7 @@ from index.store import Generation
 
 MARGIN = 5.0
 """Log-odds a sentence that disagrees may lie below the one it disagrees with."""
-SHARED = 0.7
+SHARED = 0.75
 """Share of the words of the sentence with fewer that the other must share."""
 FEWEST = 3
 """Words two sentences must share."""

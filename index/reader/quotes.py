@@ -45,7 +45,7 @@ def quoted(e: Evidence, at: int) -> tuple[Sentence, ...]:
     start, end = at, at
     if _is_spoken_after(e, at):
         return e.sentences[at : at + 2]
-    while at - start < BACK and _follows(e, start) and _leans(e.sentences[start].text):
+    while at - start < BACK and _follows(e, start) and leans(e.sentences[start].text):
         if _length(e, start - 1, end) > LONGEST:
             break
         start -= 1
@@ -54,7 +54,7 @@ def quoted(e: Evidence, at: int) -> tuple[Sentence, ...]:
     return e.sentences[start : end + 1]
 
 
-def _leans(text: str) -> bool:
+def leans(text: str) -> bool:
     """Whether a sentence needs the one before it."""
     added = _ADDS.match(text)
     rest = text[added.end() :] if added else text

@@ -14,6 +14,7 @@ from index.reader.attribution import speaker
 from index.reader.differing import Claim, disagreeing
 from index.reader.likeness import same
 from index.reader.lists import items_of
+from index.reader.quotes import leans
 from index.reader.signals import Scored
 from index.records import Article, Citation, Differing, Filter, Sentence, Statement
 from index.store import Generation
@@ -88,7 +89,7 @@ def _grouped(quotes: Sequence[_Quote]) -> _Groups:
     """Put quotes that say the same together, the best first."""
     groups: _Groups = []
     for quote in quotes:
-        group = next((g for g in groups if same(g[0].chosen.text, quote.chosen.text)), None)
+        group = next((g for g in groups if _agree(g[0].chosen.text, quote.chosen.text)), None)
         if group is None:
             groups.append([quote])
         else:
@@ -122,11 +123,16 @@ def _add_same(groups: _Groups, scored: Sequence[Scored], generation: Generation)
             known = {quote.article.id for quote in group}
             if not _room(groups) or s.hit.passage.article_id in known:
                 continue
-            if same(group[0].chosen.text, s.sentence.text):
+            if _agree(group[0].chosen.text, s.sentence.text):
                 article = generation.article(s.hit.passage.article_id)
                 quote = _Quote(article, (s.sentence,), s.sentence, min(s.score, group[0].score))
                 if not _quoted(groups, quote):
                     group.append(quote)
+
+
+def _agree(one: str, other: str) -> bool:
+    """Whether two sentences say the same; その of one article is not that of another."""
+    return same(one, other) and not leans(one) and not leans(other)
 
 
 def _room(groups: _Groups) -> bool:
