@@ -18,25 +18,28 @@ PHONES = "abdefghijkmnoprstuzSCTR"
 
 _KANA: Rules = (
     (r"[ーっッ]", ""), (r"テ(?=ィ)", "t"), (r"デ(?=ィ)", "d"), (r"ト(?=ゥ)", "t"), (r"ド(?=ゥ)", "d"),
-    (r"ヴ(?=[ァィェォ])", "b"), (r"フ(?=[ァィェォ])", "f"), (r"(?<=[シチジ])[ェャュョ]", r"*\g<0>"),
+    (r"ヴ(?=[ァィェォュ])", "b"), (r"フ(?=[ァィェォ])", "f"), (r"(?<=[シチジ])[ェャュョ]", r"*\g<0>"),
 )  # fmt: skip
 _ROMAN_KANA: Rules = (
     (r"sh", "S"), (r"ch", "C"), (r"ts", "T"), (r"i\*y?", ""), (r"z(?=i)", "j"),
     (r"ou", "o"), (r"ei", "e"),
 )  # fmt: skip
 _LATIN: Rules = (
-    (r"^x|sch|sh", "S"), (r"ng(?![aeiou])", "n"), (r"t?ch", "C"), (r"t[sz]", "T"), (r"ph", "f"),
-    (r"th", "s"), (r"c(?=[eiy])", "s"), (r"ck|[cq]", "k"), (r"x", "ks"), (r"(?<=[^aeiou])e$", ""),
+    (r"(.)\1+", r"\1"), (r"\bx|sch|sh", "S"), (r"zh", "j"), (r"ng(?![aeiou])", "n"), (r"t?ch", "C"), (r"t[sz]", "T"),
+    (r"ph", "f"), (r"th", "s"), (r"c(?=[eiy])", "s"), (r"s(?=[iy])", "S"), (r"ck|[cq]", "k"),
+    (r"x", "ks"), (r"(?<=[^aeiou])e$", ""),
 )  # fmt: skip
 _CHINESE: Rules = (
-    (r"-er(?=-|$)", "r"), (r"-([scz])i(?=-|$)", r"-\1u"), (r"ng(?=-|$)", "n"), (r"-zh", "j"), (r"-sh|-x", "S"), (r"-ch|-q", "C"),
-    (r"-c", "T"),
+    (r"-er(?=-|$)", "r"), (r"-([scz])i(?=-|$)", r"-\1u"), (r"ng(?=-|$)", "n"), (r"-zh", "j"),
+    (r"-sh|-x", "S"), (r"-ch|-q", "C"), (r"-c", "T"),
 )  # fmt: skip
-_ONE: Rules = (("l", "r"), ("v", "b"), ("y", "i"), ("w", "u"), (r"[^a-zSCT]", ""), (r"(.)\1+", r"\1"),
-               (r"r(?![aeiou])", "R"))  # fmt: skip
+_ONE: Rules = (
+    ("l", "r"), ("v", "b"), ("y", "i"), ("w", "u"), (f"[^{PHONES}]", ""), (r"(.)\1+", r"\1"),
+    (r"r(?![aeiou])", "R"),
+)  # fmt: skip
 
 _HIRAGANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
-_MORA = re.compile(r"[^aeioun]*[aeiou]|n|[^aeioun]+$")
+_MORA = re.compile(r"n(?![aeiou])|[^aeioun]*n?[aeiou]|[^aeioun]+")
 _VOWELS = "aeiou"
 _NEAR_VOWELS = ("ea", "ei", "eo", "eu", "ou", "ao")
 _ALIKE = ("pb", "fhu", "bu", "bf", "pf", "tdCT", "dj", "kgjC", "gh", "kh", "szSjCT", "mn")

@@ -51,7 +51,7 @@ def collect(texts: Iterable[str]) -> Names:
     """Gather the names of texts; of names of one sound the most frequent."""
     found: Counter[tuple[str, str]] = Counter()
     for text in texts:
-        found.update(_names(morphemes(text)))
+        found.update(_names(text))
     best: dict[str, str] = {}
     for (name, reading), _ in found.most_common():
         best.setdefault(sounds.of_kana(reading), name)
@@ -115,27 +115,25 @@ def is_name(morpheme: Morpheme) -> bool:
     return speech[1] == "固有名詞" and bool(HAN.fullmatch(surface))
 
 
-def _names(parts: Iterable[Morpheme]) -> Iterator[tuple[str, str]]:
+def _names(text: str) -> Iterator[tuple[str, str]]:
     """Yield the names in a text with their readings: each part, and parts side by side as one."""
     row: list[Morpheme] = []
-    for part in parts:
+    for part in morphemes(text):
         if is_name(part):
             row.append(part)
         elif row and part.surface() not in _JOINS:
-            yield from _joined(row)
+            yield from _joined(row, text)
             row = []
-    yield from _joined(row)
+    yield from _joined(row, text)
 
 
-def _joined(row: Sequence[Morpheme]) -> Iterator[tuple[str, str]]:
+def _joined(row: Sequence[Morpheme], text: str) -> Iterator[tuple[str, str]]:
     """Yield the parts of a name, and the whole: ニコラス・バーンズ, 前原誠司."""
-    readings = [part.reading_form() for part in row]
-    surfaces = [part.surface() for part in row]
-    yield from zip(surfaces, readings, strict=True)
-    if 1 < len(row) <= PARTS and all(map(KATAKANA.fullmatch, surfaces)):
-        yield "・".join(surfaces), "".join(readings)
-    elif len(row) == 2 and all(part.part_of_speech()[2] == "人名" for part in row):
-        yield "".join(surfaces), "".join(readings)
+    yield from ((part.surface(), part.reading_form()) for part in row)
+    if 1 < len(row) <= PARTS:
+        whole = text[row[0].begin() : row[-1].end()]
+        if KATAKANA.fullmatch(whole) or all(p.part_of_speech()[2] == "人名" for p in row):
+            yield whole, "".join(part.reading_form() for part in row)
 
 
 def _row(sound: str, names: Names) -> int:

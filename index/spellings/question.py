@@ -8,6 +8,7 @@ What it does not know: names that mean the same but sound otherwise (德国, Ger
 import re
 from collections.abc import Iterator
 from functools import partial
+from itertools import groupby
 from typing import Protocol
 
 from index import lexicon, sounds
@@ -37,7 +38,7 @@ _LATIN = re.compile(r"[^\W\d_ぁ-ヿ㐀-鿿]{2,}(?: [^\W\d_ぁ-ヿ㐀-鿿]{2,})*
 _TRANSCRIPTION = re.compile(
     "[阿埃艾爱安昂奥澳巴拜班邦包保鲍贝本比彼毕别宾波伯博布查察茨达戴代丹当道德登邓迪地蒂丁东杜度敦顿多厄恩尔法凡范"
     "方菲费芬丰冯佛夫弗福富伽盖甘冈高哥戈格根贡古顾圭哈海汉豪赫黑亨洪侯胡华怀惠霍基吉加迦贾简杰捷金津京君喀卡开凯坎"
-    "康考柯科可克肯孔库夸奎昆拉莱赖兰朗劳勒雷黎里理利立连良列林琳龙隆卢鲁路伦仑罗洛吕律马玛迈麦曼芒毛梅门蒙孟米密敏"
+    "康考柯科可克肯孔库夸奎昆拉莱赖兰朗劳勒雷黎里理利立连良列林琳龙隆柳卢鲁路伦仑罗洛吕律马玛迈麦曼芒毛梅门蒙孟米密敏"
     "明缪摩莫墨默姆穆拿纳娜乃奈南内尼涅宁牛纽农努诺欧帕派潘庞佩彭蓬皮匹平破珀普浦奇齐契恰钱乔切钦琼丘邱让热仁日茹儒"
     "瑞若撒萨塞赛桑瑟森沙莎山尚绍舍申沈生胜圣盛施什石史士舒朔司丝斯思松苏素索所塔泰坦汤唐陶特腾提铁廷通图托陀妥瓦万"
     "汪旺威韦维委魏温文翁沃乌吾武西希锡席夏先香肖小谢辛欣新兴雄休许叙逊雅亚延扬杨耶叶伊因英尤约泽曾扎詹章芝兹珠卓祖佐]{2,}"
@@ -165,13 +166,13 @@ def _from_chinese(question: str, names: Names, known: Terms) -> str:
 
 
 def _converted(question: str, known: Terms) -> dict[int, str]:
+    japanese = japanese_kanji(question)
+    runs = [list(run) for named, run in groupby(morphemes(japanese), is_name) if named]
+    spans = [(run[0].begin(), run[-1].end()) for run in runs]
     return {
-        part.end(): part.surface()
-        for part in morphemes(japanese_kanji(question))
-        if len(part.surface()) > 1
-        and part.surface() != question[part.begin() : part.end()]
-        and is_name(part)
-        and _stands(part.surface(), known)
+        end: japanese[start:end]
+        for start, end in spans
+        if japanese[start:end] != question[start:end] and _stands(japanese[start:end], known)
     }
 
 
