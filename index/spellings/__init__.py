@@ -1,7 +1,6 @@
 """Names as people type them, led to how the articles write them."""
 
-from index.spellings.kanji import japanese_kanji
 from index.spellings.names import VERSION, Names, collect
 from index.spellings.question import respell
 
-__all__ = ["VERSION", "Names", "collect", "japanese_kanji", "respell"]
+__all__ = ["VERSION", "Names", "collect", "respell"]

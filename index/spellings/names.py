@@ -55,8 +55,9 @@ def collect(texts: Iterable[str]) -> Names:
     best: dict[str, str] = {}
     for (name, reading), _ in found.most_common():
         best.setdefault(sounds.of_kana(reading), name)
-        if len(name) > 2 and HAN.fullmatch(name):
-            best.setdefault(sounds.of_chinese(name), name)
+    for (name, _), _ in found.most_common():
+        if len(name) > 1 and HAN.fullmatch(name):
+            best.setdefault(sounds.of_chinese(name), name)  # Beijing, 习近平
     rows = sorted((sound, name) for sound, name in best.items() if 2 < len(sound) <= LONGEST)
     foreign = [sound if KATAKANA.fullmatch(name) else "" for sound, name in rows]
     return {

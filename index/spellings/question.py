@@ -8,11 +8,9 @@ What it does not know: names that mean the same but sound otherwise (德国, Ger
 import re
 from collections.abc import Iterator
 from functools import partial
-from itertools import groupby
 from typing import Protocol
 
 from index import lexicon, sounds
-from index.spellings.kanji import japanese_kanji
 from index.spellings.names import (
     HAN,
     KATAKANA,
@@ -70,7 +68,7 @@ def respell(question: str, names: Names, known: Terms) -> str:
     question = _LATIN.sub(partial(_from_latin, names=names, known=known), question)
     if _KANA.search(question) or not HAN.search(question):
         return question
-    return _from_chinese(question, names, known)
+    return _from_chinese(question, names)
 
 
 def _from_katakana(word: str, names: Names, known: Terms) -> str:
@@ -157,22 +155,31 @@ def _named(words: list[str], names: Names, known: Terms) -> str | None:
     return name if distance <= (LIMIT if capital else LIMIT_PLAIN) else None
 
 
-def _from_chinese(question: str, names: Names, known: Terms) -> str:
+def _from_chinese(question: str, names: Names) -> str:
     """Add the names that Chinese words sound like, or that Japanese writes with other characters."""
-    marks = _converted(question, known) | _transcribed(question, names)
+    marks = _transcribed(question, names) | _rewritten(question, names)
     for end in sorted(marks, reverse=True):
         question = f"{question[:end]}（{marks[end]}）{question[end:]}"
     return question
 
 
-def _converted(question: str, known: Terms) -> dict[int, str]:
-    japanese = japanese_kanji(question)
-    runs = [list(run) for named, run in groupby(morphemes(japanese), is_name) if named]
-    spans = [(run[0].begin(), run[-1].end()) for run in runs]
+def _rewritten(question: str, names: Names) -> dict[int, str]:
+    """Return the names of one sound and some, not all, of the characters: 习近平 is 習近平."""
+    spans = [
+        (run.start() + at, run.start() + at + size)
+        for run in HAN.finditer(question)
+        for size in (2, 3, 4)
+        for at in range(len(run[0]) - size + 1)
+    ]
+    found = {
+        end: (name, question[start:end])
+        for start, end in spans  # the longest last, and kept
+        if (name := same(sounds.of_chinese(question[start:end]), names, least=2))
+    }
     return {
-        end: japanese[start:end]
-        for start, end in spans
-        if japanese[start:end] != question[start:end] and _stands(japanese[start:end], known)
+        end: name
+        for end, (name, word) in found.items()
+        if name not in question and len(name) == len(word) and set(name) & set(word)
     }
 
 
