@@ -30,9 +30,9 @@ _KINDS = (
 )  # fmt: skip
 _PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
 
-# Not 50年前 or 2年後, which no sentence need put so.
+# Not 50年前, 2年後 or もう1つ, which no sentence need put so.
 _FIGURE = re.compile(
-    r"(?<![0-9,.])[0-9][0-9,.]*(?![0-9,.]|年(?:くらい|ぐらい|ほど|以上)?(?:[前後](?![半後])|間))"
+    r"(?<![0-9,.])[0-9][0-9,.]*(?![0-9,.]|つ|文字|年(?:くらい|ぐらい|ほど|以上)?(?:[前後](?![半後])|間))"
 )
 _DIGITS = r"[0-9０-９一二三四五六七八九十百千万億兆数]"
 _ANSWERS = {

@@ -23,6 +23,9 @@ NEAR = 0.84
 """Cosine from which more of it makes no sentence of multilingual-e5-small likelier to answer: fitted
 with it and a straight weight beside it, the latter is next to nothing (0.6 against 31.7)."""
 
+MANY = 10
+"""Passages whose mean cosine can be relied on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -57,7 +60,8 @@ def score_sentences(
         unit: -1 without a number of the unit asked for (何人), else 0.
         heading: 1 for a heading.
         rank: -ln of its passage's rank.
-        lift: How far the best cosine of its passage lies above the mean of those of the others.
+        lift: How far the best cosine of its passage lies above the mean of those of all found; less
+            where fewer than ``MANY`` were found, for their mean says less.
         figure: -1 where the question names a figure that the passage, its title and date lack.
         name: -1 where the question names someone or something that stands in no article.
         place: The same for a place, which articles often call otherwise (モスクワ, ロシア).
@@ -70,7 +74,7 @@ def score_sentences(
         common = {
             "passage": e.hit.score,
             "rank": -math.log(e.hit.rank),
-            "lift": float(e.cosines.max()) - mean,
+            "lift": (float(e.cosines.max()) - mean) * min(len(evidence) / MANY, 1.0),
             **unknown,
         }
         scored += _score_passage(asked, e, generation, weights, common)
