@@ -78,6 +78,7 @@ def test_a_name_in_another_script_is_followed_by_that_of_the_articles(
         "How was the speech of the new minister received?",
         "Who was Schubert?",
         "舒伯特是谁？",
+        "習金評 発言 普通選挙",
         "章雪凉是谁？",  # sounds like 張学良, but shares no character with it
         "What A Wonderful Worldを歌ったのは誰",
         "他后来去了哪里，为什么？",

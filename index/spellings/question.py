@@ -8,6 +8,7 @@ What it does not know: names that mean the same but sound otherwise (德国, Ger
 import re
 from collections.abc import Iterator
 from functools import partial
+from itertools import combinations
 from typing import Protocol
 
 from index import lexicon, sounds
@@ -24,8 +25,9 @@ from index.spellings.names import (
 
 GAIN = 5000
 """What a name must save in the cost of Sudachi's lattice where it takes the place of hiragana."""
-LIMIT, LIMIT_PLAIN = 0.2, 0.1
-"""The distance up to which a word in another script is the name nearest to it; without a capital."""
+LIMIT, LIMIT_PLAIN = 0.2, 0.14
+"""The distance up to which a word in another script is the name nearest to it; the second for what
+does not look like one: a word without a capital, two Chinese characters."""
 LONGEST = 14
 """Hiragana a name may have."""
 
@@ -66,9 +68,9 @@ def respell(question: str, names: Names, known: Terms) -> str:
     question = KATAKANA.sub(lambda word: _from_katakana(word[0], names, known), question)
     question = _from_hiragana(question, names)
     question = _LATIN.sub(partial(_from_latin, names=names, known=known), question)
-    if _KANA.search(question) or not HAN.search(question):
-        return question
-    return _from_chinese(question, names)
+    return (
+        question if _is_japanese("".join(HAN.findall(question))) else _from_chinese(question, names)
+    )
 
 
 def _from_katakana(word: str, names: Names, known: Terms) -> str:
@@ -110,11 +112,10 @@ def _respelled(
     for start, end in _spans(question, parts):
         sound = sounds.of_kana(question[start:end])
         name = same(sound, names, least=3)
-        slip = (
-            None if name or not _WORD_END.match(question, end) else slipped(sound, names, least=5)
-        )
-        if (found := name or slip) and found not in question:
-            yield bool(slip), start - end, question[:start] + found + question[end:]
+        slip = not name and _WORD_END.match(question, end) is not None
+        found = slipped(sound, names, least=5) if slip else name
+        if found and found not in question:
+            yield slip, start - end, question[:start] + found + question[end:]
 
 
 def _spans(question: str, parts: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -144,7 +145,8 @@ def _from_latin(found: re.Match[str], names: Names, known: Terms) -> str:
 
 def _named(words: list[str], names: Names, known: Terms) -> str | None:
     """Return the name of one or two words; two, or a short one, must be written with capitals."""
-    sound, capital = sounds.of_latin(" ".join(words)), all(map(str.istitle, words))
+    sound = sounds.of_latin(" ".join(words))
+    capital = all(word[0].isupper() and not word.isupper() for word in words)
     if capital and (name := same(sound, names, least=3)):
         return name
     if sounds.consonants(sound) < (3 if capital else 4) or len(words) > capital + 1:
@@ -164,32 +166,38 @@ def _from_chinese(question: str, names: Names) -> str:
 
 
 def _rewritten(question: str, names: Names) -> dict[int, str]:
-    """Return the names of one sound and some, not all, of the characters: 习近平 is 習近平."""
-    spans = [
-        (run.start() + at, run.start() + at + size)
-        for run in HAN.finditer(question)
-        for size in (2, 3, 4)
-        for at in range(len(run[0]) - size + 1)
-    ]
-    found = {
-        end: (name, question[start:end])
-        for start, end in spans  # the longest last, and kept
-        if (name := same(sounds.of_chinese(question[start:end]), names, least=2))
-    }
-    return {
-        end: name
-        for end, (name, word) in found.items()
-        if name not in question and len(name) == len(word) and set(name) & set(word)
-    }
+    """Return the names of one sound that differ in characters Japanese lacks: 习近平 is 習近平."""
+    marks = {}
+    for run in HAN.finditer(question):
+        for start, end in combinations(range(run.start(), run.end() + 1), 2):
+            if 3 <= end - start <= 4:
+                word = question[start:end]
+                name = same(sounds.of_chinese(word), names, least=2)
+                if name and name != word and _differ_in_form(word, name):
+                    marks[end] = name
+    return marks
+
+
+def _differ_in_form(word: str, name: str) -> bool:
+    return len(word) == len(name) and all(
+        a == b or not _is_japanese(a) for a, b in zip(word, name, strict=True)
+    )
 
 
 def _transcribed(question: str, names: Names) -> dict[int, str]:
-    found = {
-        run.end(): near(sounds.of_chinese(run[0]), names)
-        for run in _TRANSCRIPTION.finditer(question)
-        if sounds.consonants(sounds.of_chinese(run[0])) > 2
-    }
-    return {end: name for end, (distance, name) in found.items() if distance <= LIMIT}
+    marks = {}
+    for run in _TRANSCRIPTION.finditer(question):
+        sound = sounds.of_chinese(run[0])
+        if sounds.consonants(sound) > 2:
+            distance, name = near(sound, names)
+            if distance <= (LIMIT if len(run[0]) > 2 else LIMIT_PLAIN):
+                marks[run.end()] = name
+    return marks
+
+
+def _is_japanese(text: str) -> bool:
+    """Whether a text can be written in the characters of JIS X 0208."""
+    return text.encode("shift_jis", "ignore").decode("shift_jis") == text
 
 
 def _stands(word: str, known: Terms) -> bool:
