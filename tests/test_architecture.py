@@ -12,14 +12,15 @@ INDEX = Path(__file__).resolve().parents[1] / "index"
 
 ROWS = (
     ("errors", "records"),
-    ("settings", "citations", "cleaning", "dates"),
+    ("settings", "citations", "cleaning", "dates", "users"),
     ("articles", "passages", "encoder", "lexicon", "vectors", "sounds"),
     ("store", "questions", "spellings"),
-    ("ingest", "retriever", "followups"),
+    ("ingest", "retriever", "followups", "conversations"),
     ("reader",),
     ("engine",),
     ("evaluate", "payloads"),
-    ("web",),
+    ("web", "api"),
+    ("server",),
     ("cli",),
     ("__main__",),
 )

@@ -221,7 +221,7 @@ def serve(
     if engine.needs_build():
         with progress() as report:
             print_build(engine.build(on_progress=report), as_json=False)
-    from index.web import serve as serve_web
+    from index.server import serve as serve_web
 
     serve_web(engine, host=host, port=port, on_ready=announce)
 

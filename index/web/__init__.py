@@ -1,4 +1,4 @@
-"""The web chat: a Gradio page on a FastAPI server.
+"""The web chat: a Gradio page; ``index.server`` serves it.
 
 turns.py      what a page shows: frozen records, gathered from the engine
 rendering.py  those records as HTML; pure functions, the one place that escapes
@@ -6,7 +6,6 @@ texts.py      every word of the interface
 examples.py   questions offered on the empty page
 warmup.py     getting the engine ready in the background
 chat.py       the page: layout and handlers
-server.py     the server it runs on
 style.css, cite.js, favicon.svg   what the browser gets
 """
 
@@ -15,6 +14,5 @@ import os
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported, below
 
 from index.web.chat import build_app
-from index.web.server import create_server, serve
 
-__all__ = ["build_app", "create_server", "serve"]
+__all__ = ["build_app"]

@@ -1,0 +1,68 @@
+"""Listening: the socket, uvicorn on it, and an end without noise."""
+
+import contextlib
+import errno
+import logging
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from index.engine import Engine
+from index.errors import TenkyoError
+from index.server.server import create_server
+
+
+def serve(
+    engine: Engine,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    on_ready: Callable[[str], None],
+) -> None:
+    """Serve until interrupted. ``on_ready`` is told the address once connections are accepted.
+
+    Args:
+        engine: Need not be warm.
+        host: Address to listen on.
+        port: 0 takes a free one.
+        on_ready: Called with the address to open in a browser.
+
+    Raises:
+        TenkyoError: The port is in use, or the host is not one of this machine.
+    """
+    with _listen(host, port) as listener:
+        address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+        config = uvicorn.Config(
+            create_server(engine), log_level="warning", timeout_graceful_shutdown=1
+        )
+        with contextlib.suppress(KeyboardInterrupt):  # the way to end it
+            _Server(config, lambda: on_ready(address)).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):  # type: ignore[misc]
+    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_started = on_started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_started()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Pages that are still open are cut off; that is no error to print.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as exc:
+        if exc.errno == errno.EADDRINUSE:
+            message = f"ポート {port} は使われています。--port で別の番号を指定してください。"
+        else:
+            message = f"{host}:{port} で待ち受けられません。--host と --port を確かめてください。"
+        raise TenkyoError(message) from exc
