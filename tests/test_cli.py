@@ -18,7 +18,7 @@ import pytest
 from index.cli import main
 
 COMMANDS = ("build", "add", "remove", "rollback", "verify", "status", "search", "ask", "show",
-            "serve", "evaluate retrieval", "evaluate answers", "evaluate refusal", "evaluate encoder")  # fmt: skip
+            "serve", "feedback", "evaluate retrieval", "evaluate answers", "evaluate refusal", "evaluate encoder")  # fmt: skip
 PASSAGE = ["id", "article_id", "title", "publisher", "published", "source", "heading", "start",
            "end", "text"]  # fmt: skip
 ANSWER = ["schema", "question", "understood", "reader", "answered", "text", "statements", "citations",

@@ -3,6 +3,7 @@
 Exit status: 0, 1 with one line on a TenkyoError, 2 on misuse.
 """
 
+import json
 import logging
 import sys
 import time
@@ -24,6 +25,7 @@ from index.cli.terminal import (
     print_json,
     progress,
 )
+from index.conversations import Conversations, feedback_lines
 from index.engine import Engine
 from index.errors import QuestionError, StoreError, TenkyoError
 from index.evaluate import read_lines
@@ -224,6 +226,14 @@ def serve(
     from index.server import serve as serve_web
 
     serve_web(engine, host=host, port=port, on_ready=announce)
+
+
+@app.command()
+def feedback(home: HomeOption = None) -> None:
+    """チャットで付けた出典の当たり外れを、評価用の質問集（JSONL）にして出力する。"""
+    kept = Conversations(engine_of(home).settings.home / "conversations.sqlite")
+    for line in feedback_lines(kept.judged()):
+        print(json.dumps(line, ensure_ascii=False))
 
 
 def _filter(

@@ -1,0 +1,259 @@
+"""Conversations kept on this machine: ``<home>/conversations.sqlite``, which no build touches.
+
+An answer is kept as the JSON object of the command line (payloads.py), so that an old citation still
+shows the words as they were quoted. Every operation opens the file anew and writes in one
+transaction, so that several servers may share it. Owners never see each other's; without
+sign-in the owner is the empty string. What it does not know: whether a quote still stands.
+"""
+
+import json
+import secrets
+import sqlite3
+import unicodedata
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from index.conversations.kept import Conversation, Exchange, Verdict
+from index.errors import StoreError
+from index.records import Filter
+
+VERSION = 1
+LONGEST_TITLE = 80
+LONGEST_WORD = 1000
+"""Characters of a title and of a word of feedback that are kept."""
+
+_SCHEMA = f"""
+    BEGIN IMMEDIATE;
+    CREATE TABLE IF NOT EXISTS conversations (
+        id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, updated TEXT NOT NULL,
+        deleted INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE INDEX IF NOT EXISTS by_date ON conversations (owner, updated);
+    CREATE TABLE IF NOT EXISTS turns (
+        conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,
+        number INTEGER NOT NULL, asked TEXT NOT NULL, question TEXT NOT NULL, filter TEXT NOT NULL,
+        answer TEXT NOT NULL, words TEXT NOT NULL, PRIMARY KEY (conversation, number)
+    );
+    CREATE TABLE IF NOT EXISTS feedback (
+        conversation TEXT NOT NULL, turn INTEGER NOT NULL, citation INTEGER NOT NULL,
+        is_right INTEGER NOT NULL, word TEXT NOT NULL, PRIMARY KEY (conversation, turn, citation),
+        FOREIGN KEY (conversation, turn) REFERENCES turns ON DELETE CASCADE
+    );
+    PRAGMA user_version = {VERSION};
+    COMMIT;
+"""
+
+
+class Conversations:
+    """The conversations of a home. Making one touches nothing; reading makes no file.
+
+    Every method raises StoreError when the file is damaged, read-only or of a newer program; a
+    conversation that is not there, or is someone else's, is a StoreError as well.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def append(
+        self,
+        conversation_id: str | None,
+        question: str,
+        answer: Mapping[str, Any],
+        *,
+        filter: Filter,
+        owner: str,
+    ) -> tuple[str, int]:
+        """Keep a question and its answer; without an id, in a new conversation named after it.
+
+        Returns:
+            The conversation's id, and the number of the exchange in it.
+        """
+        words = _folded(f"{question}\n{answer.get('text', '')}")
+        kept = (question, _filter_to_json(filter), _json(answer), words)
+        now = _now()
+        with self._writing() as db:
+            if conversation_id is None:
+                conversation_id = secrets.token_urlsafe(9)
+                values = (conversation_id, owner, _line(question), now)
+                db.execute("INSERT INTO conversations VALUES (?, ?, ?, ?, 0)", values)
+            self._change(db, "updated = ?", now, conversation_id, owner)
+            (number,) = db.execute(
+                "INSERT INTO turns SELECT ?1, COALESCE(MAX(number), 0) + 1, ?2, ?3, ?4, ?5, ?6"
+                " FROM turns WHERE conversation = ?1 RETURNING number",
+                (conversation_id, now, *kept),
+            ).fetchone()
+        return conversation_id, number
+
+    def read(self, conversation_id: str, *, owner: str) -> tuple[Exchange, ...]:
+        """Return what was asked and answered, oldest first."""
+        where = "c.id = ? AND c.owner = ? AND NOT c.deleted"
+        with self._reading() as db:
+            found = tuple(e for _, e in _exchanges(db, where, (conversation_id, owner)))
+        if not found:
+            raise _unknown()
+        return found
+
+    def listed(self, *, owner: str, words: str = "", most: int = 200) -> list[Conversation]:
+        """Return conversations, the latest first; with words, those that hold every one of them."""
+        query = "SELECT id, title, updated FROM conversations c WHERE owner = ? AND NOT deleted"
+        holds = (
+            " AND (instr(folded(title), ?) OR EXISTS (SELECT 1 FROM turns"
+            " WHERE conversation = c.id AND instr(words, ?)))"
+        )
+        wanted = _folded(words).split()
+        values = [word for word in wanted for _ in range(2)]
+        query += holds * len(wanted) + " ORDER BY updated DESC, id LIMIT ?"
+        with self._reading() as db:
+            rows = db.execute(query, (owner, *values, most)).fetchall()
+        return [Conversation(i, title, datetime.fromisoformat(day)) for i, title, day in rows]
+
+    def rename(self, conversation_id: str, title: str, *, owner: str) -> None:
+        """Give a conversation another title; a blank one changes nothing."""
+        if not title.strip():
+            return
+        with self._writing() as db:
+            self._change(db, "title = ?", _line(title), conversation_id, owner)
+
+    def delete(self, conversation_id: str, *, owner: str) -> None:
+        """Hide a conversation; ``restore`` brings it back until the next one is deleted."""
+        with self._writing() as db:
+            db.execute("DELETE FROM conversations WHERE owner = ? AND deleted", (owner,))
+            self._change(db, "deleted = ?", 1, conversation_id, owner)
+
+    def restore(self, conversation_id: str, *, owner: str) -> None:
+        """Bring the conversation back that was deleted last."""
+        with self._writing() as db:
+            self._change(db, "deleted = ?", 0, conversation_id, owner)
+
+    def judge(self, conversation_id: str, number: int, verdict: Verdict, *, owner: str) -> Verdict:
+        """Keep a verdict, in the place of the one before; return it as kept."""
+        verdict = replace(verdict, word=verdict.word.strip()[:LONGEST_WORD])
+        values = (number, verdict.citation or 0, verdict.is_right, verdict.word)
+        with self._writing() as db:
+            found = db.execute(
+                "INSERT OR REPLACE INTO feedback SELECT conversation, ?, ?, ?, ? FROM turns"
+                " JOIN conversations c ON c.id = conversation AND owner = ? AND NOT deleted"
+                " WHERE conversation = ? AND number = ? RETURNING turn",
+                (*values, owner, conversation_id, number),
+            ).fetchone()
+        if not found:
+            raise _unknown()
+        return verdict
+
+    def judged(self) -> list[tuple[str, Exchange]]:
+        """Return every exchange that bears a verdict, whosever it is, with its conversation's id."""
+        where = "NOT c.deleted AND EXISTS (SELECT 1 FROM feedback WHERE conversation = c.id AND turn = t.number)"
+        with self._reading() as db:
+            return list(_exchanges(db, where, ()))
+
+    def _change(
+        self, db: sqlite3.Connection, change: str, value: object, conversation_id: str, owner: str
+    ) -> None:
+        done = db.execute(
+            f"UPDATE conversations SET {change} WHERE id = ? AND owner = ?",
+            (value, conversation_id, owner),
+        )
+        if not done.rowcount:
+            raise _unknown()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._opened(str(self._path)) as db:
+            db.execute("BEGIN IMMEDIATE")
+            with db:
+                yield db
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._opened(str(self._path) if self._path.exists() else ":memory:") as db:
+            yield db
+
+    @contextmanager
+    def _opened(self, target: str) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(sqlite3.connect(target, timeout=10, isolation_level=None)) as db:
+                self._prepare(db)
+                yield db
+        except (sqlite3.Error, OSError, ValueError) as exc:
+            raise StoreError(
+                f"{self._path} を使えません（{exc}）。会話の記録を休みます。"
+                "ファイルを別の場所に移すか、書き込めるようにすると、また記録できます。"
+            ) from exc
+
+    def _prepare(self, db: sqlite3.Connection) -> None:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        if version > VERSION:
+            raise StoreError(
+                f"{self._path} は新しい版の tenkyo で作られています。新しい版で開いてください。"
+            )
+        db.execute("PRAGMA foreign_keys = ON")
+        db.create_function("folded", 1, _folded, deterministic=True)
+        if version < VERSION:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.executescript(_SCHEMA)
+
+
+def _exchanges(
+    db: sqlite3.Connection, where: str, values: tuple[str, ...]
+) -> Iterator[tuple[str, Exchange]]:
+    rows = db.execute(
+        "SELECT c.id, t.number, t.question, t.filter, t.answer FROM turns t"
+        f" JOIN conversations c ON c.id = t.conversation WHERE {where} ORDER BY c.updated, c.id, t.number",
+        values,
+    )
+    for conversation_id, number, question, filter, answer in rows.fetchall():
+        verdicts = _verdicts(db, conversation_id, number)
+        exchange = Exchange(
+            number, question, _filter_from_json(filter), json.loads(answer), verdicts
+        )
+        yield conversation_id, exchange
+
+
+def _verdicts(db: sqlite3.Connection, conversation_id: str, number: int) -> tuple[Verdict, ...]:
+    rows = db.execute(
+        "SELECT is_right, citation, word FROM feedback WHERE conversation = ? AND turn = ?"
+        " ORDER BY citation",
+        (conversation_id, number),
+    )
+    return tuple(Verdict(bool(right), citation or None, word) for right, citation, word in rows)
+
+
+def _filter_to_json(filter: Filter) -> str:
+    return _json(
+        {
+            "since": filter.since and filter.since.isoformat(),
+            "until": filter.until and filter.until.isoformat(),
+            "publishers": filter.publishers,
+            "article_ids": filter.article_ids,
+        }
+    )
+
+
+def _filter_from_json(text: str) -> Filter:
+    values = json.loads(text)
+    since, until = (day and date.fromisoformat(day) for day in (values["since"], values["until"]))
+    return Filter(since, until, tuple(values["publishers"]), tuple(values["article_ids"]))
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _line(title: str) -> str:
+    return " ".join(title.split())[:LONGEST_TITLE] or "…"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def _unknown() -> StoreError:
+    return StoreError("その会話はありません。一覧から選び直してください。")
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
