@@ -26,7 +26,7 @@ Names = Mapping[str, NDArray[Any]]
 KATAKANA = re.compile(r"[ァ-ヺー]{2,}(?:[・＝][ァ-ヺー]+)*")
 HAN = re.compile(r"[㐀-鿿々]+")
 
-SHORTLIST = 10
+SHORTLIST = 16
 """Names compared in full with a word in another script."""
 
 PARTS = 4
