@@ -7,7 +7,7 @@ does not know: choices (AかBか), and what a sentence says of the thing.
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from index import lexicon
@@ -124,23 +124,10 @@ def holds_kind(asked: Question, sentence: str) -> bool | None:
 
 def misses_figure(asked: Question, text: str) -> bool:
     """Whether the question names a number, such as a year, that a text does not hold."""
-    named = figures(asked.text)
-    return bool(named and named.difference(figures(text), lexicon.terms(text)))
+    return bool(figures(asked.text).difference(figures(text), lexicon.terms(text)))
 
 
 def figures(text: str) -> set[str]:
     """Return the numbers in digits in a text; its terms hold those in kanji as well."""
     found = _FIGURE.findall(unicodedata.normalize("NFKC", text))
     return {figure.replace(",", "").rstrip(".") for figure in found}
-
-
-def covers(term: str, terms: Sequence[str], pairs: frozenset[str]) -> float:
-    """How well a sentence covers a term: 1 if it holds it, else the share of its character pairs.
-
-    A share below three quarters counts as nothing; above, it forgives a misspelling.
-    """
-    if term in terms:
-        return 1.0
-    own = lexicon.bigrams(term)
-    share = sum(pair in pairs for pair in own) / len(own) if len(own) > 1 else 0.0
-    return share if share >= 0.75 else 0.0

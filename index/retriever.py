@@ -24,7 +24,7 @@ WEIGHTS = {"passage": 0.4, "sentence": 0.4, "terms": 0.1, "bigrams": 0.1}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
-    """A hit, and for each of its sentences its cosine to the question and its BM25 score.
+    """A hit, and for each of its sentences its row in the generation and its cosine to the question.
 
     ``views`` is what each view adds to the score of the hit.
     """
@@ -32,8 +32,8 @@ class Evidence:
     hit: Hit
     views: dict[str, float]
     sentences: tuple[Sentence, ...]
+    rows: Rows
     cosines: Vectors
-    bm25: Vectors
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,8 +41,8 @@ class _Views:
     """Scores of the candidate passages, and those of their sentences."""
 
     passages: list[StoredPassage]
+    rows: list[Rows]
     cosines: list[Vectors]
-    bm25: list[Vectors]
     fused: dict[str, Vectors]
 
 
@@ -64,8 +64,8 @@ def retrieve(
             Hit(views.passages[at].passage, float(scores[at]), rank),
             {name: float(added[at]) for name, added in views.fused.items()},
             views.passages[at].sentences,
+            views.rows[at],
             views.cosines[at],
-            views.bm25[at],
         )
         for rank, at in enumerate(order, 1)
     ]
@@ -90,7 +90,8 @@ def _look(generation: Generation, vector: Vectors, question: str, filter: Filter
         terms=of_passages[rows],
         bigrams=of_bigrams[rows],
     )
-    return _Views(passages, cosines, [of_sentences[span] for span in spans], fused)
+    of_spans = [np.arange(span.start, span.stop) for span in spans]
+    return _Views(passages, of_spans, cosines, fused)
 
 
 def _best(scores: Vectors, allowed: Rows | None) -> Rows:

@@ -52,7 +52,7 @@ def test_sentences_with_the_answer_are_withheld(evidence: list[Evidence]) -> Non
     }
     before = next(e for e in evidence if e.hit.passage.article_id == "canal")
     np.testing.assert_array_equal(left["canal"].cosines, before.cosines[1:])
-    np.testing.assert_array_equal(left["canal"].bm25, before.bm25[1:])
+    np.testing.assert_array_equal(left["canal"].rows, before.rows[1:])
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,8 @@ def test_sentences_carry_their_own_scores(generation: Generation) -> None:
     question = "灯台の高さは何メートルか"
     [best] = retrieve(generation, encoder, question, top_k=1)
     assert [s.text for s in best.sentences] == ["港の灯台は白い。", "高さは31メートルである。"]
-    assert len(best.cosines) == len(best.bm25) == 2
-    assert best.bm25.max() > 0
+    assert len(best.cosines) == len(best.rows) == 2
+    assert [row in generation.terms.holding("メートル") for row in best.rows] == [False, True]
     assert best.cosines.dtype == np.float32
 
 
@@ -49,3 +49,9 @@ def test_a_filter_admits_only_its_own(generation: Generation) -> None:
     assert {e.hit.passage.article_id for e in found} == {"a0", "a2", "a4"}
     nothing = Filter(article_ids=("nobody",))
     assert retrieve(generation, FakeEncoder(), "灯台の高さ", filter=nothing) == []
+
+
+def test_a_term_names_the_rows_that_hold_it(generation: Generation) -> None:
+    assert len(generation.terms.holding("灯台")) >= 1
+    assert len(generation.terms.holding("どこにも無い語")) == 0
+    assert generation.terms.rarity("どこにも無い語") > generation.terms.rarity("灯台")

@@ -76,7 +76,7 @@ def without_sentences(evidence: Sequence[Evidence], answers: Sequence[str]) -> l
 
 def _keep(e: Evidence, keep: list[bool]) -> Evidence:
     sentences = tuple(s for s, kept in zip(e.sentences, keep, strict=True) if kept)
-    return replace(e, sentences=sentences, cosines=e.cosines[keep], bm25=e.bm25[keep])
+    return replace(e, sentences=sentences, rows=e.rows[keep], cosines=e.cosines[keep])
 
 
 def swapper(corpus: str, chance: random.Random) -> Callable[[str], str | None]:

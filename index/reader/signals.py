@@ -12,12 +12,13 @@ import numpy as np
 
 from index import lexicon
 from index.dates import spell_out
-from index.questions import Question, covers, holds_kind, misses_figure
+from index.questions import Question, figures, holds_kind, misses_figure
 from index.reader.model import CHOICE, log_odds
 from index.reader.quotes import quoted
 from index.records import Article, Hit, Passage, Sentence
 from index.retriever import Evidence
 from index.store import Generation
+from index.vectors import Vectors
 
 NEAR = 0.84
 """Cosine from which more of it makes no sentence of multilingual-e5-small likelier to answer: fitted
@@ -53,8 +54,8 @@ def score_sentences(
         passage: The score of its passage.
         cosine: To the question.
         far: How far the cosine lies below ``NEAR``, else 0.
-        coverage: Share of the question's terms it holds, the rare ones weighing more.
-        context: The same, with the title and the sentence before it read along.
+        coverage: Share of the question's terms that it or the title holds, the rare weighing more.
+        context: The same, with the sentence before it read along.
         kind: 1 with the kind of thing asked for, -1 without, 0 when none is known.
         lacks: -1 without the kind of thing asked for, else 0.
         unit: -1 without a number of the unit asked for (何人), else 0.
@@ -88,25 +89,21 @@ def _score_passage(
     weights: dict[str, float],
     common: dict[str, float],
 ) -> Iterator[Scored]:
-    article = generation.article(e.hit.passage.article_id)  # once: it is read and checked whole
-    around = _around(article, e.hit.passage)
-    common = common | {"figure": -1.0 if misses_figure(asked, around) else 0.0}
-    title = _covered(article.title or "", weights)
-    before = dict.fromkeys(weights, 0.0)
+    common = common | {"figure": _figure(asked, e.hit.passage, generation)}
+    held = _held(e, weights, generation)
+    before = np.vstack([np.zeros_like(held[:1]), held[:-1]])
+    coverage, context = held.sum(1), np.maximum(held, before)
     for at, (sentence, cosine) in enumerate(zip(e.sentences, e.cosines, strict=True)):
-        spelled = spell_out(sentence.text, article.published)
-        own = _covered(f"{sentence.text} {spelled}", weights)
-        context = {term: max(own[term], title[term], before[term]) for term in weights}
         signals = common | {
+            "coverage": float(coverage[at]),
+            "context": float(context[at].sum()),
             "cosine": float(cosine),
             "far": min(float(cosine) - NEAR, 0.0),
-            "coverage": sum(own.values()),
-            "context": sum(context.values()),
             "heading": float(sentence.text == e.hit.passage.heading),
             **_of_kind(asked, sentence.text),
         }
-        yield Scored(e.hit, sentence, quoted(e, at), signals, context, log_odds(CHOICE, signals))
-        before = own
+        covers = dict(zip(weights, context[at].tolist(), strict=True))
+        yield Scored(e.hit, sentence, quoted(e, at), signals, covers, log_odds(CHOICE, signals))
 
 
 def _of_kind(asked: Question, sentence: str) -> dict[str, float]:
@@ -117,6 +114,13 @@ def _of_kind(asked: Question, sentence: str) -> dict[str, float]:
         "unit": missing if asked.unit else 0.0,
         "lacks": 0.0 if asked.unit else missing,
     }
+
+
+def _figure(asked: Question, passage: Passage, generation: Generation) -> float:
+    if not figures(asked.text):  # most do not; an article is read and checked whole
+        return 0.0
+    around = _around(generation.article(passage.article_id), passage)
+    return -1.0 if misses_figure(asked, around) else 0.0
 
 
 def _around(article: Article, passage: Passage) -> str:
@@ -150,7 +154,7 @@ def _weights(asked: Question, generation: Generation) -> dict[str, float]:
     return {term: rarity[term] / total for term in rarity}
 
 
-def _covered(text: str, weights: dict[str, float]) -> dict[str, float]:
-    """Return the weight of each term that a text holds, less where it is only alike, else 0."""
-    terms, pairs = lexicon.terms(text), frozenset(lexicon.bigrams(text))
-    return {term: weight * covers(term, terms, pairs) for term, weight in weights.items()}
+def _held(e: Evidence, weights: dict[str, float], generation: Generation) -> Vectors:
+    """Return the weight of each term that each sentence or its title holds, ``(sentences, terms)``."""
+    held = [w * np.isin(e.rows, generation.terms.holding(term)) for term, w in weights.items()]
+    return np.array(held, np.float32).reshape(len(weights), len(e.rows)).T

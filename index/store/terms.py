@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from index.vectors import Vectors
+from index.vectors import Rows, Vectors
 
 
 class TermIndex:
@@ -29,11 +29,18 @@ class TermIndex:
         scores: Vectors = self._index.get_scores_from_ids(known)
         return scores
 
+    def holding(self, term: str) -> Rows:
+        """Return the documents that hold a term, ascending."""
+        number = self._index.vocab_dict.get(term)
+        if number is None:
+            return np.zeros(0, np.int64)
+        start, end = self._index.scores["indptr"][number : number + 2]
+        rows: Rows = self._index.scores["indices"][start:end].astype(np.int64)
+        return rows
+
     def rarity(self, term: str) -> float:
         """Return a term's inverse document frequency, highest for one that stands nowhere."""
-        number = self._index.vocab_dict.get(term)
-        starts = self._index.scores["indptr"]
-        holding = 0 if number is None else int(starts[number + 1] - starts[number])
+        holding = len(self.holding(term))
         return math.log(1 + (self._documents - holding + 0.5) / (holding + 0.5))
 
     def __contains__(self, term: str) -> bool:
