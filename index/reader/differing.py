@@ -65,7 +65,7 @@ def _difference(
     if len(apart) != 1 or not _asked_for(asked, apart[0][0]):
         return None
     articles = [generation.article(s.hit.passage.article_id) for s in (one, other)]
-    return apart[0] if _about_the_same(asked.text, one, other, articles) else None
+    return apart[0] if _about_the_same(asked, one, other, articles) else None
 
 
 def _pairs(mine: Sequence[Figure], theirs: Sequence[Figure]) -> Iterator[tuple[Figure, Figure]]:
@@ -74,14 +74,17 @@ def _pairs(mine: Sequence[Figure], theirs: Sequence[Figure]) -> Iterator[tuple[F
         yield from zip(own, [f for f in theirs if f.unit == unit], strict=True)
 
 
-def _about_the_same(asked: str, one: Scored, other: Scored, articles: Sequence[Article]) -> bool:
+def _about_the_same(
+    asked: Question, one: Scored, other: Scored, articles: Sequence[Article]
+) -> bool:
+    own_names = asked.text if asked.language == "ja" else ""  # others are written otherwise
     texts = one.sentence.text, other.sentence.text
     spoken = [spell_out(text, a.published) for text, a in zip(texts, articles, strict=True)]
     if spoken[0] != spoken[1]:  # 昨年 of one year is not that of another
         return False
     for text, s, article in zip(texts, (other, one), reversed(articles), strict=True):
         around = f"{article.title or ''}\n{s.hit.passage.text}"
-        if not lexicon.names(f"{text}\n{asked}") <= lexicon.names(around):
+        if not lexicon.names(f"{text}\n{own_names}") <= lexicon.names(around):
             return False
     own = [words(text) for text in texts]
     common = len(own[0] & own[1])
