@@ -10,7 +10,7 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 
-from sudachipy import Dictionary, Morpheme, SplitMode, Tokenizer
+from sudachipy import Dictionary, Morpheme, MorphemeList, SplitMode, Tokenizer
 
 ANALYSER = "sudachi-a-normalized-2"
 """Names how terms are made; changes when the same text would give other terms."""
@@ -56,17 +56,22 @@ def terms(text: str) -> list[str]:
 def words(text: str) -> Iterator[tuple[str, str]]:
     """Yield the content words of a text in order, each normalised and as written."""
     for start in range(0, len(text), _PIECE):
-        for morpheme in _tokenizer().tokenize(text[start : start + _PIECE]):
+        for morpheme in morphemes(text[start:]):
             normalized = morpheme.normalized_form()
             if _is_content(morpheme.part_of_speech(), normalized):
                 yield normalized.casefold(), morpheme.surface()
+
+
+def morphemes(text: str) -> MorphemeList:
+    """Return the morphemes of a text, or of the first 8,000 characters of a longer one, in mode A."""
+    return _tokenizer().tokenize(text[:_PIECE])
 
 
 def names(text: str) -> set[str]:
     """Return the proper names in a text that the dictionary knows, normalised."""
     return {
         morpheme.normalized_form().casefold()
-        for morpheme in _tokenizer().tokenize(text[:_PIECE])
+        for morpheme in morphemes(text)
         if morpheme.part_of_speech()[1] == "固有名詞"
     }
 
@@ -85,7 +90,7 @@ def full_names(text: str, kind: str) -> Iterator[frozenset[str]]:
     Parts that follow one another, or are joined by a middle dot, are one name.
     """
     parts: set[str] = set()
-    for morpheme in _tokenizer().tokenize(text[:_PIECE]):
+    for morpheme in morphemes(text):
         if _may_name(morpheme, kind):
             parts.add(morpheme.normalized_form().casefold())
         elif parts and morpheme.surface() not in _JOINS:
@@ -103,7 +108,7 @@ def _may_name(morpheme: Morpheme, kind: str) -> bool:
 
 def is_counter(unit: str) -> bool:
     """Whether a word counts things: 隻, バレル."""
-    found = list(_tokenizer().tokenize(f"3{unit}"))
+    found = list(morphemes(f"3{unit}"))
     return len(found) == 2 and found[1].part_of_speech()[2].startswith("助数詞")
 
 

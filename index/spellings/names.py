@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sudachipy import Morpheme, MorphemeList
+from sudachipy import Morpheme
 
 from index import lexicon, sounds
 
@@ -40,11 +40,6 @@ _CLASS = {
     for number, phones in enumerate(("pbf", "tdC", "kg", "szSTj", "mn", "rR"), 1)
     for phone in phones
 }
-
-
-def morphemes(text: str) -> MorphemeList:
-    """Cut a text as the terms of the index are cut."""
-    return lexicon._tokenizer().tokenize(text[: lexicon._PIECE])
 
 
 def collect(texts: Iterable[str]) -> Names:
@@ -119,7 +114,7 @@ def is_name(morpheme: Morpheme) -> bool:
 def _names(text: str) -> Iterator[tuple[str, str]]:
     """Yield the names in a text with their readings: each part, and parts side by side as one."""
     row: list[Morpheme] = []
-    for part in morphemes(text):
+    for part in lexicon.morphemes(text):
         if is_name(part):
             row.append(part)
         elif row and part.surface() not in _JOINS:

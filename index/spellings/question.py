@@ -17,7 +17,6 @@ from index.spellings.names import (
     KATAKANA,
     Names,
     is_name,
-    morphemes,
     near,
     same,
     slipped,
@@ -77,7 +76,7 @@ def _from_katakana(word: str, names: Names, known: Terms) -> str:
     """Return a word in katakana, or the name it was meant to be."""
     if _stands(word, known):
         return word
-    parts = morphemes(word)
+    parts = lexicon.morphemes(word)
     a_word = len(parts) == 1 and not parts[0].is_oov() and is_name(parts[0])
     sound = sounds.of_kana(word)
     name = same(sound, names, least=5 if a_word else 3)
@@ -94,10 +93,10 @@ def _from_hiragana(question: str, names: Names) -> str:
     What it cannot read as words costs it much: ぜれんすきー 36,000 more than ゼレンスキー.
     """
     while _HIRAGANA.search(question):
-        parts = morphemes(question)
+        parts = lexicon.morphemes(question)
         found = sorted(_respelled(question, [(p.begin(), p.end()) for p in parts], names))
         most = parts.get_internal_cost() - GAIN
-        easier = (text for *_, text in found if morphemes(text).get_internal_cost() < most)
+        easier = (text for *_, text in found if lexicon.morphemes(text).get_internal_cost() < most)
         respelled = next(easier, None)  # rather no slip than one, rather a long name than a short
         if respelled is None:
             break
