@@ -214,6 +214,10 @@ class Engine:
                 return generation.article(article_id)
         return current.article(article_id)
 
+    def articles(self) -> list[Article]:
+        """Return every article of the index. Raises as ``search``."""
+        return self._generation().articles()
+
     def cited(self, citation: Citation) -> tuple[Article, Passage]:
         """Return the article and passage that a citation was made from.
 

@@ -6,6 +6,7 @@ TenkyoError
 ├── EncoderError    a model cannot be loaded or does not fit the index
 ├── StoreError      the index is missing, broken or of another make; names the repairing command
 ├── QuestionError   a question that cannot be asked (empty, too long)
+├── BusyError       too many questions at once; the same one may be asked a little later
 └── SettingsError   a setting is misspelt or out of range; names the variable and what is allowed
 """
 
@@ -41,6 +42,10 @@ class StoreError(TenkyoError):
 
 class QuestionError(TenkyoError):
     """A question that cannot be asked."""
+
+
+class BusyError(TenkyoError):
+    """More questions than can be answered at once."""
 
 
 class SettingsError(TenkyoError):

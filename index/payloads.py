@@ -1,6 +1,6 @@
 """Records to the JSON objects of the command line and, with the same names, of the REST API."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -35,6 +35,29 @@ def status_payload(status: Status) -> Payload:
         "intact": not status.damaged,
         "damaged": list(status.damaged),
         "library": [{"id": article.id, **_origin(article)} for article in status.articles],
+    }
+
+
+def library_payload(articles: Sequence[Article]) -> Payload:
+    """Return the articles of an index, without their texts."""
+    return {
+        "schema": SCHEMA,
+        "articles": len(articles),
+        "library": [{"id": article.id, **_origin(article)} for article in articles],
+    }
+
+
+def article_payload(article: Article) -> Payload:
+    """Return an article with its text as indexed."""
+    return {
+        "schema": SCHEMA,
+        "id": article.id,
+        **_origin(article),
+        "authors": list(article.authors),
+        "language": article.language,
+        "url": article.url,
+        "sha256": article.sha256,
+        "text": article.text,
     }
 
 

@@ -20,20 +20,25 @@ class Settings:
         home: The index's folder (TENKYO_HOME); by default in the user's data directory.
         cache: Where the unpacked default model is kept, once per user (TENKYO_CACHE).
         model: Name or folder of a sentence-transformers model (TENKYO_MODEL); None for the default.
+        auth_file: Who may sign in (TENKYO_AUTH_FILE); None where nobody has to.
+        rate: Questions a minute from one address (TENKYO_RATE), 0 for any number; None for the
+            default, which depends on who can reach the server.
     """
 
     home: Path
     cache: Path
     model: str | None = None
+    auth_file: Path | None = None
+    rate: int | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], *, home: Path | None = None) -> "Settings":
         """Read the settings; ``home`` given on the command line wins.
 
         Raises:
-            SettingsError: A TENKYO_ variable is misspelt, or empty.
+            SettingsError: A TENKYO_ variable is misspelt, empty or out of range.
         """
-        known = {"TENKYO_HOME", "TENKYO_CACHE", "TENKYO_MODEL"}
+        known = {f"TENKYO_{name}" for name in ("HOME", "CACHE", "MODEL", "AUTH_FILE", "RATE")}
         for name in sorted(key for key in environ if key.startswith(PREFIX)):
             if name not in known:
                 raise SettingsError(_unknown(name, known))
@@ -41,7 +46,22 @@ class Settings:
                 raise SettingsError(f"{name} が空です。値を入れるか、設定を外してください。")
         data = home or environ.get("TENKYO_HOME") or platformdirs.user_data_dir("tenkyo")
         cache = environ.get("TENKYO_CACHE") or platformdirs.user_cache_dir("tenkyo")
-        return cls(Path(data).expanduser(), Path(cache).expanduser(), environ.get("TENKYO_MODEL"))
+        users = environ.get("TENKYO_AUTH_FILE")
+        return cls(
+            Path(data).expanduser(),
+            Path(cache).expanduser(),
+            environ.get("TENKYO_MODEL"),
+            Path(users).expanduser() if users else None,
+            _rate(environ.get("TENKYO_RATE")),
+        )
+
+
+def _rate(value: str | None) -> int | None:
+    if value is not None and not (value.isascii() and value.isdigit()):
+        raise SettingsError(
+            f"TENKYO_RATE は一分あたりの質問の数（0 なら制限なし）にしてください（{value!r}）。"
+        )
+    return None if value is None else int(value)
 
 
 def _unknown(name: str, known: set[str]) -> str:

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from index import payloads
-from index.cli import measures
+from index.cli import measures, users
 from index.cli.explanation import print_explanation
 from index.cli.options import HomeOption, JsonOption, engine_of
 from index.cli.terminal import (
@@ -39,6 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(measures.app, name="evaluate")
+app.add_typer(users.app, name="user")
 
 QuestionArgument = Annotated[str, typer.Argument(metavar="QUESTION", help="質問。")]
 SinceOption = Annotated[str | None, typer.Option(help="この日以後の記事だけ（YYYY-MM-DD）。")]
@@ -216,16 +217,21 @@ def show(
 def serve(
     host: Annotated[str, typer.Option(help="待ち受けるアドレス。")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="待ち受けるポート。", min=1, max=65535)] = 7860,
+    public: Annotated[
+        bool, typer.Option("--public", help="サインインなしで、この機械の外にも開く。")
+    ] = False,
     home: HomeOption = None,
 ) -> None:
     """チャットを開く。索引がなければ、先に付属の記事から作る。"""
+    from index.server import check_host
+    from index.server import serve as serve_web
+
     engine = engine_of(home)
+    check_host(host, engine.settings, public=public)  # before a build that may take a while
     if engine.needs_build():
         with progress() as report:
             print_build(engine.build(on_progress=report), as_json=False)
-    from index.server import serve as serve_web
-
-    serve_web(engine, host=host, port=port, on_ready=announce)
+    serve_web(engine, host=host, port=port, public=public, on_ready=announce)
 
 
 @app.command()

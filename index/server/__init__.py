@@ -1,6 +1,6 @@
 """The server: the chat and the REST interface on one FastAPI application, with its doors."""
 
-from index.server.listening import serve
+from index.server.listening import check_host, serve
 from index.server.server import create_server
 
-__all__ = ["create_server", "serve"]
+__all__ = ["check_host", "create_server", "serve"]

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import ipaddress
 import logging
 import socket
 from collections.abc import Callable
@@ -11,6 +12,16 @@ import uvicorn
 from index.engine import Engine
 from index.errors import TenkyoError
 from index.server.server import create_server
+from index.settings import Settings
+
+PUBLIC_RATE = 60
+"""Questions a minute from one address, where others than this machine can ask."""
+
+UNSAFE = (
+    "{host} では、ほかの人もここにある記事を読めるようになります。サインインを求めるには、"
+    "TENKYO_AUTH_FILE に利用者のファイルを指定し、`tenkyo user add 名前` で利用者を加えてください。"
+    "だれにでも開くなら --public を付けてください。"
+)
 
 
 def serve(
@@ -18,26 +29,50 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int = 7860,
+    public: bool = False,
     on_ready: Callable[[str], None],
 ) -> None:
     """Serve until interrupted. ``on_ready`` is told the address once connections are accepted.
 
     Args:
-        engine: Need not be warm.
+        engine: Need not be warm. Its settings say who may sign in, and how often one may ask.
         host: Address to listen on.
         port: 0 takes a free one.
+        public: Whether everybody who reaches the host may ask, without signing in.
         on_ready: Called with the address to open in a browser.
 
     Raises:
-        TenkyoError: The port is in use, or the host is not one of this machine.
+        TenkyoError: The port is in use, or the host is not one of this machine, or others could
+            reach it without signing in though it is not ``public``.
     """
+    settings = engine.settings
+    check_host(host, settings, public=public)
+    usual = 0 if is_loopback(host) else PUBLIC_RATE
+    rate = usual if settings.rate is None else settings.rate
+    server = create_server(engine, rate=rate, auth_file=settings.auth_file)
     with _listen(host, port) as listener:
         address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
-        config = uvicorn.Config(
-            create_server(engine), log_level="warning", timeout_graceful_shutdown=1
-        )
+        config = uvicorn.Config(server, log_level="warning", timeout_graceful_shutdown=1)
         with contextlib.suppress(KeyboardInterrupt):  # the way to end it
             _Server(config, lambda: on_ready(address)).run(sockets=[listener])
+
+
+def check_host(host: str, settings: Settings, *, public: bool) -> None:
+    """Refuse to open the articles to others unless that is what is wanted.
+
+    Raises:
+        TenkyoError: Others could reach the host without signing in, though it is not ``public``.
+    """
+    if not (is_loopback(host) or public or settings.auth_file):
+        raise TenkyoError(UNSAFE.format(host=host))
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine can reach the host."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class _Server(uvicorn.Server):  # type: ignore[misc]

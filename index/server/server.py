@@ -1,21 +1,44 @@
-"""The server: the chat on FastAPI, whole and quiet, with room for a REST interface beside it."""
+"""The server: the chat, the REST interface and the probes on one FastAPI application."""
 
 import contextlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.routing import Mount
 
+from index.api import api_router, docs_router, install_problems, problem
 from index.engine import Engine
+from index.server.doors import Limits, OnlyThePage
+from index.server.gate import Gate
+from index.server.observed import Metrics, observed
 from index.server.page import OwnPage
-from index.web.chat import build_app, page_parts
+from index.server.signin import Passwords, SignIn, sign_in_router
+from index.web.chat import AT_ONCE, build_app, page_parts
 from index.web.texts import JA, Texts
 from index.web.warmup import WarmUp
 
 
-def create_server(engine: Engine, *, texts: Texts = JA) -> FastAPI:
-    """Return the server with the chat at ``/`` and the health check; starting it warms the engine up."""
+def create_server(
+    engine: Engine, *, texts: Texts = JA, rate: int = 0, auth_file: Path | None = None
+) -> FastAPI:
+    """Return the server with the chat at ``/``; starting it warms the engine up.
+
+    Args:
+        engine: Need not be warm.
+        texts: The words of the page.
+        rate: Questions a minute from one address; 0 for any number.
+        auth_file: Who may sign in; None where nobody has to.
+
+    Raises:
+        SettingsError: The file cannot be read.
+    """
     warm_up = WarmUp(engine, unexpected=texts.unexpected)
+    gate = Gate(AT_ONCE)
+    metrics = Metrics(engine, gate)
+    asked = observed(engine, gate, metrics)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -23,15 +46,27 @@ def create_server(engine: Engine, *, texts: Texts = JA) -> FastAPI:
         yield
 
     server = FastAPI(title="Tenkyo", lifespan=lifespan, docs_url=None, redoc_url=None)
+    install_problems(server)
+    passwords = Passwords(auth_file) if auth_file else None
+    if passwords:
+        passwords.users()  # one that cannot be read is told before the start
+        server.include_router(sign_in_router(passwords))
+    server.include_router(_probes(engine, warm_up, metrics))
+    # A few threads more than the gate lets in, so that whom it turns away hears so at once.
+    server.include_router(api_router(asked, threads=gate.capacity + 4))
+    server.include_router(docs_router())
+    _mount_page(server, asked, warm_up, texts)
     server.add_middleware(OwnPage, language=texts.language)
+    server.add_middleware(SignIn, passwords=passwords)
+    server.add_middleware(Limits, rate=rate)  # added last, met first
+    return server
 
-    @server.get("/healthz")
-    def healthz() -> dict[str, Any]:
-        return {"schema": 1, "status": "ok", "ready": engine.ready, "error": warm_up.error}
 
+def _mount_page(server: FastAPI, engine: Engine, warm_up: WarmUp, texts: Texts) -> None:
+    """Mount the chat at ``/``, below every route of our own, and shut what it does not need."""
     import gradio as gr  # after index.web, which keeps it from calling home
 
-    mounted: FastAPI = gr.mount_gradio_app(
+    gr.mount_gradio_app(
         server,
         build_app(engine, warm_up=warm_up, texts=texts),
         path="/",
@@ -44,4 +79,27 @@ def create_server(engine: Engine, *, texts: Texts = JA) -> FastAPI:
         max_file_size="1mb",
         **page_parts(texts),
     )
-    return mounted
+    mount = server.router.routes[-1]
+    assert isinstance(mount, Mount)
+    mount.app = OnlyThePage(mount.app)
+
+
+def _probes(engine: Engine, warm_up: WarmUp, metrics: Metrics) -> APIRouter:
+    """Return what those who look after the server ask: alive, ready, and in figures."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/healthz")
+    async def healthz() -> dict[str, Any]:
+        return {"schema": 1, "status": "ok", "ready": engine.ready}
+
+    @router.get("/readyz")
+    async def readyz() -> Response:
+        if engine.ready:
+            return Response('{"schema":1,"status":"ready"}', media_type="application/json")
+        return problem(503, warm_up.error or "準備中です。")
+
+    @router.get("/metrics")
+    async def metrics_() -> Response:
+        return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+    return router

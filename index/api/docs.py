@@ -1,0 +1,110 @@
+"""The page that describes the endpoints, made from the server's own OpenAPI: no script, no CDN."""
+
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from index.api.paper import paper
+
+Schema = Mapping[str, Any]
+Row = tuple[str, str, str]
+
+KINDS = {"string": "文字列", "integer": "整数", "number": "数", "boolean": "真偽", "date": "日付",
+         "object": "オブジェクト"}  # fmt: skip
+
+INTRODUCTION = """<h1>典拠 Tenkyo の API</h1>
+<p>コマンドの <code>--json</code> と同じ名前と形の JSON を返します。引用は必ず、記事の本文の
+<code>start</code> から <code>end</code> までの文字そのままです。機械が読む定義は
+<a href="/openapi.json">openapi.json</a> にあります。</p>
+<p>エラーは、どれも <code>{"schema": 1, "error": "…"}</code> の形です。</p>
+"""
+EXAMPLE = """<h3>例</h3>
+<pre>curl -s {address}api/ask -H 'Content-Type: application/json' \\
+  -d '{{"question": "〇〇はいつ完成したか", "since": "2024-01-01"}}'</pre>
+"""
+
+
+def docs_router() -> APIRouter:
+    """Return the page at ``/api/docs``."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/api/docs", response_class=HTMLResponse)
+    async def docs(request: Request) -> HTMLResponse:
+        schema = request.app.openapi()
+        example = EXAMPLE.format(address=escape(str(request.base_url)))
+        return paper("典拠 Tenkyo の API", INTRODUCTION + example + "".join(_endpoints(schema)))
+
+    return router
+
+
+def _endpoints(schema: Schema) -> Iterator[str]:
+    for path, methods in schema["paths"].items():
+        for method, endpoint in methods.items():
+            yield f'<h2><span class="method">{method.upper()}</span><code>{escape(path)}</code></h2>'
+            yield f"<p>{escape(endpoint.get('summary', ''))}</p>"
+            yield _table("受け取るもの", _asked(endpoint, schema))
+            given = _members(_content(endpoint["responses"]["200"]), schema)
+            yield f"<details><summary>返るもの</summary>{_table('', given)}</details>"
+            yield _table("エラー", _failures(endpoint))
+
+
+def _asked(endpoint: Schema, schema: Schema) -> Iterator[Row]:
+    for parameter in endpoint.get("parameters", ()):
+        kind = _kind(parameter["schema"], schema)
+        need = "、必須" if parameter["required"] else ""
+        yield parameter["name"], kind + need, parameter.get("description", "")
+    body = _content(endpoint.get("requestBody", {}))
+    for name, kind, words in _members(body, schema):
+        need = "、必須" if name in _resolved(body, schema)["required"] else ""
+        yield name, kind + need, words
+
+
+def _failures(endpoint: Schema) -> Iterator[Row]:
+    for status, response in endpoint["responses"].items():
+        if status != "200":
+            yield status, "", response["description"]
+
+
+def _content(part: Schema) -> Schema:
+    content: Schema = part.get("content", {}).get("application/json", {})
+    return dict(content.get("schema", {}))
+
+
+def _members(part: Schema, schema: Schema, prefix: str = "") -> Iterator[Row]:
+    """Yield every member of an object, or of the objects of a list, with dotted names."""
+    part = _resolved(part, schema)
+    part = _resolved(part.get("items", part), schema)
+    for name, member in part.get("properties", {}).items():
+        listed = "[]" if "items" in _resolved(member, schema) else ""
+        yield f"{prefix}{name}{listed}", _kind(member, schema), member.get("description", "")
+        yield from _members(member, schema, f"{prefix}{name}{listed}.")
+
+
+def _resolved(part: Schema, schema: Schema) -> Schema:
+    part = next((p for p in part.get("anyOf", ()) if p.get("type") != "null"), part)
+    if "$ref" in part:
+        name = part["$ref"].rpartition("/")[2]
+        return dict(schema["components"]["schemas"][name])
+    return part
+
+
+def _kind(part: Schema, schema: Schema) -> str:
+    inner = _resolved(part, schema)
+    kind = str(inner.get("format") or inner.get("type") or "")
+    if kind == "array":
+        kind = f"{_kind(inner['items'], schema)} の並び"
+    kind = KINDS.get(kind, kind)
+    empty = any(p.get("type") == "null" for p in part.get("anyOf", ()))
+    return f"{kind} か null" if empty else kind
+
+
+def _table(heading: str, rows: Iterator[Row]) -> str:
+    lines = [
+        f"<tr><td><code>{escape(name)}</code></td><td>{escape(kind)}</td><td>{escape(words)}</td></tr>"
+        for name, kind, words in rows
+    ]
+    title = f"<h3>{heading}</h3>" if heading else ""
+    return f"{title}<table>{''.join(lines)}</table>" if lines else ""
