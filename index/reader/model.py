@@ -21,8 +21,8 @@ TRUST: Mapping[str, Weights] = _MODEL["trust"]
 """What makes the best sentence an answer, by the language of the question: a logistic model. Across
 languages terms cannot be covered, so coverage and names have no part in it, and cosines lie lower."""
 ANSWER_FROM: float = _MODEL["answer_from"]
-"""Probability from which an answer is given. At it 97 to 98 % of the questions of both development sets
-are answered; higher, more of those are refused than of the unanswerable ones on topic."""
+"""Probability from which an answer is given, set on our own articles: at it every answerable question
+of the development set about them is answered and every other refused, in either wording of them."""
 
 
 def weigh(weights: Weights, signals: Mapping[str, float]) -> dict[str, float]:
