@@ -1,11 +1,16 @@
 """What the tests share: a fast encoder, invented articles, and engines over them."""
 
+import asyncio
 import hashlib
 import os
+import socket
+import threading
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -147,6 +152,29 @@ def state(home: Home) -> tuple[int | None, dict[str, object], list[tuple[str, fl
         return home.current(), home.sources(), ranking(opened)
     finally:
         opened.close()
+
+
+@contextmanager
+def serving(engine: Engine, **options: Any) -> Iterator[str]:
+    """Run the server in a thread; yield its address."""
+    import uvicorn
+
+    from index.server import create_server
+
+    async def made() -> Any:  # Gradio makes a loop of its own, and leaves it, where none runs
+        return create_server(engine, **options)
+
+    app = asyncio.run(made())
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 @pytest.fixture
