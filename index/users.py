@@ -67,10 +67,7 @@ def add_user(path: Path, name: str, password: str) -> None:
     Raises:
         SettingsError: The name or the password will not do, or the file cannot be written.
     """
-    if not NAME.fullmatch(name):
-        raise SettingsError(
-            f"名前は 64 文字までの文字、数字、. @ + - _ にしてください（{name!r}）。"
-        )
+    check_name(name)
     if len(password) < SHORTEST:
         raise SettingsError(f"パスワードは {SHORTEST} 文字以上にしてください。")
     users = read_users(path) if path.exists() else {}
@@ -79,6 +76,18 @@ def add_user(path: Path, name: str, password: str) -> None:
         _replace(path, "".join(f"{user}:{stored}\n" for user, stored in users.items()))
     except OSError as exc:
         raise SettingsError(f"利用者のファイル {path} に書けません（{exc.strerror}）。") from exc
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that would break the file.
+
+    Raises:
+        SettingsError: It would.
+    """
+    if not NAME.fullmatch(name):
+        raise SettingsError(
+            f"名前は 64 文字までの文字、数字、. @ + - _ にしてください（{name!r}）。"
+        )
 
 
 def _replace(path: Path, text: str) -> None:

@@ -6,7 +6,7 @@ import typer
 
 from index.cli.options import settings_of
 from index.errors import SettingsError
-from index.users import add_user
+from index.users import add_user, check_name
 
 app = typer.Typer(help="サインインする利用者を決める。", no_args_is_help=True)
 
@@ -24,6 +24,7 @@ def add(name: Annotated[str, typer.Argument(metavar="NAME", help="利用者の�
         raise SettingsError(
             "利用者のファイルの置き場所を、先に TENKYO_AUTH_FILE に指定してください。"
         )
+    check_name(name)  # before anything is asked
     password = typer.prompt("パスワード", hide_input=True, confirmation_prompt="もう一度")
     add_user(path, name, password)
     print(f"{name} を {path} に加えました。")
