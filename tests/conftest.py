@@ -7,6 +7,7 @@ import socket
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -154,20 +155,27 @@ def state(home: Home) -> tuple[int | None, dict[str, object], list[tuple[str, fl
         opened.close()
 
 
+def served(engine: Engine, **options: Any) -> Any:
+    """Make the server inside a loop: where none runs, Gradio makes some and leaves them open."""
+    from index.server import create_server
+
+    async def make() -> Any:
+        return create_server(engine, **options)
+
+    with ThreadPoolExecutor(1) as pool:  # in the main thread, a loop of playwright's may run
+        return pool.submit(asyncio.run, make()).result()
+
+
 @contextmanager
 def serving(engine: Engine, **options: Any) -> Iterator[str]:
     """Run the server in a thread; yield its address."""
     import uvicorn
 
-    from index.server import create_server
-
-    async def made() -> Any:  # Gradio makes a loop of its own, and leaves it, where none runs
-        return create_server(engine, **options)
-
-    app = asyncio.run(made())
+    config = uvicorn.Config(
+        served(engine, **options), log_level="critical", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)
-        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

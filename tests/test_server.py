@@ -1,0 +1,232 @@
+"""The server's doors: who gets what, how often, how it is watched, and what it takes to be opened."""
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from conftest import served, serving
+from starlette.routing import Mount
+
+from index.encoder import Encoder
+from index.engine import Engine
+from index.errors import TenkyoError
+from index.server import check_host, serve
+from index.server.doors import Rate
+from index.server.listening import is_loopback
+from index.settings import Settings
+from index.users import add_user
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")  # Gradio's own
+
+ASKED = "青沢運河はいつ開通したか"
+REFUSED = "ペンギンの体重は何キロか"
+
+OURS = {
+    "GET /healthz": 200,
+    "GET /readyz": 200,
+    "GET /metrics": 200,
+    "GET /openapi.json": 200,
+    "GET /api/docs": 200,
+    "GET /api/ask": 422,
+    "POST /api/ask": 422,
+    "GET /api/search": 422,
+    "POST /api/search": 422,
+    "GET /api/articles": 200,
+    "GET /api/articles/x": 404,
+}
+"""What an outsider gets from each route of our own who sends nothing."""
+
+PAGE = {
+    "GET /": 200,
+    "GET /config": 200,
+    "GET /theme.css": 200,
+    "GET /favicon.ico": 200,
+    "GET /robots.txt": 200,
+    "GET /gradio_api/app_id": 200,
+    "GET /gradio_api/heartbeat/x": 200,
+    "GET /gradio_api/queue/data": 422,
+    "POST /gradio_api/queue/join": 422,
+    "POST /gradio_api/cancel": 422,
+    "GET /static/x": 404,
+    "GET /assets/x": 404,
+}
+"""The same for those of Gradio's that its page needs; all others are not there."""
+
+SIGNING_IN = {"GET /login": 200, "POST /login": 401, "GET /logout": 303}
+OPEN = {"GET /healthz", "GET /favicon.ico"}
+
+
+class Held(Engine):
+    """The real engine, with a warm-up that lasts until it is let go."""
+
+    def __init__(self, settings: Settings, *, encoder: Encoder | None = None) -> None:
+        super().__init__(settings, encoder=encoder)
+        self.go = threading.Event()
+
+    def warm_up(self, **options: Any) -> None:
+        self.go.wait(30)
+        super().warm_up(**options)
+
+
+@pytest.fixture
+def asked(real_home: Path, real_encoder: Encoder) -> Engine:
+    engine = Engine(Settings(real_home, real_home), encoder=real_encoder)
+    engine.warm_up()
+    return engine
+
+
+@pytest.fixture
+def client(asked: Engine) -> Iterator[httpx.Client]:
+    with serving(asked) as address, httpx.Client(base_url=address) as client:
+        yield client
+
+
+@pytest.fixture
+def users(tmp_path: Path) -> Path:
+    add_user(tmp_path / "users", "花子", "long enough")
+    return tmp_path / "users"
+
+
+def routes(given: Iterable[Any]) -> Iterator[str]:
+    """Each route as a method and an address, those of routers inside too."""
+    for route in given:
+        inner = getattr(route, "original_router", None)
+        if inner is not None:
+            prefix = route.include_context.prefix
+            yield from (part.replace(" ", f" {prefix}", 1) for part in routes(inner.routes))
+        elif not isinstance(route, Mount):
+            path = re.sub(r"{[^}]+}", "x", route.path)
+            yield from (f"{method} {path}" for method in route.methods - {"HEAD"})
+
+
+def mounted(engine: Engine, **options: Any) -> tuple[set[str], set[str]]:
+    """The routes of our own, and those of Gradio."""
+    server = served(engine, **options)
+    mount = server.routes[-1]
+    assert isinstance(mount, Mount)
+    return set(routes(server.routes)), set(routes(mount.app._app.routes))  # type: ignore[attr-defined]
+
+
+def outcome(client: httpx.Client, route: str) -> int:
+    method, path = route.split()
+    with client.stream(method, path) as answer:  # some never end
+        return answer.status_code
+
+
+def test_every_route_and_what_an_outsider_gets(asked: Engine, client: httpx.Client) -> None:
+    own, gradios = mounted(asked)
+    assert own == set(OURS)
+    assert set(PAGE) <= gradios
+    assert len(gradios) > 60
+    given = {route: outcome(client, route) for route in own | gradios}
+    hidden = dict.fromkeys(gradios - set(PAGE), 404)
+    assert given == hidden | PAGE | OURS
+
+
+def test_every_route_and_what_a_stranger_gets_where_one_signs_in(
+    asked: Engine, users: Path
+) -> None:
+    own, gradios = mounted(asked, auth_file=users)
+    assert own == set(OURS | SIGNING_IN)
+    with serving(asked, auth_file=users) as address, httpx.Client(base_url=address) as client:
+        given = {route: outcome(client, route) for route in own | gradios}
+    for route in own | gradios:
+        allowed = {200} if route in OPEN else {SIGNING_IN.get(route, 401), 401, 303}
+        assert given[route] in allowed, route
+    assert {given[route] for route in OURS if "/api/a" in route} == {401}
+
+
+def test_the_server_is_ready_when_index_and_encoder_are(
+    real_home: Path, real_encoder: Encoder
+) -> None:
+    engine = Held(Settings(real_home, real_home), encoder=real_encoder)
+    with serving(engine) as address, httpx.Client(base_url=address) as client:
+        assert client.get("/healthz").status_code == 200
+        early = client.get("/readyz")
+        assert (early.status_code, "準備中" in early.json()["error"]) == (503, True)
+        engine.go.set()
+        while (late := client.get("/readyz")).status_code != 200:
+            assert late.status_code == 503
+        assert late.json() == {"schema": 1, "status": "ready"}
+
+
+def test_the_figures_count_what_is_asked(client: httpx.Client) -> None:
+    for question in (ASKED, REFUSED, " "):
+        client.post("/api/ask", json={"question": question})
+    client.post("/api/search", json={"question": ASKED})
+    figures = client.get("/metrics").text.splitlines()
+    for line in (
+        "tenkyo_questions_total 3.0",
+        "tenkyo_refusals_total 1.0",
+        "tenkyo_searches_total 1.0",
+        'tenkyo_errors_total{kind="QuestionError"} 1.0',
+        'tenkyo_step_seconds_count{step="looking"} 2.0',
+        'tenkyo_step_seconds_count{step="sources"} 2.0',
+        'tenkyo_step_seconds_count{step="answer"} 2.0',
+        "tenkyo_questions_waiting 0.0",
+        "tenkyo_generation 1.0",
+    ):
+        assert line in figures
+
+
+@pytest.mark.browser
+def test_questions_of_the_chat_are_counted_too(playwright: Any, client: httpx.Client) -> None:
+    chromium = shutil.which("chromium", path="/usr/bin" + os.pathsep + os.environ.get("PATH", ""))
+    if chromium is None:
+        pytest.skip("chromium がないため、画面の試験を省きます（apt-get install chromium）。")
+    browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    page = browser.new_page(locale="ja-JP")
+    page.goto(str(client.base_url))
+    page.wait_for_selector(".status:not(.loading)")
+    page.fill("#question textarea", ASKED)
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector("#turn-1 a.cite")
+    browser.close()
+    assert "tenkyo_questions_total 1.0" in client.get("/metrics").text.splitlines()
+
+
+def test_a_bucket_holds_a_minutes_questions() -> None:
+    now = 0.0
+    rate = Rate(3, clock=lambda: now)
+    assert [rate.wait("a") for _ in range(4)] == [0, 0, 0, 20 + 1]
+    assert rate.wait("b") == 0
+    now = 19.0
+    assert rate.wait("a") == 2
+    now = 20.5
+    assert (rate.wait("a"), rate.wait("a")) == (0, 20)
+    now = 1000.0
+    assert [rate.wait("a") for _ in range(4)] == [0, 0, 0, 21]
+
+
+def test_who_asks_too_often_is_told_when_to_come_back(asked: Engine) -> None:
+    with serving(asked, rate=2) as address, httpx.Client(base_url=address) as client:
+        given = [client.post("/api/ask", json={"question": ASKED}) for _ in range(3)]
+        assert [answer.status_code for answer in given] == [200, 200, 429]
+        assert 0 < int(given[-1].headers["retry-after"]) <= 31
+        assert "間隔が短すぎます" in given[-1].json()["error"]
+        assert client.post("/gradio_api/queue/join", json={}).status_code == 429
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [("127.0.0.1", True), ("127.3.2.1", True), ("::1", True), ("localhost", True),
+     ("0.0.0.0", False), ("::", False), ("192.0.2.7", False), ("news.example", False)],
+)  # fmt: skip
+def test_only_this_machine_is_let_in_unasked(host: str, loopback: bool, tmp_path: Path) -> None:
+    assert is_loopback(host) == loopback
+    plain = Settings(tmp_path, tmp_path)
+    check_host(host, plain, public=True)
+    check_host(host, Settings(tmp_path, tmp_path, auth_file=tmp_path), public=False)
+    if loopback:
+        check_host(host, plain, public=False)
+    else:
+        with pytest.raises(TenkyoError, match=r"TENKYO_AUTH_FILE.*--public"):
+            serve(Engine(plain), host=host, on_ready=print)
