@@ -18,7 +18,7 @@ ROWS = (
     ("ingest", "retriever", "followups", "conversations"),
     ("reader",),
     ("engine",),
-    ("evaluate", "payloads"),
+    ("evaluate", "exports", "payloads"),
     ("web", "api"),
     ("server",),
     ("cli",),

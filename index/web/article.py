@@ -1,0 +1,243 @@
+"""The page of one article as indexed, at which every quote has an address.
+
+``/article/ID#quote-START-END`` marks the quote with a small script, ``?quote=START-END`` without one;
+``?sha=`` says which text was quoted. Offsets are those of ``Article.text``: each block of the page
+holds exactly the characters from its ``data-start`` on, controls shown one for one, and so a mark never
+shifts. Nothing is marked in a text that has changed: the words there may be others.
+"""
+
+import itertools
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from index.engine import Engine
+from index.errors import StoreError
+from index.exports import document, policy, source_of, style, text_html
+from index.exports.bibliography import web_address
+from index.exports.cited import BIDI, CONTROLS, name_of, provenance
+from index.exports.words import words_for
+from index.passages import cut
+from index.records import Article
+from index.web.article_texts import ArticleTexts, article_texts
+from index.web.texts import Texts
+
+logger = logging.getLogger(__name__)
+
+Span = tuple[int, int]
+
+MOST_QUOTES = 50
+"""Quotes of one address that are marked."""
+
+_LINE = re.compile(r"[^\n]*\S[^\n]*")
+_HASHES = re.compile(r"(#{1,6})[ \u3000]+")
+_TURNING = re.compile(f"[{''.join(sorted(BIDI))}]")
+_ENDS = '。！？!?.．」』）)”"'
+_QUOTE = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading or paragraph of the page: ``article.text[start:end]``, character for character."""
+
+    tag: str
+    start: int
+    end: int
+
+
+def article_router(engine: Engine, texts: Texts) -> APIRouter:
+    """Return the route of the article page, to be included before Gradio takes the rest.
+
+    Args:
+        engine: Need not be warm.
+        texts: In whose language the page is for a browser that asks for none it speaks.
+    """
+    router = APIRouter(include_in_schema=False)
+
+    @router.api_route("/article/{article_id:path}", methods=["GET", "HEAD"])
+    def read(article_id: str, request: Request) -> HTMLResponse:
+        asked = request.query_params
+        words = article_texts(request.headers.get("accept-language", ""), texts.language)
+        try:
+            article = engine.article(article_id)
+        except StoreError as exc:
+            logger.info("no page of an article: %s", exc)
+            return HTMLResponse(render_unknown(words), 404, headers())
+        quotes = read_quotes(asked.getlist("quote"))
+        page = render_article(article, words, quotes=quotes, sha=asked.get("sha", ""))
+        return HTMLResponse(page, headers=headers())
+
+    return router
+
+
+def headers() -> dict[str, str]:
+    """Return the headers of the page: a policy under which only its own style and script work."""
+    allowed = policy((style(), _file("article.css")), (_file("article.js"),))
+    return {
+        "Content-Security-Policy": f"{allowed}; frame-ancestors 'none'",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-cache",
+        "Vary": "Accept-Language",
+    }
+
+
+def read_quotes(values: Sequence[str]) -> tuple[Span, ...]:
+    """Read START-END values, those that are something else left out."""
+    found = (_QUOTE.fullmatch(value) for value in values[:MOST_QUOTES])
+    return tuple((int(match[1]), int(match[2])) for match in found if match)
+
+
+def render_article(
+    article: Article, words: ArticleTexts, *, quotes: Sequence[Span] = (), sha: str = ""
+) -> str:
+    """Render the page.
+
+    Args:
+        article: As indexed.
+        words: Of the page.
+        quotes: Places to mark.
+        sha: First digits of the sha256 of the text that was quoted; empty when unknown.
+    """
+    changed = not article.sha256.startswith(sha.lower())
+    text = _text(article, () if changed else quotes)
+    found = not quotes or "<mark" in text  # whatever the article holds is escaped
+    body = (
+        f"<main>{_notice(words, changed=changed, found=found)}{_head(article, words)}"
+        f'<article id="text"{_language(article)}>{text}</article></main>'
+    )
+    return _page(body, _title(article), words)
+
+
+def render_unknown(words: ArticleTexts) -> str:
+    """Render what stands at the address of no article."""
+    body = f'<main><h1>{words.unknown}</h1><p class="refusal">{words.unknown_why}</p></main>'
+    return _page(body, words.unknown, words)
+
+
+def blocks(article: Article) -> list[Block]:
+    """Part the text into headings and paragraphs; a paragraph is one line, or several of an unfinished sentence."""
+    text = article.text
+    headings = {
+        sentence.start
+        for passage, sentences in cut(article)
+        for sentence in sentences
+        if sentence.text == passage.heading
+    }
+    found: list[Block] = []
+    for match in _LINE.finditer(text):
+        block = _block(text, *match.span(), headings)
+        if found and _goes_on(text, found[-1], block):
+            found[-1] = Block("p", found[-1].start, block.end)
+        elif block.start < block.end:
+            found.append(block)
+    return found
+
+
+def _block(text: str, start: int, end: int, headings: set[int]) -> Block:
+    if hashes := _HASHES.match(text, start, end):
+        return Block(f"h{min(max(len(hashes[1]), 2), 4)}", hashes.end(), end)
+    return Block("h2" if headings.intersection(range(start, end)) else "p", start, end)
+
+
+def _goes_on(text: str, before: Block, block: Block) -> bool:
+    """Whether the line goes on with a sentence that the one before broke off."""
+    if not before.tag == block.tag == "p" or text.count("\n", before.end, block.start) > 1:
+        return False
+    return text[before.start : before.end].rstrip()[-1] not in _ENDS
+
+
+def _text(article: Article, quotes: Sequence[Span]) -> str:
+    return "\n".join(
+        f'<{block.tag} data-start="{block.start}">'
+        f"{''.join(_pieces(article.text, block, quotes))}</{block.tag}>"
+        for block in blocks(article)
+    )
+
+
+def _pieces(text: str, block: Block, quotes: Sequence[Span]) -> Iterator[str]:
+    """Yield the block's text, marked where a quote covers it; the first mark on a page has the focus."""
+    inside = {edge for quote in quotes for edge in quote if block.start < edge < block.end}
+    for start, end in itertools.pairwise((block.start, *sorted(inside), block.end)):
+        piece = _exact(text[start:end])
+        if any(first <= start and end <= last for first, last in quotes):
+            focus = " autofocus" if start == quotes[0][0] else ""
+            piece = f'<mark tabindex="-1"{focus}>{piece}</mark>'
+        yield piece
+
+
+def _exact(text: str) -> str:
+    """Escape a piece so that the browser's text has a character for each of its own.
+
+    A control that turns the direction stands alone in an element, at whose end its work is over;
+    article.css shows its name.
+    """
+    return _TURNING.sub(_named, escape(text.translate(CONTROLS)))
+
+
+def _named(control: re.Match[str]) -> str:
+    return f'<bdi class="control" data-name="U+{ord(control[0]):04X}">{control[0]}</bdi>'
+
+
+def _notice(words: ArticleTexts, *, changed: bool, found: bool) -> str:
+    """Say that the text has changed, or that a place is not in it; the script may say that as well."""
+    if changed:
+        return f'<p class="notice" role="alert">{words.changed}</p>'
+    hidden = " hidden" if found else ""
+    return f'<p class="notice" role="status" id="absent"{hidden}>{words.absent}</p>'
+
+
+def _head(article: Article, words: ArticleTexts) -> str:
+    published = article.published
+    day = words_for(words.language).date.format(published) if published else None
+    named = [text_html(part) for part in (article.publisher, day, *article.authors) if part]
+    origin = "".join(f"<bdi>{part}</bdi>" for part in named)
+    lines = (origin, _source(article, words))
+    return f"<h1>{text_html(_title(article))}</h1>" + "".join(
+        f'<p class="origin">{line}</p>' for line in lines if line
+    )
+
+
+def _title(article: Article) -> str:
+    return name_of(source_of(article))
+
+
+def _source(article: Article, words: ArticleTexts) -> str:
+    told = provenance(source_of(article))
+    source = "" if told == _title(article) else text_html(words.source.format(told))
+    return " ".join(filter(None, (source, _original(article, words))))
+
+
+def _original(article: Article, words: ArticleTexts) -> str:
+    url = web_address(article.url)
+    return f'<a href="{escape(url)}" rel="noreferrer">{words.original}</a>' if url else ""
+
+
+def _language(article: Article) -> str:
+    return f' lang="{escape(article.language)}"' if article.language else ""
+
+
+def _page(body: str, title: str, words: ArticleTexts) -> str:
+    top = (
+        f'<header class="masthead"><a class="name" href="/">{words.name}</a>'
+        f'<a class="back" href="/">{words.back}</a></header>'
+    )
+    return document(
+        top + body,
+        title=f"{title} – {words.name}",
+        language=words.language,
+        styles=(_file("article.css"),),
+        scripts=(_file("article.js"),),
+    )
+
+
+@cache
+def _file(name: str) -> str:
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")
