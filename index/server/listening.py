@@ -94,10 +94,13 @@ class _Server(uvicorn.Server):  # type: ignore[misc]
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        listener = socket.create_server((host, port), family=family)
     except OSError as exc:
         if exc.errno == errno.EADDRINUSE:
             message = f"ポート {port} は使われています。--port で別の番号を指定してください。"
         else:
             message = f"{host}:{port} で待ち受けられません。--host と --port を確かめてください。"
         raise TenkyoError(message) from exc
+    # asyncio does it only for sockets that name their protocol; without, each answer takes 40 ms more.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
