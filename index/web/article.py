@@ -11,7 +11,7 @@ import logging
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
 
@@ -122,7 +122,8 @@ def render_unknown(words: ArticleTexts) -> str:
     return _page(body, words.unknown, words)
 
 
-def blocks(article: Article) -> list[Block]:
+@lru_cache(maxsize=64)  # a book takes a second
+def blocks(article: Article) -> tuple[Block, ...]:
     """Part the text into headings and paragraphs; a paragraph is one line, or several of an unfinished sentence."""
     text = article.text
     headings = {
@@ -138,7 +139,7 @@ def blocks(article: Article) -> list[Block]:
             found[-1] = Block("p", found[-1].start, block.end)
         elif block.start < block.end:
             found.append(block)
-    return found
+    return tuple(found)
 
 
 def _block(text: str, start: int, end: int, headings: set[int]) -> Block:
