@@ -7,10 +7,11 @@ articles write them otherwise.
 import re
 from collections.abc import Mapping
 
-from index.questions import Question, figures
+from index.questions import Question
 from index.store import Generation
 
 _HIRAGANA = re.compile("[ぁ-ん]")  # a word with it is seldom the name of something
+_FIGURES = re.compile(r"(?:[0-9０-９][0-9０-９,.]*(?:年|月|日)?)+")
 _NOTHING = {
     "ja": "この質問に答える記述は、いまある記事の中に見つかりませんでした。",
     "en": "I could not find anything in the articles that answers this question.",
@@ -71,7 +72,7 @@ def _reason(
     if unknown := _unknown(asked, generation):
         return _UNKNOWN, unknown
     if signals.get("figure"):
-        return _NOT_NEAR, tuple(sorted(figures(asked.text)))
+        return _NOT_NEAR, tuple(dict.fromkeys(_FIGURES.findall(asked.text)))
     if signals.get("unit") or signals.get("lacks"):
         return _LACKS, (_KINDS[asked.kind or "number"][asked.language],)
     return _NOTHING, ()
