@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
@@ -162,8 +162,13 @@ def served(engine: Engine, **options: Any) -> Any:
     async def make() -> Any:
         return create_server(engine, **options)
 
-    with ThreadPoolExecutor(1) as pool:  # in the main thread, a loop of playwright's may run
-        return pool.submit(asyncio.run, make()).result()
+    return run_apart(make())
+
+
+def run_apart(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine in another thread: in the main one, a loop of playwright's may run."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import serving
+from conftest import run_apart, serving
 
 from index import payloads
 from index.encoder import Encoder
@@ -219,7 +219,7 @@ def test_a_crowd_waits_and_those_too_many_are_sent_away(
 ) -> None:
     engine = opened(real_home, real_encoder, Slow)
     with serving(engine) as address:
-        answers, health, figures = asyncio.run(crowd(address))
+        answers, health, figures = run_apart(crowd(address))
     refused = [answer for answer in answers if answer.status_code == 429]
     assert len(refused) == 6
     assert all(int(answer.headers["retry-after"]) > 0 for answer in refused)

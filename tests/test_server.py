@@ -1,5 +1,6 @@
 """The server's doors: who gets what, how often, how it is watched, and what it takes to be opened."""
 
+import importlib.util
 import os
 import re
 import shutil
@@ -41,6 +42,8 @@ OURS = {
     "GET /api/articles/x": 404,
 }
 """What an outsider gets from each route of our own who sends nothing."""
+if importlib.util.find_spec("mcp"):
+    OURS["POST /mcp"] = 400
 
 PAGE = {
     "GET /": 200,
@@ -102,7 +105,7 @@ def routes(given: Iterable[Any]) -> Iterator[str]:
             yield from (part.replace(" ", f" {prefix}", 1) for part in routes(inner.routes))
         elif not isinstance(route, Mount):
             path = re.sub(r"{[^}]+}", "x", route.path)
-            yield from (f"{method} {path}" for method in route.methods - {"HEAD"})
+            yield from (f"{method} {path}" for method in (route.methods or {"POST"}) - {"HEAD"})
 
 
 def mounted(engine: Engine, **options: Any) -> tuple[set[str], set[str]]:

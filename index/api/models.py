@@ -21,6 +21,7 @@ def _shown(source: Any) -> Any:
 
 Day = Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2025-01-31"])]
 Names = Annotated[list[str], BeforeValidator(_listed)]
+TopK = Annotated[int, Field(ge=1, le=100)]
 Source = Annotated[str, BeforeValidator(_shown)]
 
 
@@ -64,7 +65,7 @@ class Ask(Question):
 class Search(Question):
     """検索。"""
 
-    top_k: int = Field(10, ge=1, le=100, description="件数")
+    top_k: TopK = Field(10, description="件数")
 
 
 class Origin(Shape):

@@ -9,7 +9,15 @@ from fastapi import APIRouter, FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.routing import Mount
 
-from index.api import api_router, docs_router, install_problems, problem
+from index.api import (
+    apart_with,
+    api_router,
+    docs_router,
+    install_problems,
+    problem,
+    tool_routes,
+    tool_server,
+)
 from index.engine import Engine
 from index.server.doors import Limits, OnlyThePage
 from index.server.gate import Gate
@@ -39,11 +47,15 @@ def create_server(
     gate = Gate(AT_ONCE)
     metrics = Metrics(engine, gate)
     asked = observed(engine, gate, metrics)
+    # A few threads more than the gate lets in, so that whom it turns away hears so at once.
+    apart = apart_with(asked, threads=gate.capacity + 4)
+    tools = tool_server(apart)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         warm_up.start()
-        yield
+        async with tools.session_manager.run() if tools else contextlib.nullcontext():
+            yield
 
     server = FastAPI(title="Tenkyo", lifespan=lifespan, docs_url=None, redoc_url=None)
     install_problems(server)
@@ -52,9 +64,9 @@ def create_server(
         passwords.users()  # one that cannot be read is told before the start
         server.include_router(sign_in_router(passwords))
     server.include_router(_probes(engine, warm_up, metrics))
-    # A few threads more than the gate lets in, so that whom it turns away hears so at once.
-    server.include_router(api_router(asked, threads=gate.capacity + 4))
+    server.include_router(api_router(apart))
     server.include_router(docs_router())
+    server.router.routes.extend(tool_routes(tools) if tools else ())
     _mount_page(server, asked, warm_up, texts)
     server.add_middleware(OwnPage, language=texts.language)
     server.add_middleware(SignIn, passwords=passwords)
