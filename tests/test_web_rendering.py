@@ -1,13 +1,15 @@
 """The page's HTML, without server or browser: what is shown, and that nothing hostile comes through."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
 
-from index.records import Answer, Citation, Differing, Hit, Passage, Statement
+from index.conversations import Conversation, Verdict
+from index.records import Answer, Citation, Differing, Filter, Hit, Passage, Statement
 from index.web import rendering
+from index.web.catalogue import Catalogue
 from index.web.texts import JA
 from index.web.turns import Source, Turn
 
@@ -36,10 +38,12 @@ REFUSAL = replace(
     nearest=(Hit(PASSAGE, 0.4, 1),),
 )
 SOURCES = tuple(
-    Source(n, "港の灯台", "みなと新聞", date(2024, 5, 3), "歩み", "前。", quote, "後。")
+    Source(
+        n, "a", "0" * 64, "港の灯台", "みなと新聞", date(2024, 5, 3), "歩み", "前。", quote, "後。"
+    )
     for n, quote in enumerate(QUOTES, 1)
 )
-NEAR = Source(1, "港の灯台", None, None, None, PASSAGE.text, "", "")
+NEAR = Source(1, "a", "0" * 64, "港の灯台", None, None, None, PASSAGE.text, "", "")
 TURN = Turn(3, ANSWER.question, "answer", answer=ANSWER, sources=SOURCES)
 REFUSED = Turn(2, "明日の天気は", "answer", answer=REFUSAL, sources=(NEAR,))
 
@@ -74,7 +78,8 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.attributes += attrs
-        self.open.append(tag)
+        if tag != "input":  # which has no end
+            self.open.append(tag)
         if tag == "mark":
             self.marked.append("")
 
@@ -129,6 +134,8 @@ def test_a_refusal_looks_different_and_names_what_is_missing() -> None:
     assert 'class="refusal"' in refusal
     assert 'class="refusal"' not in answer
     assert "「天気」「気温」" in Page(refusal).text
+    said = replace(REFUSED, answer=replace(REFUSAL, text="天気も気温も書かれていません。"))
+    assert "「天気」" not in Page(rendering.render_turn(said, JA)).text
     assert JA.nearest in Page(rendering.render_sources([REFUSED], JA)).text
 
 
@@ -174,8 +181,9 @@ def test_hostile_words_are_shown_as_typed(hostile: str) -> None:
     answer = replace(
         ANSWER, understood=hostile + "。", statements=statements, citations=(citation,)
     )
-    refusal = replace(REFUSAL, text=hostile, missing=(hostile,))
-    source = Source(1, hostile, hostile, None, hostile, hostile, hostile, hostile, hostile)
+    refusal = replace(REFUSAL, text=hostile, missing=(f"{hostile}の",))
+    said = [hostile] * 4
+    source = Source(1, hostile, hostile, hostile, hostile, None, *said, provenance=hostile)
     turns = [
         Turn(1, hostile, "answer", answer=answer, sources=(source,)),
         Turn(2, hostile, "answer", answer=refusal, sources=(replace(source, quote=""),)),
@@ -218,3 +226,78 @@ def test_figures_that_differ_stand_side_by_side_with_their_dates() -> None:
     assert JA.differing not in Page(rendering.render_turn(TURN, JA)).text
     ids = [value for value in page.values("id") if value and value.startswith("cite-")]
     assert ids == ["cite-3-1", "cite-3-2"]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_words_around_an_answer_are_shown_as_typed(hostile: str) -> None:
+    verdicts = (Verdict(True, None, hostile), Verdict(False, 1, hostile))
+    narrow = Filter(publishers=(hostile,))
+    turn = replace(TURN, filter=narrow, within=(hostile,), kept=3, verdicts=verdicts)
+    refused = replace(REFUSED, suggestions=(hostile,))
+    listed = [Conversation(hostile, hostile, datetime.now(UTC))]
+    catalogue = Catalogue({hostile: hostile}, {hostile: ""}, (hostile,))
+    today = datetime.now().astimezone().date()
+    page = Page(
+        rendering.render_conversation([turn, refused], JA, conversation_id=hostile)
+        + rendering.render_sources([turn], JA)
+        + rendering.render_history(listed, JA, today=today, current=None, deleted=listed[0])
+        + rendering.render_history_off(hostile, JA)
+        + rendering.render_problem(hostile, JA)
+        + rendering.render_filter(catalogue, JA)
+    )
+    assert page.open == []
+    assert page.text.count(hostile) == 9
+    assert page.values("value").count(hostile) == 5
+    assert page.values("data-id").count(hostile) == 2
+    assert page.values("data-conversation") == [hostile]
+    assert not {"script", "img", "svg", "style", "b", "i", "h1"} & set(page.tags)
+    assert not [name for name, _ in page.attributes if name.startswith("on")]
+
+
+def test_the_filter_in_force_is_told() -> None:
+    narrow = Filter(date(2024, 5, 3), date(2025, 1, 1), ("みなと新聞",), ("a",))
+    turn = replace(TURN, filter=narrow, within=("港の灯台",))
+    said = "範囲：2024年5月3日から、2025年1月1日まで、みなと新聞、「港の灯台」"
+    assert said in Page(rendering.render_turn(turn, JA)).text
+    assert "範囲" not in Page(rendering.render_turn(TURN, JA)).text
+
+
+def test_what_can_be_judged_is_what_is_kept() -> None:
+    kept = replace(TURN, kept=8, verdicts=(Verdict(False, 2, "別の年"),))
+    page = Page(rendering.render_turn(kept, JA) + rendering.render_sources([kept], JA))
+    assert page.values("data-turn") == ["8", "8", "8"]
+    assert page.values("data-citation") == ["", "1", "2"]
+    assert page.values("aria-pressed") == ["false"] * 5 + ["true"]
+    assert "別の年" in page.values("value")
+    unkept = Page(rendering.render_turn(TURN, JA) + rendering.render_sources([TURN], JA))
+    assert unkept.values("data-turn") == []
+    assert JA.unkept in unkept.text
+
+
+@pytest.mark.parametrize(
+    ("state", "said"), [("", None), ("changed", JA.changed), ("gone", JA.gone)]
+)
+def test_a_card_says_what_has_become_of_its_article(state: str, said: str | None) -> None:
+    text = Page(rendering.render_source(replace(SOURCES[0], state=state), 1, JA)).text
+    assert [words for words in (JA.changed, JA.gone) if words in text] == ([said] if said else [])
+    assert QUOTES[0] in text
+
+
+def test_a_stopped_answer_can_be_asked_for_again() -> None:
+    page = Page(rendering.render_turn(Turn(1, "灯台は", "stopped"), JA))
+    assert JA.stopped in page.text
+    assert page.values("data-question") == ["灯台は"]
+
+
+def test_conversations_stand_under_their_days() -> None:
+    now = datetime.now().astimezone()
+    days = [now, now - timedelta(days=1), datetime(2024, 5, 3, 12).astimezone()]
+    listed = [Conversation(str(n), f"会話{n}", day) for n, day in enumerate(days)]
+    html = rendering.render_history(listed, JA, today=now.date(), current="1")
+    expected = [JA.today, "会話0", JA.yesterday, "会話1", "2024年5月3日", "会話2"]
+    places = [html.index(f">{words}<") for words in expected]
+    assert places == sorted(places)
+    assert html.count("aria-current") == 1
+    nothing = {"today": now.date(), "current": None}
+    assert JA.history_empty in rendering.render_history([], JA, **nothing)
+    assert JA.history_not_found in rendering.render_history([], JA, searched=True, **nothing)

@@ -1,6 +1,5 @@
-// What the page does by itself: open a citation, show the sources of an older answer, keep a
-// half-composed word from being sent, put the words into the reader's language that Gradio leaves
-// in English. The elements and their ids come from rendering.py.
+// Citations: open one, glance at one, show the sources of an older answer, go back to the text. The
+// elements and their ids come from rendering/.
 (() => {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let opener = null;
@@ -67,18 +66,49 @@
     }
   });
 
-  // Enter that ends a composition confirms the word; it is not meant for the form.
-  const composing = (event) => event.isComposing || event.keyCode === 229;
-  for (const name of ["keydown", "keypress", "keyup"]) {
-    document.addEventListener(
-      name,
-      (event) => {
-        if (event.key === "Enter" && composing(event)) event.stopImmediatePropagation();
-        if (name === "keydown" && event.key === "Escape") close();
-      },
-      true,
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    glance(null);
+    close();
+  });
+
+  // A glance at the quote behind a number, under the pointer or with the keyboard on it.
+  const preview = document.createElement("div");
+  preview.id = "preview";
+  preview.role = "tooltip";
+  const glance = (link) => {
+    const card = link && document.getElementById(link.getAttribute("href").slice(1));
+    const quote = card?.querySelector("mark");
+    preview.hidden = !quote;
+    document.querySelector("a[aria-describedby=preview]")?.removeAttribute("aria-describedby");
+    if (!quote) return;
+    const line = (text, name) => {
+      const p = document.createElement("p");
+      p.textContent = text;
+      p.className = name;
+      return p;
+    };
+    const said = ["h3", ".state"].map((part) => card.querySelector(part)).filter(Boolean);
+    preview.replaceChildren(
+      line(quote.textContent, "quote"),
+      ...said.map((part) => line(part.textContent, "from")),
     );
-  }
+    document.body.append(preview);
+    link.setAttribute("aria-describedby", "preview");
+    const at = link.getBoundingClientRect();
+    const left = Math.min(at.left, innerWidth - preview.offsetWidth - 12);
+    const above = at.top - preview.offsetHeight - 8;
+    preview.style.left = `${Math.max(12, left)}px`;
+    preview.style.top = `${above > 8 ? above : at.bottom + 8}px`;
+  };
+  const over = (event) => (event.target.matches?.("a.cite") ? event.target : null);
+  document.addEventListener("pointerover", (event) => {
+    if (event.pointerType === "mouse") glance(over(event));
+  });
+  document.addEventListener("focusin", (event) =>
+    glance(event.target.matches?.(":focus-visible") ? over(event) : null),
+  );
+  document.addEventListener("scroll", () => glance(null), true);
 
   // A new question goes to the top of the window, and its answer grows below it.
   let latest = null;
@@ -89,10 +119,6 @@
       sheet(false);
       turn.scrollIntoView({ block: "start", behavior: behavior() });
     }
-    document.querySelectorAll(".toast-title, .toast-message-text").forEach((element) => {
-      const words = window.tenkyoWords[element.textContent.trim()];
-      if (words) element.textContent = words;
-    });
   };
   new MutationObserver(arrange).observe(document.documentElement, { childList: true, subtree: true });
 })();

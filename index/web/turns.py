@@ -1,19 +1,31 @@
 """What the page shows of a conversation: frozen records, gathered from the engine, ready to render."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
 
+from index.conversations import Verdict
 from index.engine import Engine
-from index.records import Answer, Article, Citation, Hit, Passage
+from index.errors import TenkyoError
+from index.records import Answer, Article, Citation, Filter, Hit, Passage
+
+EVERYTHING = Filter()
+
+_INNER_QUOTES = str.maketrans("「」", "『』")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A passage beside the answer: heading, then ``before + quote + after``; no quote, no mark."""
+    """A passage beside the answer: heading, then ``before + quote + after``; no quote, no mark.
+
+    ``article_id`` with ``sha256`` names the article as quoted; ``state`` is ``changed`` or ``gone``
+    where it stands no longer in the index, else empty.
+    """
 
     number: int
+    article_id: str
+    sha256: str
     title: str
     publisher: str | None
     published: date | None
@@ -22,6 +34,7 @@ class Source:
     quote: str
     after: str
     provenance: str | None = None
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +44,38 @@ class Turn:
     Attributes:
         number: Counts the turns of a conversation from 1; names the elements of the page.
         question: As typed.
-        stage: ``waiting``, ``looking``, ``reading``, ``answer`` or ``error``.
+        stage: ``waiting``, ``looking``, ``reading``, ``answer``, ``stopped`` or ``error``.
+        filter: Which articles might answer.
+        within: The titles of the articles that the filter names.
         titles: At ``reading``, the titles of the articles found, best first.
         answer: At ``answer``.
         sources: What the answer cites; for a refusal, the nearest passages.
+        suggestions: For a refusal, what those passages stand under and do answer.
+        kept: The number of the exchange in the file of conversations, which verdicts name.
+        verdicts: What the reader said of the answer and its citations.
         error: At ``error``, what went wrong, fit to show.
     """
 
     number: int
     question: str
     stage: str
+    filter: Filter = EVERYTHING
+    within: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     answer: Answer | None = None
     sources: tuple[Source, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    kept: int | None = None
+    verdicts: tuple[Verdict, ...] = ()
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation as a page holds it; without an id it is not in the file of conversations."""
+
+    id: str | None = None
+    turns: tuple[Turn, ...] = ()
 
 
 def sources_of(engine: Engine, answer: Answer) -> tuple[Source, ...]:
@@ -62,7 +93,43 @@ def titles_of(engine: Engine, hits: Iterable[Hit]) -> tuple[str, ...]:
 
 def title_of(article: Article) -> str:
     """Return the title, or the name of the file where the article has none."""
-    return article.title or PurePath(article.source).name or article.id
+    return name_of(article.title, article.source) or article.id
+
+
+def name_of(title: str | None, source: str) -> str:
+    """Return the title, or the name of the file."""
+    return title or PurePath(source).name
+
+
+def suggestions_of(
+    engine: Engine, answer: Answer, wording: str, *, most: int = 3
+) -> tuple[str, ...]:
+    """Return questions about what the nearest passages are headed, only such as are answered.
+
+    Args:
+        engine: Asked each question.
+        answer: A refusal.
+        wording: Makes a heading a question.
+        most: Questions to return.
+    """
+    headings = dict.fromkeys(hit.passage.heading for hit in answer.nearest)
+    questions = (_question(heading, wording) for heading in headings if heading)
+    return tuple(q for q, _ in zip(_answered(engine, questions), range(most), strict=False))
+
+
+def _question(heading: str, wording: str) -> str:
+    if heading.endswith(("か", "?", "？")):
+        return heading
+    return wording.format(heading.translate(_INNER_QUOTES))
+
+
+def _answered(engine: Engine, questions: Iterable[str]) -> Iterator[str]:
+    for question in questions:
+        try:
+            if engine.ask(question).answered:
+                yield question
+        except TenkyoError:
+            return
 
 
 def _cited(engine: Engine, citation: Citation) -> Source:
@@ -82,18 +149,25 @@ def _source(
 ) -> Source:
     return Source(
         number,
+        article.id,
+        article.sha256,
         title_of(article),
         article.publisher,
         article.published,
         passage.heading,
-        _without_heading(before, passage.heading),
+        without_heading(before, passage.heading),
         quote,
         after,
-        None if PurePath(article.source).is_absolute() else article.source,
+        provenance_of(article.source),
     )
 
 
-def _without_heading(text: str, heading: str | None) -> str:
+def provenance_of(source: str) -> str | None:
+    """Return where an article came from, unless it is only a place on the server's disk."""
+    return None if PurePath(source).is_absolute() else source
+
+
+def without_heading(text: str, heading: str | None) -> str:
     """Drop the heading a passage may begin with: the card shows it above the text."""
     first, _, rest = text.partition("\n")
     return rest.lstrip("\n") if heading and first == heading else text

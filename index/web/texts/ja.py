@@ -1,60 +1,13 @@
-"""Every word of the interface, in one place, so that another language is another ``Texts``."""
+"""The interface in Japanese."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """The words of the page. Fields with braces are filled by ``str.format``.
-
-    ``confidence`` gives the words from a least confidence upwards, highest first; ``built_in``
-    translates what Gradio itself says in English whatever the language.
-    """
-
-    language: str
-    page_title: str
-    name: str
-    loading: str
-    ready: str
-    failed: str
-    welcome: str
-    how: str
-    examples: str
-    box: str
-    placeholder: str
-    send: str
-    waiting: str
-    looking: str
-    reading: str
-    reading_one: str
-    understood: str
-    confidence: tuple[tuple[float, str], ...]
-    speaker: str
-    differing: str
-    sources_of_answer: str
-    missing: str
-    quoted: str
-    look_at_nearest: str
-    error: str
-    unexpected: str
-    cut: str
-    sources: str
-    sources_empty: str
-    sources_pending: str
-    sources_none: str
-    nearest: str
-    nearest_note: str
-    marker: str
-    back: str
-    close: str
-    date: str
-    built_in: dict[str, str]
-
+from index.web.texts.words import Texts
 
 JA = Texts(
     language="ja",
+    language_name="日本語",
     page_title="典拠 Tenkyo",
     name="典拠",
+    other_name="Tenkyo",
     loading="準備中です。質問はいま書いておけます。準備ができしだい、お答えします。",
     ready="{articles:,}本の記事、{passages:,}の節をもとにお答えします。",
     failed="準備できませんでした",
@@ -64,24 +17,32 @@ JA = Texts(
     box="質問",
     placeholder="記事について質問する",
     send="質問する",
+    stop="止める",
+    stopped="途中で止めました。",
+    ask_again="もう一度訊く",
     waiting="準備中です。準備ができしだい、お答えします。",
     looking="記事を探しています。",
     reading="{title}など{count}本の記事を読んでいます。",
     reading_one="{title}を読んでいます。",
     understood="前の質問と合わせて読みました：{question}",
+    ask_otherwise="言い直す",
+    fit="質問と出典：{words}",
     confidence=(
-        (0.7, "根拠は十分です"),
-        (0.45, "根拠はやや弱いので、原文をお確かめください"),
-        (0.0, "根拠は弱いので、原文を必ずお確かめください"),
+        (0.7, "よく合う"),
+        (0.4, "おおむね合う（原文をお確かめください）"),
+        (0.0, "手がかりにとどまる（原文を必ずお確かめください）"),
     ),
     speaker="{name}の発言・見解",
     differing="出典によって数字が異なります：",
     sources_of_answer="出典を見る（{count}件）",
-    missing="記事に出てこない言葉：{words}",
+    missing="見つからなかったもの：{words}",
     quoted="「{}」",
     look_at_nearest="近い箇所を見る（{count}件）",
+    suggestions="この記事からお答えできる質問",
+    suggestion="「{}」とは何か",
     error="お答えできませんでした",
     unexpected="内部で問題が起きました。もう一度質問してください。続くときは、サーバーの記録をご覧ください。",
+    unreadable="この答えの記録は読み取れません。もう一度質問してください。",
     cut="……（全{count}字）",
     sources="出典",
     sources_empty="答えに付いた番号を押すと、その言葉がある記事の一節がここに開きます。",
@@ -89,10 +50,48 @@ JA = Texts(
     sources_none="この答えに出典はありません。",
     nearest="近い箇所",
     nearest_note="質問に近い一節です。答えそのものではありません。",
+    changed="引用した後に、記事の内容が変わりました。引用した時の言葉を示しています。",
+    gone="引用した後に、記事が索引から外されました。引用した時の言葉を示しています。",
     marker="出典{number}を開く",
     back="出典{number}。本文の番号に戻る",
     close="閉じる",
     date="{0.year}年{0.month}月{0.day}日",
+    history="これまでの会話",
+    history_search="質問と答えの言葉で探す",
+    history_empty="質問すると、会話がこの機械に残り、ここに並びます。",
+    history_not_found="その言葉のある会話はありません。",
+    history_off="会話の記録を休んでいます",
+    unkept="この答えは記録されていません",
+    new="新しい会話",
+    rename="名前を変える",
+    save="保存",
+    delete="削除",
+    deleted="「{title}」を削除しました。",
+    undo="元に戻す",
+    today="今日",
+    yesterday="昨日",
+    narrow="範囲を絞る",
+    days="発行日",
+    since="この日から",
+    until="この日まで",
+    publishers="発行元",
+    articles="記事",
+    find_article="題名で探す",
+    everything="すべての記事に戻す",
+    narrowed="範囲：{words}",
+    from_day="{day}から",
+    to_day="{day}まで",
+    between="、",
+    judge_answer="この答えは",
+    judge_source="この出典は",
+    right="合っている",
+    wrong="違う",
+    word="ひとこと（書かなくてもかまいません）",
+    tell="送る",
+    thanks="記録しました。",
+    view="表示",
+    scheme="明るさ",
+    schemes=(("", "機器に合わせる"), ("light", "明るい"), ("dark", "暗い")),
     built_in={
         "Error": "エラー",
         "Connection Lost": "接続が切れました",

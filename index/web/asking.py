@@ -1,0 +1,149 @@
+"""How a question runs through the engine, step by step, and how an answer is kept."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from index.conversations import Conversations
+from index.engine import Engine
+from index.errors import StoreError, TenkyoError
+from index.records import Step
+from index.web import rendering
+from index.web.catalogue import Catalogues
+from index.web.recall import kept_of, narrowed, renewed
+from index.web.texts import Texts
+from index.web.turns import Talk, Turn, sources_of, suggestions_of, titles_of
+from index.web.visit import Visit, visit_of
+from index.web.warmup import WarmUp
+
+logger = logging.getLogger(__name__)
+
+
+def shown(talk: Talk, texts: Texts) -> list[Any]:
+    """Return a conversation for the page: the record, and its two views."""
+    conversation = rendering.render_conversation(talk.turns, texts, conversation_id=talk.id)
+    return [talk, conversation, rendering.render_sources(talk.turns, texts)]
+
+
+class Asking:
+    """The handlers of questions. What a conversation holds travels with the call, not in here."""
+
+    def __init__(
+        self, engine: Engine, warm_up: WarmUp, kept: Conversations, catalogues: Catalogues
+    ) -> None:
+        self._engine = engine
+        self._warm_up = warm_up
+        self._conversations = kept
+        self._catalogues = catalogues
+
+    async def greet(self, said: str, request: gr.Request) -> AsyncIterator[tuple[Any, Any]]:
+        """Say how far the engine is, until it is ready and the examples are chosen."""
+        texts = visit_of(said, request).texts
+        self._warm_up.start()
+        if not self._warm_up.settled:
+            yield rendering.render_loading(texts), rendering.render_welcome((), texts)
+        while not self._warm_up.settled:
+            await asyncio.sleep(0.1)
+        status = self._warm_up.status
+        if status is None:
+            failure = rendering.render_failure(self._warm_up.error, texts)
+            yield failure, rendering.render_welcome((), texts)
+            return
+        ready = rendering.render_ready(len(status.articles), status.passages, texts)
+        yield ready, rendering.render_welcome(self._warm_up.examples, texts)
+        while not self._warm_up.finished:
+            await asyncio.sleep(0.1)
+        yield gr.skip(), rendering.render_welcome(self._warm_up.examples, texts)
+
+    def ask(self, said: str, question: str, talk: Talk, request: gr.Request) -> Iterator[list[Any]]:
+        """Answer what stands in the box, and empty it."""
+        box: Any = ""
+        for update in self._updates(question, talk, visit_of(said, request)):
+            yield [box, *update]
+            box = gr.skip()  # someone may be typing the next question
+
+    def ask_clicked(
+        self, said: str, talk: Talk, event: gr.EventData, request: gr.Request
+    ) -> Iterator[list[Any]]:
+        """Answer the question that was clicked."""
+        visit = visit_of(said, request)
+        for update in self._updates(str(event.question), talk, visit):
+            yield [gr.skip(), *update]
+
+    def stop(self, said: str, talk: Talk, request: gr.Request) -> list[Any]:
+        """Leave an answer that is still coming where it is."""
+        *before, last = talk.turns or (None,)
+        if last is None or last.stage in {"answer", "error", "stopped"}:
+            return [gr.skip()] * 3
+        stopped = replace(talk, turns=(*before, replace(last, stage="stopped")))
+        return shown(stopped, visit_of(said, request).texts)
+
+    def answer(
+        self, question: str, turns: tuple[Turn, ...], visit: Visit | None = None
+    ) -> Iterator[Turn]:
+        """Yield the new turn as it grows. An error becomes its last form, never a stack trace."""
+        visit = visit or Visit()
+        turn = Turn(len(turns) + 1, question, "looking")
+        try:
+            turn = narrowed(turn, visit.filter(), self._catalogues.current())
+            if not self._engine.ready:
+                yield replace(turn, stage="waiting")
+                self._warm_up.wait()
+            for step in self._engine.steps(question, previous=_previous(turns), filter=turn.filter):
+                turn = self._stepped(turn, step)
+                if turn.answer is None:
+                    yield turn
+            yield self._with_suggestions(turn, visit.texts)
+        except TenkyoError as exc:
+            yield replace(turn, stage="error", error=str(exc))
+        except Exception:  # the edge: the reader of the page gets a sentence, the log the trace
+            logger.exception("a question failed")
+            yield replace(turn, stage="error", error=visit.texts.unexpected)
+
+    def _updates(self, question: str, talk: Talk, visit: Visit) -> Iterator[list[Any]]:
+        started = time.perf_counter()
+        catalogue = self._catalogues.current()
+        talk = replace(talk, turns=tuple(renewed(turn, catalogue) for turn in talk.turns))
+        for turn in self.answer(question, talk.turns, visit):
+            now = replace(talk, turns=(*talk.turns, turn))
+            if turn.answer is not None:
+                now = self._kept(now, visit, time.perf_counter() - started)
+            yield shown(now, visit.texts)
+
+    def _stepped(self, turn: Turn, step: Step) -> Turn:
+        if step.answer is not None:
+            sources = sources_of(self._engine, step.answer)
+            return replace(turn, stage="answer", answer=step.answer, sources=sources)
+        if step.hits:
+            return replace(turn, stage="reading", titles=titles_of(self._engine, step.hits))
+        return replace(turn, stage="looking")
+
+    def _with_suggestions(self, turn: Turn, texts: Texts) -> Turn:
+        """Not inside the steps: a question holds its place in the queue until its steps are done."""
+        if turn.answer is None or turn.answer.answered:
+            return turn
+        suggestions = suggestions_of(self._engine, turn.answer, texts.suggestion)
+        return replace(turn, suggestions=suggestions)
+
+    def _kept(self, talk: Talk, visit: Visit, seconds: float) -> Talk:
+        """Keep the last turn; where that fails, the conversation goes on without."""
+        *before, turn = talk.turns
+        try:
+            answer = kept_of(turn, self._engine, seconds=seconds)
+            conversation_id, number = self._conversations.append(
+                talk.id, turn.question, answer, filter=turn.filter, owner=visit.owner
+            )
+        except StoreError as exc:
+            logger.warning("a conversation is not kept: %s", exc)
+            return talk
+        return Talk(conversation_id, (*before, replace(turn, kept=number)))
+
+
+def _previous(turns: tuple[Turn, ...]) -> str | None:
+    answers = [turn.answer for turn in turns if turn.answer]
+    return answers[-1].understood if answers else None

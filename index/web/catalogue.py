@@ -1,0 +1,46 @@
+"""The articles as the page needs them: for the filter, and to tell whether an old quote still stands."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from index.engine import Engine
+from index.errors import StoreError
+from index.web.turns import title_of
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The articles of one generation: ``titles`` and ``contents`` (sha256) by id, publishers sorted."""
+
+    titles: Mapping[str, str]
+    contents: Mapping[str, str]
+    publishers: tuple[str, ...]
+
+
+class Catalogues:
+    """Reads the catalogue once a generation."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._last: tuple[int | None, Catalogue] | None = None
+
+    def current(self) -> Catalogue | None:
+        """Return the catalogue of the generation in use; None where there is none to be read."""
+        try:
+            number = self._engine.home.current()
+            with self._lock:
+                if self._last is None or self._last[0] != number:
+                    self._last = number, self._read()
+                return self._last[1]
+        except StoreError:
+            return None  # the page says so elsewhere, with what repairs it
+
+    def _read(self) -> Catalogue:
+        articles = sorted(self._engine.articles(), key=title_of)
+        return Catalogue(
+            {article.id: title_of(article) for article in articles},
+            {article.id: article.sha256 for article in articles},
+            tuple(sorted({article.publisher for article in articles if article.publisher})),
+        )

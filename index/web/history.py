@@ -1,0 +1,129 @@
+"""The handlers of kept conversations: list, search, open, rename, delete; and of verdicts."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import gradio as gr
+
+from index.conversations import Conversation, Conversations, Verdict
+from index.errors import StoreError
+from index.web import rendering
+from index.web.asking import shown
+from index.web.catalogue import Catalogues
+from index.web.recall import turn_of
+from index.web.turns import Talk, Turn
+from index.web.visit import Visit, visit_of
+
+
+class History:
+    """Handlers over the file of conversations. Where it cannot be used the drawer says why."""
+
+    def __init__(self, kept: Conversations, catalogues: Catalogues) -> None:
+        self._conversations = kept
+        self._catalogues = catalogues
+
+    def arrive(self, said: str, request: gr.Request) -> Iterator[list[Any]]:
+        """Speak the reader's language; then show what the page's address names."""
+        visit = visit_of(said, request)
+        texts = visit.texts
+        words = [
+            rendering.render_header(texts),
+            gr.Textbox(label=texts.box, placeholder=texts.placeholder),
+            gr.Button(texts.send),
+            gr.Button(texts.stop),
+            rendering.render_history_head(texts),
+        ]
+        yield [*words, *[gr.skip()] * 3, rendering.render_sources((), texts)]
+        form = rendering.render_filter(self._catalogues.current(), texts)
+        opened = self._opened(visit.conversation, visit) if visit.conversation else None
+        yield [*[gr.skip()] * len(words), form, *(opened or [gr.skip()] * 3)]
+
+    def refresh(self, said: str, request: gr.Request) -> str:
+        """Show the conversations that hold the words searched for."""
+        return self._listed(visit_of(said, request))
+
+    def open(self, said: str, event: gr.EventData, request: gr.Request) -> list[Any]:
+        """Show a conversation."""
+        return self._opened(str(event.id), visit_of(said, request))
+
+    def new(self, said: str, request: gr.Request) -> list[Any]:
+        """Begin another conversation; it is kept from its first answer on."""
+        return shown(Talk(), visit_of(said, request).texts)
+
+    def rename(self, said: str, event: gr.EventData, request: gr.Request) -> str:
+        """Give a conversation another title."""
+        visit = visit_of(said, request)
+        try:
+            self._conversations.rename(str(event.id), str(event.title), owner=visit.owner)
+        except StoreError as exc:
+            return rendering.render_history_off(str(exc), visit.texts)
+        return self._listed(visit)
+
+    def delete(self, said: str, event: gr.EventData, request: gr.Request) -> list[Any]:
+        """Delete a conversation, with a way back; the one that is open is closed."""
+        visit, gone = visit_of(said, request), str(event.id)
+        deleted = Conversation(gone, str(event.title), datetime.now())
+        try:
+            self._conversations.delete(gone, owner=visit.owner)
+        except StoreError as exc:
+            return [rendering.render_history_off(str(exc), visit.texts), *[gr.skip()] * 3]
+        listed = self._listed(visit, deleted=deleted)
+        if gone != visit.conversation:
+            return [listed, *[gr.skip()] * 3]
+        return [listed, *shown(Talk(), visit.texts)]
+
+    def restore(self, said: str, event: gr.EventData, request: gr.Request) -> str:
+        """Bring back what was deleted last."""
+        visit = visit_of(said, request)
+        try:
+            self._conversations.restore(str(event.id), owner=visit.owner)
+        except StoreError as exc:
+            return rendering.render_history_off(str(exc), visit.texts)
+        return self._listed(visit)
+
+    def judge(self, said: str, talk: Talk, event: gr.EventData, request: gr.Request) -> Talk:
+        """Keep a verdict. The page has shown it already."""
+        number, citation = int(event.turn), int(event.citation) if event.citation else None
+        verdict = Verdict(event.verdict == "right", citation, str(event.word))
+        try:
+            verdict = self._conversations.judge(
+                talk.id or "", number, verdict, owner=visit_of(said, request).owner
+            )
+        except StoreError as exc:
+            gr.Warning(str(exc))
+            return talk
+        return replace(talk, turns=tuple(_judged(turn, number, verdict) for turn in talk.turns))
+
+    def _opened(self, conversation_id: str, visit: Visit) -> list[Any]:
+        catalogue = self._catalogues.current()
+        unreadable = visit.texts.unreadable
+        try:
+            exchanges = self._conversations.read(conversation_id, owner=visit.owner)
+        except StoreError as exc:
+            problem = rendering.render_problem(str(exc), visit.texts)
+            return [Talk(), problem, rendering.render_sources((), visit.texts)]
+        turns = (turn_of(exchange, catalogue, unreadable=unreadable) for exchange in exchanges)
+        return shown(Talk(conversation_id, tuple(turns)), visit.texts)
+
+    def _listed(self, visit: Visit, *, deleted: Conversation | None = None) -> str:
+        try:
+            found = self._conversations.listed(owner=visit.owner, words=visit.words)
+        except StoreError as exc:
+            return rendering.render_history_off(str(exc), visit.texts)
+        return rendering.render_history(
+            found,
+            visit.texts,
+            today=datetime.now().astimezone().date(),
+            current=visit.conversation,
+            searched=bool(visit.words.strip()),
+            deleted=deleted,
+        )
+
+
+def _judged(turn: Turn, number: int, verdict: Verdict) -> Turn:
+    if turn.kept != number:
+        return turn
+    others = tuple(v for v in turn.verdicts if v.citation != verdict.citation)
+    return replace(turn, verdicts=(*others, verdict))

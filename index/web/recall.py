@@ -1,0 +1,134 @@
+"""Turns to what is kept of them and back; an old citation shows the words as they were quoted."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from index import payloads
+from index.conversations import Exchange
+from index.engine import Engine
+from index.records import Answer, Citation, Differing, Filter, Hit, Passage, Statement
+from index.web.catalogue import Catalogue
+from index.web.turns import Source, Turn, name_of, provenance_of, without_heading
+
+Kept = Mapping[str, Any]
+
+
+def kept_of(turn: Turn, engine: Engine, *, seconds: float) -> dict[str, Any]:
+    """Return what is kept of an answer: the object of the command line, with headings and suggestions."""
+    assert turn.answer is not None
+    payload = payloads.answer_payload(turn.answer, engine, seconds=seconds)
+    for citation, source in zip(payload["citations"], turn.sources, strict=False):
+        citation["heading"] = source.heading
+    return payload | {"suggestions": list(turn.suggestions)}
+
+
+def turn_of(exchange: Exchange, catalogue: Catalogue | None, *, unreadable: str) -> Turn:
+    """Return a kept exchange as it is shown; one that cannot be read says so."""
+    number, question = exchange.number, exchange.question
+    try:
+        turn = Turn(
+            number,
+            question,
+            "answer",
+            answer=_answer(exchange.answer),
+            sources=_sources(exchange.answer),
+            suggestions=tuple(exchange.answer.get("suggestions", ())),
+            kept=number,
+            verdicts=exchange.verdicts,
+        )
+    except (KeyError, TypeError, ValueError):  # of another version, or touched by hand
+        return Turn(number, question, "error", error=unreadable)
+    return renewed(narrowed(turn, exchange.filter, catalogue), catalogue)
+
+
+def narrowed(turn: Turn, filter: Filter, catalogue: Catalogue | None) -> Turn:
+    """Return the turn with its filter, and the titles of the articles that names."""
+    titles = catalogue.titles if catalogue else {}
+    within = tuple(titles.get(article_id, article_id) for article_id in filter.article_ids)
+    return replace(turn, filter=filter, within=within)
+
+
+def renewed(turn: Turn, catalogue: Catalogue | None) -> Turn:
+    """Return the turn with sources that tell whether their articles are still as they were quoted."""
+    if catalogue is None:
+        return turn
+    return replace(turn, sources=tuple(_compared(s, catalogue) for s in turn.sources))
+
+
+def _compared(source: Source, catalogue: Catalogue) -> Source:
+    now = catalogue.contents.get(source.article_id)
+    same = now == source.sha256 or (now and not source.sha256)
+    return replace(source, state="" if same else "changed" if now else "gone")
+
+
+def _answer(kept: Kept) -> Answer:
+    return Answer(
+        question=kept["question"],
+        understood=kept["understood"],
+        reader=kept["reader"],
+        answered=kept["answered"],
+        text=kept["text"],
+        statements=tuple(
+            Statement(s["text"], tuple(s["citations"]), s.get("speaker"))
+            for s in kept["statements"]
+        ),
+        citations=tuple(map(_citation, kept["citations"])),
+        missing=tuple(kept["missing"]),
+        nearest=tuple(_hits(kept["nearest"])),
+        confidence=kept["confidence"],
+        differing=tuple(
+            Differing(d["citation"], d["figure"], _day(d["published"]))
+            for d in kept.get("differing", ())
+        ),
+    )
+
+
+def _citation(kept: Kept) -> Citation:
+    names = ("number", "article_id", "sha256", "start", "end", "quote", "score")
+    return Citation(**{name: kept[name] for name in names})
+
+
+def _hits(nearest: Iterable[Kept]) -> Iterable[Hit]:
+    names = ("id", "article_id", "heading", "text", "start", "end")
+    for rank, kept in enumerate(nearest, 1):
+        yield Hit(Passage(**{name: kept[name] for name in names}), 0.0, rank)
+
+
+def _sources(kept: Kept) -> tuple[Source, ...]:
+    if not kept["answered"]:
+        return tuple(_near(rank, passage) for rank, passage in enumerate(kept["nearest"], 1))
+    return tuple(map(_cited, kept["citations"]))
+
+
+def _cited(kept: Kept) -> Source:
+    passage, quote = kept["passage"], kept["quote"]
+    start = kept["start"] - passage["start"]
+    before, after = passage["text"][:start], passage["text"][start + len(quote) :]
+    return _source(kept["number"], kept, before, quote, after)
+
+
+def _near(rank: int, kept: Kept) -> Source:
+    return _source(rank, kept, kept["text"], "", "")
+
+
+def _source(number: int, kept: Kept, before: str, quote: str, after: str) -> Source:
+    heading = kept.get("heading")
+    return Source(
+        number,
+        kept["article_id"],
+        kept.get("sha256", ""),
+        name_of(kept["title"], kept["source"]) or kept["article_id"],
+        kept["publisher"],
+        _day(kept["published"]),
+        heading,
+        without_heading(before, heading),
+        quote,
+        after,
+        provenance_of(kept["source"]),
+    )
+
+
+def _day(day: str | None) -> date | None:
+    return date.fromisoformat(day) if day else None

@@ -1,0 +1,73 @@
+"""What stands around a conversation: the head of the page, its state, the empty page."""
+
+from collections.abc import Iterable, Sequence
+
+from index.web.rendering.escaping import attribute, button, text
+from index.web.texts import LANGUAGES, Texts
+
+
+def render_header(texts: Texts) -> str:
+    """Render the name of the house, and what is done with the page as a whole."""
+    other = "ja" if texts.language == "en" else "en"
+    return (
+        f"<header{attribute('lang', texts.language)}><h1>{text(texts.name)}</h1>"
+        f'<span lang="{other}">{text(texts.other_name)}</span></header>'
+        f"<nav>{button(texts.history, 'history')}"
+        f"{button(texts.new, 'new')}{_view(texts)}</nav>"
+    )
+
+
+def render_loading(texts: Texts) -> str:
+    """Render the line that says the page is not ready yet."""
+    return f'<p class="status loading" role="status">{text(texts.loading)}</p>'
+
+
+def render_ready(articles: int, passages: int, texts: Texts) -> str:
+    """Render the line that says what there is to ask."""
+    line = texts.ready.format(articles=articles, passages=passages)
+    return f'<p class="status" role="status">{text(line)}</p>'
+
+
+def render_failure(message: str, texts: Texts) -> str:
+    """Render why the page will not get ready."""
+    return f'<div class="status failed" role="alert">{problem(texts.failed, message)}</div>'
+
+
+def render_problem(message: str, texts: Texts) -> str:
+    """Render what went wrong where a conversation would stand."""
+    return f'<div class="problem" role="alert">{problem(texts.error, message)}</div>'
+
+
+def render_welcome(examples: Sequence[str], texts: Texts) -> str:
+    """Render what stands where the conversation will be, with questions to click."""
+    offer = f"<h3>{text(texts.examples)}</h3>{questions(examples)}" if examples else ""
+    return f"<section><h2>{text(texts.welcome)}</h2><p>{text(texts.how)}</p>{offer}</section>"
+
+
+def questions(asked: Iterable[str]) -> str:
+    """Render questions to click."""
+    items = "".join(f"<li>{button(question, 'example')}</li>" for question in asked)
+    return f'<ul class="examples">{items}</ul>'
+
+
+def problem(title: str, message: str) -> str:
+    """Render what went wrong, and what to do."""
+    return f"<h3>{text(title)}</h3><p>{text(message)}</p>"
+
+
+def _view(texts: Texts) -> str:
+    languages = [(language, of.language_name) for language, of in LANGUAGES.items()]
+    return (
+        f'<details class="view"><summary>{text(texts.view)}</summary><div>'
+        f"<label><span>Language</span>{_select('language', languages, texts.language)}</label>"
+        f"<label><span>{text(texts.scheme)}</span>{_select('scheme', texts.schemes, '')}</label>"
+        "</div></details>"
+    )
+
+
+def _select(name: str, options: Iterable[tuple[str, str]], chosen: str) -> str:
+    inner = "".join(
+        f"<option{attribute('value', value)}{' selected' if value == chosen else ''}>{text(label)}</option>"
+        for value, label in options
+    )
+    return f'<select name="{name}">{inner}</select>'

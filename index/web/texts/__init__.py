@@ -1,0 +1,10 @@
+"""Every word of the interface, in one place: a language is a ``Texts``."""
+
+from index.web.texts.en import EN
+from index.web.texts.ja import JA
+from index.web.texts.words import Texts
+from index.web.texts.zh import ZH
+
+LANGUAGES = {texts.language: texts for texts in (JA, EN, ZH)}
+
+__all__ = ["EN", "JA", "LANGUAGES", "ZH", "Texts"]

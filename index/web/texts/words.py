@@ -1,0 +1,99 @@
+"""What the page says, as names; each language fills them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The words of the page. Fields with braces are filled by ``str.format``.
+
+    ``confidence`` gives the words from a least confidence upwards, highest first; ``built_in``
+    translates what Gradio itself says in English whatever the language.
+    """
+
+    language: str
+    language_name: str
+    page_title: str
+    name: str
+    other_name: str
+    loading: str
+    ready: str
+    failed: str
+    welcome: str
+    how: str
+    examples: str
+    box: str
+    placeholder: str
+    send: str
+    stop: str
+    stopped: str
+    ask_again: str
+    waiting: str
+    looking: str
+    reading: str
+    reading_one: str
+    understood: str
+    ask_otherwise: str
+    fit: str
+    confidence: tuple[tuple[float, str], ...]
+    speaker: str
+    differing: str
+    sources_of_answer: str
+    missing: str
+    quoted: str
+    look_at_nearest: str
+    suggestions: str
+    suggestion: str
+    error: str
+    unexpected: str
+    unreadable: str
+    cut: str
+    sources: str
+    sources_empty: str
+    sources_pending: str
+    sources_none: str
+    nearest: str
+    nearest_note: str
+    changed: str
+    gone: str
+    marker: str
+    back: str
+    close: str
+    date: str
+    history: str
+    history_search: str
+    history_empty: str
+    history_not_found: str
+    history_off: str
+    unkept: str
+    new: str
+    rename: str
+    save: str
+    delete: str
+    deleted: str
+    undo: str
+    today: str
+    yesterday: str
+    narrow: str
+    days: str
+    since: str
+    until: str
+    publishers: str
+    articles: str
+    find_article: str
+    everything: str
+    narrowed: str
+    from_day: str
+    to_day: str
+    between: str
+    judge_answer: str
+    judge_source: str
+    right: str
+    wrong: str
+    word: str
+    tell: str
+    thanks: str
+    view: str
+    scheme: str
+    schemes: tuple[tuple[str, str], ...]
+    built_in: dict[str, str]

@@ -1,0 +1,65 @@
+"""Who is at the page: the language it speaks, the owner of its conversations, the filter in force.
+
+The browser tells all but the owner with every event, as one JSON object (page.js, ``said``).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from index import payloads
+from index.records import Filter
+from index.web.texts import JA, LANGUAGES, Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What an event of the page brings with it.
+
+    Attributes:
+        texts: The interface's words.
+        owner: Name of the user who is signed in; empty where nobody signs in.
+        conversation: The one that the page's address names.
+        words: What the list of conversations is searched for.
+        narrowing: The filter's form, by the names of the command line.
+    """
+
+    texts: Texts = JA
+    owner: str = ""
+    conversation: str | None = None
+    words: str = ""
+    narrowing: Mapping[str, Any] | None = None
+
+    def filter(self) -> Filter:
+        """Return the filter in force.
+
+        Raises:
+            QuestionError: A date is none, or a name is not text.
+        """
+        return payloads.read_filter(self.narrowing or {})
+
+
+def visit_of(said: str, request: gr.Request) -> Visit:
+    """Read what the browser said, as far as it makes sense; the owner comes from signing in only."""
+    try:
+        values = json.loads(said)
+    except (TypeError, ValueError):
+        values = None
+    if not isinstance(values, dict):
+        values = {}
+    narrowing = values.get("filter")
+    return Visit(
+        texts=LANGUAGES.get(str(values.get("language")), JA),
+        owner=_owner(request),
+        conversation=str(values.get("conversation") or "") or None,
+        words=str(values.get("words") or ""),
+        narrowing=narrowing if isinstance(narrowing, dict) else None,
+    )
+
+
+def _owner(request: gr.Request) -> str:
+    state = getattr(request, "state", None)
+    return str(request.username or getattr(state, "user", None) or "")

@@ -1,0 +1,166 @@
+"""Conversations that are found again, in a real browser: after a reload, a rebuild, in another session."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browsing import ARTICLES, ASKED, FOLLOWING, OFF_TOPIC, ask, in_view
+
+from index.conversations import Conversations, feedback_lines
+from index.engine import Engine
+from index.web.texts import JA
+
+pytest_plugins = ("pages",)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore:.*(no_silent_downcasting|copy keyword)"),  # Gradio's own
+]
+
+
+def go(tab: Any, address: str) -> None:
+    tab.goto(address)
+    tab.wait_for_selector(".status:not(.loading)")
+
+
+def titles(tab: Any) -> list[str]:
+    return tab.locator("#history .open").all_inner_texts()
+
+
+def look_back(tab: Any) -> None:
+    tab.click("#masthead .history")
+    tab.wait_for_selector("#history-list :is(.open, .note, .off)")
+
+
+def shown(tab: Any) -> tuple[str, list[str]]:
+    sources = tab.locator("#sources .sources").all_text_contents()
+    return tab.locator("#conversation").inner_text(), sources
+
+
+def test_a_reload_shows_the_conversation_and_it_goes_on(chat: Any) -> None:
+    ask(chat, ASKED, 1)
+    ask(chat, OFF_TOPIC, 2)
+    before = shown(chat)
+    assert "?c=" in chat.url
+    chat.reload()
+    chat.wait_for_selector("#turn-2 footer")
+    assert shown(chat) == before
+    ask(chat, FOLLOWING, 3)
+    chat.click("#turn-1 a.cite >> nth=0")
+    in_view(chat, "#src-1-1.active")
+    assert "大野修造" in chat.locator(".sources.selected mark").first.inner_text()
+
+
+def test_another_session_finds_searches_renames_and_deletes(
+    open_tab: Callable[..., Any], served: tuple[Engine, str]
+) -> None:
+    _, address = served
+    first, second = open_tab(), open_tab()
+    go(first, address)
+    ask(first, ASKED, 1)
+    first.click("#masthead .new")
+    first.wait_for_selector("#turn-1", state="detached")
+    assert "?c=" not in first.url
+    ask(first, FOLLOWING, 1)
+    go(second, address)
+    look_back(second)
+    assert titles(second) == [FOLLOWING, ASKED]
+    assert JA.today in second.locator("#history-list").inner_text()
+    second.fill("#history [name=words]", "大野修造")
+    second.wait_for_function("document.querySelectorAll('#history .open').length === 1")
+    assert titles(second) == [ASKED]
+    second.click("#history .rename")
+    second.fill("#history [name=title]", "灯台<b>の</b>こと")
+    second.press("#history [name=title]", "Enter")
+    second.wait_for_selector("#history .open:has-text('灯台<b>の</b>こと')")
+    second.click("#history .open")
+    second.wait_for_selector("#turn-1 a.cite")
+    assert "大野修造" in second.locator("#turn-1").inner_text()
+    look_back(second)
+    second.click("#history .delete")
+    second.wait_for_selector("#history .deleted")
+    assert second.locator("#turn-1").count() == 0
+    second.click("#history .restore")
+    second.wait_for_selector("#history .open")
+    second.fill("#history [name=words]", "")
+    second.wait_for_function("document.querySelectorAll('#history .open').length === 2")
+    assert titles(second) == [FOLLOWING, "灯台<b>の</b>こと"]
+
+
+def test_an_old_citation_says_that_its_article_has_changed_or_gone(
+    tab: Any, served: tuple[Engine, str], tmp_path: Path
+) -> None:
+    engine, address = served
+    go(tab, address)
+    ask(tab, ASKED, 1)
+    ask(tab, FOLLOWING, 2)
+    quoted = tab.locator("#sources mark").all_text_contents()
+    [lighthouse] = [a for a in engine.articles() if a.title == "鷹ノ崎灯台の百年"]
+    [railway] = [a for a in engine.articles() if a.source.endswith("railway.txt")]
+    source = Path(json.loads((engine.settings.home / "sources.json").read_text())["paths"][0])
+    page = source / "lighthouse.md"
+    page.write_text(ARTICLES["lighthouse.md"].replace("大野修造", "大野修三"), encoding="utf-8")
+    try:
+        engine.build()
+        engine.remove(railway.id)
+    finally:
+        page.write_text(ARTICLES["lighthouse.md"], encoding="utf-8")
+    tab.reload()
+    tab.wait_for_selector("#turn-2 footer")
+    assert tab.locator("#sources mark").all_text_contents() == quoted
+    assert tab.locator("#sources-1 .state").all_text_contents()[0] == JA.changed
+    assert tab.locator("#sources-2 .state").all_text_contents()[0] == JA.gone
+    assert engine.article(lighthouse.id).sha256 != lighthouse.sha256
+    ask(tab, ASKED, 3)
+    assert tab.locator("#sources-3 .state").count() == 0
+    assert "大野修三" in tab.locator("#turn-3").inner_text()
+
+
+@pytest.mark.parametrize("breaks", ["damaged", "gone"])
+def test_without_history_the_chat_goes_on(
+    tab: Any, served: tuple[Engine, str], breaks: str
+) -> None:
+    engine, address = served
+    file = engine.settings.home / "conversations.sqlite"
+    file.write_bytes(b"no database" * 999) if breaks == "damaged" else file.mkdir()
+    go(tab, address)
+    ask(tab, ASKED, 1)
+    ask(tab, "工費は？", 2)
+    assert "12万円" in tab.locator("#turn-2").inner_text()
+    assert tab.locator("#turn-2 .unkept").inner_text() == JA.unkept
+    assert tab.locator(".judging").count() == 0
+    look_back(tab)
+    assert "conversations.sqlite" in tab.locator("#history .off").inner_text()
+
+
+def test_an_address_that_names_nothing_says_so(tab: Any, address: str) -> None:
+    go(tab, address + "/?c=nothing")
+    tab.wait_for_selector("#conversation .problem")
+    assert "会話はありません" in tab.locator("#conversation").inner_text()
+    ask(tab, ASKED, 1)
+    assert "nothing" not in tab.url
+
+
+def test_verdicts_are_kept_and_exported(tab: Any, served: tuple[Engine, str]) -> None:
+    engine, address = served
+    go(tab, address)
+    ask(tab, ASKED, 1)
+    quote = tab.locator("#src-1-1 mark").text_content()
+    tab.click("#src-1-1 .right")
+    tab.click("#turn-1 footer .wrong")
+    tab.fill("#turn-1 footer [name=word]", "<b>名だけでよい</b>")
+    tab.press("#turn-1 footer [name=word]", "Enter")
+    tab.wait_for_timeout(500)
+    ask(tab, OFF_TOPIC, 2)  # what was said stays on the page when it is drawn again
+    assert tab.get_attribute("#src-1-1 .right", "aria-pressed") == "true"
+    tab.reload()
+    tab.wait_for_selector("#turn-2 footer")
+    assert tab.get_attribute("#src-1-1 .right", "aria-pressed") == "true"
+    assert tab.get_attribute("#turn-1 footer .wrong", "aria-pressed") == "true"
+    assert tab.input_value("#turn-1 footer [name=word]") == "<b>名だけでよい</b>"
+    kept = Conversations(engine.settings.home / "conversations.sqlite")
+    [line] = feedback_lines(kept.judged())
+    assert line["question"] == ASKED
+    assert line["evidence"] == [re.escape(quote)]
