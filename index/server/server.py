@@ -24,6 +24,7 @@ from index.server.gate import Gate
 from index.server.observed import Metrics, observed
 from index.server.page import OwnPage
 from index.server.signin import Passwords, SignIn, sign_in_router
+from index.web.article import article_router
 from index.web.chat import AT_ONCE, build_app, page_parts
 from index.web.texts import JA, Texts
 from index.web.warmup import WarmUp
@@ -66,6 +67,7 @@ def create_server(
     server.include_router(_probes(engine, warm_up, metrics))
     server.include_router(api_router(apart))
     server.include_router(docs_router())
+    server.include_router(article_router(engine, texts))
     server.router.routes.extend(tool_routes(tools) if tools else ())
     _mount_page(server, asked, warm_up, texts)
     server.add_middleware(OwnPage, language=texts.language)
