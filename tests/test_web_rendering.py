@@ -242,7 +242,7 @@ def test_hostile_words_around_an_answer_are_shown_as_typed(hostile: str) -> None
         + rendering.render_sources([turn], JA)
         + rendering.render_history(listed, JA, today=today, current=None, deleted=listed[0])
         + rendering.render_history_off(hostile, JA)
-        + rendering.render_problem(hostile, JA)
+        + rendering.render_problem(hostile)
         + rendering.render_filter(catalogue, JA)
     )
     assert page.open == []

@@ -1,12 +1,17 @@
 """The web chat: a Gradio page; ``index.server`` serves it.
 
 turns.py      what a page shows: frozen records, gathered from the engine
-rendering.py  those records as HTML; pure functions, the one place that escapes
-texts.py      every word of the interface
+recall.py     those records to what is kept of them, and back
+catalogue.py  the articles of the index in use, for the filter and for old citations
+rendering/    records as HTML; pure functions, the one place that escapes
+texts/        every word of the interface, in three languages
 examples.py   questions offered on the empty page
 warmup.py     getting the engine ready in the background
-chat.py       the page: layout and handlers
-style.css, cite.js, favicon.svg   what the browser gets
+visit.py      who is at the page, in which language, with which filter
+asking.py     the handlers of questions
+history.py    the handlers of kept conversations and of verdicts
+chat.py       the page: its layout, and which handler answers what
+style.css, page.js, cite.js, favicon.svg   what the browser gets
 """
 
 import os

@@ -102,7 +102,7 @@ class History:
         try:
             exchanges = self._conversations.read(conversation_id, owner=visit.owner)
         except StoreError as exc:
-            problem = rendering.render_problem(str(exc), visit.texts)
+            problem = rendering.render_problem(str(exc))
             return [Talk(), problem, rendering.render_sources((), visit.texts)]
         turns = (turn_of(exchange, catalogue, unreadable=unreadable) for exchange in exchanges)
         return shown(Talk(conversation_id, tuple(turns)), visit.texts)

@@ -12,7 +12,8 @@ from index.records import Answer, Article, Citation, Filter, Hit, Passage
 
 EVERYTHING = Filter()
 
-_INNER_QUOTES = str.maketrans("「」", "『』")
+INNER_QUOTES = str.maketrans("「」", "『』")
+"""What a quotation becomes inside another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def suggestions_of(
 def _question(heading: str, wording: str) -> str:
     if heading.endswith(("か", "?", "？")):
         return heading
-    return wording.format(heading.translate(_INNER_QUOTES))
+    return wording.format(heading.translate(INNER_QUOTES))
 
 
 def _answered(engine: Engine, questions: Iterable[str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from index.records import Answer, Statement
-from index.web.rendering.escaping import attribute, button, text
+from index.web.rendering.escaping import attribute, button, quoted, text
 from index.web.rendering.frame import problem, questions
 from index.web.rendering.judging import render_judging
 from index.web.rendering.narrowing import render_narrowed
@@ -56,7 +56,7 @@ def _progress(turn: Turn, texts: Texts) -> str:
     if not turn.titles:
         return texts.looking
     line = texts.reading_one if len(turn.titles) == 1 else texts.reading
-    return line.format(title=texts.quoted.format(turn.titles[0]), count=len(turn.titles))
+    return line.format(title=quoted(turn.titles[0], texts), count=len(turn.titles))
 
 
 def _understood(answer: Answer, texts: Texts) -> str:

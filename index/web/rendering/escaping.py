@@ -2,6 +2,9 @@
 
 from html import escape
 
+from index.web.texts import Texts
+from index.web.turns import INNER_QUOTES
+
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 
 
@@ -19,6 +22,11 @@ def button(label: str, name: str, **data: object) -> str:
     """Return a button with a class, which the scripts know it by, and data for them."""
     more = "".join(attribute(f"data-{key}", value) for key, value in data.items())
     return f'<button type="button"{attribute("class", name)}{more}>{text(label)}</button>'
+
+
+def quoted(title: str, texts: Texts) -> str:
+    """Return a title in the quotation marks of the language; it is not escaped yet."""
+    return texts.quoted.format(title.translate(INNER_QUOTES) if "「" in texts.quoted else title)
 
 
 def note(line: str) -> str:

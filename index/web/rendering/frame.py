@@ -33,9 +33,9 @@ def render_failure(message: str, texts: Texts) -> str:
     return f'<div class="status failed" role="alert">{problem(texts.failed, message)}</div>'
 
 
-def render_problem(message: str, texts: Texts) -> str:
-    """Render what went wrong where a conversation would stand."""
-    return f'<div class="problem" role="alert">{problem(texts.error, message)}</div>'
+def render_problem(message: str) -> str:
+    """Render why there is no conversation."""
+    return f'<div class="problem" role="alert"><p>{text(message)}</p></div>'
 
 
 def render_welcome(examples: Sequence[str], texts: Texts) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from index.records import Filter
 from index.web.catalogue import Catalogue
-from index.web.rendering.escaping import attribute, text
+from index.web.rendering.escaping import attribute, quoted, text
 from index.web.texts import Texts
 
 
@@ -31,7 +31,7 @@ def render_narrowed(filter: Filter, within: Iterable[str], texts: Texts) -> str:
         for wording, day in ((texts.from_day, filter.since), (texts.to_day, filter.until))
         if day
     ]
-    titles = [texts.quoted.format(title) for title in within]
+    titles = [quoted(title, texts) for title in within]
     words = texts.between.join((*days, *filter.publishers, *titles))
     return f'<p class="narrowed">{text(texts.narrowed.format(words=words))}</p>' if words else ""
 

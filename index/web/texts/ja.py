@@ -29,7 +29,7 @@ JA = Texts(
     fit="質問と出典：{words}",
     confidence=(
         (0.7, "よく合う"),
-        (0.4, "おおむね合う（原文をお確かめください）"),
+        (0.25, "おおむね合う（原文をお確かめください）"),
         (0.0, "手がかりにとどまる（原文を必ずお確かめください）"),
     ),
     speaker="{name}の発言・見解",
@@ -94,6 +94,7 @@ JA = Texts(
     schemes=(("", "機器に合わせる"), ("light", "明るい"), ("dark", "暗い")),
     built_in={
         "Error": "エラー",
+        "Warning": "ご注意",
         "Connection Lost": "接続が切れました",
         "Connection to the server was lost. Attempting reconnection...": (
             "サーバーとの接続が切れました。つなぎ直しています。"

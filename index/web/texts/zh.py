@@ -29,7 +29,7 @@ ZH = Texts(
     fit="问题与出处：{words}",
     confidence=(
         (0.7, "很吻合"),
-        (0.4, "大致吻合（请核对原文）"),
+        (0.25, "大致吻合（请核对原文）"),
         (0.0, "仅供线索（请务必核对原文）"),
     ),
     speaker="{name}的发言或看法",
@@ -94,6 +94,7 @@ ZH = Texts(
     schemes=(("", "跟随设备"), ("light", "明亮"), ("dark", "深色")),
     built_in={
         "Error": "错误",
+        "Warning": "注意",
         "Connection Lost": "连接已断开",
         "Connection to the server was lost. Attempting reconnection...": (
             "与服务器的连接已断开，正在重新连接。"
