@@ -3,7 +3,8 @@
 A sentence that opens with a connective or points back (しかし、そのため、同氏は、その) brings the one
 before, and a quotation that names no speaker the one that does; a sentence brings the list that
 follows it (その中には、第一に). All stand in one passage, in this paragraph or the next, and none
-across a heading; together they are never longer than LONGEST.
+across a heading; a paragraph that opens with a contrast (一方、しかし) stands alone. Together they are
+never longer than LONGEST.
 
 What it does not know: what a sentence leaves unsaid (a subject understood), a pronoun in its middle,
 and an antecedent that stands further back than two sentences.
@@ -25,6 +26,9 @@ _CONNECTS = re.compile(
     r"しかし|だが|ところが|けれども?、|でも、|一方(?:で|の|、)|他方|ただし|ただ、|とはいえ|それ|だから|ゆえに|従って|したがって"
     r"|すると|つまり|すなわち|要するに|逆に|反対に|むしろ|にもかかわらず|なぜなら|もっとも、|結果として|その|この|こうして"
 )
+_CONTRASTS = re.compile(
+    r"しかし|だが|ところが|けれども?、|でも、|一方(?:で|の|、)|他方|とはいえ|逆に|反対に|むしろ|もっとも、"
+)
 _POINTS_BACK = re.compile(
     r"同(?:日|氏|年|月|国|時期|様|社|紙|誌|省|庁|党|市|町|村|県|州|会|大学|所|地|作|書|法|事件|期|館|校|店|機|船)(?![一-龥ァ-ヴー])"
     r"|彼(?:ら|女)?[はがのをにもと、]|これ|それ|この|その|こう(?:した|して|い)|そう(?:した|して|い)|ここ(?:で|に|から|は)"
@@ -45,13 +49,20 @@ def quoted(e: Evidence, at: int) -> tuple[Sentence, ...]:
     start, end = at, at
     if _is_spoken_after(e, at):
         return e.sentences[at : at + 2]
-    while at - start < BACK and _follows(e, start) and leans(e.sentences[start].text):
+    while at - start < BACK and _follows(e, start) and _needs_more(e, start):
         if _length(e, start - 1, end) > LONGEST:
             break
         start -= 1
     if _follows(e, at + 1) and (last := _last_listed(e, at)) != at:
         end = last if _length(e, start, last) <= LONGEST else at
     return e.sentences[start : end + 1]
+
+
+def _needs_more(e: Evidence, at: int) -> bool:
+    before, sentence = e.sentences[at - 1 : at + 1]
+    between = e.hit.passage.text[before.end - e.hit.passage.start :][: sentence.start - before.end]
+    is_new_start = "\n" in between and _CONTRASTS.match(sentence.text)
+    return leans(sentence.text) and not is_new_start
 
 
 def leans(text: str) -> bool:
