@@ -1,5 +1,6 @@
 """The server of the chat, and what its handlers make of a question."""
 
+import asyncio
 import os
 import socket
 import subprocess
@@ -50,10 +51,15 @@ def test_no_handler_is_an_endpoint(address: str) -> None:
 
 
 def test_a_port_in_use_is_named(web_engine: Engine) -> None:
+    async def start(
+        port: int,
+    ) -> None:  # Gradio makes a loop of its own, and leaves it, where none runs
+        serve(web_engine, port=port, on_ready=print)
+
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(TenkyoError, match=rf"{port}.*--port"):
-            serve(web_engine, port=port, on_ready=print)
+            asyncio.run(start(port))
 
 
 def test_examples_are_answered(web_engine: Engine) -> None:

@@ -126,7 +126,7 @@ def test_a_filter_is_in_force_and_says_so(chat: Any) -> None:
     assert "railway.txt" not in shown
     chat.fill("#filter .find", "rail")
     chat.check("#filter [name=article]:visible")
-    assert chat.locator("#filter output").inner_text() == "railway.txt"
+    assert chat.locator("#filter .force").inner_text() == "railway.txt"
     chat.keyboard.press("Escape")
     ask(chat, ASKED, 1)
     assert "railway.txt" in chat.locator("#turn-1 .narrowed").inner_text()

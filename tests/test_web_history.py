@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 from browsing import ARTICLES, ASKED, FOLLOWING, OFF_TOPIC, ask, in_view
+from conftest import serving
 
 from index.conversations import Conversations, feedback_lines
 from index.engine import Engine
+from index.settings import Settings
+from index.users import add_user
 from index.web.texts import JA
 
 pytest_plugins = ("pages",)
@@ -164,3 +167,27 @@ def test_verdicts_are_kept_and_exported(tab: Any, served: tuple[Engine, str]) ->
     [line] = feedback_lines(kept.judged())
     assert line["question"] == ASKED
     assert line["evidence"] == [re.escape(quote)]
+
+
+def test_with_sign_in_each_user_sees_their_own(
+    open_tab: Callable[..., Any], copied: Path, tmp_path: Path
+) -> None:
+    users = tmp_path / "users"
+    for name in ("花子", "太郎"):
+        add_user(users, name, "correct horse")
+    with serving(Engine(Settings.from_env({}, home=copied)), auth_file=users) as address:
+        hers, his = open_tab(), open_tab()
+        for tab, name in ((hers, "花子"), (his, "太郎")):
+            tab.goto(address)
+            tab.fill("[name=name]", name)
+            tab.fill("[name=password]", "correct horse")
+            tab.press("[name=password]", "Enter")
+            tab.wait_for_selector(".status:not(.loading)")
+        ask(hers, ASKED, 1)
+        look_back(hers)
+        assert titles(hers) == [ASKED]
+        look_back(his)
+        assert his.locator("#history-list").inner_text() == JA.history_empty
+        his.goto(hers.url)
+        his.wait_for_selector("#conversation .problem")
+        assert "大野修造" not in his.content()

@@ -8,6 +8,7 @@ texts/        every word of the interface, in three languages
 examples.py   questions offered on the empty page
 warmup.py     getting the engine ready in the background
 visit.py      who is at the page, in which language, with which filter
+arrival.py    what happens when the page is opened
 asking.py     the handlers of questions
 history.py    the handlers of kept conversations and of verdicts
 chat.py       the page: its layout, and which handler answers what

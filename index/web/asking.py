@@ -1,9 +1,8 @@
 """How a question runs through the engine, step by step, and how an answer is kept."""
 
-import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -40,25 +39,6 @@ class Asking:
         self._warm_up = warm_up
         self._conversations = kept
         self._catalogues = catalogues
-
-    async def greet(self, said: str, request: gr.Request) -> AsyncIterator[tuple[Any, Any]]:
-        """Say how far the engine is, until it is ready and the examples are chosen."""
-        texts = visit_of(said, request).texts
-        self._warm_up.start()
-        if not self._warm_up.settled:
-            yield rendering.render_loading(texts), rendering.render_welcome((), texts)
-        while not self._warm_up.settled:
-            await asyncio.sleep(0.1)
-        status = self._warm_up.status
-        if status is None:
-            failure = rendering.render_failure(self._warm_up.error, texts)
-            yield failure, rendering.render_welcome((), texts)
-            return
-        ready = rendering.render_ready(len(status.articles), status.passages, texts)
-        yield ready, rendering.render_welcome(self._warm_up.examples, texts)
-        while not self._warm_up.finished:
-            await asyncio.sleep(0.1)
-        yield gr.skip(), rendering.render_welcome(self._warm_up.examples, texts)
 
     def ask(self, said: str, question: str, talk: Talk, request: gr.Request) -> Iterator[list[Any]]:
         """Answer what stands in the box, and empty it."""

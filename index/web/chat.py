@@ -1,6 +1,7 @@
 """The chat page: its layout, and which handler answers what."""
 
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import gradio as gr
 from index.conversations import Conversations
 from index.engine import Engine
 from index.web import rendering
+from index.web.arrival import Arrival
 from index.web.asking import Asking
 from index.web.catalogue import Catalogues
 from index.web.history import History
@@ -28,9 +30,8 @@ WIRE = """element.addEventListener("tenkyo", (event) => trigger(event.detail.nam
 SAID = "(_, ...others) => [window.tenkyo.said(), ...others]"
 """Puts what the browser has to say into the first input of each handler."""
 
-SHOWN = "talk conversation sources"
-SPOKEN = "name box send stop history_head filter"
-"""Parts of the page: those that a conversation fills, and those that wait for the reader's language."""
+SHOWN = ("talk", "conversation", "sources")
+"""The parts of the page that a conversation fills."""
 
 
 def build_app(engine: Engine, *, warm_up: WarmUp | None = None, texts: Texts = JA) -> gr.Blocks:
@@ -42,9 +43,7 @@ def build_app(engine: Engine, *, warm_up: WarmUp | None = None, texts: Texts = J
         page = _layout(texts)
         asking, history = Asking(engine, warm_up, kept, catalogues), History(kept, catalogues)
         _connect_history(page, history, _connect_questions(page, asking))
-        every = _quiet(concurrency_limit=None)
-        app.load(asking.greet, page["said"], _parts(page, "status welcome"), **every)
-        app.load(history.arrive, page["said"], _parts(page, f"{SPOKEN} {SHOWN}"), **every)
+        _connect_arrival(app, page, Arrival(warm_up, history, catalogues))
     app.queue(api_open=False, max_size=64)
     return app
 
@@ -90,18 +89,23 @@ def _html(value: str, name: str) -> gr.HTML:
     return gr.HTML(value, elem_id=name, apply_default_css=False, js_on_load=WIRE)
 
 
-def _parts(page: dict[str, Any], names: str) -> list[Any]:
-    return [page[name] for name in names.split()]
-
-
 def _quiet(**options: Any) -> dict[str, Any]:
     return {"api_visibility": "private", "show_progress": "hidden", "js": SAID, **options}
+
+
+def _connect_arrival(app: gr.Blocks, page: dict[str, Any], arrival: Arrival) -> None:
+    async def greet(said: str, request: gr.Request) -> AsyncIterator[dict[Any, Any]]:
+        async for update in arrival.greet(said, request):
+            yield {page[name]: content for name, content in update.items()}
+
+    filled = [part for name, part in page.items() if name not in {"said", "history"}]
+    app.load(greet, page["said"], filled, **_quiet(concurrency_limit=None))
 
 
 def _connect_questions(page: dict[str, Any], asking: Asking) -> list[Any]:
     """Connect what asks and what stops; return the events that a change of conversation ends."""
     said, talk = page["said"], page["talk"]
-    shown = _parts(page, SHOWN)
+    shown = [page[name] for name in SHOWN]
     limit = _quiet(concurrency_limit=AT_ONCE, concurrency_id="ask", trigger_mode="once")
     typed = [page["box"].submit, page["send"].click]
     clicked = [page["welcome"].submit, page["conversation"].submit]
@@ -116,7 +120,7 @@ def _connect_questions(page: dict[str, Any], asking: Asking) -> list[Any]:
 
 def _connect_history(page: dict[str, Any], history: History, asks: list[Any]) -> None:
     said, talk, listed = page["said"], page["talk"], page["history"]
-    shown = _parts(page, SHOWN)
+    shown = [page[name] for name in SHOWN]
     quiet = _quiet(concurrency_limit=None)
     page["history_head"].input(history.refresh, [said], listed, **quiet)
     page["name"].clear(history.new, [said], shown, cancels=asks, **quiet)

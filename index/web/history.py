@@ -1,6 +1,5 @@
 """The handlers of kept conversations: list, search, open, rename, delete; and of verdicts."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -24,29 +23,13 @@ class History:
         self._conversations = kept
         self._catalogues = catalogues
 
-    def arrive(self, said: str, request: gr.Request) -> Iterator[list[Any]]:
-        """Speak the reader's language; then show what the page's address names."""
-        visit = visit_of(said, request)
-        texts = visit.texts
-        words = [
-            rendering.render_header(texts),
-            gr.Textbox(label=texts.box, placeholder=texts.placeholder),
-            gr.Button(texts.send),
-            gr.Button(texts.stop),
-            rendering.render_history_head(texts),
-        ]
-        yield [*words, *[gr.skip()] * 3, rendering.render_sources((), texts)]
-        form = rendering.render_filter(self._catalogues.current(), texts)
-        opened = self._opened(visit.conversation, visit) if visit.conversation else None
-        yield [*[gr.skip()] * len(words), form, *(opened or [gr.skip()] * 3)]
-
     def refresh(self, said: str, request: gr.Request) -> str:
         """Show the conversations that hold the words searched for."""
         return self._listed(visit_of(said, request))
 
     def open(self, said: str, event: gr.EventData, request: gr.Request) -> list[Any]:
         """Show a conversation."""
-        return self._opened(str(event.id), visit_of(said, request))
+        return self.opened(str(event.id), visit_of(said, request))
 
     def new(self, said: str, request: gr.Request) -> list[Any]:
         """Begin another conversation; it is kept from its first answer on."""
@@ -96,7 +79,8 @@ class History:
             return talk
         return replace(talk, turns=tuple(_judged(turn, number, verdict) for turn in talk.turns))
 
-    def _opened(self, conversation_id: str, visit: Visit) -> list[Any]:
+    def opened(self, conversation_id: str, visit: Visit) -> list[Any]:
+        """Return a conversation for the page, or why there is none."""
         catalogue = self._catalogues.current()
         unreadable = visit.texts.unreadable
         try:

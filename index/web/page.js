@@ -136,7 +136,7 @@
     const label = (box) => (box.type === "date" ? box.value : box.parentElement.textContent.trim());
     const chosen = [...form.querySelectorAll("input:checked, input[type=date]")];
     const words = chosen.map(label).filter(Boolean);
-    find("#filter output").textContent = words.join(between);
+    find("#filter .force").textContent = words.join(between);
     find("#filter details").classList.toggle("in-force", words.length > 0);
   };
 
@@ -201,6 +201,7 @@
 
   const settle = () => {
     brighten();
+    if (root.lang !== language) root.lang = language; // Gradio puts the browser's own there
     const spoken = find(`#name header[lang="${language}"]`);
     // Taking away a class that is not there is a change as well, and would call this again for ever.
     if (spoken && root.matches(".translating")) root.classList.remove("translating");
@@ -212,6 +213,6 @@
       if (words) element.textContent = words;
     });
   };
-  const watched = { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] };
+  const watched = { childList: true, subtree: true, attributes: true, attributeFilter: ["class", "lang"] };
   new MutationObserver(settle).observe(root, watched);
 })();

@@ -15,7 +15,7 @@ def render_filter(catalogue: Catalogue | None, texts: Texts) -> str:
     articles = catalogue.titles.items()
     publishers = ((name, name) for name in catalogue.publishers)
     return (
-        f'<details class="narrow"><summary>{text(texts.narrow)}<output></output></summary><form>'
+        f'<details class="narrow"><summary>{text(texts.narrow)}<span class="force" role="status"></span></summary><form>'
         f"<fieldset><legend>{text(texts.days)}</legend>"
         f"{_day('since', texts.since)}{_day('until', texts.until)}</fieldset>"
         f"{_choices('publisher', texts.publishers, publishers, '')}"
