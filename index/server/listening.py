@@ -49,8 +49,8 @@ def serve(
     check_host(host, settings, public=public)
     usual = 0 if is_loopback(host) else PUBLIC_RATE
     rate = usual if settings.rate is None else settings.rate
-    server = create_server(engine, rate=rate, auth_file=settings.auth_file)
     with _listen(host, port) as listener:
+        server = create_server(engine, rate=rate, auth_file=settings.auth_file)
         address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
         config = uvicorn.Config(server, log_level="warning", timeout_graceful_shutdown=1)
         with contextlib.suppress(KeyboardInterrupt):  # the way to end it

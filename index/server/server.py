@@ -1,7 +1,8 @@
 """The server: the chat, the REST interface and the probes on one FastAPI application."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +53,9 @@ def create_server(
     apart = apart_with(asked, threads=gate.capacity + 4)
     tools = tool_server(apart)
 
-    @contextlib.asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        warm_up.start()
-        async with tools.session_manager.run() if tools else contextlib.nullcontext():
-            yield
-
-    server = FastAPI(title="Tenkyo", lifespan=lifespan, docs_url=None, redoc_url=None)
+    server = FastAPI(
+        title="Tenkyo", lifespan=_lifespan(warm_up, tools), docs_url=None, redoc_url=None
+    )
     install_problems(server)
     passwords = Passwords(auth_file) if auth_file else None
     if passwords:
@@ -74,6 +71,18 @@ def create_server(
     server.add_middleware(SignIn, passwords=passwords)
     server.add_middleware(Limits, rate=rate)  # added last, met first
     return server
+
+
+def _lifespan(
+    warm_up: WarmUp, tools: Any
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        warm_up.start()
+        async with tools.session_manager.run() if tools else contextlib.nullcontext():
+            yield
+
+    return lifespan
 
 
 def _mount_page(server: FastAPI, engine: Engine, warm_up: WarmUp, texts: Texts) -> None:
