@@ -90,15 +90,17 @@ def add_on_a_terminal(arguments: list[str], answers: list[str], **environ: str) 
         start_new_session=True,
     )
     os.close(theirs)
-    shown = b""
+    shown = unanswered = b""
     waiting = iter(answers)
     while True:
         try:
-            shown += os.read(ours, 1024)
+            read = os.read(ours, 1024)
         except OSError:  # how a terminal tells that the other side has left
             break
-        if shown.rstrip().endswith(b":"):
-            shown += b"\n"
+        shown += read
+        unanswered += read
+        if unanswered.rstrip().endswith(b":"):
+            unanswered = b""  # the blank behind a prompt may come alone, and is none
             os.write(ours, (next(waiting, "") + "\n").encode())
     os.close(ours)
     return process.wait(30), shown.decode()
