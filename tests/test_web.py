@@ -1,6 +1,5 @@
 """The server of the chat, and what its handlers make of a question."""
 
-import asyncio
 import os
 import socket
 import subprocess
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from browsing import ASKED, get, wait
+from conftest import run_apart
 
 from index.engine import Engine
 from index.errors import TenkyoError
@@ -51,15 +51,13 @@ def test_no_handler_is_an_endpoint(address: str) -> None:
 
 
 def test_a_port_in_use_is_named(web_engine: Engine) -> None:
-    async def start(
-        port: int,
-    ) -> None:  # Gradio makes a loop of its own, and leaves it, where none runs
+    async def start(port: int) -> None:  # where no loop runs, Gradio leaves one of its own
         serve(web_engine, port=port, on_ready=print)
 
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(TenkyoError, match=rf"{port}.*--port"):
-            asyncio.run(start(port))
+            run_apart(start(port))
 
 
 def test_examples_are_answered(web_engine: Engine) -> None:

@@ -129,7 +129,9 @@ def _connect_history(page: dict[str, Any], history: History, asks: list[Any]) ->
     listed.delete(history.delete, [said], [listed, *shown], cancels=asks, **quiet)
     listed.undo(history.restore, [said], listed, **quiet)
     judged = [page["conversation"].like, page["sources"].like]
-    gr.on(judged, history.judge, [said, talk], talk, **quiet)
+    # One after the other, in their order, and none dropped while another is being kept.
+    in_order = _quiet(concurrency_limit=1, trigger_mode="multiple")
+    gr.on(judged, history.judge, [said, talk], talk, **in_order)
 
 
 def page_parts(texts: Texts = JA) -> dict[str, Any]:
