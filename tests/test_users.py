@@ -5,6 +5,7 @@ import pty
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,8 @@ def add_on_a_terminal(arguments: list[str], answers: list[str], **environ: str) 
         start_new_session=True,
     )
     os.close(theirs)
+    limit = threading.Timer(60, process.kill)
+    limit.start()
     shown = unanswered = b""
     waiting = iter(answers)
     while True:
@@ -99,10 +102,11 @@ def add_on_a_terminal(arguments: list[str], answers: list[str], **environ: str) 
             break
         shown += read
         unanswered += read
-        if unanswered.rstrip().endswith(b":"):
-            unanswered = b""  # the blank behind a prompt may come alone, and is none
+        if unanswered.endswith(b": "):  # the blank comes once what was typed before is thrown away
+            unanswered = b""
             os.write(ours, (next(waiting, "") + "\n").encode())
     os.close(ours)
+    limit.cancel()
     return process.wait(30), shown.decode()
 
 
