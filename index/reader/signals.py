@@ -18,7 +18,7 @@ from index.reader.quotes import quoted
 from index.records import Article, Hit, Passage, Sentence
 from index.retriever import Evidence
 from index.store import Generation
-from index.vectors import Vectors
+from index.vectors import Rows, Vectors
 
 NEAR = 0.84
 """Cosine from which more of it makes no sentence of multilingual-e5-small likelier to answer: fitted
@@ -68,6 +68,7 @@ def score_sentences(
         place: The same for a place, which articles often call otherwise (モスクワ, ロシア).
     """
     weights = _weights(asked, generation)
+    holding = [generation.terms.holding(term) for term in weights]
     unknown = _unknown(asked, generation)
     mean = float(np.mean([e.cosines.max() for e in evidence])) if evidence else 0.0
     scored: list[Scored] = []
@@ -78,19 +79,18 @@ def score_sentences(
             "lift": (float(e.cosines.max()) - mean) * min(len(evidence) / MANY, 1.0),
             **unknown,
         }
-        scored += _score_passage(asked, e, generation, weights, common)
+        common["figure"] = _figure(asked, e.hit.passage, generation)
+        scored += _score_passage(asked, e, weights, _held(e, weights, holding), common)
     return sorted(scored, key=lambda s: -s.score)
 
 
 def _score_passage(
     asked: Question,
     e: Evidence,
-    generation: Generation,
     weights: dict[str, float],
+    held: Vectors,
     common: dict[str, float],
 ) -> Iterator[Scored]:
-    common = common | {"figure": _figure(asked, e.hit.passage, generation)}
-    held = _held(e, weights, generation)
     before = np.vstack([np.zeros_like(held[:1]), held[:-1]])
     coverage, context = held.sum(1), np.maximum(held, before)
     for at, (sentence, cosine) in enumerate(zip(e.sentences, e.cosines, strict=True)):
@@ -154,7 +154,7 @@ def _weights(asked: Question, generation: Generation) -> dict[str, float]:
     return {term: rarity[term] / total for term in rarity}
 
 
-def _held(e: Evidence, weights: dict[str, float], generation: Generation) -> Vectors:
+def _held(e: Evidence, weights: dict[str, float], holding: Sequence[Rows]) -> Vectors:
     """Return the weight of each term that each sentence or its title holds, ``(sentences, terms)``."""
-    held = [w * np.isin(e.rows, generation.terms.holding(term)) for term, w in weights.items()]
+    held = [w * np.isin(e.rows, rows) for w, rows in zip(weights.values(), holding, strict=True)]
     return np.array(held, np.float32).reshape(len(weights), len(e.rows)).T
