@@ -1,5 +1,6 @@
 """Records to the JSON objects of the command line and, with the same names, of the REST API."""
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -110,6 +111,24 @@ def answer_payload(answer: Answer, engine: Engine, *, seconds: float) -> Payload
         "confidence": round(answer.confidence, 4),
         "seconds": round(seconds, 4),
     }
+
+
+def ask_payload(
+    engine: Engine,
+    question: str,
+    *,
+    previous: str | None,
+    filter: Filter,
+    explain: bool,
+) -> Payload:
+    """Ask a question and return its answer, on demand with what lies behind it. Raises as ``Engine.ask``."""
+    started = time.perf_counter()
+    answer = engine.ask(question, previous=previous, filter=filter)
+    payload = answer_payload(answer, engine, seconds=time.perf_counter() - started)
+    if explain:
+        explanation = engine.explain(answer, filter=filter)
+        payload["explanation"] = explanation_payload(explanation, engine)
+    return payload
 
 
 def explanation_payload(explanation: Explanation, engine: Engine) -> Payload:

@@ -1,6 +1,5 @@
 """What the endpoints and tools do: a checked question to a payload, in threads of their own."""
 
-import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -36,14 +35,13 @@ def apart_with(engine: Engine, *, threads: int) -> Apart:
 
 def ask(engine: Engine, asked: models.Ask) -> Payload:
     """Answer a question. Raises as ``Engine.ask``."""
-    filter = payloads.read_filter(asked.model_dump())
-    started = time.perf_counter()
-    answer = engine.ask(asked.question, previous=asked.previous, filter=filter)
-    payload = payloads.answer_payload(answer, engine, seconds=time.perf_counter() - started)
-    if asked.explain:
-        explanation = engine.explain(answer, filter=filter)
-        payload["explanation"] = payloads.explanation_payload(explanation, engine)
-    return payload
+    return payloads.ask_payload(
+        engine,
+        asked.question,
+        previous=asked.previous,
+        filter=payloads.read_filter(asked.model_dump()),
+        explain=asked.explain,
+    )
 
 
 def search(engine: Engine, asked: models.Search) -> Payload:

@@ -6,7 +6,6 @@ Exit status: 0, 1 with one line on a TenkyoError, 2 on misuse.
 import json
 import logging
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -195,7 +194,9 @@ def ask(
         for line in _ask_batch(engine, batch, filter, explain=explain):
             print_json(line)
         return
-    payload = _ask(engine, question or "", None, filter, explain=explain)
+    payload = payloads.ask_payload(
+        engine, question or "", previous=None, filter=filter, explain=explain
+    )
     if as_json:
         print_json(payload)
         return
@@ -254,18 +255,6 @@ def _filter_of(line: dict[str, Any], default: Filter) -> Filter:
     return payloads.read_filter(line) if any(name in line for name in names) else default
 
 
-def _ask(
-    engine: Engine, question: str, previous: str | None, filter: Filter, *, explain: bool
-) -> dict[str, Any]:
-    started = time.perf_counter()
-    answer = engine.ask(question, previous=previous, filter=filter)
-    payload = payloads.answer_payload(answer, engine, seconds=time.perf_counter() - started)
-    if explain:
-        explanation = engine.explain(answer, filter=filter)
-        payload["explanation"] = payloads.explanation_payload(explanation, engine)
-    return payload
-
-
 def _ask_batch(
     engine: Engine, path: Path, filter: Filter, *, explain: bool
 ) -> Iterator[dict[str, Any]]:
@@ -275,7 +264,9 @@ def _ask_batch(
         try:
             asked = _filter_of(line, filter)
             question, previous = (payloads.read_text(line, n) for n in ("question", "previous"))
-            payload = _ask(engine, question or "", previous, asked, explain=explain)
+            payload = payloads.ask_payload(
+                engine, question or "", previous=previous, filter=asked, explain=explain
+            )
         except QuestionError as exc:
             payload = {
                 "schema": payloads.SCHEMA,
