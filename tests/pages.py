@@ -19,10 +19,10 @@ from conftest import serving
 from index.conversations import Conversations
 from index.engine import Engine
 from index.settings import Settings
-from index.web.asking import Asking
-from index.web.catalogue import Catalogues
-from index.web.texts import JA
-from index.web.warmup import WarmUp
+from index.web.chat.asking import Asking
+from index.web.chat.catalogue import Catalogues
+from index.web.chat.texts import JA
+from index.web.chat.warmup import WarmUp
 
 CHROMIUM = shutil.which("chromium", path="/usr/bin" + os.pathsep + os.environ.get("PATH", ""))
 SWITCHES = ("no-sandbox", "disable-gpu", "no-first-run", "disable-background-networking",

@@ -14,10 +14,10 @@ from conftest import run_apart
 from index.engine import Engine
 from index.errors import TenkyoError
 from index.server import serve
-from index.web import rendering
-from index.web.asking import Asking
-from index.web.examples import choose_examples
-from index.web.texts import JA
+from index.web.chat import rendering
+from index.web.chat.asking import Asking
+from index.web.chat.examples import choose_examples
+from index.web.chat.texts import JA
 
 pytest_plugins = ("pages",)
 pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")  # Gradio's own

@@ -27,8 +27,7 @@ from index.exports.cited import BIDI, CONTROLS
 from index.settings import Settings
 from index.store import Home
 from index.web.article import article_router, blocks, read_quotes, render_article
-from index.web.article_texts import article_texts
-from index.web.texts import JA
+from index.web.article.texts import article_texts
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:.*no_silent_downcasting"),  # Gradio's own
@@ -224,7 +223,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 @pytest.fixture(scope="module")
 def app(engine: Engine) -> FastAPI:
     app = FastAPI()
-    app.include_router(article_router(engine, JA))
+    app.include_router(article_router(engine))
     return app
 
 
@@ -273,7 +272,7 @@ def test_an_unknown_article_is_a_page_that_says_so(client: TestClient, name: str
 def test_a_home_without_an_index_has_no_article(tmp_path: Path) -> None:
     app = FastAPI()
     engine = Engine(Settings(tmp_path, tmp_path), encoder=FakeEncoder())
-    app.include_router(article_router(engine, JA))
+    app.include_router(article_router(engine))
     assert TestClient(app).get("/article/light").status_code == 404
 
 

@@ -10,7 +10,7 @@ from conftest import serving
 from index.engine import Engine
 from index.settings import Settings
 from index.web.chat import AT_ONCE
-from index.web.texts import JA
+from index.web.chat.texts import JA
 
 pytest_plugins = ("pages",)
 pytestmark = [

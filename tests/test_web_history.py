@@ -14,7 +14,7 @@ from index.conversations import Conversations, feedback_lines
 from index.engine import Engine
 from index.settings import Settings
 from index.users import add_user
-from index.web.texts import JA
+from index.web.chat.texts import JA
 
 pytest_plugins = ("pages",)
 pytestmark = [

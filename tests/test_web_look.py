@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from browsing import ASKED, ask, colour, contrast
 
-from index.web.texts import EN, JA, ZH, Texts
+from index.web.chat.texts import EN, JA, ZH, Texts
 
 pytest_plugins = ("pages",)
 pytestmark = [

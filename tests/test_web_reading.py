@@ -6,7 +6,7 @@ import pytest
 from browsing import ARTICLES, ASKED, FOLLOWING, OFF_TOPIC, ask, elements, in_view
 
 from index.engine import Engine
-from index.web.texts import JA
+from index.web.chat.texts import JA
 
 pytest_plugins = ("pages",)
 pytestmark = [

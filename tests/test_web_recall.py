@@ -10,9 +10,9 @@ import pytest
 from index.conversations import Exchange, Verdict
 from index.engine import Engine
 from index.records import Answer, Filter
-from index.web.catalogue import Catalogue, Catalogues
-from index.web.recall import kept_of, turn_of
-from index.web.turns import Turn, sources_of
+from index.web.chat.catalogue import Catalogue, Catalogues
+from index.web.chat.recall import kept_of, turn_of
+from index.web.chat.turns import Turn, sources_of
 
 ASKED = "青沢運河はいつ開通したか"
 REFUSED = "ペンギンの体重は何キロか"

@@ -8,10 +8,10 @@ import pytest
 
 from index.conversations import Conversation, Verdict
 from index.records import Answer, Citation, Differing, Filter, Hit, Passage, Statement
-from index.web import rendering
-from index.web.catalogue import Catalogue
-from index.web.texts import JA
-from index.web.turns import Source, Turn
+from index.web.chat import rendering
+from index.web.chat.catalogue import Catalogue
+from index.web.chat.texts import JA
+from index.web.chat.turns import Source, Turn
 
 QUOTES = ("灯台は1924年に建てられた。", "石は隣村から運ばれた。")
 CITATIONS = tuple(Citation(n, "a", "0" * 64, 0, len(q), q, 0.9) for n, q in enumerate(QUOTES, 1))

@@ -27,8 +27,8 @@ from index.server.page import OwnPage
 from index.server.signin import Passwords, SignIn, sign_in_router
 from index.web.article import article_router
 from index.web.chat import AT_ONCE, build_app, page_parts
-from index.web.texts import JA, Texts
-from index.web.warmup import WarmUp
+from index.web.chat.texts import JA, Texts
+from index.web.chat.warmup import WarmUp
 
 
 def create_server(
@@ -64,7 +64,7 @@ def create_server(
     server.include_router(_probes(engine, warm_up, metrics))
     server.include_router(api_router(apart))
     server.include_router(docs_router())
-    server.include_router(article_router(engine, texts))
+    server.include_router(article_router(engine, texts.language))
     server.router.routes.extend(tool_routes(tools) if tools else ())
     _mount_page(server, asked, warm_up, texts)
     server.add_middleware(OwnPage, language=texts.language)

@@ -1,6 +1,6 @@
 """The interface in English."""
 
-from index.web.texts.words import Texts
+from index.web.chat.texts.words import Texts
 
 EN = Texts(
     language="en",

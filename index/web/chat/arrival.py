@@ -10,12 +10,12 @@ from typing import Any
 
 import gradio as gr
 
-from index.web import rendering
-from index.web.catalogue import Catalogues
-from index.web.history import History
-from index.web.texts import Texts
-from index.web.visit import Visit, visit_of
-from index.web.warmup import WarmUp
+from index.web.chat import rendering
+from index.web.chat.catalogue import Catalogues
+from index.web.chat.history import History
+from index.web.chat.texts import Texts
+from index.web.chat.visit import Visit, visit_of
+from index.web.chat.warmup import WarmUp
 
 Update = dict[str, Any]
 """New content of parts of the page, by their names."""

@@ -8,12 +8,12 @@ import gradio as gr
 
 from index.conversations import Conversation, Conversations, Verdict
 from index.errors import StoreError
-from index.web import rendering
-from index.web.asking import shown
-from index.web.catalogue import Catalogues
-from index.web.recall import turn_of
-from index.web.turns import Talk, Turn
-from index.web.visit import Visit, visit_of
+from index.web.chat import rendering
+from index.web.chat.asking import shown
+from index.web.chat.catalogue import Catalogues
+from index.web.chat.recall import turn_of
+from index.web.chat.turns import Talk, Turn
+from index.web.chat.visit import Visit, visit_of
 
 
 class History:

@@ -26,8 +26,7 @@ from index.exports.cited import BIDI, CONTROLS, name_of, provenance
 from index.exports.words import words_for
 from index.passages import cut
 from index.records import Article
-from index.web.article_texts import ArticleTexts, article_texts
-from index.web.texts import Texts
+from index.web.article.texts import ArticleTexts, article_texts
 
 logger = logging.getLogger(__name__)
 
@@ -52,19 +51,19 @@ class Block:
     end: int
 
 
-def article_router(engine: Engine, texts: Texts) -> APIRouter:
+def article_router(engine: Engine, language: str = "ja") -> APIRouter:
     """Return the route of the article page, to be included before Gradio takes the rest.
 
     Args:
         engine: Need not be warm.
-        texts: In whose language the page is for a browser that asks for none it speaks.
+        language: Of the page, for a browser that asks for none it speaks.
     """
     router = APIRouter(include_in_schema=False)
 
     @router.api_route("/article/{article_id:path}", methods=["GET", "HEAD"])
     def read(article_id: str, request: Request) -> HTMLResponse:
         asked = request.query_params
-        words = article_texts(request.headers.get("accept-language", ""), texts.language)
+        words = article_texts(request.headers.get("accept-language", ""), language)
         try:
             article = engine.article(article_id)
         except StoreError as exc:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from index.records import Filter
-from index.web.catalogue import Catalogue
-from index.web.rendering.escaping import attribute, quoted, text
-from index.web.texts import Texts
+from index.web.chat.catalogue import Catalogue
+from index.web.chat.rendering.escaping import attribute, quoted, text
+from index.web.chat.texts import Texts
 
 
 def render_filter(catalogue: Catalogue | None, texts: Texts) -> str:

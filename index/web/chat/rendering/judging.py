@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from index.conversations import Verdict
-from index.web.rendering.escaping import attribute, text
-from index.web.texts import Texts
+from index.web.chat.rendering.escaping import attribute, text
+from index.web.chat.texts import Texts
 
 
 def render_judging(

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from index.conversations import Conversation
-from index.web.rendering.escaping import attribute, button, note, text
-from index.web.texts import Texts
+from index.web.chat.rendering.escaping import attribute, button, note, text
+from index.web.chat.texts import Texts
 
 
 def render_history_head(texts: Texts) -> str:

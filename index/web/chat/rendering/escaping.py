@@ -2,8 +2,8 @@
 
 from html import escape
 
-from index.web.texts import Texts
-from index.web.turns import INNER_QUOTES
+from index.web.chat.texts import Texts
+from index.web.chat.turns import INNER_QUOTES
 
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 

@@ -7,8 +7,8 @@ elements' ids (``turn-3``, ``cite-3-1``, ``src-3-1``, ``sources-3``) are what th
 style.css hold on to.
 """
 
-from index.web.rendering.conversation import render_conversation, render_turn
-from index.web.rendering.frame import (
+from index.web.chat.rendering.conversation import render_conversation, render_turn
+from index.web.chat.rendering.frame import (
     render_failure,
     render_header,
     render_loading,
@@ -16,9 +16,9 @@ from index.web.rendering.frame import (
     render_ready,
     render_welcome,
 )
-from index.web.rendering.history import render_history, render_history_head, render_history_off
-from index.web.rendering.narrowing import render_filter
-from index.web.rendering.sources import render_source, render_sources
+from index.web.chat.rendering.history import render_history, render_history_head, render_history_off
+from index.web.chat.rendering.narrowing import render_filter
+from index.web.chat.rendering.sources import render_source, render_sources
 
 __all__ = [
     "render_conversation",

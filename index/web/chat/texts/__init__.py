@@ -1,9 +1,9 @@
 """Every word of the interface, in one place: a language is a ``Texts``."""
 
-from index.web.texts.en import EN
-from index.web.texts.ja import JA
-from index.web.texts.words import Texts
-from index.web.texts.zh import ZH
+from index.web.chat.texts.en import EN
+from index.web.chat.texts.ja import JA
+from index.web.chat.texts.words import Texts
+from index.web.chat.texts.zh import ZH
 
 LANGUAGES = {texts.language: texts for texts in (JA, EN, ZH)}
 

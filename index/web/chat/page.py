@@ -9,14 +9,14 @@ import gradio as gr
 
 from index.conversations import Conversations
 from index.engine import Engine
-from index.web import rendering
-from index.web.arrival import Arrival
-from index.web.asking import Asking
-from index.web.catalogue import Catalogues
-from index.web.history import History
-from index.web.texts import JA, LANGUAGES, Texts
-from index.web.turns import Talk
-from index.web.warmup import WarmUp
+from index.web.chat import rendering
+from index.web.chat.arrival import Arrival
+from index.web.chat.asking import Asking
+from index.web.chat.catalogue import Catalogues
+from index.web.chat.history import History
+from index.web.chat.texts import JA, LANGUAGES, Texts
+from index.web.chat.turns import Talk
+from index.web.chat.warmup import WarmUp
 
 AT_ONCE = 4
 """Questions answered at the same time; more wait in the queue. The encoder's workers are a core each."""

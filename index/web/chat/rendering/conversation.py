@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from html import escape
 
 from index.records import Answer, Statement
-from index.web.rendering.escaping import attribute, button, quoted, text
-from index.web.rendering.frame import problem, questions
-from index.web.rendering.judging import render_judging
-from index.web.rendering.narrowing import render_narrowed
-from index.web.texts import Texts
-from index.web.turns import Turn
+from index.web.chat.rendering.escaping import attribute, button, quoted, text
+from index.web.chat.rendering.frame import problem, questions
+from index.web.chat.rendering.judging import render_judging
+from index.web.chat.rendering.narrowing import render_narrowed
+from index.web.chat.texts import Texts
+from index.web.chat.turns import Turn
 
 LONGEST_QUESTION = 200
 """Characters of a question that are shown; a pasted book must not fill the page."""

@@ -1,6 +1,6 @@
 """The interface in Japanese."""
 
-from index.web.texts.words import Texts
+from index.web.chat.texts.words import Texts
 
 JA = Texts(
     language="ja",

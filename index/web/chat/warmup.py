@@ -5,7 +5,7 @@ import threading
 
 from index.engine import Engine, Status
 from index.errors import TenkyoError
-from index.web.examples import choose_examples
+from index.web.chat.examples import choose_examples
 
 logger = logging.getLogger(__name__)
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from index.conversations import Verdict
-from index.web.rendering.escaping import note, text
-from index.web.rendering.judging import render_judging
-from index.web.texts import Texts
-from index.web.turns import Source, Turn
+from index.web.chat.rendering.escaping import note, text
+from index.web.chat.rendering.judging import render_judging
+from index.web.chat.texts import Texts
+from index.web.chat.turns import Source, Turn
 
 
 def render_sources(turns: Sequence[Turn], texts: Texts) -> str:

@@ -12,13 +12,13 @@ from index.conversations import Conversations
 from index.engine import Engine
 from index.errors import StoreError, TenkyoError
 from index.records import Step
-from index.web import rendering
-from index.web.catalogue import Catalogues
-from index.web.recall import kept_of, narrowed, renewed
-from index.web.texts import Texts
-from index.web.turns import Talk, Turn, sources_of, suggestions_of, titles_of
-from index.web.visit import Visit, visit_of
-from index.web.warmup import WarmUp
+from index.web.chat import rendering
+from index.web.chat.catalogue import Catalogues
+from index.web.chat.recall import kept_of, narrowed, renewed
+from index.web.chat.texts import Texts
+from index.web.chat.turns import Talk, Turn, sources_of, suggestions_of, titles_of
+from index.web.chat.visit import Visit, visit_of
+from index.web.chat.warmup import WarmUp
 
 logger = logging.getLogger(__name__)
 

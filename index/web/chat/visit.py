@@ -12,7 +12,7 @@ import gradio as gr
 
 from index import payloads
 from index.records import Filter
-from index.web.texts import JA, LANGUAGES, Texts
+from index.web.chat.texts import JA, LANGUAGES, Texts
 
 
 @dataclass(frozen=True, slots=True)

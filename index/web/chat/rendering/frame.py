@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from index.web.rendering.escaping import attribute, button, text
-from index.web.texts import LANGUAGES, Texts
+from index.web.chat.rendering.escaping import attribute, button, text
+from index.web.chat.texts import LANGUAGES, Texts
 
 
 def render_header(texts: Texts) -> str:

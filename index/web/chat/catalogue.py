@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from index.engine import Engine
 from index.errors import StoreError
-from index.web.turns import title_of
+from index.web.chat.turns import title_of
 
 
 @dataclass(frozen=True, slots=True)

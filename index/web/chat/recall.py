@@ -9,8 +9,8 @@ from index import payloads
 from index.conversations import Exchange
 from index.engine import Engine
 from index.records import Answer, Citation, Differing, Filter, Hit, Passage, Statement
-from index.web.catalogue import Catalogue
-from index.web.turns import Source, Turn, name_of, provenance_of, without_heading
+from index.web.chat.catalogue import Catalogue
+from index.web.chat.turns import Source, Turn, name_of, provenance_of, without_heading
 
 Kept = Mapping[str, Any]
 

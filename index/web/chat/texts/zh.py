@@ -1,6 +1,6 @@
 """The interface in Chinese."""
 
-from index.web.texts.words import Texts
+from index.web.chat.texts.words import Texts
 
 ZH = Texts(
     language="zh",

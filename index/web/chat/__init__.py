@@ -1,0 +1,20 @@
+"""The chat: a Gradio page.
+
+turns.py      what a page shows: frozen records, gathered from the engine
+recall.py     those records to what is kept of them, and back
+catalogue.py  the articles of the index in use, for the filter and for old citations
+rendering/    records as HTML; pure functions, the one place that escapes
+texts/        every word of the interface, in three languages
+examples.py   questions offered on the empty page
+warmup.py     getting the engine ready in the background
+visit.py      who is at the page, in which language, with which filter
+arrival.py    what happens when the page is opened
+asking.py     the handlers of questions
+history.py    the handlers of kept conversations and of verdicts
+page.py       the page: its layout, and which handler answers what
+style.css, page.js, cite.js, favicon.svg   what the browser gets
+"""
+
+from index.web.chat.page import AT_ONCE, build_app, page_parts
+
+__all__ = ["AT_ONCE", "build_app", "page_parts"]
