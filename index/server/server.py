@@ -29,10 +29,16 @@ from index.web.article import article_router
 from index.web.chat import AT_ONCE, build_app, page_parts
 from index.web.chat.texts import JA, Texts
 from index.web.chat.warmup import WarmUp
+from index.web.library import library_router
 
 
 def create_server(
-    engine: Engine, *, texts: Texts = JA, rate: int = 0, auth_file: Path | None = None
+    engine: Engine,
+    *,
+    texts: Texts = JA,
+    rate: int = 0,
+    auth_file: Path | None = None,
+    writable: bool = True,
 ) -> FastAPI:
     """Return the server with the chat at ``/``; starting it warms the engine up.
 
@@ -41,6 +47,7 @@ def create_server(
         texts: The words of the page.
         rate: Questions a minute from one address; 0 for any number.
         auth_file: Who may sign in; None where nobody has to.
+        writable: Whether who is let in may change the library.
 
     Raises:
         SettingsError: The file cannot be read.
@@ -65,6 +72,7 @@ def create_server(
     server.include_router(api_router(apart))
     server.include_router(docs_router())
     server.include_router(article_router(engine, texts.language))
+    server.include_router(library_router(engine, language=texts.language, writable=writable))
     server.router.routes.extend(tool_routes(tools) if tools else ())
     _mount_page(server, asked, warm_up, texts)
     server.add_middleware(OwnPage, language=texts.language)

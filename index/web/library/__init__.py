@@ -1,0 +1,10 @@
+"""The page of the library: its articles, and adding, removing and undoing.
+
+routes.py      what the page asks of the server
+builds.py      one build at a time, apart from the requests
+state.py       what there is and what is being done, as JSON
+"""
+
+from index.web.library.routes import library_router
+
+__all__ = ["library_router"]
