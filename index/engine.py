@@ -109,8 +109,8 @@ class Engine:
             CorpusError: No article could be read; the index stays as it was.
             StoreError: The home cannot be written, or another build is running.
         """
-        given = ingest.Sources(_absolute(paths)) if paths else None
-        sources = given or ingest.sources_of(self.home) or ingest.Sources((str(seeds()),))
+        given = ingest.sources_at(paths) if paths else None
+        sources = given or ingest.sources_of(self.home) or ingest.sources_at([seeds()])
         return self._ingest(sources, on_progress)
 
     def add(
@@ -125,9 +125,7 @@ class Engine:
             if not path.exists():
                 raise CorpusError(str(path), "ファイルもフォルダーもありません")
         known = ingest.sources_of(self.home) or ingest.Sources(())
-        named = _absolute(paths)
-        every = tuple(dict.fromkeys((*known.paths, *named)))
-        return self._ingest(ingest.Sources(every, known.removed, named), on_progress)
+        return self._ingest(known.adding(paths), on_progress)
 
     def remove(
         self, article_id: str, *, on_progress: Callable[[Progress], None] | None = None
@@ -143,8 +141,7 @@ class Engine:
             if len(generation.articles()) == 1:
                 raise StoreError("最後の記事は外せません。先に別の記事を加えてください。")
         known = ingest.sources_of(self.home) or ingest.Sources(())
-        sources = ingest.Sources(known.paths, (*known.removed, article_id))
-        return self._ingest(sources, on_progress)
+        return self._ingest(known.without([article_id]), on_progress)
 
     def rollback(self) -> int:
         """Go back to the generation before; return its number.
@@ -304,17 +301,16 @@ def seeds() -> Path:
     return installed if installed.is_dir() else here.parent / "seeds"
 
 
-def _absolute(paths: Sequence[Path]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(str(path.expanduser().resolve()) for path in paths))
-
-
 def _checked(question: str) -> str:
     question = _plain(question)
     if not question:
-        raise QuestionError("質問が空です。知りたいことを一文で入力してください。")
+        raise QuestionError(
+            "質問が空です。知りたいことを一文で入力してください。", code="question-empty"
+        )
     if len(question) > LONGEST:
         raise QuestionError(
-            f"質問が長すぎます（{len(question):,} 文字）。{LONGEST:,} 文字までにしてください。"
+            f"質問が長すぎます（{len(question):,} 文字）。{LONGEST:,} 文字までにしてください。",
+            code="question-too-long",
         )
     return question
 

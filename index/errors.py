@@ -1,4 +1,6 @@
-"""The exceptions of the house. Every message is fit to show to a user.
+"""The exceptions of the house. Every message is fit to show to a user, in Japanese.
+
+``code`` names an error for programs and for those who tell it in another language.
 
 TenkyoError
 ├── CorpusError     a file cannot be read, or holds no article; names the file
@@ -10,16 +12,33 @@ TenkyoError
 └── SettingsError   a setting is misspelt or out of range; names the variable and what is allowed
 """
 
+from pathlib import Path
+
 
 class TenkyoError(Exception):
-    """Base of every error a user may be shown."""
+    """Base of every error a user may be shown.
+
+    Attributes:
+        code: What went wrong, in a word.
+        told: The message as anybody may read it. ``str`` says first in which file or folder, which
+            is for those at the machine and not for its visitors.
+    """
+
+    code = "error"
+
+    def __init__(self, told: str, *, code: str | None = None, at: Path | str | None = None) -> None:
+        super().__init__(f"{at}: {told}" if at else told)
+        self.told = told
+        self.code = code or self.code
 
 
 class CorpusError(TenkyoError):
     """A file that cannot become an article. The message names the file and the reason."""
 
+    code = "corpus"
+
     def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
+        super().__init__(reason, at=path)
         self.path = path
         self.reason = reason
 
@@ -31,22 +50,39 @@ class CorpusError(TenkyoError):
 class CitationError(TenkyoError):
     """A citation whose quote is not what stands at its place."""
 
+    code = "citation"
+
 
 class EncoderError(TenkyoError):
     """A model that cannot be loaded."""
+
+    code = "model"
 
 
 class StoreError(TenkyoError):
     """An index that is missing, broken or made by something else. The message says what repairs it."""
 
+    code = "index"
+
 
 class QuestionError(TenkyoError):
     """A question that cannot be asked."""
+
+    code = "question"
 
 
 class BusyError(TenkyoError):
     """More questions than can be answered at once."""
 
+    code = "busy"
+
 
 class SettingsError(TenkyoError):
     """A setting that is misspelt or out of range."""
+
+    code = "setting"
+
+
+def cause(error: Exception) -> str:
+    """Return what an error of Python's says, without the path that one of the system's would name."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)

@@ -228,7 +228,7 @@ def _day(values: Mapping[str, Any], name: str) -> date | None:
         return date.fromisoformat(value)
     except (TypeError, ValueError) as exc:
         raise QuestionError(
-            f"{name} は 2025-01-31 の形の日付にしてください（{value!r}）。"
+            f"{name} は 2025-01-31 の形の日付にしてください（{value!r}）。", code="date"
         ) from exc
 
 

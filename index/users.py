@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from index.errors import SettingsError
+from index.errors import SettingsError, cause
 
 COST = (2**15, 8, 3)
 """N, r and p of scrypt: 32 MiB and about 0.3 s a password.
@@ -38,16 +38,18 @@ def read_users(path: Path) -> dict[str, str]:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as exc:
         raise SettingsError(
-            f"利用者のファイル {path} を読めません（TENKYO_AUTH_FILE）。"
-            "`tenkyo user add 名前` で利用者を加えてください。"
+            "利用者のファイルを読めません（TENKYO_AUTH_FILE）。"
+            "`tenkyo user add 名前` で利用者を加えてください。",
+            at=path,
         ) from exc
     users = {}
     for number, line in enumerate(lines, 1):
         name, colon, stored = line.partition(":")
         if not colon or not NAME.fullmatch(name) or not LINE.fullmatch(f"-:{stored}"):
             raise SettingsError(
-                f"{path} の {number} 行目は利用者の行ではありません（名前:scrypt$…）。"
-                "`tenkyo user add 名前` で加え直してください。"
+                f"{number} 行目は利用者の行ではありません（名前:scrypt$…）。"
+                "`tenkyo user add 名前` で加え直してください。",
+                at=path,
             )
         users[name] = stored
     return users
@@ -75,7 +77,7 @@ def add_user(path: Path, name: str, password: str) -> None:
     try:
         _replace(path, "".join(f"{user}:{stored}\n" for user, stored in users.items()))
     except OSError as exc:
-        raise SettingsError(f"利用者のファイル {path} に書けません（{exc.strerror}）。") from exc
+        raise SettingsError(f"利用者のファイルに書けません（{cause(exc)}）。", at=path) from exc
 
 
 def check_name(name: str) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from index.conversations.kept import Conversation, Exchange, Verdict
-from index.errors import StoreError
+from index.errors import StoreError, cause
 from index.records import Filter
 
 VERSION = 1
@@ -180,15 +180,19 @@ class Conversations:
                 yield db
         except (sqlite3.Error, OSError, ValueError) as exc:
             raise StoreError(
-                f"{self._path} を使えません（{exc}）。会話の記録を休みます。"
-                "ファイルを別の場所に移すか、書き込めるようにすると、また記録できます。"
+                f"会話の記録を休みます（{cause(exc)}）。"
+                "ファイルを別の場所に移すか、書き込めるようにすると、また記録できます。",
+                code="conversations-off",
+                at=self._path,
             ) from exc
 
     def _prepare(self, db: sqlite3.Connection) -> None:
         (version,) = db.execute("PRAGMA user_version").fetchone()
         if version > VERSION:
             raise StoreError(
-                f"{self._path} は新しい版の tenkyo で作られています。新しい版で開いてください。"
+                "新しい版の tenkyo で作られています。新しい版で開いてください。",
+                code="conversations-off",
+                at=self._path,
             )
         db.execute("PRAGMA foreign_keys = ON")
         db.create_function("folded", 1, _folded, deterministic=True)
@@ -252,7 +256,7 @@ def _now() -> str:
 
 
 def _unknown() -> StoreError:
-    return StoreError("その会話はありません。一覧から選び直してください。")
+    return StoreError("その会話はありません。一覧から選び直してください。", code="no-conversation")
 
 
 def _folded(text: str) -> str:

@@ -67,18 +67,20 @@ def load(name: str, *, prompts: Mapping[str, str] | None = None) -> HubEncoder:
     except Exception as exc:  # whatever a foreign model's loading may raise
         if Path(name).is_dir():
             raise EncoderError(
-                f"{name}: このフォルダーは sentence-transformers のモデルとして読み込めません（{exc}）。"
+                "このフォルダーは sentence-transformers のモデルとして読み込めません。",
+                at=f"{name}（{exc}）",
             ) from exc
     # The hub's own client tries for more than a minute before it gives up.
     if not _reachable():
         raise EncoderError(
-            f"モデル {name} がこのコンピューターになく、Hugging Face にも接続できません。"
-            "TENKYO_MODEL の名前かフォルダーを確かめるか、ネットワークにつないで実行してください。"
+            "このモデルがこのコンピューターになく、Hugging Face にも接続できません。"
+            "TENKYO_MODEL の名前かフォルダーを確かめるか、ネットワークにつないで実行してください。",
+            at=name,
         )
     try:
         return HubEncoder(_model(name, prompts, local=False), name=name)
     except Exception as exc:
-        raise EncoderError(f"モデル {name} を読み込めませんでした（{exc}）。") from exc
+        raise EncoderError("モデルを読み込めませんでした。", at=f"{name}（{exc}）") from exc
 
 
 def _model(name: str, prompts: Mapping[str, str] | None, *, local: bool) -> Any:

@@ -19,7 +19,7 @@ import numpy as np
 from index.encoder.session import OnnxEncoder
 from index.encoder.tokenizer import Tokenizer
 from index.encoder.weights import SHA256, read
-from index.errors import EncoderError
+from index.errors import EncoderError, cause
 from index.records import Progress
 
 GRAPH_VERSION = 3  # raised with every change of graph, tokenizer or pooling that moves a vector
@@ -61,8 +61,9 @@ def unpacked(source: Path, cache: Path, on_progress: OnProgress | None) -> OnnxE
             _unpack(source, folder, on_progress or (lambda _: None))
         except OSError as exc:
             raise EncoderError(
-                f"{cache}: モデルを展開できませんでした（{exc.strerror or exc}）。"
-                "空き容量と書き込みの権限を確かめるか、TENKYO_CACHE で別の場所を指定してください。"
+                f"モデルを展開できませんでした（{cause(exc)}）。"
+                "空き容量と書き込みの権限を確かめるか、TENKYO_CACHE で別の場所を指定してください。",
+                at=cache,
             ) from exc
     return _open(folder)
 

