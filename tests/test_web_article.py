@@ -178,7 +178,12 @@ def test_quotes_are_read_from_the_address() -> None:
 
 @pytest.mark.parametrize(
     ("accepted", "language"),
-    [("", "ja"), ("zh-CN,zh;q=0.9,en;q=0.8", "zh"), ("fr-FR, EN-gb;q=0.7, ja", "en"), ("xx", "ja")],
+    [
+        ("", "ja"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("fr-FR, EN-gb;q=0.7, ja;q=0.3", "en"),
+        ("xx", "ja"),
+    ],
 )
 def test_the_page_speaks_the_language_of_the_reader(
     client: TestClient, accepted: str, language: str
@@ -187,6 +192,15 @@ def test_the_page_speaks_the_language_of_the_reader(
     page = Page(answer.text)
     assert ("lang", language) in page.attributes
     assert article_texts(language).changed in page.text
+
+
+def test_the_page_follows_the_switches_of_the_chat(client: TestClient) -> None:
+    for address in ("/article/light", "/article/nobody"):
+        cookies = {"cookie": "tenkyo-scheme=dark; tenkyo-language=en"}
+        attributes = Page(client.get(address, headers=cookies).text).attributes
+        assert {("lang", "en"), ("data-scheme", "dark")} <= set(attributes)
+        plain = Page(client.get(address).text).attributes
+        assert "data-scheme" not in dict(plain)
 
 
 @pytest.mark.parametrize("bad", BAD, ids=range(len(BAD)))

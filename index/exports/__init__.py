@@ -24,7 +24,7 @@ from index.exports.cited import (
     sources_of,
 )
 from index.exports.conversation import conversation_html
-from index.exports.document import document, policy, style, text_html
+from index.exports.document import document, policy, style, text_html, tokens
 from index.exports.markdown import (
     answer_markdown,
     citation_markdown,
@@ -55,4 +55,5 @@ __all__ = [
     "sources_of",
     "style",
     "text_html",
+    "tokens",
 ]

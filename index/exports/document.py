@@ -11,9 +11,15 @@ from index.exports.cited import legible
 
 
 @cache
+def tokens() -> str:
+    """Return the colours and faces of every page of the house."""
+    return (Path(__file__).parent / "tokens.css").read_text(encoding="utf-8")
+
+
+@cache
 def style() -> str:
     """Return the style of a document: the colours, the faces, a page of text."""
-    return (Path(__file__).parent / "document.css").read_text(encoding="utf-8")
+    return tokens() + (Path(__file__).parent / "document.css").read_text(encoding="utf-8")
 
 
 def document(
@@ -23,12 +29,26 @@ def document(
     language: str,
     styles: Sequence[str] = (),
     scripts: Sequence[str] = (),
+    scheme: str = "",
+    forms: bool = False,
 ) -> str:
-    """Wrap a body of HTML; ``styles`` come after the document's own, ``scripts`` at the end."""
+    """Wrap a body of HTML.
+
+    Args:
+        body: HTML, in which whatever is not the house's own is escaped.
+        title: Of the document; escaped here.
+        language: Of the document's own words.
+        styles: Sheets after the document's own.
+        scripts: At the end of the body.
+        scheme: ``light`` or ``dark``; empty where the device decides.
+        forms: Whether forms may be sent to the server.
+    """
     sheets = (style(), *styles)
+    chosen = f' data-scheme="{scheme}"' if scheme else ""
+    allowed = policy(sheets, scripts, forms=forms)
     return (
-        f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy(sheets, scripts)}">\n'
+        f'<!doctype html>\n<html lang="{language}"{chosen}>\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{allowed}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'
         f"<title>{text_html(title)}</title>\n"
@@ -39,16 +59,15 @@ def document(
     )
 
 
-def policy(styles: Sequence[str], scripts: Sequence[str]) -> str:
+def policy(styles: Sequence[str], scripts: Sequence[str], *, forms: bool = False) -> str:
     """Return a Content-Security-Policy under which only these styles and scripts work, each by its hash.
 
     Source: https://www.w3.org/TR/CSP3/#grammardef-hash-source
     """
     lists = (("style-src", styles), ("script-src", scripts))
     allowed = [f"{name} {' '.join(map(_hash, texts))}" for name, texts in lists if texts]
-    return "; ".join(
-        ["default-src 'none'", *allowed, "img-src 'self'", "base-uri 'none'", "form-action 'none'"]
-    )
+    sent = "form-action 'self'" if forms else "form-action 'none'"
+    return "; ".join(["default-src 'none'", *allowed, "img-src 'self'", "base-uri 'none'", sent])
 
 
 def text_html(text: str) -> str:

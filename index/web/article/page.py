@@ -27,6 +27,7 @@ from index.exports.words import words_for
 from index.passages import cut
 from index.records import Article
 from index.web.article.texts import ArticleTexts, article_texts
+from index.web.languages import language_of, scheme_of
 
 logger = logging.getLogger(__name__)
 
@@ -63,14 +64,15 @@ def article_router(engine: Engine, language: str = "ja") -> APIRouter:
     @router.api_route("/article/{article_id:path}", methods=["GET", "HEAD"])
     def read(article_id: str, request: Request) -> HTMLResponse:
         asked = request.query_params
-        words = article_texts(request.headers.get("accept-language", ""), language)
+        words, scheme = article_texts(language_of(request, language)), scheme_of(request)
         try:
             article = engine.article(article_id)
         except StoreError as exc:
             logger.info("no page of an article: %s", exc)
-            return HTMLResponse(render_unknown(words), 404, headers())
+            return HTMLResponse(render_unknown(words, scheme), 404, headers())
         quotes = read_quotes(asked.getlist("quote"))
-        page = render_article(article, words, quotes=quotes, sha=asked.get("sha", ""))
+        sha = asked.get("sha", "")
+        page = render_article(article, words, quotes=quotes, sha=sha, scheme=scheme)
         return HTMLResponse(page, headers=headers())
 
     return router
@@ -84,7 +86,7 @@ def headers() -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
         "Cache-Control": "no-cache",
-        "Vary": "Accept-Language",
+        "Vary": "Accept-Language, Cookie",
     }
 
 
@@ -95,7 +97,12 @@ def read_quotes(values: Sequence[str]) -> tuple[Span, ...]:
 
 
 def render_article(
-    article: Article, words: ArticleTexts, *, quotes: Sequence[Span] = (), sha: str = ""
+    article: Article,
+    words: ArticleTexts,
+    *,
+    quotes: Sequence[Span] = (),
+    sha: str = "",
+    scheme: str = "",
 ) -> str:
     """Render the page.
 
@@ -104,6 +111,7 @@ def render_article(
         words: Of the page.
         quotes: Places to mark.
         sha: First digits of the sha256 of the text that was quoted; empty when unknown.
+        scheme: ``light`` or ``dark``; empty where the device decides.
     """
     changed = not article.sha256.startswith(sha.lower())
     text = _text(article, () if changed else quotes)
@@ -112,13 +120,13 @@ def render_article(
         f"<main>{_notice(words, changed=changed, found=found)}{_head(article, words)}"
         f'<article id="text"{_language(article)}>{text}</article></main>'
     )
-    return _page(body, _title(article), words)
+    return _page(body, _title(article), words, scheme)
 
 
-def render_unknown(words: ArticleTexts) -> str:
+def render_unknown(words: ArticleTexts, scheme: str = "") -> str:
     """Render what stands at the address of no article."""
     body = f'<main><h1>{words.unknown}</h1><p class="refusal">{words.unknown_why}</p></main>'
-    return _page(body, words.unknown, words)
+    return _page(body, words.unknown, words, scheme)
 
 
 @lru_cache(maxsize=64)  # a book takes a second
@@ -224,7 +232,7 @@ def _language(article: Article) -> str:
     return f' lang="{escape(article.language)}"' if article.language else ""
 
 
-def _page(body: str, title: str, words: ArticleTexts) -> str:
+def _page(body: str, title: str, words: ArticleTexts, scheme: str) -> str:
     top = (
         f'<header class="masthead"><a class="name" href="/">{words.name}</a>'
         f'<a class="back" href="/">{words.back}</a></header>'
@@ -235,6 +243,7 @@ def _page(body: str, title: str, words: ArticleTexts) -> str:
         language=words.language,
         styles=(_file("article.css"),),
         scripts=(_file("article.js"),),
+        scheme=scheme,
     )
 
 

@@ -57,12 +57,6 @@ ZH = ArticleTexts(
 _BY_LANGUAGE = {texts.language: texts for texts in (JA, EN, ZH)}
 
 
-def article_texts(accepted: str, fallback: str = "ja") -> ArticleTexts:
-    """Return the words of the first language that is known.
-
-    Args:
-        accepted: Languages in order of preference, as in a browser's Accept-Language.
-        fallback: The language when none of them is known.
-    """
-    tags = (part.split(";")[0].split("-")[0].strip().lower() for part in accepted.split(","))
-    return next((_BY_LANGUAGE[tag] for tag in tags if tag in _BY_LANGUAGE), _BY_LANGUAGE[fallback])
+def article_texts(language: str) -> ArticleTexts:
+    """Return the words of a language of the house."""
+    return _BY_LANGUAGE[language]

@@ -12,7 +12,7 @@ arrival.py    what happens when the page is opened
 asking.py     the handlers of questions
 history.py    the handlers of kept conversations and of verdicts
 page.py       the page: its layout, and which handler answers what
-style.css, page.js, cite.js, favicon.svg   what the browser gets
+style/, page.js, cite.js, favicon.svg   what the browser gets
 """
 
 from index.web.chat.page import AT_ONCE, build_app, page_parts

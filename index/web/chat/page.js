@@ -6,7 +6,13 @@
   const find = (selector) => document.querySelector(selector);
   const tell = (from, name, data) =>
     from.dispatchEvent(new CustomEvent("tenkyo", { bubbles: true, detail: { name, data } }));
-  const kept = (name) => localStorage.getItem(`tenkyo-${name}`) ?? "";
+
+  // What was chosen here is a cookie, so that every page of the house follows it.
+  const kept = (name) =>
+    document.cookie.split("; ").find((part) => part.startsWith(`tenkyo-${name}=`))?.split("=")[1] ?? "";
+  const keep = (name, value) => {
+    document.cookie = `tenkyo-${name}=${value}; Path=/; Max-Age=31536000; SameSite=Lax`;
+  };
 
   // Language: the one chosen, else the first of the browser's that there is.
   const texts = window.tenkyo.texts;
@@ -15,6 +21,7 @@
   const { title, builtIn, between } = texts[language];
   if (language !== window.tenkyo.language) root.classList.add("translating");
   root.lang = language;
+  root.dataset.scheme = kept("scheme");
 
   const conversation = () => new URLSearchParams(location.search).get("c") ?? "";
   const narrowing = () => {
@@ -164,7 +171,7 @@
 
   document.addEventListener("change", (event) => {
     if (!event.target.matches(".view select")) return;
-    localStorage.setItem(`tenkyo-${event.target.name}`, event.target.value);
+    keep(event.target.name, event.target.value);
     if (event.target.name === "language") location.reload();
     else brighten();
   });
@@ -185,6 +192,7 @@
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const brighten = () => {
     const wanted = kept("scheme") ? kept("scheme") === "dark" : dark.matches;
+    if (root.dataset.scheme !== kept("scheme")) root.dataset.scheme = kept("scheme");
     if (document.body && document.body.classList.contains("dark") !== wanted) {
       document.body.classList.toggle("dark", wanted);
     }

@@ -9,6 +9,7 @@ import gradio as gr
 
 from index.conversations import Conversations
 from index.engine import Engine
+from index.exports import tokens
 from index.web.chat import rendering
 from index.web.chat.arrival import Arrival
 from index.web.chat.asking import Asking
@@ -29,6 +30,10 @@ WIRE = """element.addEventListener("tenkyo", (event) => trigger(event.detail.nam
 
 SAID = "(_, ...others) => [window.tenkyo.said(), ...others]"
 """Puts what the browser has to say into the first input of each handler."""
+
+STYLE = ("frame", "masthead", "welcome", "conversation", "judging", "preview", "composer", "sources",
+         "history")  # fmt: skip
+"""The sheets of the page, by what they dress."""
 
 SHOWN = ("talk", "conversation", "sources")
 """The parts of the page that a conversation fills."""
@@ -145,7 +150,9 @@ def page_parts(texts: Texts = JA) -> dict[str, Any]:
         f"window.tenkyo = {{ texts: {json.dumps(words)}, language: {json.dumps(texts.language)} }};"
     )
     script += "".join((here / name).read_text("utf-8") for name in ("page.js", "cite.js"))
-    style = (here / "style.css").read_text("utf-8")
+    style = tokens() + "".join(
+        (here / "style" / f"{name}.css").read_text("utf-8") for name in STYLE
+    )
     return {
         "theme": gr.themes.Base(font=FONTS, font_mono=["monospace"]),
         # Not as css=: Gradio would put a prefix of its own before each selector.

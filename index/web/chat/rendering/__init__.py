@@ -4,7 +4,7 @@ Gradio's HTML component puts the string into the page as it is, so that nothing 
 unescaped: every piece of an article or a question goes through ``escaping.text``. No Markdown and no
 LaTeX is read anywhere, and so what was typed is what is shown. Knows nothing of engine or browser; the
 elements' ids (``turn-3``, ``cite-3-1``, ``src-3-1``, ``sources-3``) are what the scripts and
-style.css hold on to.
+style/ hold on to.
 """
 
 from index.web.chat.rendering.conversation import render_conversation, render_turn

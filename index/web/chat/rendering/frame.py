@@ -13,7 +13,8 @@ def render_header(texts: Texts) -> str:
         f"<header{attribute('lang', texts.language)}><h1>{text(texts.name)}</h1>"
         f'<span lang="{other}">{text(texts.other_name)}</span></header>'
         f"<nav>{button(texts.history, 'history')}"
-        f"{button(texts.new, 'new')}{_view(texts)}</nav>"
+        f"{button(texts.new, 'new')}"
+        f'<a href="/library">{text(texts.library)}</a>{_view(texts)}</nav>'
     )
 
 

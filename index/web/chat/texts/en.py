@@ -63,6 +63,7 @@ EN = Texts(
     history_off="Conversations are not being kept",
     unkept="This answer was not kept",
     new="New conversation",
+    library="Articles",
     rename="Rename",
     save="Save",
     delete="Delete",

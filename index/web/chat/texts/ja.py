@@ -63,6 +63,7 @@ JA = Texts(
     history_off="会話の記録を休んでいます",
     unkept="この答えは記録されていません",
     new="新しい会話",
+    library="記事",
     rename="名前を変える",
     save="保存",
     delete="削除",

@@ -69,6 +69,7 @@ class Texts:
     history_off: str
     unkept: str
     new: str
+    library: str
     rename: str
     save: str
     delete: str

@@ -63,6 +63,7 @@ ZH = Texts(
     history_off="目前没有保存对话",
     unkept="这个回答没有保存",
     new="新对话",
+    library="文章",
     rename="重命名",
     save="保存",
     delete="删除",
