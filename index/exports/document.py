@@ -31,6 +31,7 @@ def document(
     scripts: Sequence[str] = (),
     scheme: str = "",
     forms: bool = False,
+    connects: bool = False,
 ) -> str:
     """Wrap a body of HTML.
 
@@ -42,10 +43,11 @@ def document(
         scripts: At the end of the body.
         scheme: ``light`` or ``dark``; empty where the device decides.
         forms: Whether forms may be sent to the server.
+        connects: Whether scripts may ask the server for more.
     """
     sheets = (style(), *styles)
     chosen = f' data-scheme="{scheme}"' if scheme else ""
-    allowed = policy(sheets, scripts, forms=forms)
+    allowed = policy(sheets, scripts, forms=forms, connects=connects)
     return (
         f'<!doctype html>\n<html lang="{language}"{chosen}>\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{allowed}">\n'
@@ -59,13 +61,20 @@ def document(
     )
 
 
-def policy(styles: Sequence[str], scripts: Sequence[str], *, forms: bool = False) -> str:
+def policy(
+    styles: Sequence[str],
+    scripts: Sequence[str],
+    *,
+    forms: bool = False,
+    connects: bool = False,
+) -> str:
     """Return a Content-Security-Policy under which only these styles and scripts work, each by its hash.
 
     Source: https://www.w3.org/TR/CSP3/#grammardef-hash-source
     """
     lists = (("style-src", styles), ("script-src", scripts))
     allowed = [f"{name} {' '.join(map(_hash, texts))}" for name, texts in lists if texts]
+    allowed += ["connect-src 'self'"] if connects else []
     sent = "form-action 'self'" if forms else "form-action 'none'"
     return "; ".join(["default-src 'none'", *allowed, "img-src 'self'", "base-uri 'none'", sent])
 
