@@ -11,10 +11,11 @@ import pytest
 INDEX = Path(__file__).resolve().parents[1] / "index"
 
 ROWS = (
-    ("errors", "records"),
+    ("errors", "records", "legible", "addresses"),
     ("settings", "citations", "cleaning", "dates", "users"),
     ("articles", "passages", "encoder", "lexicon", "vectors", "sounds"),
     ("store", "questions", "spellings"),
+    ("pictures",),
     ("ingest", "retriever", "followups", "conversations"),
     ("reader",),
     ("engine",),

@@ -18,7 +18,7 @@ from index import exports
 from index.citations import cite
 from index.engine import Engine
 from index.exports.bibliography import key_of
-from index.exports.cited import BIDI, one_line
+from index.legible import BIDI, one_line
 from index.payloads import answer_payload
 from index.records import Article
 

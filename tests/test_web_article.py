@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from index import exports
 from index.citations import cite
 from index.engine import Engine
-from index.exports.cited import BIDI, CONTROLS
+from index.legible import BIDI, CONTROLS
 from index.settings import Settings
 from index.store import Home
 from index.web.article import article_router, blocks, read_quotes, render_article

@@ -3,7 +3,7 @@
 Pure functions from the JSON objects of payloads.py, in which form old answers are kept. Every piece
 of an article or a question comes out as text, whatever it holds.
 
-cited.py          where a quote stands and what is told of its article; what cannot be seen made visible
+cited.py          where a quote stands and what is told of its article
 words.py          the words of an export in Japanese, English and Chinese
 wording.py        what an answer says beside its statements
 plain.py          plain text
@@ -13,13 +13,12 @@ conversation.py   a conversation as one HTML file
 bibliography.py   BibTeX and RIS
 """
 
+from index.addresses import quote_address
 from index.exports.bibliography import bibtex, ris
 from index.exports.cited import (
     citation_address,
     cited,
-    legible,
     passage_address,
-    quote_address,
     source_of,
     sources_of,
 )
@@ -32,6 +31,7 @@ from index.exports.markdown import (
     copy_markdown,
 )
 from index.exports.plain import answer_text, citation_text, copy_text
+from index.legible import legible
 
 __all__ = [
     "answer_markdown",

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from urllib.parse import quote as percent
 
-from index.exports.cited import Payload, one_line, provenance
+from index.exports.cited import Payload, provenance
+from index.legible import one_line
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 

@@ -7,7 +7,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from index.exports.cited import legible
+from index.legible import legible
 
 
 @cache

@@ -6,9 +6,10 @@ Source: https://spec.commonmark.org/0.31.2/#backslash-escapes
 import re
 from collections.abc import Iterator, Sequence
 
-from index.exports.cited import Payload, cited, legible, one_line, origin, passage_address
+from index.exports.cited import Payload, cited, origin, passage_address
 from index.exports.wording import differing, missing, understood
 from index.exports.words import Words, words_for
+from index.legible import legible, one_line
 from index.records import Article, Citation
 
 _ACTIVE = re.compile(r"[\\`*_\[\]<>&~|$^]")

@@ -22,8 +22,9 @@ from index.engine import Engine
 from index.errors import StoreError
 from index.exports import document, policy, source_of, style, text_html
 from index.exports.bibliography import web_address
-from index.exports.cited import BIDI, CONTROLS, name_of, provenance
+from index.exports.cited import name_of, provenance
 from index.exports.words import words_for
+from index.legible import BIDI, CONTROLS
 from index.passages import cut
 from index.records import Article
 from index.web.article.texts import ArticleTexts, article_texts

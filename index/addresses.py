@@ -1,0 +1,27 @@
+"""The addresses of the house that stand in what it writes."""
+
+from urllib.parse import quote as percent
+
+SHA_DIGITS = 12
+"""Hex digits of an article's sha256 in an address: enough to tell that the text has changed."""
+
+
+def quote_address(
+    article_id: str, start: int, end: int, *, sha256: str = "", base: str = ""
+) -> str:
+    """Return the address that opens an article at a quote.
+
+    Args:
+        article_id: The article.
+        start: Where the quote begins in the article's text.
+        end: Where it ends.
+        sha256: The text that was quoted, so that the page can say when it has changed.
+        base: Address of the server, without a slash at its end; none gives a relative address.
+    """
+    query = f"?sha={sha256[:SHA_DIGITS]}" if sha256 else ""
+    return f"{article_address(article_id, base=base)}{query}#quote-{start}-{end}"
+
+
+def article_address(article_id: str, *, base: str = "") -> str:
+    """Return the address that opens an article."""
+    return f"{base}/article/{percent(article_id, safe='', errors='replace')}"
