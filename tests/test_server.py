@@ -41,6 +41,7 @@ OURS = {
     "GET /api/articles": 200,
     "GET /api/articles/x": 404,
     "GET /article/x": 404,
+    "GET /library": 200,
     "GET /library/state": 200,
 }
 """What an outsider gets from each route of our own who sends nothing."""
