@@ -7,16 +7,15 @@ answered from one generation, and a new one is picked up between questions.
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from index import encoder as encoders
 from index import ingest
 from index.encoder import Encoder
-from index.errors import CorpusError, QuestionError, StoreError
+from index.errors import CorpusError, StoreError
 from index.followups import understand
-from index.questions import LONGEST
+from index.questions import LONGEST, checked, plain
 from index.reader import Explanation, ExtractiveReader, Reader, explain
 from index.records import (
     Answer,
@@ -25,8 +24,9 @@ from index.records import (
     Citation,
     Filter,
     Hit,
+    OnProgress,
     Passage,
-    Progress,
+    Status,
     Step,
 )
 from index.retriever import retrieve
@@ -34,25 +34,12 @@ from index.settings import Settings
 from index.spellings import respell
 from index.store import Generation, Home
 
+__all__ = ["Engine", "Status", "seeds"]
+
 logger = logging.getLogger(__name__)
 
 READ = 10
 """Passages the reader reads."""
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What a home holds. ``damaged`` names the files that differ from their checksums."""
-
-    home: Path
-    generation: int
-    articles: tuple[Article, ...]
-    passages: int
-    sentences: int
-    encoder: str
-    usable: bool
-    bytes: int
-    damaged: tuple[str, ...]
 
 
 class Engine:
@@ -72,7 +59,7 @@ class Engine:
         """Whether the index is open and the encoder loaded."""
         return bool(self._open) and self._encoder is not None
 
-    def warm_up(self, *, on_progress: Callable[[Progress], None] | None = None) -> None:
+    def warm_up(self, *, on_progress: OnProgress | None = None) -> None:
         """Open the index, load the encoder and answer once into the void.
 
         Raises:
@@ -80,7 +67,7 @@ class Engine:
             EncoderError: The encoder cannot be loaded.
         """
         self._load_encoder(on_progress)
-        retrieve(self._generation(), self._load_encoder(), "準備")
+        retrieve(self.generation(), self._load_encoder(), "準備")
 
     def needs_build(self) -> bool:
         """Whether there is no index that this program can use: none yet, another's, a damaged one.
@@ -98,24 +85,26 @@ class Engine:
             generation.close()
 
     def build(
-        self,
-        paths: Sequence[Path] | None = None,
-        *,
-        on_progress: Callable[[Progress], None] | None = None,
+        self, paths: Sequence[Path] | None = None, *, on_progress: OnProgress | None = None
     ) -> BuildReport:
         """Index these files and folders; without any, those of the last build, else the seeds.
+
+        What was uploaded stays.
 
         Raises:
             CorpusError: No article could be read; the index stays as it was.
             StoreError: The home cannot be written, or another build is running.
         """
-        given = ingest.sources_at(paths) if paths else None
-        sources = given or ingest.sources_of(self.home) or ingest.sources_at([seeds()])
+
+        def sources() -> ingest.Sources:
+            if paths:
+                return ingest.sources_at(self.home, paths)
+            known = ingest.sources_of(self.home)
+            return known if known.paths else ingest.sources_at(self.home, [seeds()])
+
         return self._ingest(sources, on_progress)
 
-    def add(
-        self, paths: Sequence[Path], *, on_progress: Callable[[Progress], None] | None = None
-    ) -> BuildReport:
+    def add(self, paths: Sequence[Path], *, on_progress: OnProgress | None = None) -> BuildReport:
         """Index these files and folders beside those of the last build. Raises as ``build``.
 
         Raises:
@@ -124,24 +113,35 @@ class Engine:
         for path in paths:
             if not path.exists():
                 raise CorpusError(str(path), "ファイルもフォルダーもありません")
-        known = ingest.sources_of(self.home) or ingest.Sources(())
-        return self._ingest(known.adding(paths), on_progress)
+        named = ingest.absolute(paths)
+        return self._ingest(lambda: ingest.sources_of(self.home).adding(named), on_progress)
 
-    def remove(
-        self, article_id: str, *, on_progress: Callable[[Progress], None] | None = None
+    def upload(
+        self, uploads: Sequence[ingest.Upload], *, on_progress: OnProgress | None = None
     ) -> BuildReport:
-        """Take an article out of the index; its file is not touched.
+        """Take files into the home and index them beside the others. Raises as ``build``."""
+
+        def sources() -> ingest.Sources:
+            return ingest.sources_of(self.home).adding(ingest.keep(self.home, uploads))
+
+        return self._ingest(sources, on_progress)
+
+    def remove(self, *article_ids: str, on_progress: OnProgress | None = None) -> BuildReport:
+        """Take articles out of the index. Their files are not touched, but for those uploaded.
 
         Raises:
-            StoreError: There is no such article, or it is the last one.
+            StoreError: There is no such article, or none would be left.
         """
-        with self._lock:
-            generation = self._generation()
+        self.check_removal(article_ids)
+        return self._ingest(lambda: ingest.sources_of(self.home).without(article_ids), on_progress)
+
+    def check_removal(self, article_ids: Collection[str]) -> None:
+        """Refuse to take out what is not there, or everything. Raises as ``remove``."""
+        generation = self.generation()
+        for article_id in article_ids:
             generation.article(article_id)
-            if len(generation.articles()) == 1:
-                raise StoreError("最後の記事は外せません。先に別の記事を加えてください。")
-        known = ingest.sources_of(self.home) or ingest.Sources(())
-        return self._ingest(known.without([article_id]), on_progress)
+        if {article.id for article in generation.articles()} <= set(article_ids):
+            raise StoreError("最後の記事は外せません。先に別の記事を加えてください。")
 
     def rollback(self) -> int:
         """Go back to the generation before; return its number.
@@ -158,8 +158,8 @@ class Engine:
             QuestionError: The question is empty or too long.
             StoreError: There is no usable index.
         """
-        question = _checked(question)
-        generation, encoder = self._generation(), self._load_encoder()
+        question = checked(question)
+        generation, encoder = self.generation(), self._load_encoder()
         with generation.naming_damage():
             question = respell(question, generation.names, generation.terms)
             found = retrieve(generation, encoder, question, top_k=top_k, filter=filter)
@@ -177,10 +177,10 @@ class Engine:
         self, question: str, *, previous: str | None = None, filter: Filter | None = None
     ) -> Iterator[Step]:
         """Answer a question step by step: looking, sources, answer. Raises as ``search``."""
-        question = _checked(question)
-        previous = _plain(previous or "")[:LONGEST]
+        question = checked(question)
+        previous = plain(previous or "")[:LONGEST]
         yield Step("looking")
-        generation, encoder = self._generation(), self._load_encoder()
+        generation, encoder = self.generation(), self._load_encoder()
         understood = understand(respell(question, generation.names, generation.terms), previous)
         with generation.naming_damage():
             evidence = retrieve(generation, encoder, understood, top_k=READ, filter=filter)
@@ -192,7 +192,7 @@ class Engine:
         Raises:
             StoreError: There is no usable index.
         """
-        generation, encoder = self._generation(), self._load_encoder()
+        generation, encoder = self.generation(), self._load_encoder()
         with generation.naming_damage():
             evidence = retrieve(generation, encoder, answer.understood, top_k=READ, filter=filter)
             return explain(answer.question, answer.understood, evidence, generation)
@@ -205,7 +205,7 @@ class Engine:
         Raises:
             StoreError: There is no such article.
         """
-        current = self._generation()
+        current = self.generation()
         for generation in (current, *self._open):
             with contextlib.suppress(StoreError):
                 return generation.article(article_id)
@@ -213,7 +213,7 @@ class Engine:
 
     def articles(self) -> list[Article]:
         """Return every article of the index. Raises as ``search``."""
-        return self._generation().articles()
+        return self.generation().articles()
 
     def cited(self, citation: Citation) -> tuple[Article, Passage]:
         """Return the article and passage that a citation was made from.
@@ -223,7 +223,7 @@ class Engine:
         Raises:
             StoreError: The article has changed or gone since.
         """
-        for generation in reversed(self._open or [self._generation()]):
+        for generation in reversed(self._open or [self.generation()]):
             try:
                 article = generation.article(citation.article_id)
             except StoreError:
@@ -258,12 +258,12 @@ class Engine:
             generation.close()
 
     def _ingest(
-        self, sources: ingest.Sources, on_progress: Callable[[Progress], None] | None
+        self, sources: Callable[[], ingest.Sources], on_progress: OnProgress | None
     ) -> BuildReport:
         encoder = self._load_encoder(on_progress)
         return ingest.build(self.home, encoder, sources, on_progress=on_progress)
 
-    def _load_encoder(self, on_progress: Callable[[Progress], None] | None = None) -> Encoder:
+    def _load_encoder(self, on_progress: OnProgress | None = None) -> Encoder:
         with self._lock:
             if self._encoder is None:
                 settings = self.settings
@@ -272,8 +272,8 @@ class Engine:
                 )
             return self._encoder
 
-    def _generation(self) -> Generation:
-        """Return the generation in use, opening it when it is another than the last."""
+    def generation(self) -> Generation:
+        """Return the generation in use, opening it when it is another than the last. Raises as ``search``."""
         with self._lock:
             if self._open and self.home.current() == self._open[-1].number:
                 return self._open[-1]
@@ -299,21 +299,3 @@ def seeds() -> Path:
     here = Path(__file__).parent
     installed = here / "seeds"
     return installed if installed.is_dir() else here.parent / "seeds"
-
-
-def _checked(question: str) -> str:
-    question = _plain(question)
-    if not question:
-        raise QuestionError(
-            "質問が空です。知りたいことを一文で入力してください。", code="question-empty"
-        )
-    if len(question) > LONGEST:
-        raise QuestionError(
-            f"質問が長すぎます（{len(question):,} 文字）。{LONGEST:,} 文字までにしてください。",
-            code="question-too-long",
-        )
-    return question
-
-
-def _plain(question: str) -> str:
-    return question.encode("utf-8", "replace").decode().strip()  # half a surrogate pair: ?

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from index import lexicon
+from index.errors import QuestionError
 
 LONGEST = 2000
 """Characters a question may have."""
@@ -131,3 +132,27 @@ def figures(text: str) -> set[str]:
     """Return the numbers in digits in a text; its terms hold those in kanji as well."""
     found = _FIGURE.findall(unicodedata.normalize("NFKC", text))
     return {figure.replace(",", "").rstrip(".") for figure in found}
+
+
+def checked(question: str) -> str:
+    """Return a question as it can be asked.
+
+    Raises:
+        QuestionError: It is empty or too long.
+    """
+    question = plain(question)
+    if not question:
+        raise QuestionError(
+            "質問が空です。知りたいことを一文で入力してください。", code="question-empty"
+        )
+    if len(question) > LONGEST:
+        raise QuestionError(
+            f"質問が長すぎます（{len(question):,} 文字）。{LONGEST:,} 文字までにしてください。",
+            code="question-too-long",
+        )
+    return question
+
+
+def plain(question: str) -> str:
+    """Return a question without blanks around it, half a surrogate pair a question mark."""
+    return question.encode("utf-8", "replace").decode().strip()

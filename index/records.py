@@ -4,8 +4,10 @@ Offsets count characters (Python ``str``) of ``Article.text``. Arrays travel bes
 inside them: ``(n, d) float32`` with L2-normalised rows.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +183,32 @@ class BuildReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Status:
+    """What a home holds. ``damaged`` names the files that differ from their checksums."""
+
+    home: Path
+    generation: int
+    articles: tuple[Article, ...]
+    passages: int
+    sentences: int
+    encoder: str
+    usable: bool
+    bytes: int
+    damaged: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a long job has come: ``done`` of ``total`` in the stage of that name."""
+    """How far a long job has come: ``done`` of ``total`` in the stage of that name.
+
+    ``name`` is what is being worked on, such as an article; empty when that cannot be said.
+    """
 
     stage: str
     done: int
     total: int
+    name: str = ""
+
+
+OnProgress = Callable[[Progress], None]
+"""Told how far a long job has come."""

@@ -3,8 +3,9 @@
 import contextlib
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from index.encoder import Encoder
@@ -12,17 +13,26 @@ from index.errors import CorpusError, StoreError
 from index.ingest.content import analyser, encode
 from index.ingest.reading import read_all
 from index.ingest.sources import Sources
+from index.ingest.uploads import sweep
 from index.passages import cut
-from index.records import BuildReport, Progress, Skipped
+from index.records import BuildReport, OnProgress, Progress, Skipped
 from index.store import Generation, Home, Part
-
-OnProgress = Callable[[Progress], None]
 
 
 def build(
-    home: Home, encoder: Encoder, sources: Sources, *, on_progress: OnProgress | None = None
+    home: Home,
+    encoder: Encoder,
+    sources: Callable[[], Sources],
+    *,
+    on_progress: OnProgress | None = None,
 ) -> BuildReport:
     """Build a new generation from the sources and put it in use.
+
+    Args:
+        home: Held while this goes on.
+        encoder: Makes the vectors.
+        sources: Asked once the home is held, so that of two changes to a list neither is lost.
+        on_progress: Told of each article read and each batch encoded.
 
     Raises:
         CorpusError: No article could be read; the index stays as it was.
@@ -31,18 +41,16 @@ def build(
     started = time.perf_counter()
     report = on_progress or (lambda _: None)
     with home.building():
+        given = sources()
         before = _previous(home, encoder)
-        articles, skipped = read_all(home, sources, repair=before.repair, report=report)
+        articles, skipped = read_all(home, given, repair=before.repair, report=report)
         if not articles:
-            raise CorpusError(", ".join(sources.paths), _nothing(skipped))
+            raise CorpusError(", ".join(given.paths), _nothing(skipped))
         parts = [Part(article, tuple(cut(article))) for article in articles]
         kept = {article.id for article in articles}
-        removed = [article_id for article_id in sources.removed if article_id not in kept]
-        recorded = {"schema": 1, "paths": list(sources.paths), "removed": removed}
-        number, embedded = publish(home, encoder, parts, sources=recorded, report=report)
-        # The build stands; what cannot be dropped now is dropped by the next one.
-        with contextlib.suppress(sqlite3.Error), home.articles() as cache:
-            cache.keep_only(sorted(kept))
+        remembered = given.remembering(kept)
+        number, embedded = publish(home, encoder, parts, sources=remembered, report=report)
+        _tidy(home, kept)
     gone = len(before.article_ids - kept)
     total = sum(len(part.passages) for part in parts)
     counts = (number, len(articles), total, embedded, total - embedded, gone)
@@ -99,8 +107,15 @@ def _previous(home: Home, encoder: Encoder) -> _Previous:
         return _Previous(frozenset(), repair=True)
 
 
+def _tidy(home: Home, article_ids: Collection[str]) -> None:
+    """Drop what the build left behind. It stands; what cannot be dropped now is dropped by the next."""
+    with contextlib.suppress(sqlite3.Error), home.articles() as cache:
+        cache.keep_only(sorted(article_ids))
+    sweep(home)
+
+
 def _nothing(skipped: Sequence[Skipped]) -> str:
-    reasons = "、".join(f"{s.path}: {s.reason.rstrip('。')}" for s in skipped[:3])
+    reasons = "、".join(f"{PurePath(s.path).name}: {s.reason.rstrip('。')}" for s in skipped[:3])
     more = f"、ほか {len(skipped) - 3} 件" if len(skipped) > 3 else ""
     because = f"（{reasons}{more}）" if reasons else ""
     return f"索引にできる記事がありません{because}。これまでの索引はそのままです。"

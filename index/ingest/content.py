@@ -1,7 +1,8 @@
 """From articles to what a generation is searched by: vectors, terms and names."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -9,14 +10,12 @@ import numpy as np
 from index import lexicon, spellings
 from index.dates import spell_out
 from index.encoder import Encoder
-from index.records import Article, Progress
+from index.records import Article, OnProgress, Progress
 from index.store import Home, Part, VectorCache
 from index.vectors import Vectors
 
 BATCH = 64
 """Texts encoded between two writes of the cache: what a crash or Ctrl-C can lose."""
-
-OnProgress = Callable[[Progress], None]
 
 
 def titled(title: str | None, text: str) -> str:
@@ -39,8 +38,9 @@ def encode(
     passage_keys = [_key(title, p.text) for title, p, _ in passages]
     sentence_keys = [[_key(title, s.text) for s in ss] for title, _, ss in passages]
     texts = {
-        _key(title, text): titled(title, text)
-        for title, p, ss in passages
+        _key(part.article.title, text): (_called(part.article), titled(part.article.title, text))
+        for part in parts
+        for p, ss in part.passages
         for text in (p.text, *(s.text for s in ss))
     }
     with home.vectors() as cache:
@@ -68,6 +68,10 @@ def encode(
     return embedded, content
 
 
+def _called(article: Article) -> str:
+    return article.title or PurePath(article.source).name
+
+
 def _findable(article: Article, sentence: str) -> str:
     """Return a sentence as it can be found: with the title, and 昨年11月 with its year."""
     return f"{titled(article.title, sentence)} {spell_out(sentence, article.published)}"
@@ -75,16 +79,17 @@ def _findable(article: Article, sentence: str) -> str:
 
 def _encode_new(
     encoder: Encoder,
-    texts: Mapping[bytes, str],
+    texts: Mapping[bytes, tuple[str, str]],
     new: Sequence[bytes],
     cache: VectorCache,
     report: OnProgress,
 ) -> dict[bytes, Vectors]:
     vectors: dict[bytes, Vectors] = {}
     for start in range(0, len(new), BATCH):
-        report(Progress("encode", start, len(new)))
         keys = new[start : start + BATCH]
-        batch = dict(zip(keys, encoder.encode_documents([texts[k] for k in keys]), strict=True))
+        report(Progress("encode", start, len(new), texts[keys[0]][0]))
+        encoded = encoder.encode_documents([texts[key][1] for key in keys])
+        batch = dict(zip(keys, encoded, strict=True))
         cache.put(encoder.fingerprint, batch.items())
         vectors |= batch
     report(Progress("encode", len(new), len(new)))

@@ -7,19 +7,16 @@ read before serves instead.
 
 import hashlib
 import logging
-import os
-from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from index.articles import READER_VERSION, ArticleReader, find_files
 from index.errors import CorpusError
 from index.ingest.sources import Sources
-from index.records import Article, Progress, Skipped
+from index.ingest.uploads import as_upload, is_upload, name_in
+from index.records import Article, OnProgress, Progress, Skipped
 from index.store import ArticleCache, Home
 
 logger = logging.getLogger(__name__)
-
-OnProgress = Callable[[Progress], None]
 
 
 def read_all(
@@ -29,73 +26,72 @@ def read_all(
     articles: dict[str, Article] = {}
     with home.articles() as cache, ArticleReader() as reader:
         files, stored, skipped = _find(home, sources, cache, repair=repair)
-        for done, path in enumerate(files):
-            report(Progress("read", done, len(files)))
+        for done, (name, path) in enumerate(files.items()):
+            report(Progress("read", done, len(files), path.name))
             try:
-                article = _read(path, cache, reader)
+                article = _read(name, path, cache, reader)
             except CorpusError as exc:
-                skipped.append(Skipped(exc.path, exc.reason))
+                skipped.append(Skipped(name, exc.reason))
                 continue
-            _admit(article, _name(path), articles, skipped, sources)
+            _admit(article, name, articles, skipped, sources)
         report(Progress("read", len(files), len(files)))
-        for path_read, article in stored:
-            logger.warning("%s が見つからないため、前に読み込んだ内容を使います。", path_read)
-            _admit(article, path_read, articles, skipped, sources)
+        for name, article in stored:
+            logger.warning("%s が見つからないため、前に読み込んだ内容を使います。", name)
+            _admit(article, name, articles, skipped, sources)
     return list(articles.values()), skipped
 
 
 def _find(
     home: Home, sources: Sources, cache: ArticleCache, *, repair: bool
-) -> tuple[list[Path], list[tuple[str, Article]], list[Skipped]]:
-    """List the files of the sources, the articles whose files are gone but stay, and the rest."""
-    files: dict[Path, None] = {}
+) -> tuple[dict[str, Path], list[tuple[str, Article]], list[Skipped]]:
+    """Find the files of the sources by name, the articles whose files are gone but stay, and the rest."""
+    files: dict[str, Path] = {}
     stored: list[tuple[str, Article]] = []
     skipped: list[Skipped] = []
-    for root in map(Path, sources.paths):
+    for source in sources.paths:
         try:
-            found, left_out = find_files(root, without=home.path)
+            found, left_out = find_files(home.path / source, without=home.path)
         except CorpusError as exc:
-            kept = cache.under(str(root))
+            kept = cache.under(source)
             stored += kept
-            skipped += [] if kept else [Skipped(exc.path, exc.reason)]
+            skipped += [] if kept else [Skipped(source, exc.reason)]
             continue
-        files.update(dict.fromkeys(path.resolve() for path in found))
+        files |= {name_in(home, path.resolve()): path.resolve() for path in found}
         skipped += left_out
         if not found and not left_out:
-            skipped.append(Skipped(_name(root), "フォルダに記事のファイルがありません。"))
+            skipped.append(Skipped(source, "フォルダに記事のファイルがありません。"))
         if repair:
-            stored += [(path, a) for path, a in cache.under(str(root)) if not Path(path).exists()]
-    return list(files), stored, skipped
+            lost = [kept for kept in cache.under(source) if not (home.path / kept[0]).exists()]
+            stored += lost
+    return files, stored, skipped
 
 
-def _read(path: Path, cache: ArticleCache, reader: ArticleReader) -> Article:
+def _read(name: str, path: Path, cache: ArticleCache, reader: ArticleReader) -> Article:
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as exc:
-        raise CorpusError(_name(path), f"ファイルを開けません（{exc.strerror}）") from exc
-    article = cache.get(_name(path), raw_sha256=digest, reader=READER_VERSION)
+        raise CorpusError(name, f"ファイルを開けません（{exc.strerror}）") from exc
+    article = cache.get(name, raw_sha256=digest, reader=READER_VERSION)
     if article is None:
         article = reader.read(path)
-        cache.put(_name(path), article, raw_sha256=digest, reader=READER_VERSION)
+        article = as_upload(article, name, path) if is_upload(name) else article
+        cache.put(name, article, raw_sha256=digest, reader=READER_VERSION)
     return article
-
-
-def _name(path: Path) -> str:
-    r"""Write a path as text that can be stored: bytes that are not UTF-8 become ``\xff``."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _admit(
     article: Article,
-    path: str,
+    name: str,
     articles: dict[str, Article],
     skipped: list[Skipped],
     sources: Sources,
 ) -> None:
     """Take an article into the build unless it was taken out by hand or its text is there already."""
-    if sources.leave_out(article, path):
+    if sources.leave_out(article, name):
         return
     twin = articles.setdefault(article.sha256, article)
     if twin is not article:
-        skipped.append(Skipped(path, f"{twin.source} と同じ内容なので、一つだけ残しました"))
+        source = PurePath(twin.source)
+        shown = source.name if source.is_absolute() else twin.source  # visitors read it as well
+        skipped.append(Skipped(name, f"{shown} と同じ内容なので、一つだけ残しました"))

@@ -1,7 +1,7 @@
 """The durable index: caches, immutable generations, and the name of the one in use."""
 
 from index.store.caches import ArticleCache, VectorCache
-from index.store.generation import SCHEMA, Generation
+from index.store.generation import SCHEMA, Generation, sync
 from index.store.home import Home
 from index.store.library import Part, StoredPassage
 from index.store.terms import TermIndex
@@ -15,4 +15,5 @@ __all__ = [
     "StoredPassage",
     "TermIndex",
     "VectorCache",
+    "sync",
 ]

@@ -21,6 +21,11 @@ class Home:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    @property
+    def uploads(self) -> Path:
+        """The folder of the files that belong to the home."""
+        return self.path / "uploads"
+
     def current(self) -> int | None:
         """Number of the generation in use; None before the first build.
 
@@ -81,6 +86,15 @@ class Home:
                 f"読めません（{cause(exc)}）。`tenkyo build PATH…` で指定し直してください。",
                 at=path,
             ) from exc
+
+    def remembered(self) -> set[str]:
+        """Every path that a generation still here was built from.
+
+        Raises:
+            StoreError: A generation cannot be read.
+        """
+        manifests = (generation.read_manifest(self._folder(number)) for number in self._numbers())
+        return {path for manifest in manifests for path in manifest["sources"].get("paths", ())}
 
     def articles(self) -> ArticleCache:
         """Open the cache of articles as read. Call inside ``building``."""
