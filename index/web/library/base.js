@@ -21,7 +21,7 @@ const base = (() => {
       .replace(CONTROL, visible);
 
   const number = new Intl.NumberFormat(locale);
-  const day = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" });
+  const day = new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" });
   const minute = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
   const spelled = (format, iso) => (iso && !isNaN(Date.parse(iso)) ? format.format(new Date(iso)) : "");
   const size = (bytes) =>

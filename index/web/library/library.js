@@ -47,8 +47,7 @@
 
   const render = (now) => {
     const first = state === null;
-    const started = now.build.running && !state?.build.running;
-    if (started && state) changes = { ...NONE, seen: true };
+    if (!first && now.build.started !== state.build.started) changes = { ...NONE, seen: true };
     if (first || now.generation !== state.generation) {
       changes = compare(state, now);
       table.show(now.articles, new Set(changes.added.map((article) => article.id)));

@@ -74,11 +74,9 @@ def _work(words: LibraryTexts) -> str:
         '<progress id="bar" aria-labelledby="work-title" hidden></progress>'
         '<p id="item"></p>'
         f'<p class="note" id="meanwhile" hidden>{text(words.meanwhile)}</p>'
-        '<p id="wrong" role="alert"></p><div id="outcome"></div>'
+        '<p id="wrong" role="alert"></p><p id="summary"></p>'
         f'<div id="undoing" hidden><button type="button" class="second" id="undo" aria-describedby="undo-to">{text(words.undo)}</button>'
-        '<p class="note" id="undo-to"></p></div>'
-        f'<div id="rebuilding" hidden><button type="button" class="quiet" id="rebuild" aria-describedby="rebuild-how">{text(words.rebuild)}</button>'
-        f'<p class="note" id="rebuild-how">{text(words.rebuild_how)}</p></div></section>'
+        '<p class="note" id="undo-to"></p></div><div id="outcome"></div></section>'
     )
 
 
@@ -92,7 +90,7 @@ def _articles(words: LibraryTexts, *, writable: bool) -> str:
     )
     return (
         f'<section id="articles" aria-label="{text(words.title)}"><div class="tools">{_search(words)}'
-        f"{_chosen(words) if writable else ''}</div>"
+        f'<p id="count" role="status"></p>{_chosen(words) if writable else ""}</div>'
         f'<p id="loading" class="quiet-line" role="status">{text(words.loading)}</p>'
         f'<div id="empty" hidden><h2>{text(words.empty)}</h2>'
         f"<p>{text(words.empty_how if writable else words.empty_closed)}</p></div>"
@@ -100,15 +98,16 @@ def _articles(words: LibraryTexts, *, writable: bool) -> str:
         f'<td class="sort" aria-hidden="true">{text(words.sort)}</td>{heads}</tr></thead>'
         '<tbody role="rowgroup"></tbody></table>'
         f'<p id="none" class="quiet-line" hidden>{text(words.none_found)}</p>'
-        '<button type="button" class="quiet" id="more" hidden></button></section>'
+        '<button type="button" class="quiet" id="more" hidden></button>'
+        f"{_rebuilding(words) if writable else ''}</section>"
     )
 
 
 def _search(words: LibraryTexts) -> str:
     return (
-        f'<form role="search" id="finding"><label for="search">{text(words.search)}</label>'
-        f'<input type="search" id="search" placeholder="{text(words.search_hint)}" autocomplete="off" spellcheck="false">'
-        '<p id="count" role="status"></p></form>'
+        '<form role="search" id="finding">'
+        f'<input type="search" id="search" aria-label="{text(words.search)}" placeholder="{text(words.search_hint)}" '
+        'autocomplete="off" spellcheck="false"></form>'
     )
 
 
@@ -117,6 +116,14 @@ def _chosen(words: LibraryTexts) -> str:
         '<div id="chosen"><p role="status"></p><div hidden>'
         f'<button type="button" class="second" id="remove">{text(words.remove)}</button>'
         f'<button type="button" class="quiet" id="release">{text(words.release)}</button></div></div>'
+    )
+
+
+def _rebuilding(words: LibraryTexts) -> str:
+    return (
+        '<div id="rebuilding" hidden><button type="button" class="quiet" id="rebuild" '
+        f'aria-describedby="rebuild-how">{text(words.rebuild)}</button>'
+        f'<p class="note" id="rebuild-how">{text(words.rebuild_how)}</p></div>'
     )
 
 

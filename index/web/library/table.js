@@ -76,6 +76,7 @@ const table = (() => {
     const sentence = hidden ? words.chosen_hidden : words.chosen;
     tell(line, chosen.size ? say(sentence, { count: chosen.size, hidden }) : "");
     tools.hidden = chosen.size === 0;
+    find("count").classList.toggle("told", chosen.size > 0); // its place is taken
     every.checked = seen > 0 && seen === found.length;
     every.indeterminate = seen > 0 && seen < found.length;
     for (const input of body.querySelectorAll("input")) input.checked = chosen.has(input.value);

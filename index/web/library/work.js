@@ -28,19 +28,21 @@ const work = (() => {
     return items;
   };
 
-  const left = () => list(words.refused, "reasons", refused.map(reason));
+  const left = (skipped) => list(words.skipped, "reasons", [...refused, ...skipped].map(reason));
 
-  const outcome = ({ build, articles }, changes) => {
-    const report = build.report;
+  const outcome = ({ build }, changes) => [
+    ...list(words.added, "names", named(changes.added, true)),
+    ...list(words.removed, "names", named(changes.removed, false)),
+    ...left(build.report?.skipped ?? []),
+  ];
+
+  const summary = ({ build, articles }) => {
+    if (build.error) return words.unchanged;
     const passages = articles.reduce((sum, article) => sum + article.passages, 0);
     const now = say(words.now_held, { articles: articles.length, passages });
-    const took = report ? say(words.took, { seconds: Math.round(report.seconds * 10) / 10 }) : "";
-    return [
-      make("p", {}, build.error ? words.unchanged : [now, took].join(words.language === "en" ? " " : "")),
-      ...list(words.added, "names", named(changes.added, true)),
-      ...list(words.removed, "names", named(changes.removed, false)),
-      ...list(words.skipped, "reasons", (report?.skipped ?? []).map(reason)),
-    ];
+    if (!build.report) return now;
+    const took = say(words.took, { seconds: Math.round(build.report.seconds * 10) / 10 });
+    return [now, took].join(words.language === "en" ? " " : "");
   };
 
   const headline = ({ build }, changes) => {
@@ -80,11 +82,12 @@ const work = (() => {
     bar(build);
     find("meanwhile").hidden = !build.running;
     tell(find("wrong"), build.running ? "" : legible(build.error));
+    tell(find("summary"), ended ? summary(state) : "");
     undoing(state);
     const now = JSON.stringify([build.running, build.report, build.error, state.generation, refused, changes]);
     if (now === shown) return;
     shown = now;
-    find("outcome").replaceChildren(...left(), ...(ended ? outcome(state, changes) : []));
+    find("outcome").replaceChildren(...(ended ? outcome(state, changes) : left([])));
   };
 
   // Between a press and the server's answer.
@@ -94,7 +97,7 @@ const work = (() => {
     for (const button of buttons) button.disabled = true;
     tell(find("work-title"), words.at_work[kind]);
     tell(find("stage"), kind === "add" ? words.sending : "");
-    tell(find("wrong"), "");
+    for (const id of ["wrong", "summary"]) tell(find(id), "");
     find("outcome").replaceChildren();
     find("undoing").hidden = find("rebuilding").hidden = true;
     find("bar").removeAttribute("value");
@@ -108,7 +111,7 @@ const work = (() => {
     tell(find("stage"), "");
     find("bar").hidden = true;
     tell(find("wrong"), message);
-    find("outcome").replaceChildren(...left());
+    find("outcome").replaceChildren(...left([]));
   };
 
   return { begin, fail, refuse: (files) => (refused = files), show };

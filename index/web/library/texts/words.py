@@ -58,7 +58,6 @@ class LibraryTexts:
     too_much: str
     a_folder: str
     sending: str
-    refused: str
     at_work: dict[str, str]
     stages: dict[str, str]
     item: str

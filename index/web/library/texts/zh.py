@@ -17,7 +17,7 @@ ZH = LibraryTexts(
     empty_closed="添加文章之后，会显示在这里。",
     closed="这个页面只能阅读。这台服务器无需登录，任何人都能打开，因此不能在这里添加或移除文章。如需改动，请联系服务器的管理员。",
     search="查找文章",
-    search_hint="标题、媒体、出处中的词",
+    search_hint="按标题、媒体、出处查找",
     sort="排序",
     count="共{articles}篇",
     found="{articles}篇中的{found}篇",
@@ -63,7 +63,6 @@ ZH = LibraryTexts(
     too_much="合计超过{total}，这个请下次再发。",
     a_folder="不能接收文件夹，请选择其中的文件。",
     sending="正在发送文件。",
-    refused="未能接收的文件",
     at_work={
         "add": "正在添加文章",
         "remove": "正在移除文章",
