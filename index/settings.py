@@ -10,6 +10,10 @@ import platformdirs
 from index.errors import SettingsError
 
 PREFIX = "TENKYO_"
+NAMES = ("HOME", "CACHE", "MODEL", "AUTH_FILE", "RATE", "UPLOAD_MB")
+
+LARGEST_UPLOAD = 100
+"""Megabytes: what one request may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class Settings:
         auth_file: Who may sign in (TENKYO_AUTH_FILE); None where nobody has to.
         rate: Questions a minute from one address (TENKYO_RATE), 0 for any number; None for the
             default, which depends on who can reach the server.
+        upload_bytes: Largest file that may be uploaded (TENKYO_UPLOAD_MB, in megabytes).
     """
 
     home: Path
@@ -30,6 +35,7 @@ class Settings:
     model: str | None = None
     auth_file: Path | None = None
     rate: int | None = None
+    upload_bytes: int = 20 * 10**6
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], *, home: Path | None = None) -> "Settings":
@@ -38,7 +44,7 @@ class Settings:
         Raises:
             SettingsError: A TENKYO_ variable is misspelt, empty or out of range.
         """
-        known = {f"TENKYO_{name}" for name in ("HOME", "CACHE", "MODEL", "AUTH_FILE", "RATE")}
+        known = {f"{PREFIX}{name}" for name in NAMES}
         for name in sorted(key for key in environ if key.startswith(PREFIX)):
             if name not in known:
                 raise SettingsError(_unknown(name, known))
@@ -53,6 +59,7 @@ class Settings:
             environ.get("TENKYO_MODEL"),
             Path(users).expanduser() if users else None,
             _rate(environ.get("TENKYO_RATE")),
+            _bytes(environ.get("TENKYO_UPLOAD_MB", "20")),
         )
 
 
@@ -62,6 +69,14 @@ def _rate(value: str | None) -> int | None:
             f"TENKYO_RATE は一分あたりの質問の数（0 なら制限なし）にしてください（{value!r}）。"
         )
     return None if value is None else int(value)
+
+
+def _bytes(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= LARGEST_UPLOAD):
+        raise SettingsError(
+            f"TENKYO_UPLOAD_MB は 1 から {LARGEST_UPLOAD} までの整数（MB）にしてください（{value!r}）。"
+        )
+    return int(value) * 10**6
 
 
 def _unknown(name: str, known: set[str]) -> str:

@@ -10,6 +10,7 @@ build.py      all of it, to a generation in use
 
 from index.ingest.build import build, fits, publish
 from index.ingest.content import titled
+from index.ingest.received import paste, receive
 from index.ingest.sources import Sources, absolute, sources_at, sources_of
 from index.ingest.uploads import Upload, is_upload, keep, upload_id
 
@@ -21,7 +22,9 @@ __all__ = [
     "fits",
     "is_upload",
     "keep",
+    "paste",
     "publish",
+    "receive",
     "sources_at",
     "sources_of",
     "titled",

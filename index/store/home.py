@@ -6,6 +6,8 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,14 @@ from index.errors import StoreError, cause
 from index.store import generation
 from index.store.caches import ArticleCache, VectorCache
 from index.store.generation import Generation
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A generation that a roll-back leads to."""
+
+    articles: int
+    built: datetime
 
 
 class Home:
@@ -162,6 +172,19 @@ class Home:
             self._verify(before)
             self._switch(before)
             return before
+
+    def earlier(self) -> Earlier | None:
+        """What a roll-back would put in use; None where there is nothing.
+
+        Raises:
+            StoreError: It cannot be read.
+        """
+        number = self._before()
+        if number is None:
+            return None
+        manifest = generation.read_manifest(self._folder(number))
+        built = (self._folder(number) / "manifest.json").stat().st_mtime
+        return Earlier(manifest["articles"], datetime.fromtimestamp(built, UTC))
 
     def size(self) -> int:
         """Bytes on disk."""

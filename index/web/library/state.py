@@ -1,55 +1,100 @@
-"""What there is in the library and what is being done to it, as the page reads it."""
+"""What there is in the library and what is being done to it, as the page reads it.
+
+Where a file lies on the server is no one else's business: its name is told.
+"""
+
+import contextlib
+from dataclasses import asdict
+from pathlib import PurePath
 
 from index.engine import Engine
 from index.errors import StoreError
 from index.exports import source_of
 from index.exports.cited import name_of, provenance
+from index.ingest import is_upload, upload_id
+from index.legible import one_line
 from index.payloads import SCHEMA, Payload
-from index.records import Article
+from index.records import Article, BuildReport, Filter, Progress
+from index.store import Generation
+from index.web.library.builds import Build
 
-IDLE = {
-    "running": False,
-    "kind": None,
-    "stage": None,
-    "done": 0,
-    "total": 0,
-    "name": "",
-    "started": None,
-    "error": None,
-    "report": None,
-}
+STAGES = {"unpack": "model"}
+"""Stages that have another name here."""
 
 
-def library_state(engine: Engine, *, writable: bool) -> Payload:
-    """Return the articles of the index in use, the build, and what may be done."""
-    try:
-        articles, number = engine.articles(), engine.home.current()
-    except StoreError:
-        articles, number = [], None
+class Listing:
+    """The articles of the index in use as the page shows them, made anew for each generation."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._last: tuple[int | None, list[Payload]] = (None, [])
+
+    def read(self) -> tuple[int | None, list[Payload]]:
+        """Return the number of the generation and its articles; none where there is no index."""
+        try:
+            generation = self._engine.generation()
+        except StoreError:
+            return None, []
+        if self._last[0] != generation.number:
+            self._last = (generation.number, _articles(generation))
+        return self._last
+
+
+def undo_state(engine: Engine) -> Payload | None:
+    """Return what one would go back to; None where there is nothing."""
+    with contextlib.suppress(StoreError):
+        if earlier := engine.home.earlier():
+            return {"articles": earlier.articles, "built": earlier.built.isoformat()}
+    return None
+
+
+def build_state(build: Build) -> Payload:
+    """Return how far a build has come, or how it ended."""
+    progress = build.progress or Progress("", 0, 0)
     return {
-        "schema": SCHEMA,
-        "generation": number,
-        "articles": [_article(article) for article in articles],
-        "build": IDLE,
-        "can_undo": False,
-        "undo": None,
-        "writable": writable,
-        "limits": {
-            "file_bytes": 20 * 10**6,
-            "files": 50,
-            "request_bytes": 100 * 10**6,
-            "text_characters": 10**6,
-        },
+        "running": build.running,
+        "kind": build.kind,
+        "stage": (STAGES.get(progress.stage) or progress.stage or None) if build.running else None,
+        "done": progress.done,
+        "total": progress.total,
+        "name": one_line(progress.name),
+        "started": build.started and build.started.isoformat(),
+        "error": build.error,
+        "report": build.report and _report(build.report),
     }
+
+
+def _articles(generation: Generation) -> list[Payload]:
+    paths = generation.manifest["sources"].get("paths", ())
+    uploads = {upload_id(path) for path in paths if is_upload(path)}
+    return [
+        {
+            **_article(article),
+            "passages": _passages(generation, article),
+            "uploaded": article.id in uploads,
+        }
+        for article in generation.articles()
+    ]
 
 
 def _article(article: Article) -> Payload:
     told = source_of(article)
-    return {
-        "id": told.pop("article_id"),
-        **told,
-        "source": provenance(told),
-        "name": name_of(source_of(article)),
-        "passages": 0,
-        "uploaded": False,
+    name, source = name_of(told), provenance(told)
+    return {"id": told.pop("article_id"), **told, "source": source, "name": name}
+
+
+def _passages(generation: Generation, article: Article) -> int:
+    rows = generation.rows_of(Filter(article_ids=(article.id,)))
+    return 0 if rows is None else len(rows)
+
+
+def _report(report: BuildReport) -> Payload:
+    skipped = [
+        {"path": one_line(PurePath(skipped.path).name), "reason": skipped.reason}
+        for skipped in report.skipped
+    ]
+    return asdict(report) | {
+        "seconds": round(report.seconds, 1),
+        "skipped": skipped,
+        "schema": SCHEMA,
     }

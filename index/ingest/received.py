@@ -1,0 +1,112 @@
+"""What comes from outside to an Upload: a safe name, a known kind of file, pasted text as Markdown.
+
+Nothing is believed: the kind of a file is told from its content, and a name keeps only what any disk
+can hold. Whether there is an article inside, the reader finds out in its own process.
+"""
+
+import io
+import re
+import unicodedata
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import IO
+
+from index.articles import TYPES
+from index.errors import CorpusError
+from index.ingest.uploads import Upload
+
+LONGEST_NAME = 120
+"""Bytes of UTF-8 in a file's name; many disks hold 255, some tools fewer."""
+
+_HEAD = 64 * 1024
+_RESERVED = re.compile(r'[<>:"|?*]')
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)", re.IGNORECASE)
+"""Source: https://learn.microsoft.com/windows/win32/fileio/naming-a-file"""
+
+_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")  # text may hold zeros after these
+_HTML = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.I | re.S
+)
+_PACKED = b"PK\x03\x04"
+_WORD = b"word/document.xml"  # names stand uncompressed in an archive
+
+
+def receive(name: str, content: IO[bytes], *, largest: int) -> Upload:
+    """Return a file sent by a browser as an upload.
+
+    Args:
+        name: As sent.
+        content: Open until the upload is kept.
+        largest: Bytes it may have.
+
+    Raises:
+        CorpusError: It is empty, too large, or none of the kinds that are read.
+    """
+    name = safe_name(name)
+    size = content.seek(0, io.SEEK_END)
+    if size > largest:
+        raise CorpusError(
+            name,
+            f"ファイルが大きすぎます（{size / 1e6:.1f} MB）。"
+            f"{largest / 1e6:g} MB までにするか、分けてください。",
+        )
+    if not size:
+        raise CorpusError(name, "ファイルが空です。")
+    suffix = PurePath(name).suffix.lower()
+    kinds = _kinds(content)
+    if not kinds:
+        raise CorpusError(
+            name, "読める種類のファイルではありません（txt、md、html、pdf、docx が読めます）。"
+        )
+    return Upload(name if suffix in kinds else safe_name(name + kinds[0]), content)
+
+
+def paste(fields: Mapping[str, str], text: str) -> Upload:
+    """Return pasted text as an upload: a Markdown file whose front matter is these fields.
+
+    Args:
+        fields: ``title``, which is also the file's name, and others that front matter may have.
+        text: The article. Its lines stay lines.
+    """
+    import yaml
+
+    told = {name: value for name, value in fields.items() if value}
+    front = yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=float("inf"))
+    lines = "  \n".join(text.splitlines())  # two blanks: a break, where Markdown sees none
+    content = f"---\n{front}---\n{lines}\n".encode()
+    return Upload(safe_name(f"{fields['title']}.md"), io.BytesIO(content))
+
+
+def safe_name(name: str) -> str:
+    """Return a file's name that any disk can hold and that reads as it is.
+
+    Without a path, without characters that control or cannot be seen, not hidden, not too long; the
+    ending stays where it is that of a file that can be read.
+    """
+    name = re.split(r"[/\\]", name)[-1]
+    name = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode())
+    seen = "".join(char for char in name if unicodedata.category(char) not in {"Cc", "Cf", "Cn"})
+    name = " ".join(_RESERVED.sub("_", seen).split()).strip(". ")
+    stem, dot, suffix = name.rpartition(".")
+    if f".{suffix.lower()}" not in TYPES:
+        stem, suffix = name, ""
+    else:
+        suffix = dot + suffix
+    room = LONGEST_NAME - len(suffix.encode())
+    stem = stem.encode()[:room].decode("utf-8", "ignore").rstrip(". ") or "記事"
+    return ("_" if _DEVICES.match(stem) else "") + stem + suffix
+
+
+def _kinds(content: IO[bytes]) -> tuple[str, ...]:
+    """Return the endings that fit a file's content, the usual one first; none if it is unknown."""
+    content.seek(0)
+    head = content.read(_HEAD)
+    if b"%PDF-" in head[:1024]:
+        return (".pdf",)
+    if head.startswith(_PACKED):
+        return (".docx",) if _WORD in head + content.read() else ()
+    if b"\0" in head and not head.startswith(_MARKS):
+        return ()
+    if _HTML.match(head.removeprefix(_MARKS[0])):
+        return (".html", ".htm", ".xhtml")
+    return (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml")
