@@ -23,7 +23,7 @@ _FORMS = re.compile(
     rf"|(?P<month>{'|'.join(_RELATIVE_MONTHS)})"
     rf"|(?P<near>{'|'.join(_RELATIVE_DAYS)})"
     r"|(?<![0-9月.,第〜~・-])(?P<day>3[01]|[12][0-9]|[1-9])日(?![間目])"
-    r"|(?<![0-9.,年第])(?P<short>[0-9]{2})年(?=[0-9]{1,2}月|[にはのまか、]|度)(?!間|前|後)"
+    r"|(?<![0-9.,年第〜~–-])(?<!年から)(?P<short>[0-9]{2})年(?=[0-9]{1,2}月|[にはのまか、]|度)(?!間|前|後)"
 )
 
 
@@ -36,6 +36,21 @@ def spell_out(text: str, published: date | None) -> str:
     """
     found = _FORMS.finditer(unicodedata.normalize("NFKC", text))
     return " ".join(dict.fromkeys(word for match in found for word in _spelled(match, published)))
+
+
+def in_full(text: str, published: date | None) -> str:
+    """Return the text with those dates written out: 昨年11月 as 2024年11月, 17日 as 2025年1月17日.
+
+    Args:
+        text: One sentence or a passage; it comes back in NFKC.
+        published: As for ``spell_out``.
+    """
+    return _FORMS.sub(lambda match: _full(match, published), unicodedata.normalize("NFKC", text))
+
+
+def _full(match: re.Match[str], published: date | None) -> str:
+    written = "".join(_spelled(match, published))
+    return written + match[0] if match["day"] else written or match[0]
 
 
 def _spelled(match: re.Match[str], published: date | None) -> Iterator[str]:

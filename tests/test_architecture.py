@@ -14,20 +14,20 @@ ROWS = (
     ("errors", "records", "legible", "addresses"),
     ("settings", "citations", "cleaning", "dates", "users"),
     ("articles", "passages", "encoder", "lexicon", "vectors", "sounds"),
-    ("store", "questions", "spellings"),
+    ("store", "questions", "spellings", "crossreader"),
     ("pictures",),
     ("ingest", "retriever", "followups", "conversations"),
     ("reader",),
     ("engine",),
     ("evaluate", "exports", "payloads"),
-    ("web", "api"),
+    ("web", "api", "training"),
     ("server",),
     ("cli",),
     ("__main__",),
 )
 ROW = {module: number for number, row in enumerate(ROWS) for module in row}
 HEAVY = ("torch", "sentence_transformers", "transformers", "gradio", "langchain_text_splitters",
-         "trafilatura", "faiss", "onnxruntime", "bm25s", "rich.progress")  # fmt: skip
+         "trafilatura", "sklearn", "faiss", "onnxruntime", "bm25s", "rich.progress")  # fmt: skip
 FILES = [path for path in sorted(INDEX.rglob("*.py")) if path != INDEX / "__init__.py"]
 
 

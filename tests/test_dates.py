@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from index.dates import spell_out
+from index.dates import in_full, spell_out
 
 DAY = date(2025, 1, 22)
 
@@ -25,6 +25,7 @@ DAY = date(2025, 1, 22)
         ("先週から続き、昨日終わった。", "2025年 1月"),
         ("3日間、2日目、1月25日、20〜22日。", ""),
         ("2024年6月、10年間で、50年前、第24年度に。", ""),
+        ("1941年から45年の間、1990〜95年に。", ""),
         ("11年を要した。", ""),
     ],
 )
@@ -34,3 +35,21 @@ def test_spelled_out_against_the_day_of_the_article(text: str, spelled: str) -> 
 
 def test_without_a_day_only_eras_are_known() -> None:
     assert spell_out("昨年、今月、24年6月、令和2年", None) == "2020年"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("昨年11月の取材", "2024年11月の取材"),
+        ("今月17日に署名", "2025年1月17日に署名"),
+        ("25日に始まり、令和7年３月に終わる", "2024年12月25日に始まり、2025年3月に終わる"),
+        ("24年6月に調印", "2024年6月に調印"),
+        ("2024年6月の3日間", "2024年6月の3日間"),
+    ],
+)
+def test_written_in_full_in_place(text: str, written: str) -> None:
+    assert in_full(text, DAY) == written
+
+
+def test_what_cannot_be_read_without_a_day_stays_as_it_is() -> None:
+    assert in_full("昨年、17日、令和2年", None) == "昨年、17日、2020年"
