@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from index import payloads
-from index.cli import measures, users
+from index.cli import measures, training, users
 from index.cli.explanation import print_explanation
 from index.cli.options import HomeOption, JsonOption, engine_of
 from index.cli.terminal import (
@@ -39,6 +39,7 @@ app = typer.Typer(
 )
 app.add_typer(measures.app, name="evaluate")
 app.add_typer(users.app, name="user")
+app.command("train-reader")(training.train_reader)
 
 QuestionArgument = Annotated[str, typer.Argument(metavar="QUESTION", help="質問。")]
 SinceOption = Annotated[str | None, typer.Option(help="この日以後の記事だけ（YYYY-MM-DD）。")]
@@ -89,13 +90,15 @@ def add(
 
 @app.command()
 def remove(
-    article_id: Annotated[str, typer.Argument(metavar="ARTICLE_ID", help="外す記事の ID。")],
+    article_ids: Annotated[
+        list[str], typer.Argument(metavar="ARTICLE_ID…", help="外す記事の ID。")
+    ],
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """記事を索引から外す。元のファイルには触れない。"""
     with progress() as report:
-        done = engine_of(home).remove(article_id, on_progress=report)
+        done = engine_of(home).remove(*article_ids, on_progress=report)
     print_build(done, as_json=as_json)
 
 

@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from index import payloads
+from index.legible import one_line
 from index.records import BuildReport, Progress
 
 _STAGES = {
     "unpack": "モデルを展開",
     "read": "記事を読む",
     "encode": "ベクトル化",
+    "draw": "図を描く",
     "write": "保存",
     "ask": "質問",
 }
@@ -141,6 +143,7 @@ def progress() -> Iterator[Callable[[Progress], None]]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
+        TextColumn("{task.fields[name]}", markup=False),
     )
     bars = Bars(*columns, console=Console(stderr=True))
     tasks: dict[str, Any] = {}
@@ -149,9 +152,10 @@ def progress() -> Iterator[Callable[[Progress], None]]:
         stage = progress.stage
         if stage not in tasks and progress.total:
             bars.start()
-            tasks[stage] = bars.add_task(_STAGES.get(stage, stage), total=progress.total)
+            tasks[stage] = bars.add_task(_STAGES.get(stage, stage), total=progress.total, name="")
         if stage in tasks:
-            bars.update(tasks[stage], completed=progress.done, total=progress.total)
+            name = one_line(progress.name)[:30]
+            bars.update(tasks[stage], completed=progress.done, total=progress.total, name=name)
 
     try:
         yield report

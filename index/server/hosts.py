@@ -16,8 +16,8 @@ LOCAL = ("localhost", "127.0.0.1", "::1")
 """What this machine calls itself."""
 
 UNKNOWN = (
-    "この名前では使えません。ブラウザーに http://127.0.0.1 か http://localhost とポート番号を入れて"
-    "開いてください。"
+    "この名前では使えません。http://127.0.0.1 か http://localhost とポート番号で開いてください。"
+    "別の名前で使うには、--public を付けて起動します。"
 )
 
 

@@ -93,8 +93,4 @@ def _report(report: BuildReport) -> Payload:
         {"path": one_line(PurePath(skipped.path).name), "reason": skipped.reason}
         for skipped in report.skipped
     ]
-    return asdict(report) | {
-        "seconds": round(report.seconds, 1),
-        "skipped": skipped,
-        "schema": SCHEMA,
-    }
+    return asdict(report) | {"seconds": round(report.seconds, 1), "skipped": skipped}
