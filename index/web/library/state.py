@@ -13,7 +13,7 @@ from index.exports import source_of
 from index.exports.cited import name_of, provenance
 from index.ingest import is_upload, upload_id
 from index.legible import one_line
-from index.payloads import SCHEMA, Payload
+from index.payloads import Payload
 from index.records import Article, BuildReport, Filter, Progress
 from index.store import Generation
 from index.web.library.builds import Build
