@@ -81,6 +81,7 @@ def receive_files(
         try:
             uploads.append(receive(part.filename or "", part.file, largest=largest))
         except CorpusError as exc:
+            part.file.close()
             refused.append(Skipped(exc.path, exc.reason))
     return uploads, refused
 
