@@ -8,7 +8,7 @@ the normaliser nmt_nfkc of SentencePiece.
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 BOS, EOS, UNKNOWN = 0, 2, 3
@@ -45,8 +45,22 @@ class Tokenizer:
             ids += self._split(METASPACE + word)
         return [*ids[: self.limit - 1], EOS]
 
+    def locate(self, text: str) -> list[tuple[int, int, int]]:
+        """Return the ids without limit or marks of begin and end, each with its place in the text.
+
+        A piece that begins a word may be empty: the mark of the space before it.
+        """
+        return [
+            (piece, origins[start], ends[end])
+            for word, origins, ends in _words(text)
+            for piece, start, end in self._pieces(METASPACE + word)
+        ]
+
     def _split(self, word: str) -> list[int]:
-        """Return the likeliest way to write the word in pieces."""
+        return [piece for piece, _, _ in self._pieces(word)]
+
+    def _pieces(self, word: str) -> list[tuple[int, int, int]]:
+        """Return the likeliest way to write the word in pieces, each with its place in it."""
         find, scores, reach = self._ids.get, self._scores, self._reach.get
         best = [0.0] + [float("-inf")] * len(word)
         came = [(0, UNKNOWN)] * (len(word) + 1)  # the best last piece: where it starts, its id
@@ -65,12 +79,48 @@ class Tokenizer:
         return _backtrack(came)
 
 
-def _backtrack(came: list[tuple[int, int]]) -> list[int]:
-    ids: list[int] = []
+def _backtrack(came: list[tuple[int, int]]) -> list[tuple[int, int, int]]:
+    pieces: list[tuple[int, int, int]] = []
     end = len(came) - 1
     while end:
-        end, piece = came[end]
-        ids.append(piece)
-    # SentencePiece writes a run of unknown characters as one.
-    runs = ((piece, list(run)) for piece, run in groupby(reversed(ids)))
-    return [i for piece, run in runs for i in (run[:1] if piece == UNKNOWN else run)]
+        start, piece = came[end]
+        if piece == UNKNOWN and pieces and pieces[-1][0] == UNKNOWN:
+            pieces[-1] = (piece, start, pieces[-1][2])  # SentencePiece writes a run of them as one
+        else:
+            pieces.append((piece, start, end))
+        end = start
+    return pieces[::-1]
+
+
+def _words(text: str) -> Iterator[tuple[str, list[int], list[int]]]:
+    """Yield the words of the normalised text, each with where its characters begin and end in it.
+
+    Both lists count from the mark in front of the word, which has no width.
+    """
+    characters = [
+        (character, start, end)
+        for start, end in _composed(text)
+        for character in unicodedata.normalize("NFKC", text[start:end].translate(_NMT))
+    ]
+    for blank, run in groupby(characters, key=lambda c: c[0].isspace()):
+        if not blank:
+            word, starts, ends = zip(*run, strict=True)
+            yield "".join(word), [starts[0], *starts], [starts[0], starts[0], *ends]
+
+
+def _composed(text: str) -> Iterator[tuple[int, int]]:
+    """Cut a text into the shortest runs that can be normalised one by one."""
+    start = 0
+    for at in range(1, len(text)):
+        if not _joins(text[start:at], text[at]):
+            yield start, at
+            start = at
+    if text:
+        yield start, len(text)
+
+
+def _joins(run: str, character: str) -> bool:
+    if unicodedata.combining(character):
+        return True
+    normal = unicodedata.normalize
+    return normal("NFKC", run + character) != normal("NFKC", run) + normal("NFKC", character)

@@ -7,7 +7,7 @@ a swapped name may leave a question whose answer is the same.
 import random
 import re
 import unicodedata
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from index import lexicon
@@ -79,14 +79,16 @@ def _keep(e: Evidence, keep: list[bool]) -> Evidence:
     return replace(e, sentences=sentences, rows=e.rows[keep], cosines=e.cosines[keep])
 
 
-def swapper(corpus: str, chance: random.Random) -> Callable[[str], str | None]:
+def swapper(
+    corpus: str, chance: random.Random, *, stand_ins: Mapping[str, Sequence[str]] = _STAND_INS
+) -> Callable[[str], str | None]:
     """Return what swaps a figure of a question, else a name, for one that a corpus does not hold.
 
-    It returns None for a question without either.
+    It returns None for a question without either, or where no stand-in of the name's kind is left.
     """
     corpus = unicodedata.normalize("NFKC", corpus)
     figures = frozenset(re.findall("[0-9]+", corpus))
-    names = {kind: [n for n in known if n not in corpus] for kind, known in _STAND_INS.items()}
+    names = {kind: [n for n in known if n not in corpus] for kind, known in stand_ins.items()}
 
     def swap(question: str) -> str | None:
         question = unicodedata.normalize("NFKC", question)
@@ -110,16 +112,17 @@ def _swap_figure(question: str, held: Container[str]) -> str | None:
 
 def _swap_name(question: str, names: dict[str, list[str]], chance: random.Random) -> str | None:
     """Put a name that is not held in place of the longest of a person or place, in like script."""
-    written = dict(lexicon.words(question))
-    found = [
-        (len(written[name]), written[name], kind)
-        for kind in names
-        for name in sorted(lexicon.names_of_kind(question, kind))
-        if len(written.get(name, "")) > 1
-    ]
+    found = [(len(name), name, kind) for kind in names for name in names_written(question, kind)]
     if not found:
         return None
     _, name, kind = max(found)
     foreign = bool(_KATAKANA.fullmatch(name))
     others = [n for n in names[kind] if bool(_KATAKANA.fullmatch(n)) == foreign]
     return question.replace(name, chance.choice(others), 1) if others else None
+
+
+def names_written(question: str, kind: str) -> list[str]:
+    """Return the names of two letters or more that may be of a kind (人名, 地名), as written."""
+    written = dict(lexicon.words(question))
+    known = sorted(lexicon.names_of_kind(question, kind))
+    return [written[name] for name in known if len(written.get(name, "")) > 1]

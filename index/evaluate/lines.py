@@ -1,5 +1,6 @@
 """Files of one JSON object a line."""
 
+import gzip
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,18 +13,19 @@ def read_lines(path: Path, *names: str) -> Iterator[dict[str, Any]]:
     """Read a file of one JSON object a line, blank lines left out.
 
     Args:
-        path: The file.
+        path: The file; one that ends in .gz is unpacked.
         names: Members that every object has, each a string.
 
     Raises:
         CorpusError: The file cannot be read, or a line is not such an object; the line is named.
     """
     try:
-        with path.open(encoding="utf-8-sig") as file:
+        unpack = gzip.open if path.suffix == ".gz" else open
+        with unpack(path, "rt", encoding="utf-8-sig") as file:
             for number, line in enumerate(file, 1):
                 if line.strip():
                     yield _object(path, number, line, names)
-    except (OSError, UnicodeDecodeError) as exc:
+    except (OSError, EOFError, UnicodeDecodeError) as exc:
         raise CorpusError(str(path), f"読めません（{exc}）") from exc
 
 

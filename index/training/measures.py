@@ -1,0 +1,113 @@
+"""Measures of a model in training: refusal, span and ranking, over trials."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from index.crossreader import best_span
+from index.encoder.tokenizer import Tokenizer
+from index.encoder.weights import Weights
+from index.evaluate.kinds import AS_ASKED, PASSAGE, SENTENCE, SWAPPED, folded, holds
+from index.evaluate.selective import auroc, threshold_at
+from index.training.batches import put
+from index.training.examples import Pair
+from index.training.network import END, HOLDS, START, Network, embed
+from index.training.trials import GOLD, Trial
+
+REFUSED = (PASSAGE, SENTENCE, SWAPPED)
+SCORED = {*(f"auroc {kind}" for kind in REFUSED), "f1", "first"}
+BATCH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the model makes of a passage: the log-odds that it holds the answer, and the span."""
+
+    odds: float
+    span: str
+
+
+def measure(
+    network: Network, trials: Sequence[Trial], weights: Weights, tokenizer: Tokenizer
+) -> dict[str, float]:
+    """Return the measures of each folder, and ``score``, the mean that early stopping goes by.
+
+    ``auroc`` and ``refused`` (at 95 % answered) of a kind go by the surest passage of a question;
+    ``f1`` is of the span in the right passage; ``first`` is how often the surest passage holds an
+    answer string, ``first retrieved`` how often the retriever's does.
+    """
+    pairs = [Pair(t.question, title, text) for t in trials for title, text in t.passages]
+    read = iter(_read(network, pairs, weights, tokenizer))
+    readings = [(trial, [next(read) for _ in trial.passages]) for trial in trials]
+    found: dict[str, float] = {}
+    for folder in sorted({trial.folder for trial in trials}):
+        of_folder = [(t, r) for t, r in readings if t.folder == folder]
+        found |= {f"{folder} {name}": value for name, value in summarise(of_folder).items()}
+    scored = [v for name, v in found.items() if name.split(" ", 1)[1] in SCORED]
+    return found | {"score": float(np.mean(scored))}
+
+
+def summarise(readings: Sequence[tuple[Trial, Sequence[Reading]]]) -> dict[str, float]:
+    """Return the measures of one folder; see ``measure``."""
+    odds = {
+        kind: np.array([max(r.odds for r in those) for t, those in readings if t.kind == kind])
+        for kind in (AS_ASKED, *REFUSED)
+    }
+    asked = odds[AS_ASKED]
+    bar = threshold_at(asked, 0.95)
+    found = {f"auroc {kind}": auroc(asked, odds[kind]) for kind in REFUSED}
+    found |= {f"refused {kind}": _mean(odds[kind] < bar) for kind in REFUSED}
+    held = [
+        (holds(max(zip(those, t.passages, strict=True), key=_odds)[1][1], t.answers),
+         holds(t.passages[0][1], t.answers))
+        for t, those in readings
+        if t.kind == AS_ASKED
+    ]  # fmt: skip
+    found["first"], found["first retrieved"] = (_mean(which) for which in zip(*held, strict=True))
+    found["f1"] = _mean([f1(r[0].span, t.answers) for t, r in readings if t.kind == GOLD])
+    return found
+
+
+def _odds(read: tuple[Reading, tuple[str | None, str]]) -> float:
+    return read[0].odds
+
+
+def _mean(values: Sequence[float] | NDArray[np.bool_]) -> float:
+    return float(np.mean(values)) if len(values) else float("nan")
+
+
+def f1(span: str, answers: Sequence[str]) -> float:
+    """Return how much a span and the most alike of the answers share, by characters.
+
+    Source: JSQuAD in Kurihara et al. 2022, after Rajpurkar et al. 2016, section 5.
+    """
+    return max(_f1(Counter(folded(span)), Counter(folded(answer))) for answer in answers)
+
+
+def _f1(span: Counter[str], answer: Counter[str]) -> float:
+    return 2 * (span & answer).total() / max(span.total() + answer.total(), 1)
+
+
+@torch.no_grad()
+def _read(
+    network: Network, pairs: Sequence[Pair], weights: Weights, tokenizer: Tokenizer
+) -> Iterator[Reading]:
+    for at in range(0, len(pairs), BATCH):
+        some = pairs[at : at + BATCH]
+        texts = [put(pair, tokenizer) for pair in some]
+        embedded = torch.from_numpy(embed(weights, [text.ids for text in texts]))
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = network(embedded, [len(text.ids) for text in texts])
+        for pair, text, rows in zip(some, texts, logits, strict=True):
+            yield _reading(pair, rows[slice(*text.passage)], float(rows[0, HOLDS]), tokenizer)
+
+
+def _reading(pair: Pair, rows: Tensor, odds: float, tokenizer: Tokenizer) -> Reading:
+    located = tokenizer.locate(pair.text)
+    first, last = best_span(rows[:, START].numpy(), rows[:, END].numpy())
+    return Reading(odds, pair.text[located[first][1] : located[last][2]])

