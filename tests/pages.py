@@ -21,7 +21,6 @@ from index.engine import Engine
 from index.settings import Settings
 from index.web.chat.asking import Asking
 from index.web.chat.catalogue import Catalogues
-from index.web.chat.texts import JA
 from index.web.chat.warmup import WarmUp
 
 CHROMIUM = shutil.which("chromium", path="/usr/bin" + os.pathsep + os.environ.get("PATH", ""))
@@ -52,7 +51,7 @@ def web_engine(web_home: Path) -> Engine:
 def asking(web_engine: Engine, tmp_path: Path) -> Asking:
     """The handlers of questions, with a file of conversations of their own."""
     kept = Conversations(tmp_path / "conversations.sqlite")
-    warm_up = WarmUp(web_engine, unexpected=JA.unexpected)
+    warm_up = WarmUp(web_engine)
     return Asking(web_engine, warm_up, kept, Catalogues(web_engine))
 
 

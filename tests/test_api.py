@@ -116,35 +116,59 @@ def test_the_library_names_every_article_and_no_path(client: httpx.Client, asked
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "status", "words"),
+    ("path", "body", "status", "code", "words"),
     [
-        ("ask", {"question": " "}, 422, "質問が空です"),
-        ("ask", {"question": "あ" * 100_000}, 422, "質問が長すぎます"),
-        ("ask", {}, 422, "question を入れてください"),
-        ("ask", {"question": 3}, 422, "question は文字列"),
-        ("ask", {"question": ASKED, "explain": "多分"}, 422, "explain は true"),
-        ("ask", {"question": ASKED, "since": "昨日"}, 422, "since は 2025-01-31 の形"),
-        ("ask", {"question": ASKED, "publisher": {"a": 1}}, 422, "publisher は文字列か"),
-        ("ask", {"question": ASKED, "article": [1]}, 422, "article は文字列"),
-        ("ask", {"question": ASKED, "quesiton": ""}, 422, "quesiton という項目はありません"),
-        ("ask", [], 422, "本文は JSON のオブジェクト"),
-        ("search", {"question": ASKED, "top_k": 0}, 422, "top_k は 1 以上"),
-        ("search", {"question": ASKED, "top_k": 101}, 422, "top_k は 100 以下"),
-        ("search", {"question": ASKED, "top_k": "三"}, 422, "top_k は整数"),
-        ("ask", b"{", 400, "JSON になっていません"),
-        ("ask", b"\xff\xfe{}", 400, "JSON になっていません"),
-        ("ask", b" " * 2**21, 413, "大きすぎます"),
-        ("nothing", {}, 404, "何もありません"),
+        ("ask", {"question": " "}, 422, "question-empty", "質問が空です"),
+        ("ask", {"question": "あ" * 100_000}, 422, "question-too-long", "質問が長すぎます"),
+        ("ask", {}, 422, "invalid", "question を入れてください"),
+        ("ask", {"question": 3}, 422, "invalid", "question は文字列"),
+        ("ask", {"question": ASKED, "explain": "多分"}, 422, "invalid", "explain は true"),
+        ("ask", {"question": ASKED, "since": "昨日"}, 422, "date", "since は 2025-01-31 の形"),
+        ("ask", {"question": ASKED, "publisher": {"a": 1}}, 422, "invalid", "publisher は文字列か"),
+        ("ask", {"question": ASKED, "article": [1]}, 422, "invalid", "article は文字列"),
+        (
+            "ask",
+            {"question": ASKED, "quesiton": ""},
+            422,
+            "invalid",
+            "quesiton という項目はありません",
+        ),
+        ("ask", [], 422, "invalid", "本文は JSON のオブジェクト"),
+        ("search", {"question": ASKED, "top_k": 0}, 422, "invalid", "top_k は 1 以上"),
+        ("search", {"question": ASKED, "top_k": 101}, 422, "invalid", "top_k は 100 以下"),
+        ("search", {"question": ASKED, "top_k": "三"}, 422, "invalid", "top_k は整数"),
+        ("ask", b"{", 400, "unreadable", "JSON になっていません"),
+        ("ask", b"\xff\xfe{}", 400, "unreadable", "JSON になっていません"),
+        ("ask", b" " * 2**21, 413, "too-large", "大きすぎます"),
+        ("nothing", {}, 404, "not-found", "何もありません"),
     ],
 )
 def test_an_error_says_what_is_wrong(
-    client: httpx.Client, path: str, body: Any, status: int, words: str
+    client: httpx.Client, path: str, body: Any, status: int, code: str, words: str
 ) -> None:
     json = {"content-type": "application/json"}
     sent = {"content": body, "headers": json} if isinstance(body, bytes) else {"json": body}
     told = client.post(f"/api/{path}", **sent)
-    assert (told.status_code, told.json().keys()) == (status, {"schema", "error"})
+    assert (told.status_code, told.json().keys()) == (status, {"schema", "error", "code"})
+    assert told.json()["code"] == code
     assert words in told.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "ask", "GET, POST"),
+        ("DELETE", "articles/x", "GET"),
+        ("POST", "articles", "GET"),
+        ("HEAD", "docs", "GET"),
+    ],
+)
+def test_what_is_not_done_to_an_address_is_named(
+    client: httpx.Client, method: str, path: str, allowed: str
+) -> None:
+    told = client.request(method, f"/api/{path}")
+    assert (told.status_code, told.headers["allow"]) == (405, allowed)
+    assert method == "HEAD" or told.json()["code"] == "method"
 
 
 def test_what_does_not_say_how_long_it_is_has_an_end_too(client: httpx.Client) -> None:
@@ -170,8 +194,26 @@ def test_without_an_index_the_command_that_makes_one_is_named(
         for path in ("search?question=x", "articles", "articles/x"):
             told = client.get(f"/api/{path}")
             assert (told.status_code, "tenkyo build" in told.json()["error"]) == (503, True)
+            assert told.json()["code"] == "no-index"
         assert client.get("/healthz").json()["status"] == "ok"
         assert client.get("/readyz").status_code == 503
+
+
+@pytest.mark.parametrize(
+    "damaged", ["CURRENT", "conversations.sqlite", "generations/1/manifest.json"]
+)
+def test_no_answer_names_a_place_on_the_disk(
+    make_engine: Callable[..., Engine], engine: Engine, damaged: str
+) -> None:
+    place = engine.settings.home / damaged
+    place.unlink(missing_ok=True)
+    place.mkdir()  # what cannot be read as a file
+    with serving(make_engine()) as address, httpx.Client(base_url=address) as client:
+        while "準備中" in (early := client.get("/readyz")).text:
+            pass
+        told = [early, *map(client.get, ("/api/ask?question=x", "/api/articles", "/article/x"))]
+    assert damaged == "conversations.sqlite" or told[1].json()["code"] == "index"
+    assert not [answer.text for answer in told if str(engine.settings.home) in answer.text]
 
 
 class Broken(Engine):
@@ -183,7 +225,7 @@ def test_what_nobody_foresaw_tells_nothing(real_home: Path, real_encoder: Encode
     engine = opened(real_home, real_encoder, Broken)
     with serving(engine) as address:
         told = httpx.get(f"{address}/api/articles")
-    assert (told.status_code, told.json().keys()) == (500, {"schema", "error"})
+    assert (told.status_code, told.json().keys()) == (500, {"schema", "error", "code"})
     assert "秘密" not in told.text
 
 

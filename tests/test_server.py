@@ -18,8 +18,9 @@ from index.encoder import Encoder
 from index.engine import Engine
 from index.errors import TenkyoError
 from index.server import check_host, serve
-from index.server.doors import Rate
+from index.server.headers import DEFAULTS
 from index.server.listening import is_loopback
+from index.server.rate import Rate
 from index.settings import Settings
 from index.users import add_user
 
@@ -58,11 +59,12 @@ PAGE = {
     "GET /gradio_api/heartbeat/x": 200,
     "GET /gradio_api/queue/data": 422,
     "POST /gradio_api/queue/join": 422,
+    "GET /gradio_api/info": 200,
     "POST /gradio_api/cancel": 422,
     "GET /static/x": 404,
     "GET /assets/x": 404,
 }
-"""The same for those of Gradio's that its page needs; all others are not there."""
+"""The same for those of Gradio's that its page and client need; all others are not there."""
 
 SIGNING_IN = {"GET /login": 200, "POST /login": 401, "GET /logout": 303}
 OPEN = {"GET /healthz", "GET /favicon.ico"}
@@ -197,6 +199,19 @@ def test_questions_of_the_chat_are_counted_too(playwright: Any, client: httpx.Cl
     assert "tenkyo_questions_total 1.0" in client.get("/metrics").text.splitlines()
 
 
+def test_no_page_lets_in_what_is_not_its_own(client: httpx.Client) -> None:
+    pages = ("/", "/article/x", "/api/docs", "/library")
+    for path in (*pages, "/api/articles", "/nothing", "/gradio_api/info", "/config", "/metrics"):
+        headers = client.get(path).headers
+        assert set(DEFAULTS) <= {name.title().replace("Csp", "CSP") for name in headers}, path
+        policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
+        assert policy["default-src"] == ("'self'" if path == "/" else "'none'"), path
+        assert policy["frame-ancestors"] == "'none'"
+        assert "unsafe" not in policy.get("script-src", "").replace("'unsafe-eval'", ""), path
+        assert not re.search(r"https?:|\*", headers["content-security-policy"])
+        assert ("'unsafe-eval'" in headers["content-security-policy"]) == (path == "/")
+
+
 def test_a_bucket_holds_a_minutes_questions() -> None:
     now = 0.0
     rate = Rate(3, clock=lambda: now)
@@ -216,7 +231,7 @@ def test_who_asks_too_often_is_told_when_to_come_back(asked: Engine) -> None:
         assert [answer.status_code for answer in given] == [200, 200, 429]
         assert 0 < int(given[-1].headers["retry-after"]) <= 31
         assert "間隔が短すぎます" in given[-1].json()["error"]
-        assert client.post("/gradio_api/queue/join", json={}).status_code == 429
+        assert given[-1].json()["code"] == "too-often"
         assert client.get("/healthz").status_code == 200
         assert client.get("/").status_code == 200
 

@@ -1,5 +1,6 @@
 """The server of the chat, and what its handlers make of a question."""
 
+import json
 import os
 import socket
 import subprocess
@@ -46,7 +47,9 @@ def test_the_page_is_our_own(address: str) -> None:
 
 
 def test_no_handler_is_an_endpoint(address: str) -> None:
-    assert get(address + "/gradio_api/info") == ""
+    named = json.loads(get(address + "/gradio_api/info"))
+    assert set(named["named_endpoints"]) == {"/ask", "/search", "/read_article"}
+    assert named["unnamed_endpoints"] == {}
     assert get(address + "/docs") == ""
 
 

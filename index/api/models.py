@@ -40,7 +40,12 @@ class Sealed(Shape):
 class Problem(Sealed):
     """エラー。"""
 
-    error: str = Field(description="何が起きたかと、どうすればよいか")
+    error: str = Field(
+        description="何が起きたかと、どうすればよいか", examples=["質問が空です。知りたいことを…"]
+    )
+    code: str = Field(
+        description="同じことを、プログラムのための一語で", examples=["question-empty"]
+    )
 
 
 class Question(Shape):

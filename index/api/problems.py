@@ -1,5 +1,9 @@
-"""Every error as ``{"schema": 1, "error": "…"}``, in the engine's own words and with its status."""
+"""Every error as ``{"schema": 1, "error": "…", "code": "…"}``, in the engine's own words and with its status.
 
+What only those at the machine should know, such as where a file lies, goes to the log.
+"""
+
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +15,8 @@ from starlette.exceptions import HTTPException
 from index.errors import BusyError, EncoderError, QuestionError, StoreError, TenkyoError
 from index.payloads import SCHEMA
 
+logger = logging.getLogger(__name__)
+
 STATUS: dict[type[TenkyoError], int] = {
     QuestionError: 422,
     BusyError: 429,
@@ -19,12 +25,31 @@ STATUS: dict[type[TenkyoError], int] = {
 }
 """The status of each error; 500 for the others."""
 
+ABSENT = frozenset(("no-article", "no-conversation"))
+"""Codes of what is not there: 404, whatever the error."""
+
 AGAIN = {"Retry-After": "2"}
 """Seconds in which some 80 questions are answered: a full queue has moved on."""
+
+CODES = {
+    400: "unreadable",
+    401: "sign-in",
+    403: "forbidden",
+    404: "not-found",
+    405: "method",
+    409: "conflict",
+    413: "too-large",
+    415: "unreadable",
+    422: "invalid",
+    429: "too-often",
+    503: "not-ready",
+}
+"""The code of each status where no error of the house says it better; ``unexpected`` for the others."""
 
 WORDS = {
     400: "リクエストを読めません。",
     404: "このアドレスには何もありません。使えるものは /api/docs にあります。",
+    405: "このアドレスでは、この方法（メソッド）は使えません。使えるものは /api/docs にあります。",
     500: "内部で問題が起きました。もう一度お試しください。続くときは、サーバーの記録をご覧ください。",
 }
 
@@ -47,11 +72,38 @@ INVALID = {
 
 
 def problem(
-    status: int, message: str = "", *, headers: Mapping[str, str] | None = None
+    status: int,
+    message: str = "",
+    *,
+    code: str | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """Return an error as the interface gives it."""
-    message = message or WORDS.get(status, WORDS[400])
-    return JSONResponse({"schema": SCHEMA, "error": message}, status, headers)
+    told = {
+        "schema": SCHEMA,
+        "error": message or WORDS.get(status, WORDS[400]),
+        "code": code or CODES.get(status, "unexpected"),
+    }
+    return JSONResponse(told, status, headers)
+
+
+def problem_of(error: TenkyoError) -> JSONResponse:
+    """Return an error of the house, and write down what a visitor should not read."""
+    status = 404 if error.code in ABSENT else _status(error)
+    if status >= 500:
+        logger.error("%s", error)
+    headers = AGAIN if status == 429 else None
+    return problem(status, error.told, code=error.code, headers=headers)
+
+
+def invalid(error: Mapping[str, Any]) -> str:
+    """Say in a sentence what is wrong with what was sent.
+
+    Args:
+        error: One of pydantic's, whose place begins with where it was sent (body, query).
+    """
+    known = INVALID.get(error["type"], "{name} の値が正しくありません。")
+    return known.format(name=_name(error["loc"]), **error.get("ctx", {}))
 
 
 def install_problems(server: FastAPI) -> None:
@@ -62,21 +114,23 @@ def install_problems(server: FastAPI) -> None:
     server.add_exception_handler(Exception, _unexpected)
 
 
+def _status(error: TenkyoError) -> int:
+    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
+
+
 def _told(_: Request, exc: Exception) -> JSONResponse:
-    status = next((code for kind, code in STATUS.items() if isinstance(exc, kind)), 500)
-    return problem(status, str(exc), headers=AGAIN if status == 429 else None)
+    assert isinstance(exc, TenkyoError)
+    return problem_of(exc)
 
 
 def _invalid(_: Request, exc: Exception) -> JSONResponse:
     assert isinstance(exc, RequestValidationError)
     first: Mapping[str, Any] = exc.errors()[0]
-    known = INVALID.get(first["type"], "{name} の値が正しくありません。")
-    message = known.format(name=_name(first["loc"]), **first.get("ctx", {}))
-    return problem(400 if first["type"] == "json_invalid" else 422, message)
+    return problem(400 if first["type"] == "json_invalid" else 422, invalid(first))
 
 
 def _name(place: Sequence[str | int]) -> str:
-    """Name the member: the place without where it was sent (body, query) and without positions."""
+    """Name the member: the place without where it was sent and without positions."""
     return ".".join(str(part) for part in place[1:] if isinstance(part, str)) or "本文"
 
 

@@ -5,12 +5,10 @@ from functools import partial
 from typing import Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
-from fastapi import HTTPException
 
 from index import payloads
 from index.api import models
 from index.engine import Engine
-from index.errors import StoreError
 from index.payloads import SCHEMA, Payload
 
 Asked = TypeVar("Asked")
@@ -57,16 +55,5 @@ def library(engine: Engine, _: None) -> Payload:
 
 
 def article(engine: Engine, article_id: str) -> Payload:
-    """Return an article with its text.
-
-    Raises:
-        StoreError: There is no usable index.
-        HTTPException: There is no such article.
-    """
-    try:
-        return payloads.article_payload(engine.article(article_id))
-    except StoreError as exc:
-        engine.articles()  # tells where it is the index that is missing
-        raise HTTPException(
-            404, f"{article_id} という記事はありません。/api/articles で一覧を見られます。"
-        ) from exc
+    """Return an article with its text. Raises as ``Engine.article``."""
+    return payloads.article_payload(engine.article(article_id))

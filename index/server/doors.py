@@ -1,13 +1,15 @@
 """The doors: which of Gradio's paths are open, how much may be sent, and how often one may ask."""
 
-import time
-from collections.abc import Callable, MutableMapping
+from collections.abc import Mapping, MutableMapping
+from types import MappingProxyType
 from typing import Any
 
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.api import problem
+from index.server.rate import TOO_OFTEN, Rate
 
 PAGE = frozenset(
     (
@@ -19,37 +21,47 @@ PAGE = frozenset(
         ("GET", "/gradio_api/app_id"),  # whether it is still the same server, after a cut
         ("GET", "/gradio_api/queue/data"),
         ("POST", "/gradio_api/queue/join"),
+        ("GET", "/gradio_api/info"),  # for gradio_client: what it may call
         ("POST", "/gradio_api/cancel"),
     )
 )
 FOLDERS = ("/assets/", "/static/", "/gradio_api/heartbeat/")
-"""All that the page asks of Gradio. The rest (files, uploads, proxies, API, monitoring) stays shut."""
+"""All that the page and gradio_client ask of Gradio. The rest (files, uploads, proxies, API, monitoring) stays shut."""
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 LARGEST = 2**20
 """Bytes of a request."""
 
-ASKING = ("/api/ask", "/api/search", "/gradio_api/queue/join", "/login", "/mcp")
-"""What counts against the rate, with what lies below."""
-
-TOO_LARGE = f"送られたものが大きすぎます。{LARGEST // 2**20} MB までにしてください。"
+ASKING = ("/api/ask", "/api/search", "/login", "/mcp")
+"""What counts against the rate, with what lies below. What comes through Gradio is counted where it asks."""
 
 
 class OnlyThePage:
-    """ASGI middleware around Gradio that lets through what its page needs."""
+    """ASGI middleware around Gradio, the last of the routes, that lets through what its page needs."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer everything else as if it were not there."""
-        if scope["type"] == "http" and not _open(scope["method"], scope["path"]):
-            await problem(404)(scope, receive, send)
-        else:
+        """Answer everything else as if it were not there, or not for this method."""
+        if scope["type"] != "http" or _open(scope["method"], scope["path"]):
             await self._app(scope, receive, send)
+        elif allowed := _allowed(scope):
+            await problem(405, headers={"Allow": ", ".join(allowed)})(scope, receive, send)
+        else:
+            await problem(404)(scope, receive, send)
 
 
 def _open(method: str, path: str) -> bool:
     return (method, path) in PAGE or (method == "GET" and path.startswith(FOLDERS))
+
+
+def _allowed(scope: Scope) -> list[str]:
+    """The methods with which a route of our own answers at this address; the page's comes last."""
+    own = scope["app"].router.routes[:-1]
+    asked = ({**scope, "method": method} for method in METHODS)
+    return [s["method"] for s in asked if any(r.matches(s)[0] is Match.FULL for r in own)]
 
 
 class Limits:
@@ -57,13 +69,15 @@ class Limits:
 
     Args:
         app: What is behind it.
-        rate: Requests a minute that ask something, from one address; 0 for any number.
-        large: Prefixes of paths that see to the size of what they receive themselves.
+        rate: Of the requests that ask something.
+        large: Paths where a request may hold more than elsewhere, and how many bytes.
     """
 
-    def __init__(self, app: ASGIApp, *, rate: int = 0, large: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, app: ASGIApp, *, rate: Rate, large: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
         self._app = app
-        self._rate = Rate(rate) if rate else None
+        self._rate = rate
         self._large = large
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,21 +87,21 @@ class Limits:
             return
         wait = self._wait(scope)
         if wait:
-            message = f"質問の間隔が短すぎます。{wait} 秒ほど待ってから、もう一度お試しください。"
+            message = TOO_OFTEN.format(wait=wait)
             refusal = problem(429, message, headers={"Retry-After": str(wait)})
             await refusal(scope, receive, send)
-        elif self._large and scope["path"].startswith(self._large):
-            await self._app(scope, receive, send)
-        elif _length(scope) > LARGEST:
-            await problem(413, TOO_LARGE)(scope, receive, send)
+            return
+        largest = self._large.get(scope["path"], LARGEST)
+        if _length(scope) > largest:
+            await problem(413, _too_large(largest))(scope, receive, send)
         else:
-            await self._app(scope, _bounded(receive), send)
+            await self._app(scope, _bounded(receive, largest), send)
 
     def _wait(self, scope: Scope) -> int:
         path: str = scope["path"]
         asks = any(path == name or path.startswith(f"{name}/") for name in ASKING)
         address = (scope.get("client") or ("",))[0]
-        return self._rate.wait(address) if self._rate and asks else 0
+        return self._rate.wait(address) if asks else 0
 
 
 def _length(scope: Scope) -> int:
@@ -96,7 +110,11 @@ def _length(scope: Scope) -> int:
     return int(value) if value.isdigit() else 0
 
 
-def _bounded(receive: Receive) -> Receive:
+def _too_large(largest: int) -> str:
+    return f"送られたものが大きすぎます。{largest // 10**6} MB までにしてください。"
+
+
+def _bounded(receive: Receive, largest: int) -> Receive:
     """Count what comes in, for requests that do not say how long they are."""
     size = 0
 
@@ -104,34 +122,8 @@ def _bounded(receive: Receive) -> Receive:
         nonlocal size
         message: MutableMapping[str, Any] = await receive()
         size += len(message.get("body", b""))
-        if size > LARGEST:
-            raise HTTPException(413, TOO_LARGE)
+        if size > largest:
+            raise HTTPException(413, _too_large(largest))
         return message
 
     return counted
-
-
-class Rate:
-    """A bucket of ``rate`` tokens for each address, filled again within a minute.
-
-    Source: https://en.wikipedia.org/wiki/Token_bucket
-    """
-
-    def __init__(self, rate: int, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._rate = rate
-        self._clock = clock
-        self._buckets: dict[str, tuple[float, float]] = {}
-
-    def wait(self, address: str) -> int:
-        """Take a token and return 0, or return the whole seconds until there is one."""
-        now = self._clock()
-        tokens, then = self._buckets.get(address, (float(self._rate), now))
-        tokens = min(self._rate, tokens + (now - then) * self._rate / 60)
-        self._buckets[address] = (tokens - 1 if tokens >= 1 else tokens, now)
-        if len(self._buckets) > 10_000:
-            self._forget(now)
-        return 0 if tokens >= 1 else int((1 - tokens) * 60 / self._rate) + 1
-
-    def _forget(self, now: float) -> None:
-        """Drop the addresses not heard of for a minute: their buckets are full."""
-        self._buckets = {a: kept for a, kept in self._buckets.items() if now - kept[1] < 60}

@@ -1,7 +1,7 @@
 """The server: the chat, the REST interface and the probes on one FastAPI application."""
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
@@ -14,16 +14,21 @@ from index.api import (
     apart_with,
     api_router,
     docs_router,
+    giving_json,
     install_problems,
+    named_functions,
     problem,
+    problem_of,
     tool_routes,
     tool_server,
 )
 from index.engine import Engine
 from index.server.doors import Limits, OnlyThePage
 from index.server.gate import Gate
+from index.server.headers import Headers
 from index.server.observed import Metrics, observed
 from index.server.page import OwnPage
+from index.server.rate import Rate
 from index.server.signin import Passwords, SignIn, sign_in_router
 from index.web.article import article_router
 from index.web.chat import AT_ONCE, build_app, page_parts
@@ -52,13 +57,14 @@ def create_server(
     Raises:
         SettingsError: The file cannot be read.
     """
-    warm_up = WarmUp(engine, unexpected=texts.unexpected)
+    warm_up, admitted = WarmUp(engine), Rate(rate)
     gate = Gate(AT_ONCE)
     metrics = Metrics(engine, gate)
     asked = observed(engine, gate, metrics)
     # A few threads more than the gate lets in, so that whom it turns away hears so at once.
     apart = apart_with(asked, threads=gate.capacity + 4)
-    tools = tool_server(apart)
+    named = named_functions(apart)
+    tools = tool_server(named)
 
     server = FastAPI(
         title="Tenkyo", lifespan=_lifespan(warm_up, tools), docs_url=None, redoc_url=None
@@ -74,10 +80,14 @@ def create_server(
     server.include_router(article_router(engine, texts.language))
     server.include_router(library_router(engine, language=texts.language, writable=writable))
     server.router.routes.extend(tool_routes(tools) if tools else ())
-    _mount_page(server, asked, warm_up, texts)
-    server.add_middleware(OwnPage, language=texts.language)
+    endpoints = map(giving_json, named)
+    page = build_app(asked, warm_up=warm_up, texts=texts, endpoints=endpoints, admit=admitted.admit)
+    parts = page_parts(texts)
+    _mount_page(server, page, parts)
+    server.add_middleware(OwnPage, language=texts.language, head=parts["head"])
     server.add_middleware(SignIn, passwords=passwords)
-    server.add_middleware(Limits, rate=rate)  # added last, met first
+    server.add_middleware(Limits, rate=admitted)
+    server.add_middleware(Headers)  # added last, met first
     return server
 
 
@@ -93,13 +103,13 @@ def _lifespan(
     return lifespan
 
 
-def _mount_page(server: FastAPI, engine: Engine, warm_up: WarmUp, texts: Texts) -> None:
+def _mount_page(server: FastAPI, page: Any, parts: Mapping[str, Any]) -> None:
     """Mount the chat at ``/``, below every route of our own, and shut what it does not need."""
     import gradio as gr  # after index.web, which keeps it from calling home
 
     gr.mount_gradio_app(
         server,
-        build_app(engine, warm_up=warm_up, texts=texts),
+        page,
         path="/",
         show_error=False,
         run_history=False,
@@ -108,7 +118,7 @@ def _mount_page(server: FastAPI, engine: Engine, warm_up: WarmUp, texts: Texts) 
         mcp_server=False,
         pwa=False,
         max_file_size="1mb",
-        **page_parts(texts),
+        **parts,
     )
     mount = server.router.routes[-1]
     assert isinstance(mount, Mount)
@@ -127,7 +137,7 @@ def _probes(engine: Engine, warm_up: WarmUp, metrics: Metrics) -> APIRouter:
     async def readyz() -> Response:
         if engine.ready:
             return Response('{"schema":1,"status":"ready"}', media_type="application/json")
-        return problem(503, warm_up.error or "準備中です。")
+        return problem_of(warm_up.error) if warm_up.error else problem(503, "準備中です。")
 
     @router.get("/metrics")
     async def metrics_() -> Response:

@@ -168,7 +168,7 @@ def _ask_in(scope: Scope) -> Response:
     path: str = scope["path"]
     if path.startswith(PROGRAMS) and path != "/api/docs":
         return problem(401, UNKNOWN, headers=REALM)
-    if path.startswith("/gradio_api/") or scope["method"] not in {"GET", "HEAD"}:
+    if path.startswith(("/gradio_api/", "/config")) or scope["method"] not in {"GET", "HEAD"}:
         return problem(401, UNKNOWN)  # a page still open: no dialogue of the browser's over it
     asked = f"{path}?{scope['query_string'].decode('ascii', 'replace')}".rstrip("?")
     return RedirectResponse(f"/login?next={quote(asked, safe='')}", 303)

@@ -9,6 +9,7 @@ examples.py   questions offered on the empty page
 warmup.py     getting the engine ready in the background
 visit.py      who is at the page, in which language, with which filter
 arrival.py    what happens when the page is opened
+endpoints.py  what gradio_client may call, and how often an address may ask
 asking.py     the handlers of questions
 history.py    the handlers of kept conversations and of verdicts
 page.py       the page: its layout, and which handler answers what

@@ -50,9 +50,10 @@ class Arrival:
         return form | dict(zip(("talk", "conversation", "sources"), opened, strict=True))
 
     def _state(self, texts: Texts) -> Update:
-        status = self._warm_up.status
+        status, error = self._warm_up.status, self._warm_up.error
         if status is None:
-            return {"status": rendering.render_failure(self._warm_up.error, texts)}
+            why = texts.told(error) if error else ""
+            return {"status": rendering.render_failure(why, texts)}
         return {"status": rendering.render_ready(len(status.articles), status.passages, texts)}
 
 

@@ -14,6 +14,7 @@ from index.errors import StoreError, TenkyoError
 from index.records import Step
 from index.web.chat import rendering
 from index.web.chat.catalogue import Catalogues
+from index.web.chat.endpoints import Admit, open_to_all
 from index.web.chat.recall import kept_of, narrowed, renewed
 from index.web.chat.texts import Texts
 from index.web.chat.turns import Talk, Turn, sources_of, suggestions_of, titles_of
@@ -33,12 +34,19 @@ class Asking:
     """The handlers of questions. What a conversation holds travels with the call, not in here."""
 
     def __init__(
-        self, engine: Engine, warm_up: WarmUp, kept: Conversations, catalogues: Catalogues
+        self,
+        engine: Engine,
+        warm_up: WarmUp,
+        kept: Conversations,
+        catalogues: Catalogues,
+        *,
+        admit: Admit = open_to_all,
     ) -> None:
         self._engine = engine
         self._warm_up = warm_up
         self._conversations = kept
         self._catalogues = catalogues
+        self._admit = admit
 
     def ask(self, said: str, question: str, talk: Talk, request: gr.Request) -> Iterator[list[Any]]:
         """Answer what stands in the box, and empty it."""
@@ -70,6 +78,7 @@ class Asking:
         visit = visit or Visit()
         turn = Turn(len(turns) + 1, question, "looking")
         try:
+            self._admit(visit.address)
             turn = narrowed(turn, visit.filter(), self._catalogues.current())
             if not self._engine.ready:
                 yield replace(turn, stage="waiting")
@@ -80,10 +89,10 @@ class Asking:
                     yield turn
             yield self._with_suggestions(turn, visit.texts)
         except TenkyoError as exc:
-            yield replace(turn, stage="error", error=str(exc))
+            yield replace(turn, stage="error", error=visit.texts.told(exc))
         except Exception:  # the edge: the reader of the page gets a sentence, the log the trace
             logger.exception("a question failed")
-            yield replace(turn, stage="error", error=visit.texts.unexpected)
+            yield replace(turn, stage="error", error=visit.texts.errors["unexpected"])
 
     def _updates(self, question: str, talk: Talk, visit: Visit) -> Iterator[list[Any]]:
         started = time.perf_counter()

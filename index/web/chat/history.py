@@ -41,7 +41,7 @@ class History:
         try:
             self._conversations.rename(str(event.id), str(event.title), owner=visit.owner)
         except StoreError as exc:
-            return rendering.render_history_off(str(exc), visit.texts)
+            return rendering.render_history_off(visit.texts.told(exc), visit.texts)
         return self._listed(visit)
 
     def delete(self, said: str, event: gr.EventData, request: gr.Request) -> list[Any]:
@@ -51,7 +51,10 @@ class History:
         try:
             self._conversations.delete(gone, owner=visit.owner)
         except StoreError as exc:
-            return [rendering.render_history_off(str(exc), visit.texts), *[gr.skip()] * 3]
+            return [
+                rendering.render_history_off(visit.texts.told(exc), visit.texts),
+                *[gr.skip()] * 3,
+            ]
         listed = self._listed(visit, deleted=deleted)
         if gone != visit.conversation:
             return [listed, *[gr.skip()] * 3]
@@ -63,19 +66,18 @@ class History:
         try:
             self._conversations.restore(str(event.id), owner=visit.owner)
         except StoreError as exc:
-            return rendering.render_history_off(str(exc), visit.texts)
+            return rendering.render_history_off(visit.texts.told(exc), visit.texts)
         return self._listed(visit)
 
     def judge(self, said: str, talk: Talk, event: gr.EventData, request: gr.Request) -> Talk:
         """Keep a verdict. The page has shown it already."""
-        number, citation = int(event.turn), int(event.citation) if event.citation else None
+        visit, number = visit_of(said, request), int(event.turn)
+        citation = int(event.citation) if event.citation else None
         verdict = Verdict(event.verdict == "right", citation, str(event.word))
         try:
-            verdict = self._conversations.judge(
-                talk.id or "", number, verdict, owner=visit_of(said, request).owner
-            )
+            verdict = self._conversations.judge(talk.id or "", number, verdict, owner=visit.owner)
         except StoreError as exc:
-            gr.Warning(str(exc))
+            gr.Warning(visit.texts.told(exc))
             return talk
         return replace(talk, turns=tuple(_judged(turn, number, verdict) for turn in talk.turns))
 
@@ -86,7 +88,7 @@ class History:
         try:
             exchanges = self._conversations.read(conversation_id, owner=visit.owner)
         except StoreError as exc:
-            problem = rendering.render_problem(str(exc))
+            problem = rendering.render_problem(visit.texts.told(exc))
             return [Talk(), problem, rendering.render_sources((), visit.texts)]
         turns = (turn_of(exchange, catalogue, unreadable=unreadable) for exchange in exchanges)
         return shown(Talk(conversation_id, tuple(turns)), visit.texts)
@@ -95,7 +97,7 @@ class History:
         try:
             found = self._conversations.listed(owner=visit.owner, words=visit.words)
         except StoreError as exc:
-            return rendering.render_history_off(str(exc), visit.texts)
+            return rendering.render_history_off(visit.texts.told(exc), visit.texts)
         return rendering.render_history(
             found,
             visit.texts,

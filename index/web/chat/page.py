@@ -1,7 +1,7 @@
 """The chat page: its layout, and which handler answers what."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from index.web.chat import rendering
 from index.web.chat.arrival import Arrival
 from index.web.chat.asking import Asking
 from index.web.chat.catalogue import Catalogues
+from index.web.chat.endpoints import Admit, Endpoint, add_endpoints, open_to_all
 from index.web.chat.history import History
 from index.web.chat.texts import JA, LANGUAGES, Texts
 from index.web.chat.turns import Talk
@@ -39,14 +40,31 @@ SHOWN = ("talk", "conversation", "sources")
 """The parts of the page that a conversation fills."""
 
 
-def build_app(engine: Engine, *, warm_up: WarmUp | None = None, texts: Texts = JA) -> gr.Blocks:
-    """Lay the page out and connect it to the engine, which is warmed up when the page is opened."""
-    warm_up = warm_up or WarmUp(engine, unexpected=texts.unexpected)
+def build_app(
+    engine: Engine,
+    *,
+    warm_up: WarmUp | None = None,
+    texts: Texts = JA,
+    endpoints: Iterable[Endpoint] = (),
+    admit: Admit = open_to_all,
+) -> gr.Blocks:
+    """Lay the page out and connect it to the engine, which is warmed up when the page is opened.
+
+    Args:
+        engine: Asked by whoever is at the page.
+        warm_up: Shared with others who wait for the engine.
+        texts: The words of the page until it knows its reader's.
+        endpoints: What programs may call by name; the handlers of the page are none.
+        admit: Refuses, by a BusyError, an address that asks too often.
+    """
+    warm_up = warm_up or WarmUp(engine)
     kept = Conversations(engine.settings.home / "conversations.sqlite")
     catalogues = Catalogues(engine)
     with gr.Blocks(title=texts.page_title, analytics_enabled=False, fill_width=True) as app:
+        add_endpoints(endpoints, admit)  # first, for Gradio gives a name to each handler too
         page = _layout(texts)
-        asking, history = Asking(engine, warm_up, kept, catalogues), History(kept, catalogues)
+        asking = Asking(engine, warm_up, kept, catalogues, admit=admit)
+        history = History(kept, catalogues)
         _connect_history(page, history, _connect_questions(page, asking))
         _connect_arrival(app, page, Arrival(warm_up, history, catalogues))
     app.queue(api_open=False, max_size=64)

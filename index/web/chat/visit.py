@@ -21,6 +21,7 @@ class Visit:
 
     Attributes:
         texts: The interface's words.
+        address: From which it comes.
         owner: Name of the user who is signed in; empty where nobody signs in.
         conversation: The one that the page's address names.
         words: What the list of conversations is searched for.
@@ -28,6 +29,7 @@ class Visit:
     """
 
     texts: Texts = JA
+    address: str = ""
     owner: str = ""
     conversation: str | None = None
     words: str = ""
@@ -53,11 +55,17 @@ def visit_of(said: str, request: gr.Request) -> Visit:
     narrowing = values.get("filter")
     return Visit(
         texts=LANGUAGES.get(str(values.get("language")), JA),
+        address=address_of(request),
         owner=_owner(request),
         conversation=str(values.get("conversation") or "") or None,
         words=str(values.get("words") or ""),
         narrowing=narrowing if isinstance(narrowing, dict) else None,
     )
+
+
+def address_of(request: gr.Request) -> str:
+    """Return where a request comes from, as the rate of questions is counted."""
+    return str(request.client.host) if request.client else ""
 
 
 def _owner(request: gr.Request) -> str:

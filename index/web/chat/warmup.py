@@ -6,6 +6,7 @@ import threading
 from index.engine import Engine, Status
 from index.errors import TenkyoError
 from index.web.chat.examples import choose_examples
+from index.web.chat.texts import JA
 
 logger = logging.getLogger(__name__)
 
@@ -14,17 +15,16 @@ class WarmUp:
     """Loads the engine once, however many pages ask for it; a failed load is tried again.
 
     Attributes:
-        error: Why it failed, fit to show; empty while it has not.
+        error: Why it failed; None while it has not.
         status: What there is to ask; None until it is known.
         examples: Questions the articles answer; empty until they have been tried.
     """
 
-    def __init__(self, engine: Engine, *, unexpected: str) -> None:
-        self.error = ""
+    def __init__(self, engine: Engine) -> None:
+        self.error: TenkyoError | None = None
         self.status: Status | None = None
         self.examples: tuple[str, ...] = ()
         self._engine = engine
-        self._unexpected = unexpected
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._settled = threading.Event()
@@ -34,7 +34,7 @@ class WarmUp:
         with self._lock:
             if self._thread is not None and not self.error:
                 return
-            self.error = ""
+            self.error = None
             self._settled.clear()
             self._thread = threading.Thread(target=self._run, name="warm-up", daemon=True)
             self._thread.start()
@@ -58,17 +58,18 @@ class WarmUp:
         self.start()
         self._settled.wait()
         if self.error:
-            raise TenkyoError(self.error)
+            raise self.error
 
     def _run(self) -> None:
         try:
             self._engine.warm_up()
             self.status = self._engine.status()
         except TenkyoError as exc:
-            self.error = str(exc)
+            logger.error("the engine did not warm up: %s", exc)
+            self.error = exc
         except Exception:  # the edge: nobody else would tell the page
             logger.exception("the engine did not warm up")
-            self.error = self._unexpected
+            self.error = TenkyoError(JA.errors["unexpected"], code="unexpected")
         self._settled.set()
         if not self.error:
             self.examples = choose_examples(self._engine)

@@ -41,7 +41,6 @@ JA = Texts(
     suggestions="この記事からお答えできる質問",
     suggestion="「{}」とは何か",
     error="お答えできませんでした",
-    unexpected="内部で問題が起きました。もう一度質問してください。続くときは、サーバーの記録をご覧ください。",
     unreadable="この答えの記録は読み取れません。もう一度質問してください。",
     cut="……（全{count}字）",
     sources="出典",
@@ -93,6 +92,9 @@ JA = Texts(
     view="表示",
     scheme="明るさ",
     schemes=(("", "機器に合わせる"), ("light", "明るい"), ("dark", "暗い")),
+    errors={
+        "unexpected": "内部で問題が起きました。もう一度質問してください。続くときは、サーバーの記録をご覧ください。",
+    },
     built_in={
         "Error": "エラー",
         "Warning": "ご注意",

@@ -1,6 +1,9 @@
 """What the page says, as names; each language fills them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from index.errors import TenkyoError
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +13,8 @@ class Texts:
     ``confidence`` gives the words from a least confidence upwards, highest first. Of the answers to
     tests/questions.jsonl, in which two questions of five have none, the citations of 78 % hold the
     evidence at the highest level (9 answers), of 66 % in the middle (107), of 53 % at the lowest (87).
-    ``built_in`` translates what Gradio itself says in English whatever the language.
+    ``errors`` has a sentence for the codes of errors that a reader of the page can meet, as far as
+    the error itself, which speaks Japanese, does not do. ``built_in`` translates what Gradio itself says in English whatever the language.
     """
 
     language: str
@@ -47,7 +51,6 @@ class Texts:
     suggestions: str
     suggestion: str
     error: str
-    unexpected: str
     unreadable: str
     cut: str
     sources: str
@@ -99,4 +102,9 @@ class Texts:
     view: str
     scheme: str
     schemes: tuple[tuple[str, str], ...]
+    errors: Mapping[str, str]
     built_in: dict[str, str]
+
+    def told(self, error: TenkyoError) -> str:
+        """Say in this language what went wrong."""
+        return self.errors.get(error.code, error.told)
