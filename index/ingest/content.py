@@ -14,7 +14,7 @@ from index.records import Article, OnProgress, Progress
 from index.store import Home, Part, VectorCache
 from index.vectors import Vectors
 
-BATCH = 64
+BATCH = 32
 """Texts encoded between two writes of the cache: what a crash or Ctrl-C can lose."""
 
 
