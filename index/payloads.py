@@ -54,9 +54,6 @@ def article_payload(article: Article) -> Payload:
         "schema": SCHEMA,
         "id": article.id,
         **_origin(article),
-        "authors": list(article.authors),
-        "language": article.language,
-        "url": article.url,
         "sha256": article.sha256,
         "text": article.text,
     }
@@ -184,8 +181,11 @@ def _citation(citation: Citation, engine: Engine) -> Payload:
 def _origin(article: Article) -> Payload:
     return {
         "title": article.title,
+        "authors": list(article.authors),
         "publisher": article.publisher,
         "published": _iso(article.published),
+        "language": article.language,
+        "url": article.url,
         "source": article.source,
     }
 

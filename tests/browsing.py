@@ -8,6 +8,8 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
+
 from index.engine import Engine
 from index.records import Step
 from index.settings import Settings
@@ -124,6 +126,25 @@ def elements(page: Any) -> list[str]:
         "[...document.querySelectorAll('#desk :is(img, script, iframe, b, em, strong, code, math)')]"
         ".map(e => e.tagName)"
     )
+
+
+def axe(page: Any, within: str | None = None) -> list[str]:
+    """What axe-core finds serious or critical on a page: the rule, and the elements that break it.
+
+    Where something lies over the page for a while, only what is ``within`` it counts.
+
+    Source: https://github.com/dequelabs/axe-core/blob/develop/doc/rule-descriptions.md
+    """
+    options = {
+        "rules": {"target-size": {"enabled": True}}
+    }  # of WCAG 2.2, not among axe's own choice
+    found = Axe().run(page, within, options).response["violations"]
+    return [
+        f"{rule['id']}: {node['html'][:200]} {node['any'][0]['message'] if node['any'] else ''}"
+        for rule in found
+        if rule["impact"] in {"serious", "critical"}
+        for node in rule["nodes"]
+    ]
 
 
 def colour(page: Any, selector: str, name: str) -> tuple[int, int, int]:

@@ -19,12 +19,11 @@ from index.cli import main
 
 COMMANDS = ("build", "add", "remove", "rollback", "verify", "status", "search", "ask", "show",
             "serve", "feedback", "evaluate retrieval", "evaluate answers", "evaluate refusal", "evaluate encoder")  # fmt: skip
-PASSAGE = ["id", "article_id", "title", "publisher", "published", "source", "heading", "start",
-           "end", "text"]  # fmt: skip
+ORIGIN = ["title", "authors", "publisher", "published", "language", "url", "source"]
+PASSAGE = ["id", "article_id", *ORIGIN, "heading", "start", "end", "text"]
 ANSWER = ["schema", "question", "understood", "reader", "answered", "text", "statements", "citations",
           "differing", "missing", "nearest", "confidence", "seconds"]  # fmt: skip
-CITATION = ["number", "score", "article_id", "sha256", "title", "publisher", "published", "source",
-            "start", "end", "quote", "passage"]  # fmt: skip
+CITATION = ["number", "score", "article_id", "sha256", *ORIGIN, "start", "end", "quote", "passage"]
 BUILD = ["schema", "generation", "articles", "passages", "embedded", "reused", "removed", "skipped",
          "seconds"]  # fmt: skip
 QUESTION = "青沢運河はいつ開通したか"

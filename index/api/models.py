@@ -77,8 +77,11 @@ class Origin(Shape):
     """Where something comes from."""
 
     title: str | None
+    authors: list[str]
     publisher: str | None
     published: Day | None
+    language: str | None = Field(description="言語（ISO 639-1）")
+    url: str | None = Field(description="元の記事のアドレス")
     source: Source = Field(description="出所")
 
 
@@ -220,8 +223,5 @@ class Article(Sealed, Origin):
     """記事。"""
 
     id: str
-    authors: list[str]
-    language: str | None
-    url: str | None
     sha256: str
     text: str = Field(description="索引にある本文")

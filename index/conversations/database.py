@@ -97,6 +97,15 @@ class Conversations:
             raise _unknown()
         return found
 
+    def title(self, conversation_id: str, *, owner: str) -> str:
+        """Return what a conversation is called."""
+        query = "SELECT title FROM conversations WHERE id = ? AND owner = ? AND NOT deleted"
+        with self._reading() as db:
+            row = db.execute(query, (conversation_id, owner)).fetchone()
+        if not row:
+            raise _unknown()
+        return str(row[0])
+
     def listed(self, *, owner: str, words: str = "", most: int = 200) -> list[Conversation]:
         """Return conversations, the latest first; with words, those that hold every one of them."""
         query = "SELECT id, title, updated FROM conversations c WHERE owner = ? AND NOT deleted"

@@ -16,6 +16,7 @@ bibliography.py   BibTeX and RIS
 from index.addresses import quote_address
 from index.exports.bibliography import bibtex, ris
 from index.exports.cited import (
+    Payload,
     citation_address,
     cited,
     passage_address,
@@ -34,6 +35,7 @@ from index.exports.plain import answer_text, citation_text, copy_text
 from index.legible import legible
 
 __all__ = [
+    "Payload",
     "answer_markdown",
     "answer_text",
     "bibtex",

@@ -31,7 +31,7 @@ from index.server.page import OwnPage
 from index.server.rate import Rate
 from index.server.signin import Passwords, SignIn, sign_in_router
 from index.web.article import article_router
-from index.web.chat import AT_ONCE, build_app, page_parts
+from index.web.chat import AT_ONCE, build_app, conversation_router, page_parts
 from index.web.chat.texts import JA, Texts
 from index.web.chat.warmup import WarmUp
 from index.web.library import library_router
@@ -78,6 +78,7 @@ def create_server(
     server.include_router(api_router(apart))
     server.include_router(docs_router())
     server.include_router(article_router(engine, texts.language))
+    server.include_router(conversation_router(engine, texts.language))
     server.include_router(library_router(engine, language=texts.language, writable=writable))
     server.router.routes.extend(tool_routes(tools) if tools else ())
     endpoints = map(giving_json, named)

@@ -10,12 +10,12 @@ import itertools
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
 from index.engine import Engine
@@ -25,8 +25,8 @@ from index.exports.bibliography import web_address
 from index.exports.cited import name_of, provenance
 from index.exports.words import words_for
 from index.legible import BIDI, CONTROLS
-from index.passages import cut
 from index.records import Article
+from index.web.article.blocks import Block, blocks, surroundings
 from index.web.article.texts import ArticleTexts, article_texts
 from index.web.languages import language_of, scheme_of
 
@@ -37,24 +37,13 @@ Span = tuple[int, int]
 MOST_QUOTES = 50
 """Quotes of one address that are marked."""
 
-_LINE = re.compile(r"[^\n]*\S[^\n]*")
-_HASHES = re.compile(r"(#{1,6})[ \u3000]+")
 _TURNING = re.compile(f"[{''.join(sorted(BIDI))}]")
-_ENDS = '。！？!?.．」』）)”"'
+_HASHES = re.compile(r"^#{1,6}[ \u3000]+", re.MULTILINE)
 _QUOTE = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A heading or paragraph of the page: ``article.text[start:end]``, character for character."""
-
-    tag: str
-    start: int
-    end: int
-
-
 def article_router(engine: Engine, language: str = "ja") -> APIRouter:
-    """Return the route of the article page, to be included before Gradio takes the rest.
+    """Return the routes of the article page, to be included before Gradio takes the rest.
 
     Args:
         engine: Need not be warm.
@@ -76,7 +65,33 @@ def article_router(engine: Engine, language: str = "ja") -> APIRouter:
         page = render_article(article, words, quotes=quotes, sha=sha, scheme=scheme)
         return HTMLResponse(page, headers=headers())
 
+    @router.get("/around/{article_id:path}")
+    def around(article_id: str, start: int, end: int, sha: str) -> dict[str, Any]:
+        try:
+            return _around(engine.article(article_id), start, end, sha)
+        except StoreError as exc:
+            raise HTTPException(404, exc.told) from exc
+
     return router
+
+
+def _around(article: Article, start: int, end: int, sha: str) -> dict[str, Any]:
+    """Return the text before and after a passage, which may go on before ``start`` and after ``end``."""
+    length = len(article.text)
+    if not article.sha256.startswith(sha) or not 0 <= start < end <= length:
+        raise StoreError("この記事は、引用された後に変わりました。ページを読み直してください。")
+    first, last = surroundings(article, start, end)
+    return {
+        "before": _shown(article.text[first:start]),
+        "after": _shown(article.text[end:last]),
+        "start": first,
+        "end": last,
+        "more": surroundings(article, first, last) != (first, last),
+    }
+
+
+def _shown(text: str) -> str:
+    return _HASHES.sub("", text.translate(CONTROLS))
 
 
 def headers() -> dict[str, str]:
@@ -128,39 +143,6 @@ def render_unknown(words: ArticleTexts, scheme: str = "") -> str:
     """Render what stands at the address of no article."""
     body = f'<main><h1>{words.unknown}</h1><p class="refusal">{words.unknown_why}</p></main>'
     return _page(body, words.unknown, words, scheme)
-
-
-@lru_cache(maxsize=64)  # a book takes a second
-def blocks(article: Article) -> tuple[Block, ...]:
-    """Part the text into headings and paragraphs; a paragraph is one line, or several of an unfinished sentence."""
-    text = article.text
-    headings = {
-        sentence.start
-        for passage, sentences in cut(article)
-        for sentence in sentences
-        if sentence.text == passage.heading
-    }
-    found: list[Block] = []
-    for match in _LINE.finditer(text):
-        block = _block(text, *match.span(), headings)
-        if found and _goes_on(text, found[-1], block):
-            found[-1] = Block("p", found[-1].start, block.end)
-        elif block.start < block.end:
-            found.append(block)
-    return tuple(found)
-
-
-def _block(text: str, start: int, end: int, headings: set[int]) -> Block:
-    if hashes := _HASHES.match(text, start, end):
-        return Block(f"h{min(max(len(hashes[1]), 2), 4)}", hashes.end(), end)
-    return Block("h2" if headings.intersection(range(start, end)) else "p", start, end)
-
-
-def _goes_on(text: str, before: Block, block: Block) -> bool:
-    """Whether the line goes on with a sentence that the one before broke off."""
-    if not before.tag == block.tag == "p" or text.count("\n", before.end, block.start) > 1:
-        return False
-    return text[before.start : before.end].rstrip()[-1] not in _ENDS
 
 
 def _text(article: Article, quotes: Sequence[Span]) -> str:

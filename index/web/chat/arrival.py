@@ -33,7 +33,7 @@ class Arrival:
         """Yield the parts of the page as they become known."""
         visit = visit_of(said, request)
         self._warm_up.start()
-        yield _words(visit.texts)
+        yield _words(visit.texts, visit.owner)
         yield await asyncio.to_thread(self._contents, visit)  # may wait for the engine to open
         while not self._warm_up.settled:
             await asyncio.sleep(0.1)
@@ -57,9 +57,9 @@ class Arrival:
         return {"status": rendering.render_ready(len(status.articles), status.passages, texts)}
 
 
-def _words(texts: Texts) -> Update:
+def _words(texts: Texts, owner: str) -> Update:
     return {
-        "name": rendering.render_header(texts),
+        "name": rendering.render_header(texts, owner=owner),
         "status": rendering.render_loading(texts),
         "welcome": rendering.render_welcome((), texts),
         "box": gr.Textbox(label=texts.box, placeholder=texts.placeholder),

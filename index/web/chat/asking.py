@@ -17,7 +17,7 @@ from index.web.chat.catalogue import Catalogues
 from index.web.chat.endpoints import Admit, open_to_all
 from index.web.chat.recall import kept_of, narrowed, renewed
 from index.web.chat.texts import Texts
-from index.web.chat.turns import Talk, Turn, sources_of, suggestions_of, titles_of
+from index.web.chat.turns import Talk, Turn, sources_of, titles_of
 from index.web.chat.visit import Visit, visit_of
 from index.web.chat.warmup import WarmUp
 
@@ -87,7 +87,7 @@ class Asking:
                 turn = self._stepped(turn, step)
                 if turn.answer is None:
                     yield turn
-            yield self._with_suggestions(turn, visit.texts)
+            yield turn  # not inside the steps: a question holds its place until they are done
         except TenkyoError as exc:
             yield replace(turn, stage="error", error=visit.texts.told(exc))
         except Exception:  # the edge: the reader of the page gets a sentence, the log the trace
@@ -102,7 +102,7 @@ class Asking:
             now = replace(talk, turns=(*talk.turns, turn))
             if turn.answer is not None:
                 now = self._kept(now, visit, time.perf_counter() - started)
-            yield shown(now, visit.texts)
+            yield shown(self._judged(now, visit), visit.texts)
 
     def _stepped(self, turn: Turn, step: Step) -> Turn:
         if step.answer is not None:
@@ -112,12 +112,15 @@ class Asking:
             return replace(turn, stage="reading", titles=titles_of(self._engine, step.hits))
         return replace(turn, stage="looking")
 
-    def _with_suggestions(self, turn: Turn, texts: Texts) -> Turn:
-        """Not inside the steps: a question holds its place in the queue until its steps are done."""
-        if turn.answer is None or turn.answer.answered:
-            return turn
-        suggestions = suggestions_of(self._engine, turn.answer, texts.suggestion)
-        return replace(turn, suggestions=suggestions)
+    def _judged(self, talk: Talk, visit: Visit) -> Talk:
+        """Return the conversation with the verdicts as kept: some are given while an answer comes."""
+        try:
+            exchanges = self._conversations.read(talk.id or "", owner=visit.owner)
+        except StoreError:
+            return talk
+        given = {exchange.number: exchange.verdicts for exchange in exchanges}
+        turns = (replace(turn, verdicts=given.get(turn.kept or 0, ())) for turn in talk.turns)
+        return replace(talk, turns=tuple(turns))
 
     def _kept(self, talk: Talk, visit: Visit, seconds: float) -> Talk:
         """Keep the last turn; where that fails, the conversation goes on without."""

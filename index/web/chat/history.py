@@ -1,6 +1,5 @@
 """The handlers of kept conversations: list, search, open, rename, delete; and of verdicts."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +11,7 @@ from index.web.chat import rendering
 from index.web.chat.asking import shown
 from index.web.chat.catalogue import Catalogues
 from index.web.chat.recall import turn_of
-from index.web.chat.turns import Talk, Turn
+from index.web.chat.turns import Talk
 from index.web.chat.visit import Visit, visit_of
 
 
@@ -69,17 +68,15 @@ class History:
             return rendering.render_history_off(visit.texts.told(exc), visit.texts)
         return self._listed(visit)
 
-    def judge(self, said: str, talk: Talk, event: gr.EventData, request: gr.Request) -> Talk:
+    def judge(self, said: str, talk: Talk, event: gr.EventData, request: gr.Request) -> None:
         """Keep a verdict. The page has shown it already."""
         visit, number = visit_of(said, request), int(event.turn)
         citation = int(event.citation) if event.citation else None
         verdict = Verdict(event.verdict == "right", citation, str(event.word))
         try:
-            verdict = self._conversations.judge(talk.id or "", number, verdict, owner=visit.owner)
+            self._conversations.judge(talk.id or "", number, verdict, owner=visit.owner)
         except StoreError as exc:
             gr.Warning(visit.texts.told(exc))
-            return talk
-        return replace(talk, turns=tuple(_judged(turn, number, verdict) for turn in talk.turns))
 
     def opened(self, conversation_id: str, visit: Visit) -> list[Any]:
         """Return a conversation for the page, or why there is none."""
@@ -106,10 +103,3 @@ class History:
             searched=bool(visit.words.strip()),
             deleted=deleted,
         )
-
-
-def _judged(turn: Turn, number: int, verdict: Verdict) -> Turn:
-    if turn.kept != number:
-        return turn
-    others = tuple(v for v in turn.verdicts if v.citation != verdict.citation)
-    return replace(turn, verdicts=(*others, verdict))

@@ -19,6 +19,7 @@
   const offered = [kept("language"), ...navigator.languages.map((tag) => tag.split("-")[0])];
   const language = offered.find((name) => texts[name]) ?? "en";
   const { title, builtIn, between } = texts[language];
+  window.tenkyo.words = texts[language];
   if (language !== window.tenkyo.language) root.classList.add("translating");
   root.lang = language;
   root.dataset.scheme = kept("scheme");
@@ -64,17 +65,24 @@
     box.focus();
   };
 
-  const judge = (form, word) => {
-    const pressed = form.querySelector("[aria-pressed=true]");
-    tell(form, "like", { ...form.dataset, verdict: pressed.className, word });
-    form.querySelector(".thanks").textContent = form.dataset.thanks;
+  // Verdicts given here stay on the page, also when it is drawn anew before Python has heard of them.
+  const verdicts = new Map();
+  const judged = (form) => [conversation(), form.dataset.turn, form.dataset.citation].join();
+
+  const press = (form, { verdict, word }) => {
+    for (const button of form.querySelectorAll("[aria-pressed]")) {
+      button.ariaPressed = button.className === verdict;
+    }
+    form.querySelector(".word").hidden = false;
+    if (form.elements.word.value !== word) form.elements.word.value = word;
   };
 
-  const choose = (button) => {
-    const form = button.form;
-    form.querySelectorAll("[aria-pressed]").forEach((other) => (other.ariaPressed = other === button));
-    form.querySelector(".word").hidden = false;
-    judge(form, form.elements.word.value);
+  const judge = (form, verdict) => {
+    const said = { verdict, word: form.elements.word.value };
+    verdicts.set(judged(form), said);
+    press(form, said);
+    tell(form, "like", { ...form.dataset, ...said });
+    form.querySelector(".thanks").textContent = form.dataset.thanks;
   };
 
   const clicks = {
@@ -98,7 +106,7 @@
     "#desk .example": (button) => tell(button, "submit", { question: button.textContent }),
     "#desk .again": (button) => tell(button, "submit", { question: button.dataset.question }),
     "#desk .otherwise": (button) => fill(button.dataset.question),
-    ".judging [aria-pressed]": choose,
+    ".judging [aria-pressed]": (button) => judge(button.form, button.className),
   };
 
   document.addEventListener("click", (event) => {
@@ -106,7 +114,7 @@
       const button = event.target.closest?.(selector);
       if (button) act(button);
     }
-    for (const open of document.querySelectorAll("details.view[open], details.narrow[open]")) {
+    for (const open of document.querySelectorAll("details.menu[open], details.narrow[open]")) {
       if (!open.contains(event.target)) open.open = false;
     }
     if (root.classList.contains("looking-back") && event.target.closest?.("#desk")) drawer(false);
@@ -121,7 +129,7 @@
   document.addEventListener("submit", (event) => {
     event.preventDefault();
     const form = event.target;
-    if (form.matches(".judging")) judge(form, form.elements.word.value);
+    if (form.matches(".judging")) judge(form, form.querySelector("[aria-pressed=true]").className);
     if (form.matches(".naming")) {
       tell(form, "edit", { id: item(form).id, title: form.elements.title.value });
     }
@@ -130,7 +138,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     if (root.classList.contains("looking-back")) clicks["#history .close"]();
-    const open = find("details.view[open], details.narrow[open]");
+    const open = find("details.menu[open], details.narrow[open]");
     if (open) {
       open.open = false;
       open.querySelector("summary").focus();
@@ -156,6 +164,8 @@
 
   document.addEventListener("input", (event) => {
     if (event.target.matches("#history [name=words]") && !event.isComposing) tell(event.target, "input");
+    const said = event.target.matches(".judging input") && verdicts.get(judged(event.target.form));
+    if (said) said.word = event.target.value;
     if (event.target.matches("#filter .find")) winnow(event.target);
     else if (event.target.matches("#filter input")) force();
   });
@@ -215,7 +225,12 @@
     if (spoken && root.matches(".translating")) root.classList.remove("translating");
     const shown = find("#conversation [data-conversation]");
     if (shown) address(shown.dataset.conversation);
+    if (shown) root.classList.toggle("kept", shown.dataset.conversation !== "");
     if (document.title !== title) document.title = title;
+    for (const form of document.querySelectorAll(".judging")) {
+      const said = verdicts.get(judged(form));
+      if (said) press(form, said);
+    }
     document.querySelectorAll(".toast-title, .toast-message-text").forEach((element) => {
       const words = builtIn[element.textContent.trim()];
       if (words) element.textContent = words;

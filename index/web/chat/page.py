@@ -32,9 +32,10 @@ WIRE = """element.addEventListener("tenkyo", (event) => trigger(event.detail.nam
 SAID = "(_, ...others) => [window.tenkyo.said(), ...others]"
 """Puts what the browser has to say into the first input of each handler."""
 
+SCRIPTS = ("page.js", "cite.js", "fetched.js")
 STYLE = ("frame", "masthead", "welcome", "conversation", "judging", "preview", "composer", "sources",
-         "history")  # fmt: skip
-"""The sheets of the page, by what they dress."""
+         "history", "fetched")  # fmt: skip
+"""The scripts of the page, the first of which the others need; its sheets, by what they dress."""
 
 SHOWN = ("talk", "conversation", "sources")
 """The parts of the page that a conversation fills."""
@@ -154,20 +155,17 @@ def _connect_history(page: dict[str, Any], history: History, asks: list[Any]) ->
     judged = [page["conversation"].like, page["sources"].like]
     # One after the other, in their order, and none dropped while another is being kept.
     in_order = _quiet(concurrency_limit=1, trigger_mode="multiple")
-    gr.on(judged, history.judge, [said, talk], talk, **in_order)
+    gr.on(judged, history.judge, [said, talk], None, **in_order)
 
 
 def page_parts(texts: Texts = JA) -> dict[str, Any]:
     """Return what Gradio wants at launch or mounting rather than in the layout."""
     here = Path(__file__).parent
-    words = {
-        language: {"title": of.page_title, "builtIn": of.built_in, "between": of.between}
-        for language, of in LANGUAGES.items()
-    }
+    words = {language: _script_words(of) for language, of in LANGUAGES.items()}
     script = (
         f"window.tenkyo = {{ texts: {json.dumps(words)}, language: {json.dumps(texts.language)} }};"
     )
-    script += "".join((here / name).read_text("utf-8") for name in ("page.js", "cite.js"))
+    script += "".join((here / name).read_text("utf-8") for name in SCRIPTS)
     style = tokens() + "".join(
         (here / "style" / f"{name}.css").read_text("utf-8") for name in STYLE
     )
@@ -177,4 +175,18 @@ def page_parts(texts: Texts = JA) -> dict[str, Any]:
         "head": f"<style>{style}</style><script>{script}</script>",
         "favicon_path": str(here / "favicon.svg"),
         "footer_links": [],
+    }
+
+
+def _script_words(texts: Texts) -> dict[str, Any]:
+    """Return what the scripts say, by their own names for it."""
+    return {
+        "title": texts.page_title,
+        "builtIn": texts.built_in,
+        "between": texts.between,
+        "close": texts.close,
+        "copied": texts.copied,
+        "copyByHand": texts.copy_by_hand,
+        "failedToFetch": texts.failed_to_fetch,
+        "suggestions": texts.suggestions,
     }

@@ -16,12 +16,12 @@ Kept = Mapping[str, Any]
 
 
 def kept_of(turn: Turn, engine: Engine, *, seconds: float) -> dict[str, Any]:
-    """Return what is kept of an answer: the object of the command line, with headings and suggestions."""
+    """Return what is kept of an answer: the object of the command line, with headings."""
     assert turn.answer is not None
     payload = payloads.answer_payload(turn.answer, engine, seconds=seconds)
     for citation, source in zip(payload["citations"], turn.sources, strict=False):
         citation["heading"] = source.heading
-    return payload | {"suggestions": list(turn.suggestions)}
+    return payload
 
 
 def turn_of(exchange: Exchange, catalogue: Catalogue | None, *, unreadable: str) -> Turn:
@@ -34,7 +34,6 @@ def turn_of(exchange: Exchange, catalogue: Catalogue | None, *, unreadable: str)
             "answer",
             answer=_answer(exchange.answer),
             sources=_sources(exchange.answer),
-            suggestions=tuple(exchange.answer.get("suggestions", ())),
             kept=number,
             verdicts=exchange.verdicts,
         )
@@ -104,17 +103,18 @@ def _sources(kept: Kept) -> tuple[Source, ...]:
 
 def _cited(kept: Kept) -> Source:
     passage, quote = kept["passage"], kept["quote"]
-    start = kept["start"] - passage["start"]
-    before, after = passage["text"][:start], passage["text"][start + len(quote) :]
-    return _source(kept["number"], kept, before, quote, after)
+    at = kept["start"] - passage["start"]
+    before, after = passage["text"][:at], passage["text"][at + len(quote) :]
+    return _source(kept["number"], kept, passage["start"], before, quote, after)
 
 
 def _near(rank: int, kept: Kept) -> Source:
-    return _source(rank, kept, kept["text"], "", "")
+    return _source(rank, kept, kept["start"], kept["text"], "", "")
 
 
-def _source(number: int, kept: Kept, before: str, quote: str, after: str) -> Source:
+def _source(number: int, kept: Kept, start: int, before: str, quote: str, after: str) -> Source:
     heading = kept.get("heading")
+    shown = without_heading(before, heading)
     return Source(
         number,
         kept["article_id"],
@@ -123,7 +123,8 @@ def _source(number: int, kept: Kept, before: str, quote: str, after: str) -> Sou
         kept["publisher"],
         _day(kept["published"]),
         heading,
-        without_heading(before, heading),
+        start + len(before) - len(shown),
+        shown,
         quote,
         after,
         provenance_of(kept["source"]),

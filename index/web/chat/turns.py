@@ -1,13 +1,13 @@
 """What the page shows of a conversation: frozen records, gathered from the engine, ready to render."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
 
+from index.addresses import quote_address
 from index.conversations import Verdict
 from index.engine import Engine
-from index.errors import TenkyoError
 from index.records import Answer, Article, Citation, Filter, Hit, Passage
 
 EVERYTHING = Filter()
@@ -20,8 +20,8 @@ INNER_QUOTES = str.maketrans("「」", "『』")
 class Source:
     """A passage beside the answer: heading, then ``before + quote + after``; no quote, no mark.
 
-    ``article_id`` with ``sha256`` names the article as quoted; ``state`` is ``changed`` or ``gone``
-    where it stands no longer in the index, else empty.
+    ``article_id`` with ``sha256`` names the article as quoted, in whose text ``before`` begins at
+    ``start``; ``state`` is ``changed`` or ``gone`` where it stands no longer in the index, else empty.
     """
 
     number: int
@@ -31,6 +31,7 @@ class Source:
     publisher: str | None
     published: date | None
     heading: str | None
+    start: int
     before: str
     quote: str
     after: str
@@ -51,7 +52,6 @@ class Turn:
         titles: At ``reading``, the titles of the articles found, best first.
         answer: At ``answer``.
         sources: What the answer cites; for a refusal, the nearest passages.
-        suggestions: For a refusal, what those passages stand under and do answer.
         kept: The number of the exchange in the file of conversations, which verdicts name.
         verdicts: What the reader said of the answer and its citations.
         error: At ``error``, what went wrong, fit to show.
@@ -65,7 +65,6 @@ class Turn:
     titles: tuple[str, ...] = ()
     answer: Answer | None = None
     sources: tuple[Source, ...] = ()
-    suggestions: tuple[str, ...] = ()
     kept: int | None = None
     verdicts: tuple[Verdict, ...] = ()
     error: str = ""
@@ -102,35 +101,11 @@ def name_of(title: str | None, source: str) -> str:
     return title or PurePath(source).name
 
 
-def suggestions_of(
-    engine: Engine, answer: Answer, wording: str, *, most: int = 3
-) -> tuple[str, ...]:
-    """Return questions about what the nearest passages are headed, only such as are answered.
-
-    Args:
-        engine: Asked each question.
-        answer: A refusal.
-        wording: Makes a heading a question.
-        most: Questions to return.
-    """
-    headings = dict.fromkeys(hit.passage.heading for hit in answer.nearest)
-    questions = (_question(heading, wording) for heading in headings if heading)
-    return tuple(q for q, _ in zip(_answered(engine, questions), range(most), strict=False))
-
-
-def _question(heading: str, wording: str) -> str:
-    if heading.endswith(("か", "?", "？")):
-        return heading
-    return wording.format(heading.translate(INNER_QUOTES))
-
-
-def _answered(engine: Engine, questions: Iterable[str]) -> Iterator[str]:
-    for question in questions:
-        try:
-            if engine.ask(question).answered:
-                yield question
-        except TenkyoError:
-            return
+def address_of(source: Source) -> str:
+    """Return the address that opens the article at the words cited, else at the passage."""
+    start = source.start + len(source.before) if source.quote else source.start
+    end = start + len(source.quote or source.before)
+    return quote_address(source.article_id, start, end, sha256=source.sha256)
 
 
 def _cited(engine: Engine, citation: Citation) -> Source:
@@ -148,6 +123,7 @@ def _near(engine: Engine, hit: Hit) -> Source:
 def _source(
     number: int, article: Article, passage: Passage, before: str, quote: str, after: str
 ) -> Source:
+    shown = without_heading(before, passage.heading)
     return Source(
         number,
         article.id,
@@ -156,7 +132,8 @@ def _source(
         article.publisher,
         article.published,
         passage.heading,
-        without_heading(before, passage.heading),
+        passage.start + len(before) - len(shown),
+        shown,
         quote,
         after,
         provenance_of(article.source),

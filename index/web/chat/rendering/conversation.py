@@ -5,7 +5,7 @@ from html import escape
 
 from index.records import Answer, Statement
 from index.web.chat.rendering.escaping import attribute, button, quoted, text
-from index.web.chat.rendering.frame import problem, questions
+from index.web.chat.rendering.frame import problem
 from index.web.chat.rendering.judging import render_judging
 from index.web.chat.rendering.narrowing import render_narrowed
 from index.web.chat.texts import Texts
@@ -118,23 +118,22 @@ def _refusal(turn: Turn, answer: Answer, texts: Texts) -> str:
     unsaid = [word for word in answer.missing if word not in answer.text]
     missing = texts.missing.format(words="".join(map(texts.quoted.format, unsaid)))
     listed = f'<p class="missing">{text(missing)}</p>' if unsaid else ""
-    better = ""
-    if turn.suggestions:
-        better = f"<h3>{text(texts.suggestions)}</h3>{questions(turn.suggestions)}"
     count = len(answer.nearest)
     offer = _offer(texts.look_at_nearest.format(count=count), turn.number) if count else ""
     return (
-        f'<div class="refusal"><p class="lead">{text(answer.text)}</p>{listed}{better}</div>'
+        f'<div class="refusal"><p class="lead">{text(answer.text)}</p>{listed}</div>'
         f"{_foot(offer, turn, texts)}"
     )
 
 
 def _foot(offer: str, turn: Turn, texts: Texts) -> str:
-    if turn.kept:
-        judging = render_judging(turn.kept, None, turn.verdicts, texts)
-    else:
-        judging = f'<span class="unkept">{text(texts.unkept)}</span>'
-    return f"<footer>{offer}{judging}</footer>"
+    if not turn.kept:
+        return f'<footer>{offer}<span class="unkept">{text(texts.unkept)}</span></footer>'
+    copies = button(texts.copy, "copy", turn=turn.kept) + button(
+        texts.copy_markdown, "copy", turn=turn.kept, format="markdown"
+    )
+    judging = render_judging(turn.kept, None, turn.verdicts, texts)
+    return f'<footer>{offer}<span class="tools">{copies}</span>{judging}</footer>'
 
 
 def _offer(label: str, turn: int) -> str:

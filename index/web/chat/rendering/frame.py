@@ -5,16 +5,24 @@ from collections.abc import Iterable, Sequence
 from index.web.chat.rendering.escaping import attribute, button, text
 from index.web.chat.texts import LANGUAGES, Texts
 
+FILES = (("Markdown", "markdown"), ("HTML", "html"), ("BibTeX", "bibtex"), ("RIS", "ris"))
+"""The forms in which a conversation and its sources can be taken away."""
 
-def render_header(texts: Texts) -> str:
-    """Render the name of the house, and what is done with the page as a whole."""
+
+def render_header(texts: Texts, *, owner: str = "") -> str:
+    """Render the name of the house, and what is done with the page as a whole.
+
+    Args:
+        texts: The words of the page.
+        owner: Who is signed in; empty where nobody signs in.
+    """
     other = "ja" if texts.language == "en" else "en"
     return (
         f"<header{attribute('lang', texts.language)}><h1>{text(texts.name)}</h1>"
         f'<span lang="{other}">{text(texts.other_name)}</span></header>'
         f"<nav>{button(texts.history, 'history')}"
         f"{button(texts.new, 'new')}"
-        f'<a href="/library">{text(texts.library)}</a>{_view(texts)}</nav>'
+        f'<a href="/library">{text(texts.library)}</a>{_export(texts)}{_view(texts, owner)}</nav>'
     )
 
 
@@ -56,13 +64,23 @@ def problem(title: str, message: str) -> str:
     return f"<h3>{text(title)}</h3><p>{text(message)}</p>"
 
 
-def _view(texts: Texts) -> str:
-    languages = [(language, of.language_name) for language, of in LANGUAGES.items()]
+def _export(texts: Texts) -> str:
+    """Render the menu of files; page.js gives the links the conversation that is open."""
+    links = "".join(f'<a download data-format="{name}">{label}</a>' for label, name in FILES)
     return (
-        f'<details class="view"><summary>{text(texts.view)}</summary><div>'
+        f'<details class="menu export"><summary>{text(texts.export)}</summary>'
+        f"<div>{links}</div></details>"
+    )
+
+
+def _view(texts: Texts, owner: str) -> str:
+    languages = [(language, of.language_name) for language, of in LANGUAGES.items()]
+    out = f'<a href="/logout">{text(texts.sign_out.format(name=owner))}</a>' if owner else ""
+    return (
+        f'<details class="menu view"><summary>{text(texts.view)}</summary><div>'
         f"<label><span>Language</span>{_select('language', languages, texts.language)}</label>"
         f"<label><span>{text(texts.scheme)}</span>{_select('scheme', texts.schemes, '')}</label>"
-        "</div></details>"
+        f"{out}</div></details>"
     )
 
 

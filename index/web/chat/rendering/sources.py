@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from index.conversations import Verdict
-from index.web.chat.rendering.escaping import note, text
+from index.web.chat.rendering.escaping import attribute, button, note, text
 from index.web.chat.rendering.judging import render_judging
 from index.web.chat.texts import Texts
-from index.web.chat.turns import Source, Turn
+from index.web.chat.turns import Source, Turn, address_of
 
 
 def render_sources(turns: Sequence[Turn], texts: Texts) -> str:
@@ -31,13 +31,14 @@ def render_source(
     judging = ""
     if source.quote and kept is not None:
         judging = render_judging(kept, source.number, verdicts, texts)
+    tools = _tools(source, texts, kept=kept)
     return (
         f'<li class="card{quiet}" id="{card}" tabindex="-1" aria-labelledby="{card}-title">'
         f"{_number(source, turn, texts)}"
         f'<h3 id="{card}-title">{text(source.title)}</h3>{_origin(source, texts)}'
         f"{_state(source, texts)}"
         f"<blockquote>{text(source.before)}{_mark(source.quote)}{text(source.after)}</blockquote>"
-        f"{_provenance(source)}{judging}</li>"
+        f"{_provenance(source)}{tools}{judging}</li>"
     )
 
 
@@ -87,6 +88,22 @@ def _state(source: Source, texts: Texts) -> str:
 
 def _provenance(source: Source) -> str:
     return f'<p class="provenance">{text(source.provenance)}</p>' if source.provenance else ""
+
+
+def _tools(source: Source, texts: Texts, *, kept: int | None) -> str:
+    """Render what can be done with a passage; less where its article is no longer the one quoted."""
+    tools = []
+    if not source.state:
+        last = source.start + len(source.before) + len(source.quote) + len(source.after)
+        place = {"start": source.start, "end": last, "sha": source.sha256}
+        tools.append(button(texts.around, "around", article=source.article_id, **place))
+    if source.state != "gone":
+        href = attribute("href", address_of(source))
+        tools.append(f'<a class="open"{href} target="_blank">{text(texts.open_article)}</a>')
+        tools.append(button(texts.copy_address, "copy-address"))
+    if source.quote and kept is not None:
+        tools.append(button(texts.copy_quote, "copy", turn=kept, citation=source.number))
+    return f'<p class="tools">{"".join(tools)}</p>' if tools else ""
 
 
 def _mark(quote: str) -> str:

@@ -63,6 +63,9 @@ class Texts:
     gone: str
     marker: str
     back: str
+    open_article: str
+    around: str
+    failed_to_fetch: str
     close: str
     date: str
     history: str
@@ -71,8 +74,15 @@ class Texts:
     history_not_found: str
     history_off: str
     unkept: str
+    copy: str
+    copy_markdown: str
+    copy_quote: str
+    copy_address: str
+    copied: str
+    copy_by_hand: str
     new: str
     library: str
+    export: str
     rename: str
     save: str
     delete: str
@@ -100,6 +110,7 @@ class Texts:
     tell: str
     thanks: str
     view: str
+    sign_out: str
     scheme: str
     schemes: tuple[tuple[str, str], ...]
     errors: Mapping[str, str]

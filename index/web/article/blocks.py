@@ -1,0 +1,67 @@
+"""The headings and paragraphs of an article, and what stands around a place in it."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from index.passages import cut
+from index.records import Article
+
+AROUND = 300
+"""Characters at least that are shown on either side of a passage, up to the end of a block."""
+
+_LINE = re.compile(r"[^\n]*\S[^\n]*")
+_HASHES = re.compile(r"(#{1,6})[ \u3000]+")
+_ENDS = '。！？!?.．」』）)”"'
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading or paragraph of the page: ``article.text[start:end]``, character for character."""
+
+    tag: str
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=64)  # a book takes a second
+def blocks(article: Article) -> tuple[Block, ...]:
+    """Part the text into headings and paragraphs; a paragraph is one line, or several of an unfinished sentence."""
+    text = article.text
+    headings = {
+        sentence.start
+        for passage, sentences in cut(article)
+        for sentence in sentences
+        if sentence.text == passage.heading
+    }
+    found: list[Block] = []
+    for match in _LINE.finditer(text):
+        block = _block(text, *match.span(), headings)
+        if found and _goes_on(text, found[-1], block):
+            found[-1] = Block("p", found[-1].start, block.end)
+        elif block.start < block.end:
+            found.append(block)
+    return tuple(found)
+
+
+def surroundings(article: Article, start: int, end: int) -> tuple[int, int]:
+    """Return a wider stretch of the text around one, that begins and ends with whole blocks."""
+    edges = blocks(article)
+    before = (block.start for block in reversed(edges) if block.start <= start - AROUND)
+    after = (block.end for block in edges if block.end >= end + AROUND)
+    first = edges[0].start if edges else 0
+    last = edges[-1].end if edges else len(article.text)
+    return min(start, next(before, first)), max(end, next(after, last))
+
+
+def _block(text: str, start: int, end: int, headings: set[int]) -> Block:
+    if hashes := _HASHES.match(text, start, end):
+        return Block(f"h{min(max(len(hashes[1]), 2), 4)}", hashes.end(), end)
+    return Block("h2" if headings.intersection(range(start, end)) else "p", start, end)
+
+
+def _goes_on(text: str, before: Block, block: Block) -> bool:
+    """Whether the line goes on with a sentence that the one before broke off."""
+    if not before.tag == block.tag == "p" or text.count("\n", before.end, block.start) > 1:
+        return False
+    return text[before.start : before.end].rstrip()[-1] not in _ENDS

@@ -1,0 +1,94 @@
+"""Questions to go on with: made of the headings near what an answer rests on, only such as are answered.
+
+They are worked out when the page asks for them, after the answer stands, by the engine itself: they
+pass no gate and are no questions of a reader's.
+"""
+
+import contextlib
+import threading
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
+
+from index.conversations import Exchange
+from index.engine import Engine
+from index.errors import StoreError, TenkyoError
+from index.passages import cut
+from index.records import Article, Filter
+from index.web.chat.turns import INNER_QUOTES
+
+OFFERED = 3
+TRIED = 12
+"""Questions offered after an answer, and headings tried for them at most."""
+
+
+class Followups:
+    """Tries each question once a generation."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._generation: int | None = None
+        self._answered: dict[tuple[str, Filter], bool] = {}
+
+    def after(self, exchanges: Sequence[Exchange], wording: str) -> tuple[str, ...]:
+        """Return questions to go on with after the last of these exchanges.
+
+        Args:
+            exchanges: A conversation, of which no question is offered again.
+            wording: Makes a heading a question.
+
+        Raises:
+            StoreError: There is no usable index.
+        """
+        last = exchanges[-1]
+        asked = {_plain(q) for e in exchanges for q in (e.question, e.answer["understood"])}
+        made = dict.fromkeys(_question(h, wording) for h in self._headings(last))
+        fresh = (question for question in made if _plain(question) not in asked)
+        with self._lock:
+            self._renew()
+            tried = islice(fresh, TRIED)
+            good = (question for question in tried if self._answers(question, last.filter))
+            return tuple(islice(good, OFFERED))
+
+    def _headings(self, exchange: Exchange) -> Iterator[str]:
+        """Yield headings of the articles, the nearest first; those of cited passages last."""
+        answer = exchange.answer
+        near: list[tuple[bool, int, str]] = []
+        for source in answer["citations"] if answer["answered"] else answer["nearest"]:
+            own = source.get("heading") if answer["answered"] else None
+            with contextlib.suppress(StoreError):  # the article is gone
+                article = self._engine.article(source["article_id"])
+                near += [(h == own, abs(at - source["start"]), h) for at, h in headings(article)]
+        return (heading for _, _, heading in sorted(near))
+
+    def _answers(self, question: str, filter: Filter) -> bool:
+        key = question, filter
+        if key not in self._answered:
+            try:
+                self._answered[key] = self._engine.ask(question, filter=filter).answered
+            except TenkyoError:  # a heading that is no question: too long
+                self._answered[key] = False
+        return self._answered[key]
+
+    def _renew(self) -> None:
+        number = self._engine.home.current()
+        if number != self._generation:
+            self._generation, self._answered = number, {}
+
+
+@lru_cache(maxsize=64)  # a book takes a second
+def headings(article: Article) -> tuple[tuple[int, str], ...]:
+    """Return the headings of an article, and where the passages below them begin."""
+    return tuple((passage.start, passage.heading) for passage, _ in cut(article) if passage.heading)
+
+
+def _question(heading: str, wording: str) -> str:
+    if heading.endswith(("か", "?", "？")):
+        return heading
+    return wording.format(heading.translate(INNER_QUOTES))
+
+
+def _plain(question: str) -> str:
+    return unicodedata.normalize("NFKC", question).casefold().strip(" ?。")

@@ -1,0 +1,88 @@
+"""Whom the pages keep out: axe-core on every state of them, and a walk without a mouse."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browsing import ASKED, OFF_TOPIC, ask, axe
+from conftest import serving
+
+from index.engine import Engine
+from index.settings import Settings
+from index.users import add_user
+
+pytest_plugins = ("pages",)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore:.*(no_silent_downcasting|copy keyword)"),  # Gradio's own
+]
+SIZES = pytest.mark.parametrize("width", [1280, 390])
+SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
+
+
+@SIZES
+@SCHEMES
+def test_the_chat_keeps_nobody_out(
+    open_tab: Callable[..., Any], address: str, width: int, scheme: str
+) -> None:
+    tab = open_tab(viewport={"width": width, "height": 860}, color_scheme=scheme)
+    tab.goto(address)
+    tab.wait_for_selector(".status:not(.loading)")
+    tab.wait_for_selector("#welcome .example")
+    found = {"empty": axe(tab)}
+    ask(tab, ASKED, 1)
+    tab.wait_for_selector("#turn-1 .followups")
+    tab.click("#turn-1 a.cite >> nth=0")
+    tab.wait_for_selector("#src-1-1.active")
+    tab.click("#src-1-1 .around")
+    tab.wait_for_selector("#src-1-1 bdi.around")
+    tab.wait_for_timeout(400)
+    found["sources"] = axe(tab)
+    tab.keyboard.press("Escape")
+    tab.click("#turn-1 footer .right")
+    ask(tab, OFF_TOPIC, 2)
+    tab.wait_for_selector("#turn-2 .followups")
+    tab.wait_for_timeout(400)
+    found["refusal"] = axe(tab)
+    tab.click("#filter summary")
+    found["filter"] = axe(tab, "#composer")
+    tab.keyboard.press("Escape")
+    tab.evaluate("scrollTo(0, 0)")
+    for menu in ("export", "view"):
+        tab.click(f".menu.{menu} summary")
+        found[menu] = axe(tab, "#masthead")
+        tab.keyboard.press("Escape")
+    tab.click("#masthead .history")
+    tab.wait_for_selector("#history-list .open")
+    tab.click("#history .rename >> nth=0")
+    tab.wait_for_timeout(400)
+    found["history"] = axe(tab, "#history")
+    assert {state: told for state, told in found.items() if told} == {}
+
+
+@SIZES
+@SCHEMES
+def test_the_other_pages_keep_nobody_out(
+    open_tab: Callable[..., Any], copied: Path, tmp_path: Path, width: int, scheme: str
+) -> None:
+    add_user(tmp_path / "users", "花子", "correct horse")
+    engine = Engine(Settings.from_env({}, home=copied))
+    tab = open_tab(viewport={"width": width, "height": 860}, color_scheme=scheme)
+    with serving(engine, auth_file=tmp_path / "users") as address:
+        tab.goto(address)
+        found = {"sign-in": axe(tab)}
+        tab.fill("[name=name]", "花子")
+        tab.fill("[name=password]", "wrong horse")
+        tab.press("[name=password]", "Enter")
+        tab.wait_for_selector("[role=alert]")
+        found["wrong"] = axe(tab)
+        tab.fill("[name=password]", "correct horse")
+        tab.press("[name=password]", "Enter")
+        tab.wait_for_selector(".status:not(.loading)")
+        [article] = [a for a in engine.articles() if a.title == "鷹ノ崎灯台の百年"]
+        for page in ("api/docs", f"article/{article.id}#quote-46-81", "article/none"):
+            tab.goto(f"{address}/{page}")
+            found[page] = axe(tab)
+            assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert {page: told for page, told in found.items() if told} == {}

@@ -1,0 +1,221 @@
+"""What is fetched of a kept conversation: files, text to copy, questions to go on with."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import bibtexparser
+import httpx
+import pytest
+import rispy
+from conftest import FakeEncoder, article, publish, serving
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from hostile import HOSTILE, Page
+
+from index import exports, payloads
+from index.conversations import Conversations, Exchange
+from index.engine import Engine
+from index.legible import BIDI
+from index.records import Filter
+from index.settings import Settings
+from index.store import Home
+from index.users import add_user
+from index.web.chat.export import conversation_router
+from index.web.chat.followups import Followups
+from index.web.chat.texts import JA
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")  # Gradio's own
+
+ASKED = "青沢運河はいつ開通したか"
+REFUSED = "ペンギンの体重は何キロか"
+
+
+@pytest.fixture
+def kept(engine: Engine) -> Conversations:
+    return Conversations(engine.settings.home / "conversations.sqlite")
+
+
+@pytest.fixture
+def client(engine: Engine) -> TestClient:
+    app = FastAPI()
+    app.include_router(conversation_router(engine))
+    return TestClient(app)
+
+
+def keep(
+    engine: Engine, kept: Conversations, *questions: str, owner: str = ""
+) -> tuple[str, list[dict[str, Any]]]:
+    """Keep a conversation of these questions; return its id and the answers."""
+    conversation_id, answers = None, []
+    for question in questions:
+        answer = payloads.answer_payload(engine.ask(question), engine, seconds=0.1)
+        conversation_id, _ = kept.append(
+            conversation_id, question, answer, filter=Filter(), owner=owner
+        )
+        answers.append(answer)
+    assert conversation_id
+    return conversation_id, answers
+
+
+@pytest.mark.parametrize(
+    ("format", "ending", "kind"),
+    [("markdown", "md", "text/markdown"), ("html", "html", "text/html"),
+     ("bibtex", "bib", "application/x-bibtex"), ("ris", "ris", "application/x-research-info-systems")],
+)  # fmt: skip
+def test_a_conversation_is_taken_away_as_a_file(
+    engine: Engine, kept: Conversations, client: TestClient, format: str, ending: str, kind: str
+) -> None:
+    name, answers = keep(engine, kept, ASKED, REFUSED)
+    kept.rename(name, "運河/\u202eの 話", owner="")
+    given = client.get(f"/conversation/{name}/export?format={format}")
+    assert given.status_code == 200
+    assert given.headers["content-type"].startswith(kind)
+    assert given.headers["x-content-type-options"] == "nosniff"
+    disposition = given.headers["content-disposition"]
+    assert disposition.startswith(f'attachment; filename="tenkyo.{ending}"')
+    file = unquote(disposition.partition("''")[2])
+    assert file.startswith("運河_")
+    assert file.endswith("の_話." + ending)
+    assert not BIDI & set(file)
+    told = given.content.decode()
+    if format == "bibtex":
+        [entry] = bibtexparser.parse_string(told).entries
+        assert entry["title"] == "{青沢運河の百年}"
+        assert entry["language"] == "ja"
+    elif format == "ris":
+        [record] = rispy.loads(told.replace("\r\n", "\n"))
+        assert record["title"] == "青沢運河の百年"
+    else:
+        assert answers[0]["citations"][0]["quote"] in told
+        assert "http://testserver/article/" in told
+
+
+def test_what_is_copied_bears_the_address_of_the_page(
+    engine: Engine, kept: Conversations, client: TestClient
+) -> None:
+    name, [answer, _] = keep(engine, kept, ASKED, REFUSED)
+    base = "http://testserver"
+    address = f"/conversation/{name}/copy?turn=1"
+    assert client.get(address).text == exports.answer_text(answer, base=base)
+    markdown = client.get(address + "&format=markdown", headers={"accept-language": "en"})
+    assert markdown.text == exports.answer_markdown(answer, base=base, language="en")
+    [citation, *_] = answer["citations"]
+    copied = client.get(address + "&citation=1")
+    assert copied.text == exports.citation_text(citation, base=base)
+    assert copied.headers["content-type"].startswith("text/plain")
+    for missing in ("turn=3", "turn=1&citation=99", "turn=2&citation=1"):
+        assert client.get(f"/conversation/{name}/copy?{missing}").status_code == 404
+    assert client.get(f"/conversation/{name}/export?format=exe").status_code == 422
+
+
+def test_nobody_takes_away_what_is_anothers(engine: Engine, tmp_path: Path) -> None:
+    users = tmp_path / "users"
+    for user in ("花子", "太郎"):
+        add_user(users, user, "correct horse")
+    kept = Conversations(engine.settings.home / "conversations.sqlite")
+    name, _ = keep(engine, kept, ASKED, owner="花子")
+    with serving(engine, auth_file=users) as address, httpx.Client(base_url=address) as client:
+        asked = ("export?format=markdown", "copy?turn=1", "followups")
+        for user, status in (("花子", 200), ("太郎", 404)):
+            auth = httpx.BasicAuth(user, "correct horse")
+            for path in asked:
+                given = client.get(f"/conversation/{name}/{path}", auth=auth)
+                assert given.status_code == status, (user, path)
+        assert client.get(f"/conversation/{name}/{asked[0]}").status_code == 303
+
+
+def test_hostile_words_are_taken_away_as_words(
+    engine: Engine, kept: Conversations, client: TestClient
+) -> None:
+    assert len(HOSTILE) >= 60
+    answer = payloads.answer_payload(engine.ask(ASKED), engine, seconds=0.1)
+    for hostile in HOSTILE:
+        typed = hostile.encode("utf-8", "replace").decode()  # as a browser sends it
+        fields = dict.fromkeys(("title", "publisher", "source", "url", "language", "quote"), typed)
+        citation = answer["citations"][0] | fields | {"authors": [typed], "passage": None}
+        told = {"question": typed, "understood": typed, "citations": [citation]}
+        name, _ = kept.append(None, typed, answer | told, filter=Filter(), owner="")
+        page = Page(client.get(f"/conversation/{name}/export?format=html").text)
+        assert page.open == []
+        assert not {"script", "img", "svg", "iframe", "form", "object", "b"} & set(page.tags)
+        for format in ("markdown", "bibtex", "ris"):
+            given = client.get(f"/conversation/{name}/export?format={format}")
+            assert given.status_code == 200
+            disposition = given.headers["content-disposition"]
+            assert disposition.isascii()
+            assert "\n" not in disposition
+        copied = client.get(f"/conversation/{name}/copy?turn=1&citation=1").text
+        assert exports.legible(typed)[:50] in copied
+        assert not BIDI & set(copied)
+
+
+# Questions to go on with.
+
+CHAPTERS = {
+    "始まり": "鷹ノ崎灯台は1924年10月に完成し、工費は12万円だった。",
+    "灯台守の暮らし": "灯台守の暮らしは厳しく、水は崖の下の泉から毎朝運ばれた。",
+    "灯台の電化とは何か": "灯台の電化とは、1951年に石油の灯を電球に替えた工事である。",
+    "無人の岬": "無人の岬となったのは1978年で、灯台守の一家は町へ移った。",
+    "資料館": "資料館は2003年に開き、年に8千人が訪れる。",
+}
+
+
+class Counted(Engine):
+    """The real engine, which writes down what it was asked."""
+
+    def ask(self, question: str, **options: Any) -> Any:
+        self.asked = [*getattr(self, "asked", []), question]
+        return super().ask(question, **options)
+
+
+@pytest.fixture
+def lighthouse(tmp_path: Path) -> Counted:
+    text = "\n\n".join(f"{heading}\n\n{words}" for heading, words in CHAPTERS.items())
+    long = "\n\n".join(f"{heading}\n{words * 4}" for heading, words in CHAPTERS.items())
+    publish(Home(tmp_path), [article("light", f"{long}\n", title="灯台の百年"), article("b", text)])
+    return Counted(Settings(tmp_path, tmp_path), encoder=FakeEncoder())
+
+
+def exchange(engine: Engine, question: str, number: int = 1) -> Exchange:
+    answer = payloads.answer_payload(engine.ask(question), engine, seconds=0.1)
+    return Exchange(number, question, Filter(), answer)
+
+
+def test_what_is_offered_is_answered_and_was_not_asked(lighthouse: Counted) -> None:
+    first = exchange(lighthouse, "鷹ノ崎灯台の工費はいくらか")
+    assert first.answer["answered"]
+    followups = Followups(lighthouse)
+    offered = followups.after([first], JA.suggestion)
+    assert 0 < len(offered) <= 3
+    assert all(lighthouse.ask(question).answered for question in offered)
+    second = exchange(lighthouse, f" {offered[0]}？", 2)
+    again = followups.after([first, second], JA.suggestion)
+    assert offered[0] not in again
+    assert len(set(again)) == len(again)
+
+
+def test_a_question_is_tried_once_a_generation(lighthouse: Counted) -> None:
+    first = exchange(lighthouse, "鷹ノ崎灯台の工費はいくらか")
+    followups = Followups(lighthouse)
+    offered = followups.after([first], JA.suggestion)
+    tried = len(lighthouse.asked)
+    assert followups.after([first], JA.suggestion) == offered
+    assert len(lighthouse.asked) == tried
+    publish(lighthouse.home, [article("other", "別の記事である。")])
+    assert followups.after([first], JA.suggestion) == ()
+
+
+def test_follow_ups_are_no_readers_questions(
+    make_engine: Callable[..., Engine], corpus: Path
+) -> None:
+    engine = make_engine()
+    engine.build([corpus])
+    kept = Conversations(engine.settings.home / "conversations.sqlite")
+    name, _ = keep(engine, kept, ASKED)
+    with serving(engine) as address, httpx.Client(base_url=address) as client:
+        questions = client.get(f"/conversation/{name}/followups").json()["questions"]
+        assert questions
+        assert ASKED not in questions
+        assert "tenkyo_questions_total 0.0" in client.get("/metrics").text
