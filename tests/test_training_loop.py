@@ -8,46 +8,20 @@ import numpy as np
 import pytest
 import torch
 from safetensors.numpy import load_file
+from training import HIDDEN, INNER, PIECES, WEIGHTS
 
-from index.crossreader import lay
+from index.crossreader import embed, lay
 from index.encoder.tokenizer import SPECIAL, Tokenizer
-from index.encoder.weights import BLOCK, BLOCK_SIZE, Weights
 from index.errors import TenkyoError
 from index.training import checkpoint
 from index.training.batches import Text
 from index.training.loop import Plan, advance, begin, rate_at
-from index.training.network import Network, embed
+from index.training.network import Network
 from index.training.objective import loss
 from index.training.run import Course, train
 from index.training.saving import quantise
 
-HIDDEN, INNER, PIECES = 32, 64, 100
 PLAN = Plan(4, rate=1e-2, warmup=1, decay=2, threads=1)
-
-
-def tiny() -> Weights:
-    random = np.random.default_rng(3)
-
-    def blocks(size: int) -> np.ndarray:
-        made = np.zeros(size // BLOCK_SIZE, BLOCK)
-        made["scale"] = 0.05
-        made["nibbles"] = random.integers(0, 256, made["nibbles"].shape)
-        return made
-
-    sizes = {"q": (HIDDEN, HIDDEN), "k": (HIDDEN, HIDDEN), "v": (HIDDEN, HIDDEN)}
-    sizes |= {"ao": (HIDDEN, HIDDEN), "fi": (INNER, HIDDEN), "fo": (HIDDEN, INNER)}
-    floats = {"emb.pos": random.normal(size=512 * HIDDEN), "emb.type": np.zeros(HIDDEN)}
-    packed = {"emb.word": blocks(PIECES * HIDDEN)}
-    for layer in ("l0.", "l1."):
-        packed |= {f"{layer}{part}.w": blocks(a * b) for part, (a, b) in sizes.items()}
-        floats |= {f"{layer}{part}.b": np.zeros(a) for part, (a, _) in sizes.items()}
-    for norm in ("emb.ln", "l0.aln", "l0.oln", "l1.aln", "l1.oln"):
-        floats |= {f"{norm}.w": np.ones(HIDDEN), f"{norm}.b": np.zeros(HIDDEN)}
-    floats = {name: value.astype(np.float32) for name, value in floats.items()}
-    return Weights(HIDDEN, 2, 4, 512, 1e-12, (), np.zeros(0, np.float32), floats, packed)
-
-
-WEIGHTS = tiny()
 
 
 @dataclass

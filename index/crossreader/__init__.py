@@ -1,6 +1,7 @@
 """The model that reads a question and a passage together: its input, and what its logits say."""
 
+from index.crossreader.embedding import embed
 from index.crossreader.layout import Laid, Located, lay, span_of
 from index.crossreader.spans import best_span
 
-__all__ = ["Laid", "Located", "best_span", "lay", "span_of"]
+__all__ = ["Laid", "Located", "best_span", "embed", "lay", "span_of"]

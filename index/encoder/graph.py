@@ -9,8 +9,8 @@ Source: BERT, https://arxiv.org/abs/1810.04805; the operators of com.microsoft a
 https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
 """
 
-from collections.abc import Callable
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,35 @@ from index.encoder.weights import BLOCK_SIZE, Weights, nibbles
 Precision = Literal["int8", "fp32"]
 
 
-class _Graph:
+class Stack(Protocol):
+    """Layers of BERT: the encoder's ``Weights``, or others with tensors of the same names."""
+
+    @property
+    def heads(self) -> int:
+        """Return how many heads attention has."""
+        ...
+
+    @property
+    def positions(self) -> int:
+        """Return how many tokens a text may have."""
+        ...
+
+    @property
+    def epsilon(self) -> float:
+        """Return what keeps a norm from dividing by nought."""
+        ...
+
+    @property
+    def floats(self) -> Mapping[str, NDArray[np.float32]]:
+        """Return the vectors by name."""
+        ...
+
+    def dense(self, name: str) -> NDArray[np.float32]:
+        """Return a matrix, ``(outputs, inputs)``."""
+        ...
+
+
+class Graph:
     """Nodes and initializers under construction; every method returns the name of a value."""
 
     def __init__(self) -> None:
@@ -29,10 +57,12 @@ class _Graph:
         self.initializers: list[Any] = []
 
     def constant(self, name: str, array: NDArray[Any]) -> str:
+        """Add an initializer."""
         self.initializers.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
         return name
 
     def node(self, kind: str, inputs: list[str], *, outputs: int = 1, **attributes: Any) -> Any:
+        """Add an operator."""
         names = [f"{kind}_{len(self.nodes)}_{i}" for i in range(outputs)]
         self.nodes.append(helper.make_node(kind, inputs, names, **attributes))
         return names[0] if outputs == 1 else names
@@ -41,27 +71,31 @@ class _Graph:
         """Add one of ONNX Runtime's own operators."""
         return str(self.node(kind, inputs, domain="com.microsoft", **attributes))
 
+    def model(self, name: str, taken: Any, given: Any) -> Any:
+        """Return all of it as an ``onnx.ModelProto`` from one value to another."""
+        body = helper.make_graph(self.nodes, name, [taken], [given], self.initializers)
+        opsets = [helper.make_opsetid("", 23), helper.make_opsetid("com.microsoft", 1)]
+        return helper.make_model(body, opset_imports=opsets, ir_version=10)
+
 
 def build(weights: Weights, *, precision: Precision) -> Any:
     """Return the model as an ``onnx.ModelProto``."""
-    graph = _Graph()
+    graph = Graph()
     graph.constant("first", np.array([0], np.int64))
     graph.constant("second", np.array([1], np.int64))
     length = graph.node("Shape", ["ids"], start=1, end=2)
-    normalise = _normaliser(graph, weights, length)
+    normalise = normaliser(graph, weights, length)
     state = normalise("emb.ln", _embeddings(graph, weights, length))
     for layer in range(weights.layers):
-        state = _layer(graph, weights, state, f"l{layer}.", normalise, precision)
+        state = add_layer(graph, weights, state, f"l{layer}.", normalise, precision)
     pooled = graph.node("ReduceMean", [state, "second"], keepdims=0)
     graph.nodes.append(helper.make_node("LpNormalization", [pooled], ["vector"], p=2, axis=-1))
     ids = helper.make_tensor_value_info("ids", TensorProto.INT64, [1, "tokens"])
     vector = helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, weights.hidden])
-    body = helper.make_graph(graph.nodes, "e5", [ids], [vector], graph.initializers)
-    opsets = [helper.make_opsetid("", 23), helper.make_opsetid("com.microsoft", 1)]
-    return helper.make_model(body, opset_imports=opsets, ir_version=10)
+    return graph.model("e5", ids, vector)
 
 
-def _embeddings(graph: _Graph, weights: Weights, length: str) -> str:
+def _embeddings(graph: Graph, weights: Weights, length: str) -> str:
     words = graph.fused(
         "GatherBlockQuantized",
         [_words(graph, weights), "ids", "emb.word.scale"],
@@ -75,7 +109,7 @@ def _embeddings(graph: _Graph, weights: Weights, length: str) -> str:
     return str(graph.node("Add", [words, places]))
 
 
-def _words(graph: _Graph, weights: Weights) -> str:
+def _words(graph: Graph, weights: Weights) -> str:
     """Add the word embeddings in their 4-bit blocks, repacked from Q4_0 to ONNX's order."""
     blocks = weights.blocks["emb.word"]
     rows = weights.rows("emb.word")
@@ -89,14 +123,16 @@ def _words(graph: _Graph, weights: Weights) -> str:
     return "emb.word"
 
 
-def _layer(
-    graph: _Graph,
-    weights: Weights,
+def add_layer(
+    graph: Graph,
+    weights: Stack,
     state: str,
     name: str,
     normalise: Callable[[str, str], str],
     precision: Precision,
 ) -> str:
+    """Add one layer of BERT; return its value."""
+
     def dense(value: str, *parts: str) -> list[str]:
         return _dense(graph, weights, value, [name + part for part in parts], precision)
 
@@ -113,7 +149,7 @@ def _layer(
     return normalise(name + "oln", graph.node("Add", [outer, state]))
 
 
-def _normaliser(graph: _Graph, weights: Weights, length: str) -> Callable[[str, str], str]:
+def normaliser(graph: Graph, weights: Stack, length: str) -> Callable[[str, str], str]:
     """Return a function that adds a layer normalisation.
 
     Spelt as InstanceNormalization, with the tokens as its channels: the same formula, six times
@@ -135,7 +171,7 @@ def _normaliser(graph: _Graph, weights: Weights, length: str) -> Callable[[str, 
 
 
 def _dense(
-    graph: _Graph, weights: Weights, value: str, names: list[str], precision: Precision
+    graph: Graph, weights: Stack, value: str, names: list[str], precision: Precision
 ) -> list[str]:
     """Put one value through several dense layers, quantising it once."""
     biases = [graph.constant(name + ".b", weights.floats[name + ".b"]) for name in names]

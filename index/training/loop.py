@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from index.crossreader import embed
 from index.encoder.weights import Weights
 from index.training.batches import Batches
 from index.training.checkpoint import State
-from index.training.network import Network, embed
+from index.training.network import Network
 from index.training.objective import loss
 
 
@@ -35,7 +36,7 @@ class Plan:
     decay: int = 600
     averaged: float = 0.995
     saved: float = 300.0
-    measured: int = 300
+    measured: int = 200
     patience: int = 8
     threads: int = 2
     seed: int = 20250122

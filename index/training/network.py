@@ -10,13 +10,11 @@ Source: BERT, https://arxiv.org/abs/1810.04805.
 
 from collections.abc import Sequence
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from index.encoder.weights import BLOCK_SIZE, Weights, nibbles
+from index.encoder.weights import Weights
 
 START, END, HOLDS = range(3)
 """Rows of the head. The first two are read at every token, the last at the first one, ``<s>``,
@@ -75,7 +73,7 @@ class Network(nn.Module):
         """Read texts.
 
         Args:
-            embedded: Of all texts one after the other, ``(tokens, hidden)``; see ``embed``.
+            embedded: Of all texts one after the other, ``(tokens, hidden)``; see ``crossreader.embed``.
             lengths: Tokens of each text.
 
         Returns:
@@ -97,24 +95,3 @@ def initial(weights: Weights) -> dict[str, Tensor]:
             found[f"{name}.weight"] = torch.from_numpy(matrix.copy())
             found[f"{name}.bias"] = torch.from_numpy(weights.floats[f"{name}.b"].copy())
     return found
-
-
-def embed(weights: Weights, texts: Sequence[Sequence[int]]) -> NDArray[np.float32]:
-    """Return the embeddings of texts one after the other, ``(tokens, hidden)``.
-
-    Args:
-        weights: The encoder's.
-        texts: Token ids of each text.
-    """
-    ids = np.concatenate([np.asarray(text) for text in texts])
-    places = np.concatenate([np.arange(len(text)) for text in texts])
-    blocks = weights.blocks["emb.word"].reshape(-1, weights.hidden // BLOCK_SIZE)[ids].ravel()
-    words = (nibbles(blocks).astype(np.float32) - 8) * blocks["scale"].astype(np.float32)[:, None]
-    state = (
-        words.reshape(len(ids), -1) + weights.floats["emb.pos"].reshape(-1, weights.hidden)[places]
-    )
-    state += weights.floats["emb.type"][: weights.hidden]
-    state -= state.mean(axis=1, keepdims=True)
-    state /= np.sqrt(state.var(axis=1, keepdims=True) + weights.epsilon)
-    embedded: NDArray[np.float32] = state * weights.floats["emb.ln.w"] + weights.floats["emb.ln.b"]
-    return embedded

@@ -156,7 +156,7 @@ def _measure(state: State, course: Course) -> None:
     if score > state.best:
         state.best, state.best_step = score, state.step
         facts = {"plan": asdict(course.plan), "step": state.step, "measures": measures}
-        ship(state.average, course.out, facts)
+        ship(state.average, course.weights, course.out, facts)
 
 
 def _log(out: Path, line: dict[str, Any]) -> None:

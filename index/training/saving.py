@@ -10,24 +10,28 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from torch import Tensor
 
-from index.encoder.weights import SHA256
+from index.crossreader.weights import FORMAT
+from index.encoder.weights import SHA256, Weights
 from index.training.network import DENSE
 
 FILE, CARD = "reader.safetensors", "reader.md"
-FORMAT = "tenkyo-reader-1"
 
 
-def ship(average: Mapping[str, Tensor], folder: Path, facts: Mapping[str, Any]) -> None:
+def ship(
+    average: Mapping[str, Tensor], base: Weights, folder: Path, facts: Mapping[str, Any]
+) -> None:
     """Write the weights and their card into a folder.
 
     Args:
         average: The network's parameters.
+        base: The encoder's weights, whose layers they replace.
         folder: Where they go.
         facts: What the card tells: data, plan, measures.
     """
     tensors = quantise({name: value.numpy() for name, value in average.items()})
+    sizes = {name: str(getattr(base, name)) for name in ("layers", "heads", "positions", "epsilon")}
     unfinished = folder / f"{FILE}.part"
-    save_file(tensors, unfinished, {"format": FORMAT, "encoder": SHA256})
+    save_file(tensors, unfinished, {"format": FORMAT, "encoder": SHA256} | sizes)
     unfinished.replace(folder / FILE)
     (folder / CARD).write_text(card(facts), "utf-8")
 

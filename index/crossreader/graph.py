@@ -1,0 +1,33 @@
+"""The reader as an ONNX graph: embeddings ``(1, tokens, hidden)`` in, logits ``(1, tokens, 3)`` out.
+
+The layers are those of the encoder's graph. The columns are start, end, and, at the first token
+only, that the passage holds the answer.
+"""
+
+from typing import Any
+
+import numpy as np
+from onnx import TensorProto, helper
+
+from index.crossreader.weights import ReaderWeights
+from index.encoder.graph import Graph, Precision, add_layer, normaliser
+
+
+def build(weights: ReaderWeights, *, precision: Precision) -> Any:
+    """Return the model as an ``onnx.ModelProto``."""
+    graph = Graph()
+    graph.constant("first", np.array([0], np.int64))
+    graph.constant("second", np.array([1], np.int64))
+    length = graph.node("Shape", ["embedded"], start=1, end=2)
+    normalise = normaliser(graph, weights, length)
+    state = "embedded"
+    for layer in range(weights.layers):
+        state = add_layer(graph, weights, state, f"l{layer}.", normalise, precision)
+    head = graph.constant("head.w", weights.floats["head.w"].T)
+    rows = graph.node("MatMul", [state, head])
+    bias = graph.constant("head.b", weights.floats["head.b"])
+    graph.nodes.append(helper.make_node("Add", [rows, bias], ["logits"]))
+    hidden = weights.floats["head.w"].shape[1]
+    embedded = helper.make_tensor_value_info("embedded", TensorProto.FLOAT, [1, "tokens", hidden])
+    logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, "tokens", 3])
+    return graph.model("reader", embedded, logits)

@@ -1,0 +1,57 @@
+"""The graph against the network it was trained as, on random weights of two tiny layers."""
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+from training import WEIGHTS
+
+from index.crossreader import embed
+from index.crossreader.graph import build
+from index.crossreader.weights import ReaderWeights, read
+from index.errors import EncoderError
+from index.training.network import Network
+from index.training.saving import FILE, ship
+
+
+@pytest.fixture
+def network() -> Network:
+    torch.manual_seed(1)
+    return Network(WEIGHTS)
+
+
+@pytest.fixture
+def shipped(network: Network, tmp_path: Path) -> ReaderWeights:
+    ship({n: v.detach() for n, v in network.named_parameters()}, WEIGHTS, tmp_path, {})
+    return read(tmp_path / FILE)
+
+
+def logits(weights: ReaderWeights, precision: str, text: list[int]) -> np.ndarray:
+    graph = build(weights, precision=precision)  # type: ignore[arg-type]
+    session = onnxruntime.InferenceSession(graph.SerializeToString())
+    return session.run(None, {"embedded": embed(WEIGHTS, [text])[None]})[0][0]
+
+
+@pytest.mark.parametrize(("precision", "near"), [("fp32", 0.02), ("int8", 0.1)])
+def test_the_graph_computes_what_the_network_does(
+    network: Network, shipped: ReaderWeights, precision: str, near: float
+) -> None:
+    text = [0, *range(20, 60), 2]
+    with torch.no_grad():
+        (expected,) = network(torch.from_numpy(embed(WEIGHTS, [text])), [len(text)])
+    found = logits(shipped, precision, text)
+    assert found.shape == (len(text), 3)
+    assert np.abs(found - expected.numpy()).max() < near * np.abs(expected.numpy()).max()
+
+
+def test_a_file_of_another_make_is_refused(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"nothing")
+    with pytest.raises(EncoderError, match="読めません"):
+        read(tmp_path / FILE)
+    from safetensors.numpy import save_file
+
+    save_file({"head.b": np.zeros(3, np.float32)}, tmp_path / FILE, {"format": "other"})
+    with pytest.raises(EncoderError, match="読解モデルではありません"):
+        read(tmp_path / FILE)

@@ -1,0 +1,32 @@
+"""Weights of two tiny layers, random and always the same."""
+
+import numpy as np
+
+from index.encoder.weights import BLOCK, BLOCK_SIZE, Weights
+
+HIDDEN, INNER, PIECES = 32, 64, 100
+
+
+def tiny() -> Weights:
+    random = np.random.default_rng(3)
+
+    def blocks(size: int) -> np.ndarray:
+        made = np.zeros(size // BLOCK_SIZE, BLOCK)
+        made["scale"] = 0.05
+        made["nibbles"] = random.integers(0, 256, made["nibbles"].shape)
+        return made
+
+    sizes = {"q": (HIDDEN, HIDDEN), "k": (HIDDEN, HIDDEN), "v": (HIDDEN, HIDDEN)}
+    sizes |= {"ao": (HIDDEN, HIDDEN), "fi": (INNER, HIDDEN), "fo": (HIDDEN, INNER)}
+    floats = {"emb.pos": random.normal(size=512 * HIDDEN), "emb.type": np.zeros(HIDDEN)}
+    packed = {"emb.word": blocks(PIECES * HIDDEN)}
+    for layer in ("l0.", "l1."):
+        packed |= {f"{layer}{part}.w": blocks(a * b) for part, (a, b) in sizes.items()}
+        floats |= {f"{layer}{part}.b": np.zeros(a) for part, (a, _) in sizes.items()}
+    for norm in ("emb.ln", "l0.aln", "l0.oln", "l1.aln", "l1.oln"):
+        floats |= {f"{norm}.w": np.ones(HIDDEN), f"{norm}.b": np.zeros(HIDDEN)}
+    floats = {name: value.astype(np.float32) for name, value in floats.items()}
+    return Weights(HIDDEN, 2, 4, 512, 1e-12, (), np.zeros(0, np.float32), floats, packed)
+
+
+WEIGHTS = tiny()
