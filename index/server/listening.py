@@ -11,6 +11,7 @@ import uvicorn
 
 from index.engine import Engine
 from index.errors import TenkyoError
+from index.server.hosts import LOCAL
 from index.server.server import create_server
 from index.settings import Settings
 
@@ -50,7 +51,13 @@ def serve(
     usual = 0 if is_loopback(host) else PUBLIC_RATE
     rate = usual if settings.rate is None else settings.rate
     with _listen(host, port) as listener:
-        server = create_server(engine, rate=rate, auth_file=settings.auth_file)
+        server = create_server(
+            engine,
+            rate=rate,
+            auth_file=settings.auth_file,
+            writable=settings.auth_file is not None or not public,
+            hosts=() if public else hosts_of(host),
+        )
         address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
         config = uvicorn.Config(server, log_level="warning", timeout_graceful_shutdown=1)
         with contextlib.suppress(KeyboardInterrupt):  # the way to end it
@@ -65,6 +72,11 @@ def check_host(host: str, settings: Settings, *, public: bool) -> None:
     """
     if not (is_loopback(host) or public or settings.auth_file):
         raise TenkyoError(UNSAFE.format(host=host))
+
+
+def hosts_of(host: str) -> tuple[str, ...]:
+    """Return the names to answer to on this address; none, which is any, where others can reach it."""
+    return (*LOCAL, host) if is_loopback(host) else ()
 
 
 def is_loopback(host: str) -> bool:

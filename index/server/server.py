@@ -1,7 +1,7 @@
 """The server: the chat, the REST interface and the probes on one FastAPI application."""
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from index.engine import Engine
 from index.server.doors import Limits, OnlyThePage
 from index.server.gate import Gate
 from index.server.headers import Headers
+from index.server.hosts import KnownHosts
 from index.server.observed import Metrics, observed
 from index.server.page import OwnPage
 from index.server.rate import Rate
@@ -34,7 +35,7 @@ from index.web.article import article_router
 from index.web.chat import AT_ONCE, build_app, conversation_router, page_parts
 from index.web.chat.texts import JA, Texts
 from index.web.chat.warmup import WarmUp
-from index.web.library import library_router
+from index.web.library import LARGE, library_router
 
 
 def create_server(
@@ -44,6 +45,7 @@ def create_server(
     rate: int = 0,
     auth_file: Path | None = None,
     writable: bool = True,
+    hosts: Collection[str] = (),
 ) -> FastAPI:
     """Return the server with the chat at ``/``; starting it warms the engine up.
 
@@ -53,6 +55,7 @@ def create_server(
         rate: Questions a minute from one address; 0 for any number.
         auth_file: Who may sign in; None where nobody has to.
         writable: Whether who is let in may change the library.
+        hosts: Names under which the server may be asked for; any without them.
 
     Raises:
         SettingsError: The file cannot be read.
@@ -87,7 +90,8 @@ def create_server(
     _mount_page(server, page, parts)
     server.add_middleware(OwnPage, language=texts.language, head=parts["head"])
     server.add_middleware(SignIn, passwords=passwords)
-    server.add_middleware(Limits, rate=admitted)
+    server.add_middleware(Limits, rate=admitted, large=LARGE)
+    server.add_middleware(KnownHosts, hosts=hosts)
     server.add_middleware(Headers)  # added last, met first
     return server
 
