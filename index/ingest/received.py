@@ -70,11 +70,15 @@ def paste(fields: Mapping[str, str], text: str) -> Upload:
     """
     import yaml
 
-    told = {name: value for name, value in fields.items() if value}
+    lines = {name: " ".join(_encodable(value).split()) for name, value in fields.items()}
+    told = {name: line for name, line in lines.items() if line}
     front = yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=float("inf"))
-    lines = "  \n".join(text.splitlines())  # two blanks: a break, where Markdown sees none
-    content = f"---\n{front}---\n{lines}\n".encode()
-    return Upload(safe_name(f"{fields['title']}.md"), io.BytesIO(content))
+    broken = "  \n".join(
+        _encodable(text).splitlines()
+    )  # two blanks: a break, where Markdown sees none
+    content = f"---\n{front}---\n{broken}\n".encode()
+    stem = safe_name(re.sub(r"[/\\]", "_", fields["title"]))
+    return Upload(safe_name(f"{stem}.md"), io.BytesIO(content))
 
 
 def safe_name(name: str) -> str:
@@ -84,17 +88,19 @@ def safe_name(name: str) -> str:
     ending stays where it is that of a file that can be read.
     """
     name = re.split(r"[/\\]", name)[-1]
-    name = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode())
+    name = unicodedata.normalize("NFC", _encodable(name))
     seen = "".join(char for char in name if unicodedata.category(char) not in {"Cc", "Cf", "Cn"})
     name = " ".join(_RESERVED.sub("_", seen).split()).strip(". ")
-    stem, dot, suffix = name.rpartition(".")
-    if f".{suffix.lower()}" not in TYPES:
-        stem, suffix = name, ""
-    else:
-        suffix = dot + suffix
+    name = f"_{name}" if _DEVICES.match(name) else name
+    suffix = PurePath(name).suffix
+    suffix = suffix if suffix.lower() in TYPES else ""
     room = LONGEST_NAME - len(suffix.encode())
-    stem = stem.encode()[:room].decode("utf-8", "ignore").rstrip(". ") or "記事"
-    return ("_" if _DEVICES.match(stem) else "") + stem + suffix
+    stem = name.removesuffix(suffix).encode()[:room].decode("utf-8", "ignore")
+    return (stem.rstrip(". ") or "記事") + suffix
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()  # half a surrogate pair: ?
 
 
 def _kinds(content: IO[bytes]) -> tuple[str, ...]:

@@ -92,10 +92,9 @@ def receive_text(pasted: Pasted) -> Upload:
     Raises:
         HTTPException: Something needed is missing, too long or not of its form.
     """
-    fields = {
-        name: _line(getattr(pasted, name)) for name in ("title", "publisher", "published", "url")
-    }
-    text = pasted.text.encode("utf-8", "replace").decode()
+    names = ("title", "publisher", "published", "url")
+    fields = {name: getattr(pasted, name).strip() for name in names}
+    text = pasted.text
     if not fields["title"] or not text.strip():
         raise HTTPException(400, "題と本文を入れてください。")
     if len(text) > TEXT_CHARACTERS:
@@ -109,10 +108,6 @@ def receive_text(pasted: Pasted) -> Upload:
     if fields["url"] and not fields["url"].startswith(("https://", "http://")):
         raise HTTPException(400, "アドレスは http:// か https:// で始めてください。")
     return paste(fields, text)
-
-
-def _line(value: str) -> str:
-    return " ".join(value.encode("utf-8", "replace").decode().split())
 
 
 def _is_day(value: str) -> bool:
