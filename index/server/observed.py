@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -18,7 +18,12 @@ BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.
 
 
 class Metrics:
-    """What ``/metrics`` shows."""
+    """What ``/metrics`` shows.
+
+    Attributes:
+        registry: Of these figures and no others.
+        queued: Tells how many questions wait in the page's own queue, before they come to the gate.
+    """
 
     def __init__(self, engine: Engine, gate: Gate) -> None:
         self.registry = CollectorRegistry()
@@ -28,10 +33,11 @@ class Metrics:
         self.refusals = Counter("tenkyo_refusals", "Questions the articles do not answer.", **to)
         self._errors = Counter("tenkyo_errors", "Questions that failed.", ["kind"], **to)
         self._seconds = Histogram(
-            "tenkyo_step_seconds", "Time to each step.", ["step"], buckets=BUCKETS, **to
+            "tenkyo_step_seconds", "Time a step took.", ["step"], buckets=BUCKETS, **to
         )
+        self.queued: Callable[[], int] = lambda: 0
         waiting = Gauge("tenkyo_questions_waiting", "Questions that wait for a place.", **to)
-        waiting.set_function(lambda: gate.waiting)
+        waiting.set_function(lambda: gate.waiting + self.queued())
         generation = Gauge("tenkyo_generation", "Number of the index in use.", **to)
         generation.set_function(lambda: _generation(engine))
         ProcessCollector(registry=self.registry)
@@ -41,6 +47,14 @@ class Metrics:
         self._seconds.labels(step.name).observe(seconds)
         if step.answer and not step.answer.answered:
             self.refusals.inc()
+
+    @contextmanager
+    def place(self, gate: Gate) -> Iterator[None]:
+        """Take a place at the gate and measure how long that took. Raises as ``Gate.place``."""
+        started = time.perf_counter()
+        with gate.place():
+            self._seconds.labels("waiting").observe(time.perf_counter() - started)
+            yield
 
     @contextmanager
     def errors(self) -> Iterator[None]:
@@ -68,7 +82,7 @@ class _Observed:
 
     def search(self, question: str, *, top_k: int = 10, filter: Filter | None = None) -> list[Hit]:
         self._metrics.searches.inc()
-        with self._metrics.errors(), self._gate.place():
+        with self._metrics.errors(), self._metrics.place(self._gate):
             return self._engine.search(question, top_k=top_k, filter=filter)
 
     def ask(
@@ -82,7 +96,7 @@ class _Observed:
         self, question: str, *, previous: str | None = None, filter: Filter | None = None
     ) -> Iterator[Step]:
         self._metrics.questions.inc()
-        with self._metrics.errors(), self._gate.place():
+        with self._metrics.errors(), self._metrics.place(self._gate):
             steps = self._engine.steps(question, previous=previous, filter=filter)
             for step, seconds in _timed(steps):
                 self._metrics.count(step, seconds)

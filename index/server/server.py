@@ -86,6 +86,7 @@ def create_server(
     server.router.routes.extend(tool_routes(tools) if tools else ())
     endpoints = map(giving_json, named)
     page = build_app(asked, warm_up=warm_up, texts=texts, endpoints=endpoints, admit=admitted.admit)
+    metrics.queued = lambda: len(page._queue)
     parts = page_parts(texts)
     _mount_page(server, page, parts)
     server.add_middleware(OwnPage, language=texts.language, head=parts["head"])

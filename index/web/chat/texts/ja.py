@@ -109,6 +109,9 @@ JA = Texts(
     built_in={
         "Error": "エラー",
         "Warning": "ご注意",
+        "This application is currently busy. Please try again.": (
+            "いま質問が混み合っています。少し待ってから、もう一度お試しください。"
+        ),
         "Connection Lost": "接続が切れました",
         "Connection to the server was lost. Attempting reconnection...": (
             "サーバーとの接続が切れました。つなぎ直しています。"

@@ -119,6 +119,9 @@ ZH = Texts(
     built_in={
         "Error": "错误",
         "Warning": "注意",
+        "This application is currently busy. Please try again.": (
+            "现在提问的人很多，请稍等片刻再问。"
+        ),
         "Connection Lost": "连接已断开",
         "Connection to the server was lost. Attempting reconnection...": (
             "与服务器的连接已断开，正在重新连接。"
