@@ -125,7 +125,7 @@ def open_tab(chromium: Any) -> Iterator[Callable[..., Any]]:
         return tab
 
     yield open_tab
-    assert [url for url in foreign if not url.startswith(("data:", "blob:"))] == []
+    assert [url for url in foreign if not url.startswith(("data:", "blob:", "file:"))] == []
     for tab in tabs:
         assert tab.evaluate("window.hit === undefined")
         tab.context.close()

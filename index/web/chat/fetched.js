@@ -95,9 +95,15 @@
       const button = event.target.closest?.(selector);
       if (button) act(button).catch(() => tell(words.failedToFetch));
     }
-    const file = event.target.closest?.(".export a");
-    if (file) file.href = `/conversation/${conversation()}/export?format=${file.dataset.format}`;
   });
+
+  const nameFiles = (event) => {
+    if (!event.target.matches(".export[open]")) return;
+    for (const file of event.target.querySelectorAll("a")) {
+      file.href = `/conversation/${conversation()}/export?format=${file.dataset.format}`;
+    }
+  };
+  document.addEventListener("toggle", nameFiles, true);
 
   // Once an answer stands, what might be asked next; it is worked out only now.
   const offer = async (turn) => {
