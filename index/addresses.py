@@ -1,5 +1,6 @@
-"""The addresses of the house that stand in what it writes."""
+"""The addresses of the house that stand in what it writes, and none of somebody's machine."""
 
+from pathlib import PurePath
 from urllib.parse import quote as percent
 
 SHA_DIGITS = 12
@@ -25,3 +26,8 @@ def quote_address(
 def article_address(article_id: str, *, base: str = "") -> str:
     """Return the address that opens an article."""
     return f"{base}/article/{percent(article_id, safe='', errors='replace')}"
+
+
+def source_name(source: str) -> str:
+    """Return a source fit to show: of a path on somebody's machine, the file's name."""
+    return PurePath(source).name if PurePath(source).is_absolute() else source

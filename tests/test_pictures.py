@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from urllib.parse import unquote, urlsplit
 
@@ -187,9 +188,27 @@ def test_of_very_many_articles_those_with_the_most_dates_have_a_row() -> None:
     busy = article("busy", "1950年に始まり、1960年に終わった。1970年に戻った。")
     parts = parts_of([*some_articles(60), busy])
     picture = parsed(draw_timeline(parts))
-    assert (picture.get("data-shown"), picture.get("data-total")) == ("40", "61")
+    assert (picture.get("data-shown"), picture.get("data-total")) == ("24", "61")
     assert len(picture.findall(".//{*}g[@class='every']")) == 1
     assert [g for g in picture.iter("{*}g") if g.get("aria-label") == "busy"] != []
+
+
+def test_an_article_without_a_title_is_named_by_its_file_alone() -> None:
+    untitled = replace(article("a", "1950年の船。"), source="/home/me/private/船.txt")
+    parts = parts_of([untitled])
+    for picture in draw(parts, vectors_of(parts), before={}).values():
+        assert "船.txt" in picture
+        assert "private" not in picture
+
+
+def test_ticks_named_on_a_phone_are_some_of_the_others() -> None:
+    parts = parts_of([article(f"a{n}", f"{1900 + 3 * n}年のこと。") for n in range(40)])
+    picture = parsed(draw_timeline(parts))
+    few = [left(e.get("x")) for e in picture.findall("{*}text[@class='tick']")][::2]
+    wide = [left(e.get("x")) for e in picture.findall("{*}text[@class='tick wide']")][::2]
+    assert len(wide) > len(few) > 3
+    assert np.diff(sorted(few)).min() >= 0.14
+    assert np.diff(sorted([*few, *wide])).min() >= 0.05
 
 
 def test_without_a_date_there_is_no_timeline() -> None:

@@ -43,6 +43,7 @@ OURS = {
     "GET /article/x": 404,
     "GET /library": 200,
     "GET /library/state": 200,
+    "GET /library/pictures/x.svg": 404,
 }
 """What an outsider gets from each route of our own who sends nothing."""
 if importlib.util.find_spec("mcp"):

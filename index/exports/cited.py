@@ -6,10 +6,9 @@ A citation is here the JSON object of an answer's payload; ``cited`` makes the s
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
-from pathlib import PurePath
 from typing import Any
 
-from index.addresses import quote_address
+from index.addresses import quote_address, source_name
 from index.exports.words import Words
 from index.legible import one_line
 from index.records import Article, Citation
@@ -72,5 +71,4 @@ def name_of(item: Payload) -> str:
 
 def provenance(item: Payload) -> str:
     """Return the source in one line; of a path on somebody's machine, the file's name."""
-    source = item.get("source") or ""
-    return one_line(PurePath(source).name if PurePath(source).is_absolute() else source)
+    return one_line(source_name(item.get("source") or ""))

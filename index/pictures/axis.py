@@ -85,10 +85,15 @@ def _parted(times: Sequence[float]) -> list[Stretch]:
 
 
 def _refined(times: Sequence[float], start: float, level: int, most: float) -> list[Stretch]:
-    """Return a stretch, parted where it holds more than ``most`` times or is one of many years."""
+    """Return a stretch, parted where it holds many times; a decade or year, when they differ.
+
+    A century is parted from a third of ``most`` on, a decade from two thirds.
+    """
     end = start + UNITS[level]
-    count = bisect.bisect_left(times, end) - bisect.bisect_left(times, start)
-    if level + 1 == len(UNITS) or not count or (count <= most and level):
+    low, high = bisect.bisect_left(times, start), bisect.bisect_left(times, end)
+    count = high - low
+    alike = level > 0 and count > 0 and times[low] == times[high - 1]
+    if level + 1 == len(UNITS) or alike or count < max(1, most * (level + 1) / 3):
         return [Stretch(start, end, count)]
     unit = UNITS[level + 1]
     starts = [start + n * unit for n in range(round(UNITS[level] / unit))]

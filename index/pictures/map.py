@@ -7,7 +7,7 @@ import numpy as np
 
 from index.addresses import quote_address
 from index.pictures.projection import Places, project
-from index.pictures.svg import SHAPES, Element, element, link, point, shortened, written
+from index.pictures.svg import SHAPES, Element, element, link, name_of, point, shortened, written
 from index.records import Article, Passage
 from index.store import Part
 from index.vectors import Vectors
@@ -67,7 +67,7 @@ def _groups(passages: Sequence[tuple[Article, Passage]], places: Places) -> Iter
 
 def _group(article: Article, number: int | None) -> Element:
     colour = "rest" if number is None else f"colour-{number}"
-    title = shortened(article.title or article.source, 120)
+    title = shortened(name_of(article), 120)
     return element("g", class_=f"article {colour}", role="group", aria_label=title)
 
 

@@ -6,7 +6,9 @@ and faces come from the page, by class; there is no style, no script and no addr
 
 from typing import Any
 
+from index.addresses import source_name
 from index.legible import one_line
+from index.records import Article
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 
@@ -46,6 +48,11 @@ def point(x: float, y: float, shape: int) -> Element:
 def percent(part: float) -> str:
     """Write a part of a side."""
     return f"{_written(100 * part)}%"
+
+
+def name_of(article: Article) -> str:
+    """Return the title, else the source, else the id."""
+    return article.title or source_name(article.source) or article.id
 
 
 def shortened(text: str, length: int) -> str:

@@ -8,20 +8,22 @@ from math import sqrt
 from index.addresses import article_address, quote_address
 from index.pictures.axis import Axis, bounds, year_of
 from index.pictures.mentions import Span, mentions
-from index.pictures.svg import Element, element, link, percent, shortened, written
+from index.pictures.svg import Element, element, link, name_of, percent, shortened, written
 from index.records import Article, Sentence
 from index.store import Part
 
-MOST = 40
+MOST = 24
 """Articles with a row; of more, those with the most dates have one, and all share the first row."""
 
-ROW = 52
+ROW = 48
 TOP = 28
-"""Pixels of a row, and of the axis above and below."""
+LINE = 32
+"""Pixels of a row, of the axis above and below, and from the top of a row to its line."""
 
 _EDGE = 0.03
-_APART = {"wide": 0.05, "": 0.14}
-"""Room of a tick's name on a wide picture and on a phone."""
+_APART = 0.05
+_APART_ON_A_PHONE = 0.14
+"""Room of a tick's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,37 +94,34 @@ def _chosen(rows: Sequence[Row]) -> list[Row]:
 
 
 def _axis(axis: Axis, height: int) -> Iterator[Element]:
-    """Yield lines at the ticks, and the names for which there is room, above and below."""
-    ticks = [(_across(place), name) for place, name in axis.ticks()]
-    shown = {width: _spread(ticks, apart) for width, apart in _APART.items()}
+    """Yield lines at the ticks for whose names there is room, above and below."""
+    ticks = _spread([(_across(place), name) for place, name in axis.ticks()], _APART)
+    few = _spread(ticks, _APART_ON_A_PHONE)
     for place, name in ticks:
-        at = percent(place)
-        yield element("line", x1=at, x2=at, y1=TOP, y2=height - TOP, class_="tick")
-        width = next((w for w in ("", "wide") if place in shown[w]), None)
-        if width is None:
-            continue
+        at, kind = percent(place), "tick" if (place, name) in few else "tick wide"
+        yield element("line", x1=at, x2=at, y1=TOP, y2=height - TOP, class_=kind)
         for y in (TOP - 10, height - TOP + 18):
-            yield element("text", text=name, x=at, y=y, class_=f"tick {width}".strip())
+            yield element("text", text=name, x=at, y=y, class_=kind)
 
 
-def _spread(ticks: Sequence[tuple[float, str]], apart: float) -> set[float]:
-    """Return places no nearer to each other than ``apart``, from the right, where the present is."""
-    chosen: list[float] = []
-    for place, _ in reversed(ticks):
-        if not chosen or chosen[-1] - place >= apart:
-            chosen.append(place)
-    return set(chosen)
+def _spread(ticks: Sequence[tuple[float, str]], apart: float) -> list[tuple[float, str]]:
+    """Return ticks no nearer to each other than ``apart``, from the right, where the present is."""
+    chosen: list[tuple[float, str]] = []
+    for place, name in reversed(ticks):
+        if not chosen or chosen[-1][0] - place >= apart:
+            chosen.append((place, name))
+    return chosen[::-1]
 
 
 def _group(row: Row, axis: Axis) -> Element:
-    title = row.article.title or row.article.source
+    title = name_of(row.article)
     marks = [
         _mark(row.article, span, sentences, axis)
         for span, sentences in sorted(row.spoken.items(), key=lambda item: -len(item[1]))
     ]
     published = _published(row.article, axis) if row.article.published else []
     names = [
-        element("text", text=shortened(title, length), x=0, y=15, class_=f"title {width}")
+        element("text", text=shortened(title, length), x=0, y=14, class_=f"title {width}")
         for length, width in ((60, "wide"), (26, "narrow"))
     ]
     return element(
@@ -138,7 +137,7 @@ def _group(row: Row, axis: Axis) -> Element:
 
 
 def _base() -> Element:
-    return element("line", x1="0", x2="100%", y1=34, y2=34, class_="base")
+    return element("line", x1="0", x2="100%", y1=LINE, y2=LINE, class_="base")
 
 
 def _mark(article: Article, span: Span, sentences: Sequence[Sentence], axis: Axis) -> Element:
@@ -159,11 +158,11 @@ def _bar(span: Span, axis: Axis) -> list[Element]:
     left, right = (_across(axis.place(time)) for time in bounds(span))
     if right - left < 0.012:
         return []
-    return [element("line", x1=percent(left), x2=percent(right), y1=34, y2=34, class_="extent")]
+    return [element("line", x1=percent(left), x2=percent(right), y1=LINE, y2=LINE, class_="extent")]
 
 
 def _circle(place: float, count: int) -> Element:
-    return element("circle", cx=percent(place), cy=34, r=min(2.5 + 2 * sqrt(count), 11.0))
+    return element("circle", cx=percent(place), cy=LINE, r=min(2.5 + 2 * sqrt(count), 11.0))
 
 
 def _published(article: Article, axis: Axis) -> list[Element]:
@@ -171,7 +170,7 @@ def _published(article: Article, axis: Axis) -> list[Element]:
     assert day
     place = percent(_across(axis.place(year_of(day))))
     shape = element("path", d="M0-9L9 0L0 9L-9 0z")
-    at = element("svg", shape, x=place, y=34, overflow="visible")
+    at = element("svg", shape, x=place, y=LINE, overflow="visible")
     return [link(article_address(article.id), f"{day} ◆", at, class_="published")]
 
 
@@ -188,12 +187,12 @@ def _all(rows: Sequence[Row], axis: Axis) -> Element:
             "circle",
             element("title", text=f"{stretch.start:g} ×{count}"),
             cx=percent(_across(axis.place((stretch.start + stretch.end) / 2))),
-            cy=34,
-            r=max(1.5, 13 * sqrt(count / most)),
+            cy=LINE,
+            r=max(1.5, 8 * sqrt(count / most)),
         )
         for stretch, count in counts.items()
     ]
-    return element("g", element("text", text="Σ", x=0, y=15, class_="title"), _base(), *circles,
+    return element("g", element("text", text="Σ", x=0, y=14, class_="title"), _base(), *circles,
                    class_="every")  # fmt: skip
 
 

@@ -11,7 +11,8 @@ from index.web.languages import language_of, scheme_of
 from index.web.library.rendering import render_library
 from index.web.library.texts import LANGUAGES
 
-SCRIPTS = ("base.js", "table.js", "work.js", "library.js")
+STYLES = ("library.css", "pictures.css")
+SCRIPTS = ("base.js", "table.js", "work.js", "pictures.js", "library.js")
 """In the order in which they need one another."""
 
 
@@ -28,7 +29,7 @@ def library_page(request: Request, *, language: str, writable: bool) -> HTMLResp
         render_library(words, writable=writable),
         title=f"{words.title} – {words.name}",
         language=words.language,
-        styles=(_file("library.css"),),
+        styles=tuple(map(_file, STYLES)),
         scripts=tuple(map(_file, SCRIPTS)),
         scheme=scheme_of(request),
         connects=True,
@@ -39,7 +40,7 @@ def library_page(request: Request, *, language: str, writable: bool) -> HTMLResp
 def headers() -> dict[str, str]:
     """Return the headers of the page: its scripts speak to this server and nobody else."""
     scripts = tuple(map(_file, SCRIPTS))
-    allowed = policy((style(), _file("library.css")), scripts, connects=True)
+    allowed = policy((style(), *map(_file, STYLES)), scripts, connects=True)
     return {
         "Content-Security-Policy": f"{allowed}; frame-ancestors 'none'",
         "X-Content-Type-Options": "nosniff",

@@ -8,6 +8,7 @@ import json
 from dataclasses import asdict
 from html import escape
 
+from index.web.library.pictures import render_pictures
 from index.web.library.texts import LibraryTexts
 
 ACCEPTED = ".txt,.text,.md,.markdown,.html,.htm,.pdf,.docx,text/plain,text/markdown,text/html,application/pdf"
@@ -31,7 +32,8 @@ def render_library(words: LibraryTexts, *, writable: bool) -> str:
         f"<header><h1>{text(words.title)}</h1><p>{text(words.lead)}</p>"
         f"<noscript><p>{text(words.no_script)}</p></noscript>"
         '<p id="trouble" class="notice" role="alert" hidden></p></header>'
-        f'<div id="desk"><aside>{change}</aside>{_articles(words, writable=writable)}</div></main>'
+        f'<div id="desk"><aside>{change}</aside>{_articles(words, writable=writable)}</div>'
+        f"{render_pictures(words)}</main>"
         f"{_pasting(words) + _dropping(words) if writable else ''}{_data(words)}"
     )
 
@@ -69,7 +71,7 @@ def _adding(words: LibraryTexts) -> str:
 def _work(words: LibraryTexts) -> str:
     """Render the place of the work at hand and its outcome; the script fills it."""
     return (
-        '<section id="work" aria-labelledby="work-title" tabindex="-1">'
+        '<section id="work" role="group" aria-labelledby="work-title" tabindex="-1">'
         '<div role="status"><h2 id="work-title"></h2><p id="stage"></p></div>'
         '<progress id="bar" aria-labelledby="work-title" hidden></progress>'
         '<p id="item"></p>'

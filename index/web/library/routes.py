@@ -27,6 +27,7 @@ from index.web.library.arriving import (
 from index.web.library.builds import Builds, Work
 from index.web.library.guard import may_change, sent_as
 from index.web.library.page import library_page
+from index.web.library.pictures import pictures_router
 from index.web.library.state import Listing, build_state, undo_state
 
 LARGE = {"/library/files": REQUEST_BYTES, "/library/text": TEXT_BYTES}
@@ -73,6 +74,7 @@ def library_router(engine: Engine, *, language: str = "ja", writable: bool = Tru
             },
         }
 
+    router.include_router(pictures_router(engine))
     changes = APIRouter(dependencies=[Depends(may_change(writable=writable))])
     _add_adding(changes, engine, builds)
     _add_others(changes, engine, builds)

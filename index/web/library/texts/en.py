@@ -102,4 +102,16 @@ EN = LibraryTexts(
     signed_out="You have been signed out. Please load this page again.",
     unsent="This could not be sent. Please check that the files have not been moved or deleted and that the server is running, and try again.",
     unexpected="Something went wrong inside. Please try again. If it goes on, look at the server's log.",
+    pictures="At a glance",
+    picture_names={"timeline": "Timeline", "map": "Map of passages"},
+    picture_how={
+        "timeline": "The dates that sentences speak of, a row for each article. A circle grows with the number of sentences, a bar is a date known only to the year or decade, and the diamond is the day of publication. Periods with more dates are given more room.",
+        "map": "Each point is a passage, placed next to those that speak of similar things. Nearness has a meaning; the distance between points far apart does not, nor do the directions. Press a title to make the passages of that article stand out.",
+    },
+    picture_keys="Press a mark to open the place; the arrow keys move between marks.",
+    picture_part={
+        "timeline": "The {shown} articles with the most dates have a row, of {total} in all; the first row is the sum of every article.",
+        "map": "{shown} of {total} passages are drawn, evenly chosen.",
+    },
+    picture_others="Other articles",
 )
