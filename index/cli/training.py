@@ -24,7 +24,7 @@ def train_reader(
         list[Path] | None,
         typer.Option(metavar="DIR", help="測るための BEIR 形式のフォルダー。繰り返せる。"),
     ] = None,
-    steps: Annotated[int, typer.Option(min=1, help="学習の回数。")] = 6000,
+    steps: Annotated[int, typer.Option(min=1, help="学習の回数。")] = 12000,
     resume: Annotated[bool, typer.Option("--resume", help="途中から続ける。")] = False,
 ) -> None:
     """読解モデルを訓練する。数時間かかる。"""

@@ -30,13 +30,13 @@ class Plan:
     """
 
     steps: int
-    questions: int = 8
-    rate: float = 2e-4
+    questions: int = 4
+    rate: float = 1.5e-4
     warmup: int = 100
-    decay: int = 600
-    averaged: float = 0.995
+    decay: int = 1200
+    averaged: float = 0.997
     saved: float = 300.0
-    measured: int = 200
+    measured: int = 400
     patience: int = 8
     threads: int = 2
     seed: int = 20250122

@@ -49,8 +49,9 @@ class Layer(nn.Module):
             part(state).unflatten(1, (self._heads, -1)).transpose(0, 1).split(lengths, dim=1)
             for part in (self.q, self.k, self.v)
         ]
+        # Spelt out: backwards it takes a third of the time of torch's fused form (2.13, bf16, CPU).
         attended = [
-            functional.scaled_dot_product_attention(q[None], k[None], v[None])[0]
+            torch.softmax(q @ k.transpose(1, 2) * q.shape[-1] ** -0.5, dim=-1).to(v.dtype) @ v
             for q, k, v in zip(*split, strict=True)
         ]
         return torch.cat(attended, dim=1).transpose(0, 1).flatten(1)
