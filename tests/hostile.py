@@ -114,7 +114,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.attributes += [(name, value or "") for name, value in attrs]
-        if tag not in ("meta", "link"):
+        if tag not in ("meta", "link", "input"):
             self.open.append(tag)
         if start := dict(attrs).get("data-start"):
             self.blocks[int(start)] = ""
@@ -129,3 +129,7 @@ class Page(HTMLParser):
             self.marked += data
         if self.blocks and "article" in self.open and self.open[-1] != "article":
             self.blocks[max(self.blocks)] += data
+
+    def values(self, name: str) -> list[str]:
+        """What an attribute holds, wherever it stands."""
+        return [value for key, value in self.attributes if key == name]
