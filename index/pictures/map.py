@@ -12,8 +12,8 @@ from index.records import Article, Passage
 from index.store import Part
 from index.vectors import Vectors
 
-MOST = 2000
-"""Points of a map: as many as a picture holds apart, and 5 s of work."""
+MOST = 1500
+"""Points of a map: as many as a picture holds apart, and 8 s of work."""
 
 COLOURS = 8
 """Articles told apart by colour and shape, those with the most passages; the page has the colours."""

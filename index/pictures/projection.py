@@ -9,7 +9,7 @@ FEWEST = 12
 """Points from which on t-SNE is worth its while; with fewer, the two main axes show all there is."""
 
 STEPS = 500
-"""Of t-SNE, half of them early: 46 and 1,162 passages lie as near to their neighbours as with 1,000."""
+"""Of t-SNE: 46 passages keep their neighbours as with 1,000 (trustworthiness .96), with 300 not (.86)."""
 
 Places = NDArray[np.float64]
 

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import sqrt
 
 from index.addresses import article_address, quote_address
-from index.pictures.axis import Axis, bounds, year_of
+from index.pictures.axis import Axis, bounds, named, year_of
 from index.pictures.mentions import Span, mentions
 from index.pictures.svg import Element, element, link, name_of, percent, shortened, written
 from index.records import Article, Sentence
@@ -69,7 +70,7 @@ def draw_timeline(parts: Sequence[Part]) -> str:
             width="100%",
             height=height,
             data_shown=len(chosen),
-            data_total=len(parts),
+            data_total=len(rows),
         )
     )
 
@@ -87,9 +88,9 @@ def _chosen(rows: Sequence[Row]) -> list[Row]:
     """Return the rows to draw: by publication, then as they come; those without one last."""
     most = sorted(rows, key=lambda row: -len(row.times))[:MOST]
     kept = {row.article.id for row in most}
-    days = [row for row in rows if row.article.id in kept]
     return sorted(
-        days, key=lambda row: (not row.article.published, str(row.article.published or ""))
+        (row for row in rows if row.article.id in kept),
+        key=lambda row: row.article.published or date.max,
     )
 
 
@@ -185,7 +186,7 @@ def _all(rows: Sequence[Row], axis: Axis) -> Element:
     circles = [
         element(
             "circle",
-            element("title", text=f"{stretch.start:g} ×{count}"),
+            element("title", text=f"{named(stretch.start)} – {named(stretch.end)} ×{count}"),
             cx=percent(_across(axis.place((stretch.start + stretch.end) / 2))),
             cy=LINE,
             r=max(1.5, 8 * sqrt(count / most)),

@@ -110,7 +110,7 @@ EN = LibraryTexts(
     },
     picture_keys="Press a mark to open the place; the arrow keys move between marks.",
     picture_part={
-        "timeline": "The {shown} articles with the most dates have a row, of {total} in all; the first row is the sum of every article.",
+        "timeline": "Of the {total} articles with dates, the {shown} with the most have a row; the first row is the sum of all.",
         "map": "{shown} of {total} passages are drawn, evenly chosen.",
     },
     picture_others="Other articles",

@@ -110,7 +110,7 @@ JA = LibraryTexts(
     },
     picture_keys="印を押すと、その箇所が開きます。矢印キーでも動けます。",
     picture_part={
-        "timeline": "日付の多い{shown}本の記事を行にしています（全{total}本）。一番上の行は全部の記事の合計です。",
+        "timeline": "日付のある{total}本の記事のうち、日付の多い{shown}本を行にしています。一番上の行は全部の合計です。",
         "map": "{total}の節から、{shown}を等間隔に選んで描いています。",
     },
     picture_others="ほかの記事",

@@ -110,7 +110,7 @@ ZH = LibraryTexts(
     },
     picture_keys="按下标记即可打开该处，也可用方向键移动。",
     picture_part={
-        "timeline": "日期最多的{shown}篇文章各占一行（共{total}篇）；第一行是全部文章的合计。",
+        "timeline": "在有日期的{total}篇文章中，日期最多的{shown}篇各占一行；第一行是全部的合计。",
         "map": "从{total}个段落中等间隔选取了{shown}个。",
     },
     picture_others="其他文章",
