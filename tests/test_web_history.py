@@ -135,7 +135,9 @@ def test_without_history_the_chat_goes_on(
     assert tab.locator("#turn-2 .unkept").inner_text() == JA.unkept
     assert tab.locator(".judging").count() == 0
     look_back(tab)
-    assert "conversations.sqlite" in tab.locator("#history .off").inner_text()
+    told = tab.locator("#history .off").inner_text()
+    assert "会話の記録を休みます" in told
+    assert "conversations.sqlite" not in told  # where it lies is for those at the machine
 
 
 def test_an_address_that_names_nothing_says_so(tab: Any, address: str) -> None:
