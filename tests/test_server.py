@@ -41,9 +41,18 @@ OURS = {
     "GET /api/articles": 200,
     "GET /api/articles/x": 404,
     "GET /article/x": 404,
+    "GET /around/x": 422,
+    "GET /conversation/x/copy": 422,
+    "GET /conversation/x/export": 422,
+    "GET /conversation/x/followups": 404,
     "GET /library": 200,
     "GET /library/state": 200,
     "GET /library/pictures/x.svg": 404,
+    "POST /library/files": 403,
+    "POST /library/rebuild": 403,
+    "POST /library/remove": 403,
+    "POST /library/text": 403,
+    "POST /library/undo": 403,
 }
 """What an outsider gets from each route of our own who sends nothing."""
 if importlib.util.find_spec("mcp"):

@@ -1,7 +1,7 @@
 """The server: the chat, the REST interface and the probes on one FastAPI application."""
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.routing import Mount
 
 from index.api import (
+    Named,
     apart_with,
     api_router,
     docs_router,
@@ -60,41 +61,59 @@ def create_server(
     Raises:
         SettingsError: The file cannot be read.
     """
-    warm_up, admitted = WarmUp(engine), Rate(rate)
-    gate = Gate(AT_ONCE)
+    passwords = _passwords(auth_file) if auth_file else None
+    warm_up, gate, admitted = WarmUp(engine), Gate(AT_ONCE), Rate(rate)
     metrics = Metrics(engine, gate)
     asked = observed(engine, gate, metrics)
     # A few threads more than the gate lets in, so that whom it turns away hears so at once.
     apart = apart_with(asked, threads=gate.capacity + 4)
     named = named_functions(apart)
-    tools = tool_server(named)
-
-    server = FastAPI(
-        title="Tenkyo", lifespan=_lifespan(warm_up, tools), docs_url=None, redoc_url=None
-    )
-    install_problems(server)
-    passwords = Passwords(auth_file) if auth_file else None
-    if passwords:
-        passwords.users()  # one that cannot be read is told before the start
-        server.include_router(sign_in_router(passwords))
-    server.include_router(_probes(engine, warm_up, metrics))
-    server.include_router(api_router(apart))
-    server.include_router(docs_router())
-    server.include_router(article_router(engine, texts.language))
-    server.include_router(conversation_router(engine, texts.language))
-    server.include_router(library_router(engine, language=texts.language, writable=writable))
-    server.router.routes.extend(tool_routes(tools) if tools else ())
-    endpoints = map(giving_json, named)
-    page = build_app(asked, warm_up=warm_up, texts=texts, endpoints=endpoints, admit=admitted.admit)
+    endpoints, admit = map(giving_json, named), admitted.admit
+    page = build_app(asked, warm_up=warm_up, texts=texts, endpoints=endpoints, admit=admit)
     metrics.queued = lambda: len(page._queue)
-    parts = page_parts(texts)
-    _mount_page(server, page, parts)
-    server.add_middleware(OwnPage, language=texts.language, head=parts["head"])
+    ours = [_probes(engine, warm_up, metrics), api_router(apart), docs_router()]
+    server = _served([*ours, *_pages(engine, texts, passwords, writable)], warm_up, named)
+    head = _mount_page(server, page, texts)
+    server.add_middleware(OwnPage, language=texts.language, head=head)
+    _add_doors(server, passwords=passwords, rate=admitted, hosts=hosts)
+    return server
+
+
+def _passwords(file: Path) -> Passwords:
+    passwords = Passwords(file)
+    passwords.users()  # a file that cannot be read is told before anything is made
+    return passwords
+
+
+def _served(routers: Iterable[APIRouter], warm_up: WarmUp, named: Iterable[Named]) -> FastAPI:
+    tools = tool_server(named)
+    lifespan = _lifespan(warm_up, tools)
+    server = FastAPI(title="Tenkyo", lifespan=lifespan, docs_url=None, redoc_url=None)
+    install_problems(server)
+    for router in routers:
+        server.include_router(router)
+    server.router.routes.extend(tool_routes(tools) if tools else ())
+    return server
+
+
+def _pages(
+    engine: Engine, texts: Texts, passwords: Passwords | None, writable: bool
+) -> Iterator[APIRouter]:
+    """Yield the pages that Gradio has no part in."""
+    if passwords:
+        yield sign_in_router(passwords)
+    yield article_router(engine, texts.language)
+    yield conversation_router(engine, texts.language)
+    yield library_router(engine, language=texts.language, writable=writable)
+
+
+def _add_doors(
+    server: FastAPI, *, passwords: Passwords | None, rate: Rate, hosts: Collection[str]
+) -> None:
     server.add_middleware(SignIn, passwords=passwords)
-    server.add_middleware(Limits, rate=admitted, large=LARGE)
+    server.add_middleware(Limits, rate=rate, large=LARGE)
     server.add_middleware(KnownHosts, hosts=hosts)
     server.add_middleware(Headers)  # added last, met first
-    return server
 
 
 def _lifespan(
@@ -109,10 +128,15 @@ def _lifespan(
     return lifespan
 
 
-def _mount_page(server: FastAPI, page: Any, parts: Mapping[str, Any]) -> None:
-    """Mount the chat at ``/``, below every route of our own, and shut what it does not need."""
+def _mount_page(server: FastAPI, page: Any, texts: Texts) -> str:
+    """Mount the chat at ``/``, below every route of our own, and shut what it does not need.
+
+    Returns:
+        What its script adds to its head.
+    """
     import gradio as gr  # after index.web, which keeps it from calling home
 
+    parts = page_parts(texts)
     gr.mount_gradio_app(
         server,
         page,
@@ -129,6 +153,7 @@ def _mount_page(server: FastAPI, page: Any, parts: Mapping[str, Any]) -> None:
     mount = server.router.routes[-1]
     assert isinstance(mount, Mount)
     mount.app = OnlyThePage(mount.app)
+    return str(parts["head"])
 
 
 def _probes(engine: Engine, warm_up: WarmUp, metrics: Metrics) -> APIRouter:
