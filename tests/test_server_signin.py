@@ -16,6 +16,7 @@ from index.errors import SettingsError
 from index.server import create_server
 from index.server.session import LIFETIME, open_session, session_user
 from index.server.signin import COOKIE, DELAY
+from index.server.signin_texts import SIGN_IN_TEXTS
 from index.settings import Settings
 from index.users import add_user, read_users
 
@@ -82,6 +83,15 @@ def test_a_wrong_password_takes_its_time_and_tells_nothing(client: httpx.Client)
     assert told in nobody.text
     assert "<b>" not in nobody.text
     assert not client.cookies
+
+
+def test_the_page_speaks_the_language_of_the_reader(client: httpx.Client) -> None:
+    for language, texts in SIGN_IN_TEXTS.items():
+        chosen = f"tenkyo-language={language}; tenkyo-scheme=dark"
+        page = client.get("/login", headers={"cookie": chosen}).text
+        assert f'<html lang="{language}" data-scheme="dark">' in page
+        assert texts.please in page
+        assert texts.wrong not in page
 
 
 @pytest.mark.parametrize(

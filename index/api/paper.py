@@ -13,19 +13,22 @@ def _sheet() -> str:
     return (Path(__file__).parent / "paper.css").read_text("utf-8")
 
 
-def paper(title: str, body: str, *, status: int = 200, scheme: str = "") -> HTMLResponse:
-    """Return a page in Japanese.
+def paper(
+    title: str, body: str, *, status: int = 200, language: str = "ja", scheme: str = ""
+) -> HTMLResponse:
+    """Return a page.
 
     Args:
         title: Of the page.
         body: HTML, in which the caller has escaped what is not his own.
         status: Of the response.
+        language: Of the page.
         scheme: ``light`` or ``dark``; empty where the device decides.
     """
     page = document(
         f"<main>\n{body}\n</main>",
         title=title,
-        language="ja",
+        language=language,
         styles=(_sheet(),),
         scheme=scheme,
         forms=True,

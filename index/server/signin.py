@@ -23,7 +23,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from index.api import paper, problem
 from index.errors import SettingsError
 from index.server.session import LIFETIME, open_session, session_user
+from index.server.signin_texts import SIGN_IN_TEXTS
 from index.users import check_password, read_users
+from index.web.languages import language_of, scheme_of
 
 COOKIE = "tenkyo_session"
 OPEN = ("/healthz", "/login", "/logout", "/favicon.ico")
@@ -38,16 +40,15 @@ REMEMBERED = 256
 
 REALM = {"WWW-Authenticate": 'Basic realm="Tenkyo", charset="UTF-8"'}
 UNKNOWN = "サインインしてください。プログラムからは HTTP の Basic 認証が使えます。"
-WRONG = "名前かパスワードが違います。もう一度お試しください。"
 
-FORM = """<h1>典拠</h1>
-<p>サインインしてください。</p>
+FORM = """<h1>{texts.name}</h1>
+<p>{texts.please}</p>
 <form method="post" action="/login?next={next}">
-{wrong}<label for="name">名前</label>
+{wrong}<label for="name">{texts.user}</label>
 <input id="name" name="name" autocomplete="username" required autofocus value="{name}">
-<label for="password">パスワード</label>
+<label for="password">{texts.password}</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required>
-<button>サインイン</button>
+<button>{texts.sign_in}</button>
 </form>"""
 
 
@@ -128,15 +129,15 @@ def sign_in_router(passwords: Passwords) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/login")
-    async def form(next: str = "/") -> Response:
-        return _form(next)
+    async def form(request: Request, next: str = "/") -> Response:
+        return _form(request, next)
 
     @router.post("/login")
     async def sign_in(request: Request, next: str = "/") -> Response:
         fields = parse_qs((await request.body()).decode("utf-8", "replace"))
         name, password = (fields.get(field, [""])[0] for field in ("name", "password"))
         if not await passwords.check(name, password):
-            return _form(next, name=name, wrong=WRONG)
+            return _form(request, next, name=name, wrong=True)
         answer = RedirectResponse(_local(next), 303)
         token = open_session(passwords.users(), name)
         answer.set_cookie(
@@ -158,10 +159,17 @@ def sign_in_router(passwords: Passwords) -> APIRouter:
     return router
 
 
-def _form(next: str, *, name: str = "", wrong: str = "") -> Response:
-    told = f'<p class="wrong" role="alert">{wrong}</p>\n' if wrong else ""
-    body = FORM.format(next=quote(_local(next), safe=""), name=escape(name), wrong=told)
-    return paper("サインイン — 典拠 Tenkyo", body, status=401 if wrong else 200)
+def _form(request: Request, next: str, *, name: str = "", wrong: bool = False) -> Response:
+    texts = SIGN_IN_TEXTS[language_of(request)]
+    told = f'<p class="wrong" role="alert">{texts.wrong}</p>\n' if wrong else ""
+    next = quote(_local(next), safe="")
+    return paper(
+        f"{texts.sign_in} – {texts.name}",
+        FORM.format(texts=texts, next=next, name=escape(name), wrong=told),
+        status=401 if wrong else 200,
+        language=texts.language,
+        scheme=scheme_of(request),
+    )
 
 
 def _ask_in(scope: Scope) -> Response:
