@@ -1,6 +1,7 @@
 """Weights of two tiny layers, random and always the same."""
 
 import numpy as np
+import torch
 
 from index.encoder.weights import BLOCK, BLOCK_SIZE, Weights
 
@@ -30,3 +31,4 @@ def tiny() -> Weights:
 
 
 WEIGHTS = tiny()
+torch.set_num_threads(1)  # a second one would only wait, and take time from the rest doing so

@@ -17,7 +17,6 @@ def build(weights: ReaderWeights, *, precision: Precision) -> Any:
     """Return the model as an ``onnx.ModelProto``."""
     graph = Graph()
     graph.constant("first", np.array([0], np.int64))
-    graph.constant("second", np.array([1], np.int64))
     length = graph.node("Shape", ["embedded"], start=1, end=2)
     normalise = normaliser(graph, weights, length)
     state = "embedded"
