@@ -68,7 +68,11 @@ async def read_files(request: Request) -> list[UploadFile]:
         if exc.status_code != 400:
             raise
         raise HTTPException(400, TORN) from exc
-    return [part for part in form.getlist("files") if isinstance(part, UploadFile)]
+    every = [(name, part) for name, part in form.multi_items() if isinstance(part, UploadFile)]
+    for name, part in every:
+        if name != "files":
+            part.file.close()
+    return [part for name, part in every if name == "files"]
 
 
 def receive_files(
@@ -81,6 +85,7 @@ def receive_files(
         try:
             uploads.append(receive(part.filename or "", part.file, largest=largest))
         except CorpusError as exc:
+            part.file.close()
             part.file.close()
             refused.append(Skipped(exc.path, exc.reason))
     return uploads, refused
