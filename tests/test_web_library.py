@@ -94,6 +94,9 @@ def test_what_cannot_be_read_at_all_is_told_and_changes_nothing(visit: Callable[
     tab = visit()
     tab.set_input_files("#files", [BROKEN])
     tab.wait_for_selector(f"#work-title:has-text('{JA.failed}')")
+    tab.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    tab.wait_for_load_state("networkidle")
+    assert tab.locator("#work-title").inner_text() == JA.failed  # until something else is begun
     assert BROKEN["name"] in tab.locator("#outcome .reasons").inner_text()
     assert tab.locator("#choose").is_enabled()
     assert len(titles(tab)) == 3

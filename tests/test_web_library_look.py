@@ -19,6 +19,7 @@ from index.engine import Engine
 from index.legible import one_line
 from index.settings import Settings
 from index.store import Home
+from index.users import add_user
 from index.web.library import library_router
 from index.web.library.page import headers
 from index.web.library.rendering import render_library
@@ -203,6 +204,27 @@ def test_who_may_only_read_finds_nothing_to_press(
         assert len(titles(tab)) == 3
         tab.click("th.title button")
         assert tab.get_attribute("th.title", "aria-sort") == "ascending"
+
+
+@pytest.mark.browser
+def test_who_is_signed_out_meanwhile_is_told(
+    watched: Callable[..., Any], engine: Engine, tmp_path: Path
+) -> None:
+    add_user(tmp_path / "users", "花子", "long enough")
+    with serving(engine, auth_file=tmp_path / "users") as address:
+        tab = watched()
+        tab.goto(f"{address}/library")
+        tab.fill("#name", "花子")
+        tab.fill("#password", "long enough")
+        tab.press("#password", "Enter")
+        tab.wait_for_selector("tbody tr")
+        assert len(titles(tab)) == 3
+        tab.context.clear_cookies()
+        tab.set_input_files("#files", [READABLE])
+        tab.wait_for_selector(f"#wrong:has-text('{JA.signed_out}')")
+        tab.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        tab.wait_for_selector(f"#trouble:has-text('{JA.signed_out}')")
+        assert len(titles(tab)) == 3
 
 
 @pytest.mark.browser

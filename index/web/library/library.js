@@ -8,14 +8,22 @@
   let state = null;
   let changes = NONE;
   let timer = 0;
+  let turn = 0; // of looking; what an earlier one brings is out of date
 
   class Refusal extends Error {}
 
-  const answered = async (answer) => {
+  const ask = async (path, request, silent) => {
+    const answer = await fetch(`/library/${path}`, request).catch(() => null);
+    if (answer === null) throw new Refusal(silent);
+    if (answer.status === 401 || answer.redirected) throw new Refusal(words.signed_out);
     const told = await answer.json().catch(() => ({}));
     if (answer.ok || Array.isArray(told.refused)) return told;
-    if (answer.status === 401) throw new Refusal(words.signed_out);
-    throw new Refusal(legible(told.error ?? told.detail ?? words.unexpected));
+    throw new Refusal(legible(told.error ?? words.unexpected));
+  };
+
+  const messageOf = (error) => {
+    if (!(error instanceof Refusal)) throw error;
+    return error.message;
   };
 
   // The articles come and go between two generations; a page that saw only one knows of no change.
@@ -60,31 +68,37 @@
     work.show(now, changes);
   };
 
-  const look = async () => {
+  const hold = () => {
     clearTimeout(timer);
+    turn += 1;
+    return turn;
+  };
+
+  const look = async () => {
+    const own = hold();
     try {
-      render(await answered(await fetch("/library/state", { cache: "no-store" })));
+      const now = await ask("state", { cache: "no-store" }, words.unreachable);
+      if (own !== turn) return;
+      render(now);
       trouble("");
     } catch (error) {
-      if (!(error instanceof Refusal || error instanceof TypeError)) throw error;
-      trouble(error instanceof Refusal ? error.message : words.unreachable);
+      if (own !== turn) return;
+      trouble(messageOf(error));
     }
     if (document.hidden && !state?.build.running) return;
     timer = setTimeout(look, state?.build.running || !find("trouble").hidden ? WORKING : RESTING);
   };
 
-  const send = async (path, body) => {
+  const send = (path, body) => {
     const form = body instanceof FormData;
     const type = form ? {} : { "Content-Type": "application/json" };
     const request = { method: "POST", headers: { "X-Tenkyo": "1", ...type } };
     request.body = form ? body : JSON.stringify(body);
-    return answered(await fetch(`/library/${path}`, request));
+    return ask(path, request, words.unsent);
   };
 
-  const messageOf = (error) => (error instanceof Refusal ? error.message : words.unsent);
-
   const start = async (kind, path, body) => {
-    clearTimeout(timer);
+    hold();
     work.begin(kind);
     try {
       await send(path, body);
@@ -122,7 +136,7 @@
   const add = async (files) => {
     if (!state || files.length === 0) return;
     const [taken, refused] = sorted(files);
-    clearTimeout(timer);
+    hold();
     work.begin("add");
     work.refuse(refused);
     if (taken.length === 0) return work.fail("");
@@ -163,7 +177,7 @@
         form.reset();
         dialog.close();
         work.begin("add");
-        await look();
+        look();
       } catch (error) {
         tell(find("paste-wrong"), messageOf(error));
       }
@@ -185,12 +199,12 @@
   const drag = () => {
     const place = find("dropping");
     let depth = 0; // of elements entered and not left
-    const ours = (event) => event.dataTransfer?.types.includes("Files") && !find("pasting").open;
+    const ours = (event) => event.dataTransfer?.types.includes("Files");
     const cover = (step) => (event) => {
       if (!ours(event)) return;
-      event.preventDefault();
+      event.preventDefault(); // or the browser leaves the page for the file
       depth = Math.max(depth + step, 0);
-      place.hidden = depth === 0;
+      place.hidden = depth === 0 || find("pasting").open;
       tell(place.firstChild, state?.build.running ? words.busy_drop : words.drop);
     };
     addEventListener("dragenter", cover(1));
@@ -198,8 +212,8 @@
     addEventListener("dragover", cover(0));
     addEventListener("drop", (event) => {
       cover(-Infinity)(event);
-      if (!ours(event)) return;
-      if (!state?.build.running) add(dropped(event.dataTransfer));
+      if (!ours(event) || find("pasting").open || state?.build.running) return;
+      add(dropped(event.dataTransfer));
     });
   };
 

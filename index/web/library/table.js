@@ -49,7 +49,7 @@ const table = (() => {
       cell("publisher", make("bdi", {}, legible(article.publisher))),
       cell("published", published),
       passages,
-      cell("source", make("bdi", {}, legible(article.source))),
+      cell("source", make("bdi", { title: legible(article.source) }, legible(article.source))),
     );
     return made;
   };

@@ -72,9 +72,12 @@ const work = (() => {
   };
 
   let shown = "";
+  let failed = false; // it was not even begun: that stays until something else is
 
   const show = (state, changes) => {
     const { build } = state;
+    failed &&= !build.running;
+    if (failed) return undoing(state);
     const ended = !build.running && (build.kind || build.error);
     for (const button of buttons) button.disabled = build.running;
     tell(find("work-title"), build.running || ended ? headline(state, changes) : "");
@@ -94,6 +97,7 @@ const work = (() => {
   const begin = (kind) => {
     refused = [];
     shown = "";
+    failed = false;
     for (const button of buttons) button.disabled = true;
     tell(find("work-title"), words.at_work[kind]);
     tell(find("stage"), kind === "add" ? words.sending : "");
@@ -106,6 +110,7 @@ const work = (() => {
   };
 
   const fail = (message) => {
+    failed = true;
     for (const button of buttons) button.disabled = false;
     tell(find("work-title"), words.failed);
     tell(find("stage"), "");
