@@ -9,6 +9,26 @@ from fastapi.responses import HTMLResponse
 
 from index.api.paper import paper
 
+PROBLEM_CODES = {
+    "question-empty": "質問が空",
+    "question-too-long": "質問が長すぎる",
+    "date": "日付が日付でない",
+    "invalid": "そのほか、項目が正しくない",
+    "unreadable": "本文を読めない",
+    "too-large": "本文が大きすぎる",
+    "busy": "混み合っている。Retry-After 秒後にもう一度",
+    "too-often": "一つのアドレスからの質問が多すぎる。Retry-After 秒後にもう一度",
+    "no-index": "索引がまだない",
+    "index": "索引を使えない",
+    "model": "モデルを使えない",
+    "no-article": "その ID の記事はない",
+    "not-found": "そのアドレスには何もない",
+    "method": "そのアドレスでは使えないメソッド。Allow にあるものを使う",
+    "sign-in": "サインインが要る（HTTP の Basic 認証）",
+    "unexpected": "内部の問題",
+}
+"""What ``code`` may be."""
+
 Schema = Mapping[str, Any]
 Row = tuple[str, str, str]
 
@@ -19,7 +39,8 @@ INTRODUCTION = """<h1>典拠 Tenkyo の API</h1>
 <p>コマンドの <code>--json</code> と同じ名前と形の JSON を返します。引用は必ず、記事の本文の
 <code>start</code> から <code>end</code> までの文字そのままです。機械が読む定義は
 <a href="/openapi.json">openapi.json</a> にあります。</p>
-<p>エラーは、どれも <code>{"schema": 1, "error": "…"}</code> の形です。</p>
+<p>エラーは、どれも <code>{"schema": 1, "error": "…", "code": "…"}</code> の形です。<code>error</code>
+は読むための文、<code>code</code> は見分けるための一語です。</p>
 """
 EXAMPLE = """<h3>例</h3>
 <pre>curl -s {address}api/ask -H 'Content-Type: application/json' \\
@@ -35,7 +56,14 @@ def docs_router() -> APIRouter:
     async def docs(request: Request) -> HTMLResponse:
         schema = request.app.openapi()
         example = EXAMPLE.format(address=escape(str(request.base_url)))
-        return paper("典拠 Tenkyo の API", INTRODUCTION + example + "".join(_endpoints(schema)))
+        return paper(
+            "典拠 Tenkyo の API",
+            INTRODUCTION
+            + example
+            + "".join(_endpoints(schema))
+            + "<h2>エラーの code</h2>"
+            + _table("", _problems()),
+        )
 
     return router
 
@@ -60,6 +88,11 @@ def _asked(endpoint: Schema, schema: Schema) -> Iterator[Row]:
     for name, kind, words in _members(body, schema):
         need = "、必須" if name in _resolved(body, schema)["required"] else ""
         yield name, kind + need, words
+
+
+def _problems() -> Iterator[Row]:
+    for code, words in PROBLEM_CODES.items():
+        yield code, "", words
 
 
 def _failures(endpoint: Schema) -> Iterator[Row]:

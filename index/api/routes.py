@@ -20,6 +20,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 ABSENT: dict[int | str, dict[str, Any]] = {
     404: {"model": models.Problem, "description": "その ID の記事はない"},
+    422: PROBLEMS[422],  # else FastAPI promises a shape of its own
     503: PROBLEMS[503],
 }
 
