@@ -1,6 +1,5 @@
 """What programs call by name through Gradio, with its real client, over a real server."""
 
-import base64
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -130,12 +129,11 @@ def test_opening_pages_costs_nothing_and_asking_does(
 def test_where_one_signs_in_a_client_does_so_by_basic(
     real_home: Path, real_encoder: Encoder, tmp_path: Path
 ) -> None:
-    add_user(tmp_path / "users", "hanako", "long enough")
+    add_user(tmp_path / "users", "花子", "long enough")
     engine = Engine(Settings(real_home, real_home), encoder=real_encoder)
     with serving(engine, auth_file=tmp_path / "users") as address:
         with pytest.raises(AuthenticationError):
             connected(address)
-        known = base64.b64encode(b"hanako:long enough").decode()
-        client = connected(address, headers={"Authorization": f"Basic {known}"})
+        client = connected(address, httpx_kwargs={"auth": ("花子", "long enough")})
         assert client.predict(ASKED, api_name="/ask")["answered"]
         client.close()
