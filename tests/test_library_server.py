@@ -1,0 +1,168 @@
+"""The library on the real server: its doors, an end while it builds, and a death in the middle."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from conftest import serving
+
+from index.engine import Engine
+from index.server.listening import hosts_of
+from index.users import add_user
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")  # Gradio's own
+
+OURS = {"X-Tenkyo": "1"}
+HERE = Path(__file__).parent
+
+DYING = """
+import io, os, signal, sys
+from pathlib import Path
+from conftest import FakeEncoder
+from index.engine import Engine
+from index.ingest import Upload
+from index.settings import Settings
+
+home, event, words = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+
+def hook(name, arguments):
+    if name == event and words in " ".join(map(str, arguments)):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(hook)
+engine = Engine(Settings(home, home), encoder=FakeEncoder())
+engine.upload([Upload("港.txt", io.BytesIO("港の灯台は白い。".encode()))])
+"""
+
+SERVING = """
+import sys, time
+from pathlib import Path
+from conftest import FakeEncoder
+from index.engine import Engine
+from index.server import serve
+from index.settings import Settings
+
+class Slow(FakeEncoder):
+    def encode_documents(self, texts):
+        time.sleep(600)
+
+home = Path(sys.argv[1])
+serve(Engine(Settings(home, home), encoder=Slow()), port=0, on_ready=lambda a: print(a, flush=True))
+"""
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": f"{HERE.parent}{os.pathsep}{HERE}", "PYTHONUTF8": "1"}
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        ("open", ".draft"),
+        ("os.rename", "港.txt"),
+        ("subprocess.Popen", "index.articles.child"),
+        ("sqlite3.connect", "vectors.sqlite"),
+        ("os.rename", "generations"),
+        ("os.rename", "sources.json"),
+        ("os.rename", "CURRENT"),
+    ],
+)
+def test_a_death_in_the_middle_of_an_upload_loses_nothing(
+    engine: Engine, make_engine: Callable[..., Engine], event: str, words: str
+) -> None:
+    before = engine.articles()
+    command = [sys.executable, "-c", DYING, str(engine.home.path), event, words]
+    died = subprocess.run(command, env=environment(), capture_output=True)
+    assert died.returncode == -signal.SIGKILL, died.stderr.decode()
+    assert make_engine().articles() == before
+    assert make_engine().build().articles == 3
+    assert make_engine().build().articles == 3
+    assert list(engine.home.uploads.rglob("*")) == []
+
+
+def test_ctrl_c_ends_the_server_though_it_builds(engine: Engine) -> None:
+    command = [sys.executable, "-W", "ignore", "-c", SERVING, str(engine.home.path)]
+    with subprocess.Popen(
+        command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        assert server.stderr is not None
+        with httpx.Client(base_url=server.stdout.readline().strip(), headers=OURS) as library:
+            library.post("/library/text", json={"title": "港", "text": "港の灯台は白い。"})
+            while library.get("/library/state").json()["build"]["stage"] != "encode":
+                time.sleep(0.05)
+        server.send_signal(signal.SIGINT)
+        asked = time.monotonic()
+        server.wait(20)
+        assert time.monotonic() - asked < 10
+        assert server.stderr.read() == ""
+    assert len(engine.articles()) == 3
+    assert engine.build().articles == 3
+
+
+def test_only_this_machines_names_are_answered_to(engine: Engine) -> None:
+    with serving(engine, hosts=hosts_of("127.0.0.1")) as address:
+        port = address.rpartition(":")[2]
+        for host in ("localhost", "127.0.0.1", "[::1]", "LOCALHOST"):
+            for name in (host, f"{host}:{port}", f"{host}:1"):
+                assert httpx.get(f"{address}/healthz", headers={"Host": name}).status_code == 200
+        for name in (
+            "rebind.example",
+            f"rebind.example:{port}",
+            "127.0.0.1.example",
+            "",
+            "[::1",
+            "localhost@x",
+        ):
+            for path in ("/healthz", "/library/state", "/", "/api/articles"):
+                answer = httpx.get(f"{address}{path}", headers={"Host": name})
+                assert answer.status_code == 400, name
+    with serving(engine) as address:
+        assert httpx.get(f"{address}/healthz", headers={"Host": "news.example"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "names"),
+    [
+        ("127.0.0.1", {"localhost", "127.0.0.1", "::1"}),
+        ("127.3.2.1", {"localhost", "127.0.0.1", "::1", "127.3.2.1"}),
+        ("0.0.0.0", set()),
+        ("192.0.2.7", set()),
+    ],
+)
+def test_names_are_known_where_only_this_machine_comes(host: str, names: set[str]) -> None:
+    assert set(hosts_of(host)) == names
+
+
+def test_who_has_not_signed_in_changes_nothing(engine: Engine, tmp_path: Path) -> None:
+    users = tmp_path / "users"
+    add_user(users, "hanako", "long enough")
+    pasted = {"title": "港", "text": "港の灯台は白い。"}
+    with serving(engine, auth_file=users) as address:
+        with httpx.Client(base_url=address, headers=OURS) as stranger:
+            for path in ("files", "text", "remove", "rebuild", "undo"):
+                assert stranger.post(f"/library/{path}", json=pasted).status_code == 401
+            assert stranger.get("/library/state", follow_redirects=False).status_code in {303, 401}
+        signed = httpx.Client(base_url=address, headers=OURS, auth=("hanako", "long enough"))
+        with signed:
+            assert signed.post("/library/text", json=pasted).status_code == 202
+            while signed.get("/library/state").json()["build"]["running"]:
+                time.sleep(0.05)
+    assert len(engine.articles()) == 4
+
+
+def test_a_larger_body_is_let_in_for_files_alone(engine: Engine) -> None:
+    with serving(engine, writable=False) as address:
+        large = {"Content-Type": "application/json", **OURS}
+        body = b'{"title":"' + b" " * 2_000_000 + b'"}'
+        told = [
+            httpx.post(f"{address}/library/{path}", content=body, headers=large).status_code
+            for path in ("text", "remove")
+        ]
+    assert told == [403, 413]
