@@ -12,18 +12,22 @@ from library import opened
 
 from index.encoder import Vectors
 from index.engine import Engine
+from index.errors import EncoderError
 from index.settings import Settings
 
 
 class Paused(FakeEncoder):
-    """Encodes passages while it is let go."""
+    """Encodes passages while it is let go, and as long as it is whole."""
 
     def __init__(self) -> None:
         self.go = threading.Event()
         self.go.set()
+        self.broken = ""
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         self.go.wait(30)
+        if self.broken:
+            raise EncoderError(self.broken)
         return super().encode_documents(texts)
 
 

@@ -1,11 +1,12 @@
 """The page of the library in a real browser: its table, and what changes it."""
 
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from library import BROKEN, READABLE, drop, ended, opened, titles
+from library import BROKEN, FERRY, READABLE, drop, ended, opened, titles
 
 from index.web.library.texts import JA
 
@@ -147,6 +148,31 @@ def test_progress_is_shown_and_a_reload_shows_it_again(
     assert titles(tab)[0] == "渡し船の朝"
     assert tab.locator("#choose").is_enabled()
     assert JA.took.partition("{")[2].partition("}")[2] in tab.locator("#summary").inner_text()
+
+
+def test_a_build_that_fails_says_so_and_leaves_all_as_it_was(
+    visit: Callable[..., Any], shelf: SimpleNamespace
+) -> None:
+    tab = visit()
+    shelf.encoder.broken = "モデルを読み込めません。置き場所をお確かめください。"
+    tab.set_input_files("#files", [READABLE])
+    tab.wait_for_selector(f"#wrong:has-text('{shelf.encoder.broken}')")
+    assert tab.locator("#work-title").inner_text() == JA.failed
+    assert tab.locator("#summary").inner_text() == JA.unchanged
+    assert len(titles(tab)) == 3
+    shelf.encoder.broken = ""
+    tab.set_input_files("#files", [READABLE])
+    ended(tab, JA.done["add"])
+    assert len(titles(tab)) == 4
+
+
+def test_the_sources_are_read_again(visit: Callable[..., Any], corpus: Path) -> None:
+    tab = visit()
+    (corpus / "ferry.md").write_text(FERRY, "utf-8")
+    tab.click("#rebuild")
+    ended(tab, JA.done["rebuild"])
+    assert titles(tab)[0] == "渡し船の朝"
+    assert tab.locator("#outcome .names").inner_text() == "渡し船の朝"
 
 
 def test_articles_are_removed_and_brought_back(
