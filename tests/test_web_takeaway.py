@@ -22,6 +22,13 @@ pytestmark = [
 ]
 
 
+SEEN = """() => {
+  const { outlineStyle, boxShadow } = getComputedStyle(document.activeElement);
+  return document.activeElement === document.body || outlineStyle !== "none" || boxShadow !== "none";
+}"""
+"""Whether it can be seen where the focus is."""
+
+
 def ready(tab: Any, address: str) -> Any:
     tab.goto(address)
     tab.wait_for_selector(".status:not(.loading)")
@@ -180,6 +187,7 @@ def test_a_walk_without_a_mouse(chat: Any) -> None:
     def tab_to(name: str, key: str = "Tab") -> None:
         for _ in range(30):
             chat.keyboard.press(key)
+            assert chat.evaluate(SEEN), chat.evaluate("document.activeElement.outerHTML")
             if focused() == name:
                 return
         raise AssertionError(name)

@@ -43,7 +43,8 @@ class Followups:
             StoreError: There is no usable index.
         """
         last = exchanges[-1]
-        asked = {_plain(q) for e in exchanges for q in (e.question, e.answer["understood"])}
+        asked = {_plain(e.question) for e in exchanges}
+        asked |= {_plain(e.answer.get("understood", "")) for e in exchanges}
         made = dict.fromkeys(_question(h, wording) for h in self._headings(last))
         fresh = (question for question in made if _plain(question) not in asked)
         with self._lock:
