@@ -64,7 +64,7 @@ const pictures = (() => {
     inside.setAttribute("class", group.getAttribute("class"));
     inside.append(shape);
     const svg = document.createElementNS(NAMESPACE, "svg");
-    svg.setAttribute("class", "map sample");
+    svg.setAttribute("class", "sample");
     svg.append(inside);
     return svg;
   };
