@@ -34,8 +34,6 @@ from index.settings import Settings
 from index.spellings import respell
 from index.store import Generation, Home
 
-__all__ = ["Engine", "Status", "seeds"]
-
 logger = logging.getLogger(__name__)
 
 READ = 10

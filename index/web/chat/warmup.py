@@ -3,8 +3,9 @@
 import logging
 import threading
 
-from index.engine import Engine, Status
+from index.engine import Engine
 from index.errors import TenkyoError
+from index.records import Status
 from index.web.chat.examples import choose_examples
 from index.web.chat.texts import JA
 
