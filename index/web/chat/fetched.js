@@ -18,12 +18,12 @@
     return element;
   };
 
-  // A line at the foot of the window, that goes away by itself.
+  // A line at the foot of the window, that goes away by itself. It is there before it says anything:
+  // screen readers listen to what changes.
   const told = make("p", "told");
   told.role = "status";
   let silence = 0;
   const tell = (line) => {
-    document.body.append(told);
     told.textContent = line;
     clearTimeout(silence);
     silence = setTimeout(() => (told.textContent = ""), 4000);
@@ -125,6 +125,7 @@
   };
 
   new MutationObserver(() => {
+    if (!told.isConnected) document.body?.append(told); // Gradio empties the page when it begins
     const turn = document.querySelector("#conversation .turn:last-child:not([data-offered])");
     if (turn?.querySelector("footer") && conversation()) offer(turn).catch(() => {});
   }).observe(document.documentElement, { childList: true, subtree: true });

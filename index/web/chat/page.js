@@ -225,7 +225,7 @@
     if (spoken && root.matches(".translating")) root.classList.remove("translating");
     const shown = find("#conversation [data-conversation]");
     if (shown) address(shown.dataset.conversation);
-    if (shown) root.classList.toggle("kept", shown.dataset.conversation !== "");
+    root.classList.toggle("kept", Boolean(shown?.dataset.conversation));
     if (document.title !== title) document.title = title;
     for (const form of document.querySelectorAll(".judging")) {
       const said = verdicts.get(judged(form));
