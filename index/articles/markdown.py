@@ -34,7 +34,7 @@ def plain(markdown: str) -> str:
     """Render Markdown as plain text."""
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark").enable("table")
+    parser = MarkdownIt("commonmark").enable("table").disable("text_join")
     lines: list[str] = []
     row: list[str] | None = None
     marks: list[str] = []
@@ -76,7 +76,7 @@ def _words(token: "Token") -> str:
         elif child.type == "text":
             # CommonMark does not see **「強調」**の as emphasis.
             words += child.content.replace("**", "")
-        elif child.type in {"code_inline", "image"}:
+        elif child.type in {"code_inline", "image", "text_special"}:
             words += child.content
         elif child.type == "html_inline" and re.match(r"<br\b", child.content, re.I):
             words += "\n"

@@ -27,6 +27,8 @@ _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")  # text may hold zeros afte
 _HTML = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.I | re.S
 )
+_SPAN_MARKS = re.compile(r"[&<>*_`\[\]|\\]")
+_LINE_MARK = re.compile("^[-+=~]")
 _PACKED = b"PK\x03\x04"
 _WORD = b"word/document.xml"  # names stand uncompressed in an archive
 
@@ -66,19 +68,28 @@ def paste(fields: Mapping[str, str], text: str) -> Upload:
 
     Args:
         fields: ``title``, which is also the file's name, and others that front matter may have.
-        text: The article. Its lines stay lines.
+        text: The article, read as it stands: its lines stay lines, and of Markdown it has headings only.
     """
     import yaml
 
     lines = {name: " ".join(_encodable(value).split()) for name, value in fields.items()}
     told = {name: line for name, line in lines.items() if line}
     front = yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=float("inf"))
-    broken = "  \n".join(
-        _encodable(text).splitlines()
-    )  # two blanks: a break, where Markdown sees none
+    # Two blanks make a break where Markdown sees none.
+    broken = "  \n".join(_unmarked(line.strip()) for line in _encodable(text).splitlines())
     content = f"---\n{front}---\n{broken}\n".encode()
     stem = safe_name(re.sub(r"[/\\]", "_", fields["title"]))
     return Upload(safe_name(f"{stem}.md"), io.BytesIO(content))
+
+
+def _unmarked(line: str) -> str:
+    """Write a line so that Markdown reads every character of it, but for the marks of a heading."""
+    line = "".join(c for c in line.expandtabs(1) if unicodedata.category(c) != "Cc")
+    return _LINE_MARK.sub(_referred, _SPAN_MARKS.sub(_referred, line))
+
+
+def _referred(mark: re.Match[str]) -> str:
+    return f"&#{ord(mark[0])};"
 
 
 def safe_name(name: str) -> str:
