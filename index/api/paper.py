@@ -33,13 +33,7 @@ def paper(
         scheme=scheme,
         forms=True,
     )
-    return HTMLResponse(page, status, _headers())
-
-
-def _headers() -> dict[str, str]:
     allowed = policy((style(), _sheet()), (), forms=True)
-    return {
-        "Content-Security-Policy": f"{allowed}; frame-ancestors 'none'",
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-    }
+    return HTMLResponse(
+        page, status, {"Content-Security-Policy": f"{allowed}; frame-ancestors 'none'"}
+    )

@@ -99,8 +99,6 @@ def headers() -> dict[str, str]:
     allowed = policy((style(), _file("article.css")), (_file("article.js"),))
     return {
         "Content-Security-Policy": f"{allowed}; frame-ancestors 'none'",
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
         "Cache-Control": "no-cache",
         "Vary": "Accept-Language, Cookie",
     }

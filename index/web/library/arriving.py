@@ -86,7 +86,6 @@ def receive_files(
             uploads.append(receive(part.filename or "", part.file, largest=largest))
         except CorpusError as exc:
             part.file.close()
-            part.file.close()
             refused.append(Skipped(exc.path, exc.reason))
     return uploads, refused
 

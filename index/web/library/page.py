@@ -43,8 +43,6 @@ def headers() -> dict[str, str]:
     allowed = policy((style(), *map(_file, STYLES)), scripts, connects=True)
     return {
         "Content-Security-Policy": f"{allowed}; frame-ancestors 'none'",
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
         "Cache-Control": "no-cache",
         "Vary": "Accept-Language, Cookie",
     }

@@ -10,11 +10,7 @@ from index.errors import StoreError
 from index.pictures import PICTURES
 from index.web.library.texts import LibraryTexts
 
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-cache",
-}
+FRESH = {"Cache-Control": "no-cache"}
 
 NONE = "この図はまだありません。"
 
@@ -34,7 +30,7 @@ def pictures_router(engine: Engine) -> APIRouter:
             drawn = engine.generation().picture(name)
         if not drawn:
             raise HTTPException(404, NONE)
-        return Response(drawn, media_type="image/svg+xml", headers=HEADERS)
+        return Response(drawn, media_type="image/svg+xml", headers=FRESH)
 
     return router
 

@@ -16,7 +16,7 @@ ACCEPTED = ".txt,.text,.md,.markdown,.html,.htm,.pdf,.docx,text/plain,text/markd
 
 TITLE_LENGTH = 300
 SHORT_LENGTH = 200
-ADDRESS_LENGTH = 2000
+ADDRESS_LENGTH = 500
 
 
 def render_library(words: LibraryTexts, *, writable: bool) -> str:
