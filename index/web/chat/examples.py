@@ -36,7 +36,7 @@ def choose_examples(engine: Engine, *, most: int = 7) -> tuple[str, ...]:
 
 def _questions(hits: Iterable[Hit]) -> Iterator[str]:
     headings = dict.fromkeys(hit.passage.heading for hit in hits)
-    return (f"「{heading}」とは何か" for heading in headings if heading)
+    return (f"「{heading}」とはどういうことか" for heading in headings if heading)
 
 
 def _answers(engine: Engine, question: str) -> bool:
