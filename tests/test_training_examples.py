@@ -82,10 +82,18 @@ def test_a_question_knows_the_sentence_that_answers(corpus: Corpus) -> None:
         assert sentence[slice(*asked.span)] == asked.answers[0]
 
 
-def test_data_without_questions_is_an_error(data: Path) -> None:
-    with gzip.open(data / "questions.jsonl.gz", "wt") as file:
-        file.write("")
-    with pytest.raises(CorpusError, match="質問がありません"):
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("", "答えの位置のある質問がありません"),
+        ('{"_id": "q", "text": "何か", "answers": []}', "spans"),
+        ('{"_id": "q", "text": "何か", "spans": [{"passage": "x", "start": 0, "text": "y"}]}', "x"),
+    ],
+)
+def test_data_without_marked_answers_is_an_error(data: Path, line: str, reason: str) -> None:
+    with gzip.open(data / "questions.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.write(line)
+    with pytest.raises(CorpusError, match=reason):
         read_corpus(data)
 
 

@@ -17,6 +17,8 @@ _STAGES = {
     "draw": "図を描く",
     "write": "保存",
     "ask": "質問",
+    "search": "負例を探す",
+    "train": "訓練",
 }
 
 

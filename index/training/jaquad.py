@@ -17,10 +17,10 @@ from typing import Any
 from index.errors import CorpusError
 from index.evaluate import read_lines
 from index.passages import cut
-from index.records import Article
-from index.store import Part
+from index.records import Article, Passage, Sentence
 
 Span = tuple[int, int]
+Cut = list[tuple[Passage, tuple[Sentence, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What is trained on: articles as they are indexed, their windows by id, and the questions."""
+    """What is trained on: the windows by id, and the questions."""
 
-    parts: tuple[Part, ...]
     windows: dict[str, Window]
     questions: tuple[Asked, ...]
 
@@ -64,22 +63,22 @@ def read_corpus(folder: Path) -> Corpus:
     Raises:
         CorpusError: A file is missing or broken, or no question has its answer in a sentence.
     """
-    lines = read_lines(folder / "passages.jsonl.gz", "_id", "text")
-    parts = tuple(Part(a, tuple(cut(a))) for a in map(_article, lines))
+    articles = [*map(_article, read_lines(folder / "passages.jsonl.gz", "_id", "text"))]
+    cuts = {article.id: cut(article) for article in articles}
     windows = {
-        passage.id: Window(passage.id, part.article.title, tuple(s.text for s in sentences))
-        for part in parts
-        for passage, sentences in part.passages
+        passage.id: Window(passage.id, article.title, tuple(s.text for s in sentences))
+        for article in articles
+        for passage, sentences in cuts[article.id]
     }
-    of_article = {part.article.id: part for part in parts}
-    asked = (
-        _asked(line, of_article)
-        for line in read_lines(folder / "questions.jsonl.gz", "_id", "text")
-    )
+    file = folder / "questions.jsonl.gz"
+    try:
+        asked = [_asked(line, cuts) for line in read_lines(file, "_id", "text")]
+    except (KeyError, TypeError) as exc:
+        raise CorpusError(str(file), f"answers か spans のない質問があります（{exc}）。") from exc
     questions = tuple(question for question in asked if question)
     if not questions:
-        raise CorpusError(str(folder), "答えの位置のある質問がありません。")
-    return Corpus(parts, windows, questions)
+        raise CorpusError(str(file), "答えの位置のある質問がありません。")
+    return Corpus(windows, questions)
 
 
 def _article(line: dict[str, Any]) -> Article:
@@ -88,11 +87,11 @@ def _article(line: dict[str, Any]) -> Article:
     return Article(line["_id"], title, (), None, None, None, None, line["_id"], text, digest)
 
 
-def _asked(line: dict[str, Any], parts: dict[str, Part]) -> Asked | None:
+def _asked(line: dict[str, Any], cuts: dict[str, Cut]) -> Asked | None:
     """Find the sentence that holds the marked answer."""
     for mark in line["spans"]:
         start, end = mark["start"], mark["start"] + len(mark["text"])
-        for passage, sentences in parts[mark["passage"]].passages:
+        for passage, sentences in cuts[mark["passage"]]:
             for at, s in enumerate(sentences):
                 if s.start <= start and end <= s.end:
                     span = (start - s.start, end - s.start)

@@ -37,7 +37,7 @@ def measure(
 ) -> dict[str, float]:
     """Return the measures of each folder, and ``score``, the mean that early stopping goes by.
 
-    ``auroc`` and ``refused`` (at 95 % answered) of a kind go by the surest passage of a question;
+    Nothing is returned of no trials. ``auroc`` and ``refused`` (at 95 % answered) of a kind go by the surest passage of a question;
     ``f1`` is of the span in the right passage; ``first`` is how often the surest passage holds an
     answer string, ``first retrieved`` how often the retriever's does.
     """
@@ -49,7 +49,7 @@ def measure(
         of_folder = [(t, r) for t, r in readings if t.folder == folder]
         found |= {f"{folder} {name}": value for name, value in summarise(of_folder).items()}
     scored = [v for name, v in found.items() if name.split(" ", 1)[1] in SCORED]
-    return found | {"score": float(np.mean(scored))}
+    return found | {"score": float(np.nanmean(scored))} if found else {}
 
 
 def summarise(readings: Sequence[tuple[Trial, Sequence[Reading]]]) -> dict[str, float]:
@@ -63,18 +63,17 @@ def summarise(readings: Sequence[tuple[Trial, Sequence[Reading]]]) -> dict[str, 
     found = {f"auroc {kind}": auroc(asked, odds[kind]) for kind in REFUSED}
     found |= {f"refused {kind}": _mean(odds[kind] < bar) for kind in REFUSED}
     held = [
-        (holds(max(zip(those, t.passages, strict=True), key=_odds)[1][1], t.answers),
-         holds(t.passages[0][1], t.answers))
+        (holds(_surest(t, those), t.answers), holds(t.passages[0][1], t.answers))
         for t, those in readings
         if t.kind == AS_ASKED
-    ]  # fmt: skip
+    ]
     found["first"], found["first retrieved"] = (_mean(which) for which in zip(*held, strict=True))
     found["f1"] = _mean([f1(r[0].span, t.answers) for t, r in readings if t.kind == GOLD])
     return found
 
 
-def _odds(read: tuple[Reading, tuple[str | None, str]]) -> float:
-    return read[0].odds
+def _surest(trial: Trial, readings: Sequence[Reading]) -> str:
+    return max(zip(readings, trial.passages, strict=True), key=lambda read: read[0].odds)[1][1]
 
 
 def _mean(values: Sequence[float] | NDArray[np.bool_]) -> float:

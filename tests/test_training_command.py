@@ -1,0 +1,26 @@
+"""``tenkyo train-reader`` where it stops before the hours of work."""
+
+from pathlib import Path
+
+import pytest
+
+from index.cli import main
+
+
+def failing(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    with pytest.raises(SystemExit) as done:
+        main(["train-reader", *map(str, arguments)])
+    assert done.value.code == 1
+    return capsys.readouterr().err
+
+
+def test_missing_data_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = failing(capsys, tmp_path / "none", "--out", tmp_path / "out")
+    assert said.startswith(f"tenkyo: {tmp_path / 'none' / 'passages.jsonl.gz'}")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_run_is_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "checkpoint.safetensors").write_bytes(b"hours of work")
+    assert "--resume" in failing(capsys, tmp_path, "--out", tmp_path)
+    assert (tmp_path / "checkpoint.safetensors").read_bytes() == b"hours of work"
