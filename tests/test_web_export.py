@@ -110,6 +110,21 @@ def test_what_is_copied_bears_the_address_of_the_page(
     assert client.get(f"/conversation/{name}/export?format=exe").status_code == 422
 
 
+def test_a_record_that_cannot_be_read_is_left_out(
+    engine: Engine, kept: Conversations, client: TestClient
+) -> None:
+    conversation_id, _ = keep(engine, kept, ASKED)
+    kept.append(conversation_id, "壊れた記録", {"answered": True}, filter=Filter(), owner="")
+    below = f"/conversation/{conversation_id}"
+    for format in ("markdown", "html", "bibtex", "ris"):
+        taken = client.get(f"{below}/export", params={"format": format})
+        assert taken.status_code == 200
+        assert "壊れた記録" not in taken.text
+    assert client.get(f"{below}/copy", params={"turn": 2}).status_code == 404
+    assert client.get(f"{below}/copy", params={"turn": 1}).status_code == 200
+    assert client.get(f"{below}/followups").status_code == 200
+
+
 def test_nobody_takes_away_what_is_anothers(engine: Engine, tmp_path: Path) -> None:
     users = tmp_path / "users"
     for user in ("花子", "太郎"):
@@ -134,7 +149,8 @@ def test_hostile_words_are_taken_away_as_words(
     for hostile in HOSTILE:
         typed = hostile.encode("utf-8", "replace").decode()  # as a browser sends it
         fields = dict.fromkeys(("title", "publisher", "source", "url", "language", "quote"), typed)
-        citation = answer["citations"][0] | fields | {"authors": [typed], "passage": None}
+        passage = answer["citations"][0]["passage"] | {"text": typed}
+        citation = answer["citations"][0] | fields | {"authors": [typed], "passage": passage}
         told = {"question": typed, "understood": typed, "citations": [citation]}
         name, _ = kept.append(None, typed, answer | told, filter=Filter(), owner="")
         page = Page(client.get(f"/conversation/{name}/export?format=html").text)

@@ -16,6 +16,7 @@ from index.engine import Engine
 from index.errors import StoreError
 from index.legible import one_line
 from index.web.chat.followups import Followups
+from index.web.chat.recall import is_readable
 from index.web.chat.texts import LANGUAGES
 from index.web.languages import language_of
 
@@ -88,7 +89,8 @@ def _add_followups(
     def follow_up(conversation_id: str, request: Request) -> dict[str, Any]:
         exchanges = _read(kept, conversation_id, request)
         texts = LANGUAGES[language_of(request, language)]
-        return {"questions": followups.after(exchanges, texts.suggestion)}
+        made = followups.after(exchanges, texts.suggestion) if exchanges else ()
+        return {"questions": made}
 
 
 def _written(format: Format, answers: Answers, title: str, options: dict[str, str]) -> str:
@@ -115,11 +117,13 @@ def _copied(
     return write(found, **options)
 
 
-def _read(kept: Conversations, conversation_id: str, request: Request) -> tuple[Exchange, ...]:
+def _read(kept: Conversations, conversation_id: str, request: Request) -> list[Exchange]:
+    """Return the exchanges that can be read; the page says of the others that they cannot."""
     try:
-        return kept.read(conversation_id, owner=_owner(request))
+        exchanges = kept.read(conversation_id, owner=_owner(request))
     except StoreError as exc:
         raise HTTPException(404, exc.told) from exc
+    return [exchange for exchange in exchanges if is_readable(exchange)]
 
 
 def _owner(request: Request) -> str:

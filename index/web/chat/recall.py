@@ -14,6 +14,9 @@ from index.web.chat.turns import Source, Turn, name_of, provenance_of, without_h
 
 Kept = Mapping[str, Any]
 
+BROKEN = (AttributeError, KeyError, TypeError, ValueError)
+"""What reading a record raises that is of another version, or was touched by hand."""
+
 
 def kept_of(turn: Turn, engine: Engine, *, seconds: float) -> dict[str, Any]:
     """Return what is kept of an answer: the object of the command line, with headings."""
@@ -37,9 +40,14 @@ def turn_of(exchange: Exchange, catalogue: Catalogue | None, *, unreadable: str)
             kept=number,
             verdicts=exchange.verdicts,
         )
-    except (KeyError, TypeError, ValueError):  # of another version, or touched by hand
+    except BROKEN:
         return Turn(number, question, "error", error=unreadable)
     return renewed(narrowed(turn, exchange.filter, catalogue), catalogue)
+
+
+def is_readable(exchange: Exchange) -> bool:
+    """Whether a kept exchange can be shown."""
+    return turn_of(exchange, None, unreadable="unreadable").answer is not None
 
 
 def narrowed(turn: Turn, filter: Filter, catalogue: Catalogue | None) -> Turn:
