@@ -174,11 +174,16 @@ def run_apart(work: Coroutine[Any, Any, Any]) -> Any:
 @contextmanager
 def serving(engine: Engine, **options: Any) -> Iterator[str]:
     """Run the server in a thread; yield its address."""
+    with running(served(engine, **options)) as address:
+        yield address
+
+
+@contextmanager
+def running(app: Any) -> Iterator[str]:
+    """Run an ASGI application in a thread; yield its address."""
     import uvicorn
 
-    config = uvicorn.Config(
-        served(engine, **options), log_level="critical", timeout_graceful_shutdown=1
-    )
+    config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -1,12 +1,14 @@
-"""Fixtures of the library's page: a server over a small library, and tabs that are watched."""
+"""Fixtures of the library: a server over a small one, tabs that are watched, and the same over HTTP."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from borrowing import Library, Open, lent
 from conftest import FakeEncoder, serving
 from library import opened
 
@@ -60,3 +62,14 @@ def watched(open_tab: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
 @pytest.fixture
 def visit(watched: Callable[..., Any], shelf: SimpleNamespace) -> Callable[..., Any]:
     return lambda **options: opened(watched(**options), shelf.address)
+
+
+@pytest.fixture
+def open_library() -> Iterator[Open]:
+    with ExitStack() as opened:
+        yield lambda engine, **options: opened.enter_context(lent(engine, **options))
+
+
+@pytest.fixture
+def library(engine: Engine, open_library: Open) -> Library:
+    return open_library(engine)
