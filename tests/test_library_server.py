@@ -1,6 +1,8 @@
-"""The library on the real server: its doors, an end while it builds, and a death in the middle."""
+"""The library on the real server: its doors, an end while it builds, a death in the middle, a full disk."""
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,15 +12,17 @@ from pathlib import Path
 
 import httpx
 import pytest
+from borrowing import OURS, Library
 from conftest import serving
 
+from index.encoder import Encoder
 from index.engine import Engine
 from index.server.listening import hosts_of
+from index.settings import Settings
 from index.users import add_user
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")  # Gradio's own
 
-OURS = {"X-Tenkyo": "1"}
 HERE = Path(__file__).parent
 
 DYING = """
@@ -56,6 +60,25 @@ home = Path(sys.argv[1])
 serve(Engine(Settings(home, home), encoder=Slow()), port=0, on_ready=lambda a: print(a, flush=True))
 """
 
+FULL = """
+import json, resource, sys
+from pathlib import Path
+from borrowing import lent
+from conftest import FakeEncoder
+from index.engine import Engine
+from index.settings import Settings
+
+home = Path(sys.argv[1])
+line = "港の灯台は白い。".encode()
+with lent(Engine(Settings(home, home), encoder=FakeEncoder())) as library:
+    library.state()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
+    for size in (2_000_000, 24_000):  # one that waits on the disk, one that waits in memory
+        answer = library.bring(("港.txt", line * (size // len(line))))
+        told = answer.json().get("error") or library.built()["build"]["error"]
+        print(json.dumps([answer.status_code, told, len(library.state()["articles"])]))
+"""
+
 
 def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": f"{HERE.parent}{os.pathsep}{HERE}", "PYTHONUTF8": "1"}
@@ -84,6 +107,42 @@ def test_a_death_in_the_middle_of_an_upload_loses_nothing(
     assert make_engine().build().articles == 3
     assert make_engine().build().articles == 3
     assert list(engine.home.uploads.rglob("*")) == []
+
+
+def test_a_disk_that_fills_with_an_upload_leaves_everything_as_it_was(engine: Engine) -> None:
+    before = engine.articles()
+    command = [sys.executable, "-W", "ignore", "-c", FULL, str(engine.home.path)]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    waiting, keeping = map(json.loads, done.stdout.splitlines())
+    assert (waiting[0], keeping[0]) == (507, 202)
+    assert "空き容量" in waiting[1]
+    assert "そのまま残っています" in keeping[1]
+    assert waiting[2] == keeping[2] == 3
+    assert engine.articles() == before
+    assert list(engine.home.uploads.rglob("*")) == []
+
+
+def test_questions_are_answered_while_articles_are_added(
+    real_home: Path, real_encoder: Encoder, tmp_path: Path
+) -> None:
+    home = shutil.copytree(real_home, tmp_path / "home")
+    engine = Engine(Settings(home, tmp_path), encoder=real_encoder)
+    engine.warm_up()
+    text = "".join(f"第{n}倉庫には麦の袋が{n * 31}個ある。" for n in range(150))
+    with serving(engine) as address, Library(base_url=address, headers=OURS, timeout=30) as library:
+
+        def answered(question: str) -> str:
+            told = library.get("/api/ask", params={"question": question}).raise_for_status().json()
+            return "".join(citation["quote"] for citation in told["citations"])
+
+        assert library.paste(title="倉庫の麦", text=text).status_code == 202
+        asked = 0
+        while library.state()["build"]["running"]:
+            assert "1923年" in answered("青沢運河はいつ開通したか")
+            asked += 1
+        assert asked > 3
+        assert "93個" in answered("第3倉庫には麦の袋がいくつあるか")
 
 
 def test_ctrl_c_ends_the_server_though_it_builds(engine: Engine) -> None:
