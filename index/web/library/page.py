@@ -11,7 +11,7 @@ from index.web.languages import language_of, scheme_of
 from index.web.library.rendering import render_library
 from index.web.library.texts import LANGUAGES
 
-STYLES = ("library.css", "changes.css", "table.css", "pictures.css")
+STYLES = ("library.css", "changes.css", "tools.css", "table.css", "pictures.css")
 SCRIPTS = ("base.js", "table.js", "work.js", "pictures.js", "library.js")
 """In the order in which they need one another."""
 
