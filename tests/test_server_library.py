@@ -57,7 +57,12 @@ class Slow(FakeEncoder):
         time.sleep(600)
 
 home = Path(sys.argv[1])
-serve(Engine(Settings(home, home), encoder=Slow()), port=0, on_ready=lambda a: print(a, flush=True))
+serve(
+    Engine(Settings(home, home), encoder=Slow()),
+    port=0,
+    public="public" in sys.argv,
+    on_ready=lambda address: print(address, flush=True),
+)
 """
 
 FULL = """
@@ -163,6 +168,21 @@ def test_ctrl_c_ends_the_server_though_it_builds(engine: Engine) -> None:
         assert server.stderr.read() == ""
     assert len(engine.articles()) == 3
     assert engine.build().articles == 3
+
+
+def test_who_is_let_in_through_a_relay_is_counted(engine: Engine) -> None:
+    command = [sys.executable, "-W", "ignore", "-c", SERVING, str(engine.home.path), "public"]
+    with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        with httpx.Client(base_url=server.stdout.readline().strip()) as relay:
+            for visitor in ("192.0.2.1", "192.0.2.2"):
+                relay.headers.update({"Host": "news.example", "X-Forwarded-For": visitor})
+                told = [relay.get("/api/ask").status_code for _ in range(150)]
+                assert told[:60] == [422] * 60
+                assert 429 in told
+            pasted = {"title": "港", "text": "港の灯台は白い。"}
+            assert relay.post("/library/text", json=pasted, headers=OURS).status_code == 403
+        server.send_signal(signal.SIGINT)
 
 
 def test_only_this_machines_names_are_answered_to(engine: Engine) -> None:

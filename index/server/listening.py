@@ -48,7 +48,8 @@ def serve(
     """
     settings = engine.settings
     check_host(host, settings, public=public)
-    usual = 0 if is_loopback(host) else PUBLIC_RATE
+    alone = is_loopback(host) and not public
+    usual = 0 if alone else PUBLIC_RATE
     rate = usual if settings.rate is None else settings.rate
     with _listen(host, port) as listener:
         server = create_server(
@@ -56,7 +57,7 @@ def serve(
             rate=rate,
             auth_file=settings.auth_file,
             writable=settings.auth_file is not None or not public,
-            hosts=() if public else hosts_of(host),
+            hosts=hosts_of(host) if alone else (),
         )
         address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
         config = uvicorn.Config(server, log_level="warning", timeout_graceful_shutdown=1)
