@@ -7,7 +7,7 @@ import numpy as np
 
 from index.addresses import quote_address
 from index.pictures.projection import Places, project
-from index.pictures.svg import SHAPES, Element, element, link, name_of, point, shortened, written
+from index.pictures.svg import SHAPES, Element, element, link, name_of, picture, point, shortened
 from index.records import Article, Passage
 from index.store import Part
 from index.vectors import Vectors
@@ -38,17 +38,7 @@ def draw_map(parts: Sequence[Part], passage_vectors: Vectors) -> str:
     rows = np.arange(0, len(passages), -(-len(passages) // MOST))
     places = _EDGE + (1 - 2 * _EDGE) * project(np.asarray(passage_vectors)[rows])
     groups = _groups([passages[row] for row in rows], places)
-    return written(
-        element(
-            "svg",
-            *groups,
-            class_="map",
-            width="100%",
-            height=480,
-            data_shown=len(rows),
-            data_total=len(passages),
-        )
-    )
+    return picture("map", *groups, height=480, shown=len(rows), total=len(passages))
 
 
 def _groups(passages: Sequence[tuple[Article, Passage]], places: Places) -> Iterator[Element]:

@@ -61,11 +61,21 @@ def shortened(text: str, length: int) -> str:
     return line if len(line) <= length else f"{line[: length - 1].rstrip()}…"
 
 
-def written(picture: Element) -> str:
-    """Return a picture as a file holds it."""
+def picture(kind: str, *children: Element, height: int, shown: int, total: int) -> str:
+    """Return a picture as a file holds it.
+
+    Args:
+        kind: Its class.
+        children: What is on it.
+        height: In pixels.
+        shown: How many there are on it of what it shows.
+        total: How many there would be, were there room.
+    """
     from lxml import etree
 
-    return str(etree.tostring(picture, encoding="unicode"))
+    told = {"data_shown": f"{shown}", "data_total": f"{total}"}
+    made = element("svg", *children, class_=kind, width="100%", height=height, **told)
+    return str(etree.tostring(made, encoding="unicode"))
 
 
 def _written(value: object) -> str:

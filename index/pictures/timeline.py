@@ -9,7 +9,7 @@ from math import sqrt
 from index.addresses import article_address, quote_address
 from index.pictures.axis import Axis, bounds, named, year_of
 from index.pictures.mentions import Span, mentions
-from index.pictures.svg import Element, element, link, name_of, percent, shortened, written
+from index.pictures.svg import Element, element, link, name_of, percent, picture, shortened
 from index.records import Article, Sentence
 from index.store import Part
 
@@ -61,18 +61,8 @@ def draw_timeline(parts: Sequence[Part]) -> str:
         element("svg", group, y=TOP + ROW * n, height=ROW, overflow="visible")
         for n, group in enumerate(groups)
     ]
-    return written(
-        element(
-            "svg",
-            *_axis(axis, height),
-            *placed,
-            class_="timeline",
-            width="100%",
-            height=height,
-            data_shown=len(chosen),
-            data_total=len(rows),
-        )
-    )
+    drawn = (*_axis(axis, height), *placed)
+    return picture("timeline", *drawn, height=height, shown=len(chosen), total=len(rows))
 
 
 def _row(part: Part) -> Row:
@@ -120,21 +110,12 @@ def _group(row: Row, axis: Axis) -> Element:
         _mark(row.article, span, sentences, axis)
         for span, sentences in sorted(row.spoken.items(), key=lambda item: -len(item[1]))
     ]
-    published = _published(row.article, axis) if row.article.published else []
     names = [
         element("text", text=shortened(title, length), x=0, y=14, class_=f"title {width}")
         for length, width in ((60, "wide"), (26, "narrow"))
     ]
-    return element(
-        "g",
-        *names,
-        _base(),
-        *marks,
-        *published,
-        class_="article",
-        role="group",
-        aria_label=shortened(title, 120),
-    )
+    drawn = (*names, _base(), *marks, *_published(row.article, axis))
+    return element("g", *drawn, class_="article", role="group", aria_label=shortened(title, 120))
 
 
 def _base() -> Element:
@@ -167,8 +148,8 @@ def _circle(place: float, count: int) -> Element:
 
 
 def _published(article: Article, axis: Axis) -> list[Element]:
-    day = article.published
-    assert day
+    if not (day := article.published):
+        return []
     place = percent(_across(axis.place(year_of(day))))
     shape = element("path", d="M0-9L9 0L0 9L-9 0z")
     at = element("svg", shape, x=place, y=LINE, overflow="visible")
@@ -193,8 +174,8 @@ def _all(rows: Sequence[Row], axis: Axis) -> Element:
         )
         for stretch, count in counts.items()
     ]
-    return element("g", element("text", text="Σ", x=0, y=14, class_="title"), _base(), *circles,
-                   class_="every")  # fmt: skip
+    title = element("text", text="Σ", x=0, y=14, class_="title")
+    return element("g", title, _base(), *circles, class_="every")
 
 
 def _middle(span: Span) -> float:
