@@ -18,7 +18,9 @@ import pytest
 
 from index import encoder as encoders
 from index import ingest
-from index.encoder import Encoder, Vectors
+from index.encoder import Encoder, Vectors, weights
+from index.encoder.tokenizer import Tokenizer
+from index.encoder.weights import Weights
 from index.engine import Engine
 from index.passages import cut
 from index.records import Article
@@ -233,6 +235,19 @@ def engine(make_engine: Callable[..., Engine], corpus: Path) -> Engine:
 def settings() -> Settings:
     """The settings a user without any has; for the unpacked model, not for the home."""
     return Settings.from_env({})
+
+
+@pytest.fixture(scope="session")
+def stored() -> Weights:
+    """The default model's weights."""
+    source = weights.find()
+    assert source is not None
+    return weights.read(source)
+
+
+@pytest.fixture(scope="session")
+def tokenizer(stored: Weights) -> Tokenizer:
+    return Tokenizer(stored.pieces, stored.scores.tolist())
 
 
 @pytest.fixture(scope="session")

@@ -5,18 +5,9 @@ from hypothesis import strategies as st
 
 from index.crossreader import best_span, lay, span_of
 from index.crossreader.layout import LIMIT
-from index.encoder import weights
 from index.encoder.tokenizer import Tokenizer
 
 CANAL = "青沢運河（あおさわうんが）は１９２３年に開通した。\n技師長は倉持宗一、全長㌔単位で12.5㌖ﾊﾞｲﾊﾟｽ付き。"
-
-
-@pytest.fixture(scope="module")
-def tokenizer() -> Tokenizer:
-    source = weights.find()
-    assert source is not None
-    stored = weights.read(source)
-    return Tokenizer(stored.pieces, stored.scores.tolist())
 
 
 def test_pieces_know_their_place_in_the_text(tokenizer: Tokenizer) -> None:

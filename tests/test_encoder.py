@@ -41,18 +41,6 @@ def texts(count: int) -> list[str]:
     return ["".join(one() for _ in range(rng.choice([1, 1, 1, 2, 6]))) for _ in range(count)]
 
 
-@pytest.fixture(scope="module")
-def stored() -> Weights:
-    source = weights.find()
-    assert source is not None
-    return weights.read(source)
-
-
-@pytest.fixture(scope="module")
-def tokenizer(stored: Weights) -> Tokenizer:
-    return Tokenizer(stored.pieces, stored.scores.tolist())
-
-
 def cosines(a: Vectors, b: Vectors) -> Vectors:
     return np.sum(a * b, axis=1)
 

@@ -9,7 +9,6 @@ import pytest
 from conftest import FakeEncoder
 
 from index.crossreader import span_of
-from index.encoder import weights
 from index.encoder.tokenizer import Tokenizer
 from index.errors import CorpusError
 from index.evaluate.kinds import holds
@@ -149,14 +148,6 @@ def test_forms_of_a_question() -> None:
     assert without_ending("台長は誰なの?") == "台長は誰"
     assert without_ending("何年に開通したか。") == "何年に開通した"
     assert keywords("青沢運河の技師長の名前を教えて") == "青沢 運河 技師 名前 教え"
-
-
-@pytest.fixture(scope="module")
-def tokenizer() -> Tokenizer:
-    source = weights.find()
-    assert source is not None
-    stored = weights.read(source)
-    return Tokenizer(stored.pieces, stored.scores.tolist())
 
 
 def test_the_span_in_tokens_reproduces_the_answer(
