@@ -148,6 +148,10 @@ def numbers(home: Home) -> set[str]:
     return {path.name for path in (home.path / "generations").iterdir()}
 
 
+def folder_of(home: Home) -> Path:
+    return home.path / "generations" / str(home.current())
+
+
 def state(home: Home) -> tuple[int | None, dict[str, object], list[tuple[str, float]]]:
     """What a reader sees of a home."""
     opened = home.open()

@@ -2,18 +2,13 @@
 
 import json
 import math
-import os
 import shutil
-import signal
-import subprocess
 import sys
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
+from command import BUILD, QUESTION, Done
 
 from index.cli import main
 
@@ -24,27 +19,7 @@ PASSAGE = ["id", "article_id", *ORIGIN, "heading", "start", "end", "text"]
 ANSWER = ["schema", "question", "understood", "reader", "answered", "text", "statements", "citations",
           "differing", "missing", "nearest", "confidence", "seconds"]  # fmt: skip
 CITATION = ["number", "score", "article_id", "sha256", *ORIGIN, "start", "end", "quote", "passage"]
-BUILD = ["schema", "generation", "articles", "passages", "embedded", "reused", "removed", "skipped",
-         "seconds"]  # fmt: skip
-QUESTION = "青沢運河はいつ開通したか"
 REFUSED = "ペンギンの体重は何キロか"
-
-
-@dataclass(frozen=True)
-class Done:
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        [line] = self.out.splitlines()
-        return json.loads(line)
-
-    @property
-    def lines(self) -> list[Any]:
-        return [json.loads(line) for line in self.out.splitlines()]
-
 
 Tenkyo = Callable[..., Done]
 
@@ -68,79 +43,6 @@ def tenkyo(capfdbinary: pytest.CaptureFixture[bytes]) -> Tenkyo:
 def home(tmp_path: Path, real_home: Path) -> Path:
     """A copy of the default encoder's home, to be changed."""
     return Path(shutil.copytree(real_home, tmp_path / "home"))
-
-
-def python_m(*arguments: object, **environ: str) -> Done:
-    """Run the command as a user does."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("TENKYO_")}
-    command = [sys.executable, "-m", "index", *map(str, arguments)]
-    root = Path(__file__).resolve().parents[1]
-    done = subprocess.run(command, capture_output=True, cwd=root, env=kept | environ)
-    return Done(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
-
-
-# As a user runs it.
-
-
-def test_a_quote_stands_where_the_answer_says(real_home: Path) -> None:
-    asked = python_m("ask", QUESTION, "--json", "--home", real_home)
-    assert (asked.status, asked.err) == (0, "")
-    [citation, *_] = asked.json["citations"]
-    shown = python_m("show", citation["article_id"], "--home", real_home)
-    assert (shown.status, shown.err) == (0, "")
-    assert shown.out[citation["start"] : citation["end"]] == citation["quote"]
-    assert not shown.out.endswith("\n")
-
-
-def test_output_is_utf8_whatever_the_locale(real_home: Path) -> None:
-    plain = {"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    done = python_m("ask", QUESTION, "--home", real_home, **plain)
-    assert done.status == 0
-    assert "1923年" in done.out
-    assert "索引がありません" in python_m("status", "--home", real_home / "x", **plain).err
-
-
-def test_a_build_shows_progress_on_stderr_only(tmp_path: Path) -> None:
-    (tmp_path / "note.txt").write_text("港の灯台は白い。高さは31メートルである。", "utf-8")
-    done = python_m("build", tmp_path / "note.txt", "--json", "--home", tmp_path / "home")
-    assert list(done.json) == BUILD
-    assert "1/1" in done.err
-    assert "0/1" not in done.err
-    assert "Building" not in done.err
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_ctrl_c_says_that_the_index_is_as_it_was(tmp_path: Path) -> None:
-    note = "".join(f"第{n}倉庫には荷物が{n * 7}個ある。" for n in range(4000))
-    (tmp_path / "note.txt").write_text(note, "utf-8")
-    home = tmp_path / "home"
-    command = [sys.executable, "-m", "index", "build", tmp_path / "note.txt", "--home", home]
-    root = Path(__file__).resolve().parents[1]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdout=pipe, stderr=pipe, cwd=root) as building:
-        while not (home / "vectors.sqlite").exists():
-            assert building.poll() is None
-            time.sleep(0.05)
-        building.send_signal(signal.SIGINT)
-        out, err = building.communicate(timeout=60)
-    assert (building.returncode, out) == (130, b"")
-    assert "中断しました。これまでの索引はそのままです。" in err.decode().splitlines()
-    assert "Traceback" not in err.decode()
-    assert not (home / "CURRENT").exists()
-
-
-def test_an_error_is_one_line_and_status_1(tmp_path: Path) -> None:
-    done = python_m("ask", "橋", "--home", tmp_path)
-    assert (done.status, done.out) == (1, "")
-    [line] = done.err.splitlines()
-    assert line.startswith("tenkyo: ")
-    assert "tenkyo build" in line
-
-
-def test_a_misspelt_setting_is_named(tmp_path: Path) -> None:
-    done = python_m("status", TENKYO_HOEM=str(tmp_path))
-    assert done.status == 1
-    assert "TENKYO_HOEM" in done.err
 
 
 # Shapes.
