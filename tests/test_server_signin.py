@@ -14,9 +14,9 @@ from index.encoder import Encoder
 from index.engine import Engine
 from index.errors import SettingsError
 from index.server import create_server
-from index.server.session import LIFETIME, open_session, session_user
-from index.server.signin import COOKIE, DELAY
-from index.server.signin_texts import SIGN_IN_TEXTS
+from index.server.signin.passwords import DELAY
+from index.server.signin.session import COOKIE, LIFETIME, open_session, session_user
+from index.server.signin.texts import SIGN_IN_TEXTS
 from index.settings import Settings
 from index.users import add_user, read_users
 
@@ -160,6 +160,7 @@ def test_a_new_password_ends_sessions_and_programs(
         file.unlink()
         told = client.get("/api/articles")
         assert (told.status_code, "tenkyo user add" in told.json()["error"]) == (503, True)
+        assert str(file) not in told.text
 
 
 def test_without_the_file_nothing_starts(real_home: Path, tmp_path: Path) -> None:

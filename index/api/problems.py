@@ -12,7 +12,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from index.errors import BusyError, EncoderError, QuestionError, StoreError, TenkyoError
+from index.errors import (
+    BusyError,
+    EncoderError,
+    QuestionError,
+    SettingsError,
+    StoreError,
+    TenkyoError,
+)
 from index.payloads import SCHEMA
 
 logger = logging.getLogger(__name__)
@@ -22,6 +29,7 @@ STATUS: dict[type[TenkyoError], int] = {
     BusyError: 429,
     StoreError: 503,
     EncoderError: 503,
+    SettingsError: 503,
 }
 """The status of each error; 500 for the others."""
 

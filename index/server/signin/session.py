@@ -10,6 +10,8 @@ import hmac
 import time
 from collections.abc import Mapping
 
+COOKIE = "tenkyo_session"
+
 LIFETIME = 14 * 24 * 3600
 """Seconds until one has to sign in again."""
 
