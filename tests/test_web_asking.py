@@ -135,12 +135,25 @@ def test_a_filter_is_in_force_and_says_so(chat: Any) -> None:
     chat.fill("#filter [name=since]", "2030-01-01")
     ask(chat, FOLLOWING, 2)
     assert "2030年1月1日から" in chat.locator("#turn-2 .narrowed").inner_text()
+    assert chat.locator("#filter .force").inner_text() == "2030-01-01から、railway.txt"
     assert chat.locator("#turn-2 .refusal").count() == 1
     chat.click("#filter summary")
     chat.click("#filter [type=reset]")
     ask(chat, ASKED, 3)
     assert chat.locator("#turn-3 .narrowed").count() == 0
     assert "大野修造" in chat.locator("#turn-3").inner_text()
+
+
+def test_what_a_filter_hides_is_asked_of_all_articles(chat: Any) -> None:
+    chat.click("#filter summary")
+    chat.fill("#filter [name=until]", "1990-01-01")
+    ask(chat, ASKED, 1)
+    assert chat.locator("#turn-1 .refusal").count() == 1
+    chat.click("#turn-1 .widen")
+    chat.wait_for_selector("#turn-2 footer")
+    assert "大野修造" in chat.locator("#turn-2 .answer").inner_text()
+    assert chat.locator("#turn-2 .narrowed").count() == 0
+    assert chat.locator("#filter .force").inner_text() == ""
 
 
 def test_an_answer_can_be_stopped_and_asked_for_again(tab: Any, copied: Path) -> None:

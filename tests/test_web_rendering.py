@@ -236,6 +236,12 @@ def test_the_filter_in_force_is_told() -> None:
     assert "範囲" not in Page(rendering.render_turn(TURN, JA)).text
 
 
+def test_what_was_not_found_in_a_part_can_be_asked_of_all() -> None:
+    refused = replace(REFUSED, filter=Filter(publishers=("みなと新聞",)))
+    assert JA.ask_everything in Page(rendering.render_turn(refused, JA)).text
+    assert JA.ask_everything not in Page(rendering.render_turn(REFUSED, JA)).text
+
+
 def test_what_can_be_judged_is_what_is_kept() -> None:
     kept = replace(TURN, kept=8, verdicts=(Verdict(False, 2, "別の年"),))
     page = Page(rendering.render_turn(kept, JA) + rendering.render_sources([kept], JA))

@@ -1,22 +1,20 @@
 """Questions offered on the empty page: only such as the articles at hand do answer."""
 
-import logging
 from collections.abc import Iterable, Iterator
 
 from index.engine import Engine
-from index.errors import TenkyoError
 from index.records import Hit
-
-logger = logging.getLogger(__name__)
+from index.web.chat.offered import as_question, has_answer
+from index.web.chat.texts import JA
 
 SHIPPED = (
     "米国はロシアと中国を引き離せるのか",
     "北朝鮮はロシアに何を送っているのか",
     "ニクソン大統領が中国を訪れたのはいつか",
-    "「中露離間」を妨げるものは何か",
-    "ウクライナでの停戦が急がれる理由は何か",
-    "What does North Korea supply to Russia?",
-    "美国和中国什么时候建交？",
+    "「三割の成果」とは何か",
+    "ロシア産の石油を大量に買っている国はどこか",
+    "When did Nixon visit China?",
+    "谁撰写了《美国的太平洋世纪》？",
 )
 """About the corpus that travels with the program."""
 
@@ -26,22 +24,14 @@ ANY_ARTICLE = "どんな出来事があったのか"
 
 def choose_examples(engine: Engine, *, most: int = 7) -> tuple[str, ...]:
     """Return up to ``most`` questions that the engine answers, each asked once to be sure."""
-    shipped = [question for question in SHIPPED if _answers(engine, question)]
+    shipped = [question for question in SHIPPED if has_answer(engine, question)]
     if len(shipped) >= 2:
         return tuple(shipped[:most])
     made = _questions(engine.search(ANY_ARTICLE, top_k=20))
-    asked = [*shipped, *(question for question in made if _answers(engine, question))]
+    asked = [*shipped, *(question for question in made if has_answer(engine, question))]
     return tuple(asked[:3])
 
 
 def _questions(hits: Iterable[Hit]) -> Iterator[str]:
     headings = dict.fromkeys(hit.passage.heading for hit in hits)
-    return (f"「{heading}」とはどういうことか" for heading in headings if heading)
-
-
-def _answers(engine: Engine, question: str) -> bool:
-    try:
-        return engine.ask(question).answered
-    except TenkyoError as exc:
-        logger.info("example left out, %s: %s", question, exc)
-        return False
+    return (as_question(heading, JA.suggestion) for heading in headings if heading)

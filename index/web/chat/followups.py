@@ -13,10 +13,10 @@ from itertools import islice
 
 from index.conversations import Exchange
 from index.engine import Engine
-from index.errors import StoreError, TenkyoError
+from index.errors import StoreError
 from index.passages import cut
 from index.records import Article, Filter
-from index.web.chat.turns import INNER_QUOTES
+from index.web.chat.offered import as_question, has_answer
 
 OFFERED = 3
 TRIED = 12
@@ -45,7 +45,7 @@ class Followups:
         last = exchanges[-1]
         asked = {_plain(e.question) for e in exchanges}
         asked |= {_plain(e.answer.get("understood", "")) for e in exchanges}
-        made = dict.fromkeys(_question(h, wording) for h in self._headings(last))
+        made = dict.fromkeys(as_question(h, wording) for h in self._headings(last))
         fresh = (question for question in made if _plain(question) not in asked)
         with self._lock:
             self._renew()
@@ -67,10 +67,7 @@ class Followups:
     def _answers(self, question: str, filter: Filter) -> bool:
         key = question, filter
         if key not in self._answered:
-            try:
-                self._answered[key] = self._engine.ask(question, filter=filter).answered
-            except TenkyoError:  # a heading that is no question: too long
-                self._answered[key] = False
+            self._answered[key] = has_answer(self._engine, question, filter=filter)
         return self._answered[key]
 
     def _renew(self) -> None:
@@ -83,12 +80,6 @@ class Followups:
 def headings(article: Article) -> tuple[tuple[int, str], ...]:
     """Return the headings of an article, and where the passages below them begin."""
     return tuple((passage.start, passage.heading) for passage, _ in cut(article) if passage.heading)
-
-
-def _question(heading: str, wording: str) -> str:
-    if heading.endswith(("か", "?", "？")):
-        return heading
-    return wording.format(heading.translate(INNER_QUOTES))
 
 
 def _plain(question: str) -> str:

@@ -105,6 +105,10 @@
     "#history .restore": (button) => tell(button, "undo", { id: button.dataset.id }),
     "#desk .example": (button) => tell(button, "submit", { question: button.textContent }),
     "#desk .again": (button) => tell(button, "submit", { question: button.dataset.question }),
+    "#desk .widen": (button) => {
+      find("#filter form")?.reset();
+      tell(button, "submit", { question: button.dataset.question });
+    },
     "#desk .otherwise": (button) => fill(button.dataset.question),
     ".judging [aria-pressed]": (button) => judge(button.form, button.className),
   };
@@ -148,7 +152,8 @@
   // The filter says beside its name what is in force, also when it is closed.
   const force = () => {
     const form = find("#filter form");
-    const label = (box) => (box.type === "date" ? box.value : box.parentElement.textContent.trim());
+    const day = ({ name, value }) => value && window.tenkyo.words[name].replace("{day}", value);
+    const label = (box) => (box.type === "date" ? day(box) : box.parentElement.textContent.trim());
     const chosen = [...form.querySelectorAll("input:checked, input[type=date]")];
     const words = chosen.map(label).filter(Boolean);
     find("#filter .force").textContent = words.join(between);

@@ -184,6 +184,8 @@ def _script_words(texts: Texts) -> dict[str, Any]:
         "title": texts.page_title,
         "builtIn": texts.built_in,
         "between": texts.between,
+        "since": texts.from_day,
+        "until": texts.to_day,
         "close": texts.close,
         "copied": texts.copied,
         "copyByHand": texts.copy_by_hand,

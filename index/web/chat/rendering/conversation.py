@@ -9,7 +9,7 @@ from index.web.chat.rendering.frame import problem
 from index.web.chat.rendering.judging import render_judging
 from index.web.chat.rendering.narrowing import render_narrowed
 from index.web.chat.texts import Texts
-from index.web.chat.turns import Turn
+from index.web.chat.turns import EVERYTHING, Turn
 
 LONGEST_QUESTION = 200
 """Characters of a question that are shown; a pasted book must not fill the page."""
@@ -120,8 +120,11 @@ def _refusal(turn: Turn, answer: Answer, texts: Texts) -> str:
     listed = f'<p class="missing">{text(missing)}</p>' if unsaid else ""
     count = len(answer.nearest)
     offer = _offer(texts.look_at_nearest.format(count=count), turn.number) if count else ""
+    widen = ""
+    if turn.filter != EVERYTHING:
+        widen = f"<p>{button(texts.ask_everything, 'widen', question=turn.question)}</p>"
     return (
-        f'<div class="refusal"><p class="lead">{text(answer.text)}</p>{listed}</div>'
+        f'<div class="refusal"><p class="lead">{text(answer.text)}</p>{listed}{widen}</div>'
         f"{_foot(offer, turn, texts)}"
     )
 

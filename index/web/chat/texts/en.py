@@ -88,6 +88,7 @@ EN = Texts(
     articles="Article",
     find_article="Search titles",
     everything="Back to all articles",
+    ask_everything="Ask all articles",
     narrowed="Range: {words}",
     from_day="from {day}",
     to_day="to {day}",

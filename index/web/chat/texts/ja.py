@@ -88,6 +88,7 @@ JA = Texts(
     articles="記事",
     find_article="題名で探す",
     everything="すべての記事に戻す",
+    ask_everything="すべての記事に訊く",
     narrowed="範囲：{words}",
     from_day="{day}から",
     to_day="{day}まで",

@@ -98,6 +98,7 @@ class Texts:
     articles: str
     find_article: str
     everything: str
+    ask_everything: str
     narrowed: str
     from_day: str
     to_day: str

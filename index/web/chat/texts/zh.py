@@ -88,6 +88,7 @@ ZH = Texts(
     articles="文章",
     find_article="按标题查找",
     everything="恢复全部文章",
+    ask_everything="向全部文章提问",
     narrowed="范围：{words}",
     from_day="{day}起",
     to_day="到{day}为止",
