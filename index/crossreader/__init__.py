@@ -2,6 +2,6 @@
 
 from index.crossreader.embedding import embed
 from index.crossreader.layout import Laid, Located, lay, span_of
-from index.crossreader.spans import best_span
+from index.crossreader.spans import END, HOLDS, START, best_span
 
-__all__ = ["Laid", "Located", "best_span", "embed", "lay", "span_of"]
+__all__ = ["END", "HOLDS", "START", "Laid", "Located", "best_span", "embed", "lay", "span_of"]

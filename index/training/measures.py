@@ -9,14 +9,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from index.crossreader import best_span, embed
+from index.crossreader import END, HOLDS, START, best_span, embed
 from index.encoder.tokenizer import Tokenizer
 from index.encoder.weights import Weights
 from index.evaluate.kinds import AS_ASKED, PASSAGE, SENTENCE, SWAPPED, folded, holds
 from index.evaluate.selective import auroc, threshold_at
 from index.training.batches import put
 from index.training.examples import Pair
-from index.training.network import END, HOLDS, START, Network
+from index.training.network import Network
 from index.training.trials import GOLD, Trial
 
 REFUSED = (PASSAGE, SENTENCE, SWAPPED)

@@ -16,11 +16,6 @@ from torch.nn import functional
 
 from index.encoder.weights import Weights
 
-START, END, HOLDS = range(3)
-"""Rows of the head. The first two are read at every token, the last at the first one, ``<s>``,
-where start and end also stand when the passage holds no answer (Source: Devlin et al. 2019,
-section 4.3)."""
-
 DENSE = ("q", "k", "v", "ao", "fi", "fo")
 NORMS = ("aln", "oln")
 

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from index.crossreader import END, HOLDS, START
 from index.training.batches import Text
-from index.training.network import END, HOLDS, START
 
 RANKING = 0.5
 """The weight of the ranking among passages of one question."""
