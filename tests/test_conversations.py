@@ -201,7 +201,7 @@ def test_a_verdict_is_kept_and_takes_the_place_of_the_one_before(kept: Conversat
 
 def test_feedback_becomes_a_question_set(kept: Conversations) -> None:
     quotes = ("完成した（1924年）。", "石で建てた。", "灯は白い。")
-    chosen = judged(kept, "答え", quotes, Verdict(True, 2), Verdict(False))
+    chosen = judged(kept, "答え", quotes, Verdict(True, 2, "この年"), Verdict(False))
     whole = judged(kept, "答え", quotes, Verdict(True), Verdict(False, 3))
     refused = judged(kept, "なし", (), Verdict(True))
     judged(kept, "違う", quotes, Verdict(False), Verdict(False, 1))
@@ -215,6 +215,8 @@ def test_feedback_becomes_a_question_set(kept: Conversations) -> None:
     assert found == list(quotes[:2])
     assert lines[chosen]["evidence"] == [re.escape(quotes[1])]
     assert "evidence" not in lines[refused]
+    assert lines[chosen]["words"] == ["この年"]
+    assert "words" not in lines[whole]
 
 
 def test_the_command_prints_the_question_set(

@@ -19,7 +19,7 @@ from index.engine import Engine
 from index.errors import TenkyoError
 from index.server import check_host, serve
 from index.server.headers import DEFAULTS
-from index.server.listening import is_loopback
+from index.server.listening import address_of, is_loopback
 from index.server.rate import Rate
 from index.settings import Settings
 from index.users import add_user
@@ -242,3 +242,17 @@ def test_only_this_machine_is_let_in_unasked(host: str, loopback: bool, tmp_path
     else:
         with pytest.raises(TenkyoError, match=r"TENKYO_AUTH_FILE.*--public"):
             serve(Engine(plain), host=host, on_ready=print)
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:7860"),
+        ("0.0.0.0", "http://127.0.0.1:7860"),
+        ("::", "http://[::1]:7860"),
+        ("fd00::7", "http://[fd00::7]:7860"),
+        ("desk.example", "http://desk.example:7860"),
+    ],
+)
+def test_the_address_told_can_be_opened(host: str, address: str) -> None:
+    assert address_of(host, 7860) == address

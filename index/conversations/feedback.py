@@ -13,19 +13,22 @@ def feedback_lines(judged: Iterable[tuple[str, Exchange]]) -> Iterator[dict[str,
 
     Evidence is the words of the citations judged right; where only the answer was, those of all its
     citations not judged wrong. A refusal judged right is a question without an answer. What is judged
-    wrong says nothing of what would be right, and yields no line.
+    wrong says nothing of what would be right, and yields no line. ``words`` are those the readers
+    left with their verdicts, for whoever looks a line over.
 
     Args:
         judged: Exchanges with verdicts, and the ids of their conversations.
     """
     for conversation_id, exchange in judged:
         question = exchange.answer["understood"]
-        line = {
+        line: dict[str, Any] = {
             "id": f"{conversation_id}-{exchange.number}",
             "lang": language_of(question),
             "type": "feedback",
             "question": question,
         }
+        if words := [verdict.word for verdict in exchange.verdicts if verdict.word]:
+            line["words"] = words
         if quotes := _right_quotes(exchange):
             # One pattern: a question set wants all of its patterns around one and the same citation.
             yield line | {"evidence": ["|".join(map(re.escape, quotes))]}

@@ -59,7 +59,7 @@ def serve(
             writable=settings.auth_file is not None or not public,
             hosts=hosts_of(host) if alone else (),
         )
-        address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+        address = address_of(host, listener.getsockname()[1])
         config = uvicorn.Config(server, log_level="warning", timeout_graceful_shutdown=1)
         with contextlib.suppress(KeyboardInterrupt):  # the way to end it
             _Server(config, lambda: on_ready(address)).run(sockets=[listener])
@@ -78,6 +78,12 @@ def check_host(host: str, settings: Settings, *, public: bool) -> None:
 def hosts_of(host: str) -> tuple[str, ...]:
     """Return the names to answer to on this address; none, which is any, where others can reach it."""
     return (*LOCAL, host) if is_loopback(host) else ()
+
+
+def address_of(host: str, port: int) -> str:
+    """Return what to open in a browser on this machine; that every address is listened on is none."""
+    name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://{f'[{name}]' if ':' in name else name}:{port}"
 
 
 def is_loopback(host: str) -> bool:
