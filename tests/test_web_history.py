@@ -112,6 +112,7 @@ def test_an_old_citation_says_that_its_article_has_changed_or_gone(
         page.write_text(ARTICLES["lighthouse.md"], encoding="utf-8")
     tab.reload()
     tab.wait_for_selector("#turn-2 footer")
+    tab.wait_for_selector(f".status:has-text('{len(engine.articles())}本の記事')")
     assert tab.locator("#sources mark").all_text_contents() == quoted
     assert tab.locator("#sources-1 .state").all_text_contents()[0] == JA.changed
     assert tab.locator("#sources-2 .state").all_text_contents()[0] == JA.gone

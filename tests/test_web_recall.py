@@ -70,6 +70,7 @@ def test_the_catalogue_follows_the_index(built: Engine, corpus: Path) -> None:
     second = catalogues.current()
     assert second
     assert len(second.titles) == len(first.titles) - 1
+    assert 0 < second.passages < first.passages
     assert list(first.titles.values()) == sorted(first.titles.values())
 
 

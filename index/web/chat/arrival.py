@@ -40,6 +40,7 @@ class Arrival:
         yield self._state(visit.texts)
         while not self._warm_up.finished:
             await asyncio.sleep(0.1)
+        await asyncio.to_thread(self._warm_up.choose)  # the index may be another by now
         yield {"welcome": rendering.render_welcome(self._warm_up.examples, visit.texts)}
 
     def _contents(self, visit: Visit) -> Update:
@@ -50,11 +51,12 @@ class Arrival:
         return form | dict(zip(("talk", "conversation", "sources"), opened, strict=True))
 
     def _state(self, texts: Texts) -> Update:
-        status, error = self._warm_up.status, self._warm_up.error
-        if status is None:
+        error = self._warm_up.error
+        catalogue = None if error else self._catalogues.current()
+        if catalogue is None:
             why = texts.told(error) if error else ""
             return {"status": rendering.render_failure(why, texts)}
-        return {"status": rendering.render_ready(len(status.articles), status.passages, texts)}
+        return {"status": rendering.render_ready(len(catalogue.titles), catalogue.passages, texts)}
 
 
 def _words(texts: Texts, owner: str) -> Update:

@@ -11,11 +11,12 @@ from index.web.chat.turns import title_of
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The articles of one generation: ``titles`` and ``contents`` (sha256) by id, publishers sorted."""
+    """One generation: ``titles`` and ``contents`` (sha256) by id, publishers sorted, a count."""
 
     titles: Mapping[str, str]
     contents: Mapping[str, str]
     publishers: tuple[str, ...]
+    passages: int = 0
 
 
 class Catalogues:
@@ -38,9 +39,11 @@ class Catalogues:
             return None  # the page says so elsewhere, with what repairs it
 
     def _read(self) -> Catalogue:
-        articles = sorted(self._engine.articles(), key=title_of)
+        generation = self._engine.generation()
+        articles = sorted(generation.articles(), key=title_of)
         return Catalogue(
             {article.id: title_of(article) for article in articles},
             {article.id: article.sha256 for article in articles},
             tuple(sorted({article.publisher for article in articles if article.publisher})),
+            generation.manifest["passages"],
         )

@@ -1,11 +1,11 @@
 """Getting the engine ready in the background, while the page is already served."""
 
+import contextlib
 import logging
 import threading
 
 from index.engine import Engine
 from index.errors import TenkyoError
-from index.records import Status
 from index.web.chat.examples import choose_examples
 from index.web.chat.texts import JA
 
@@ -17,18 +17,18 @@ class WarmUp:
 
     Attributes:
         error: Why it failed; None while it has not.
-        status: What there is to ask; None until it is known.
         examples: Questions the articles answer; empty until they have been tried.
     """
 
     def __init__(self, engine: Engine) -> None:
         self.error: TenkyoError | None = None
-        self.status: Status | None = None
         self.examples: tuple[str, ...] = ()
         self._engine = engine
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._settled = threading.Event()
+        self._choosing = threading.Lock()
+        self._chosen: int | None = None
 
     def start(self) -> None:
         """Begin, unless it has begun already and has not failed."""
@@ -61,10 +61,16 @@ class WarmUp:
         if self.error:
             raise self.error
 
+    def choose(self) -> None:
+        """Choose the examples, unless it was done for the generation in use."""
+        with self._choosing, contextlib.suppress(TenkyoError):
+            number = self._engine.home.current()
+            if not self.error and number != self._chosen:
+                self.examples, self._chosen = choose_examples(self._engine), number
+
     def _run(self) -> None:
         try:
             self._engine.warm_up()
-            self.status = self._engine.status()
         except TenkyoError as exc:
             logger.error("the engine did not warm up: %s", exc)
             self.error = exc
@@ -72,5 +78,4 @@ class WarmUp:
             logger.exception("the engine did not warm up")
             self.error = TenkyoError(JA.errors["unexpected"], code="unexpected")
         self._settled.set()
-        if not self.error:
-            self.examples = choose_examples(self._engine)
+        self.choose()
