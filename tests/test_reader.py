@@ -131,3 +131,12 @@ def test_a_sentence_brings_the_list_that_follows_it(tmp_path: Path, real_encoder
     answer = engine.ask("市が友好関係を結んだ町の名前は")
     assert [c.quote for c in answer.citations] == [text[: text.index("祭り")]]
     whole(answer, engine)
+
+
+def test_a_row_of_marks_is_no_sentence_to_quote(tmp_path: Path, real_encoder: Encoder) -> None:
+    (tmp_path / "a.txt").write_text("#!\n\n※※※\n\n祭りは秋にある。\n\n――――――\n", "utf-8")
+    engine = Engine(Settings(tmp_path / "home", tmp_path), encoder=real_encoder)
+    engine.build([tmp_path / "a.txt"])
+    for question in ("祭りはいつあるか", "#!", "What is the capital of Brazil?", "※※※とは何か"):
+        quotes = [citation.quote for citation in engine.ask(question).citations]
+        assert set(quotes) <= {"祭りは秋にある。"}

@@ -94,6 +94,8 @@ def _score_passage(
     before = np.vstack([np.zeros_like(held[:1]), held[:-1]])
     coverage, context = held.sum(1), np.maximum(held, before)
     for at, (sentence, cosine) in enumerate(zip(e.sentences, e.cosines, strict=True)):
+        if not any(map(str.isalnum, sentence.text)):  # a rule, a row of marks
+            continue
         signals = common | {
             "coverage": float(coverage[at]),
             "context": float(context[at].sum()),
