@@ -45,7 +45,7 @@ def test_answers_with_the_sentence_that_holds_the_fact(
         ("1985年に運河を通った船は年に何隻か", "この質問に"),
         ("Who won the football world cup?", "I could not"),
         ("null", "I could not"),
-        ("日本的首相是谁？", "在现有"),
+        ("日本的首相是谁？", "在所检索"),
         ("くるみパンには何グラムのくるみが入っているか", "この質問に"),
     ],
 )

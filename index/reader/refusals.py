@@ -13,9 +13,9 @@ from index.store import Generation
 _HIRAGANA = re.compile("[ぁ-ん]")  # a word with it is seldom the name of something
 _FIGURES = re.compile(r"(?:[0-9０-９][0-9０-９,.]*(?:年|月|日)?)+")
 _NOTHING = {
-    "ja": "この質問に答える記述は、いまある記事の中に見つかりませんでした。",
-    "en": "I could not find anything in the articles that answers this question.",
-    "zh": "在现有的文章中没有找到能回答这个问题的内容。",
+    "ja": "この質問に答える記述は、探した範囲の記事には見つかりませんでした。",
+    "en": "I could not find anything in the articles searched that answers this question.",
+    "zh": "在所检索的文章中没有找到能回答这个问题的内容。",
 }
 _UNKNOWN = {
     "ja": "{}は、どの記事にも出てきません。",
