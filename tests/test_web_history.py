@@ -37,9 +37,10 @@ def look_back(tab: Any) -> None:
     tab.wait_for_selector("#history-list :is(.open, .note, .off)")
 
 
-def shown(tab: Any) -> tuple[str, list[str]]:
-    sources = tab.locator("#sources .sources").all_text_contents()
-    return tab.locator("#conversation").inner_text(), sources
+def shown(tab: Any) -> tuple[list[str], list[str]]:
+    """What a conversation shows, but for what might be asked next, which comes later."""
+    answers = tab.locator("#conversation .turn > :not(.followups)").all_inner_texts()
+    return answers, tab.locator("#sources .sources").all_text_contents()
 
 
 def test_a_reload_shows_the_conversation_and_it_goes_on(chat: Any) -> None:

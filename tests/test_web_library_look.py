@@ -34,8 +34,7 @@ STORABLE = [text for text in HOSTILE if "\ud83d" not in text]
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1280)])
 def test_the_page_fits_and_can_be_read(visit: Callable[..., Any], width: int, scheme: str) -> None:
     tab = visit(viewport={"width": width, "height": 844}, color_scheme=scheme)
     assert axe(tab) == []

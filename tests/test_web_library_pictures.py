@@ -87,8 +87,7 @@ def test_a_new_build_is_seen(visit: Callable[..., Any]) -> None:
     assert tab.locator("svg.map").is_hidden()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1280)])
 def test_the_pictures_can_be_seen(visit: Callable[..., Any], scheme: str, width: int) -> None:
     tab = drawn(visit(color_scheme=scheme, viewport={"width": width, "height": 844}))
     assert axe(tab, "#pictures") == []

@@ -51,6 +51,12 @@ def copied(tab: Any, words: str) -> str:
     return pasted(tab)
 
 
+def cleared(tab: Any) -> None:
+    """Empty the clipboard, and wait until it is: what was there may still be read for a moment."""
+    tab.evaluate("navigator.clipboard.writeText('')")
+    tab.wait_for_function("async () => (await navigator.clipboard.readText()) === ''")
+
+
 def test_quotes_answers_and_addresses_are_copied(
     open_tab: Callable[..., Any], address: str
 ) -> None:
@@ -60,14 +66,14 @@ def test_quotes_answers_and_addresses_are_copied(
     link = tab.locator("#src-1-1 a.open").evaluate("a => a.href")
     assert link.startswith(f"{address}/article/")
     for button in ("#src-1-1 button.copy", "#turn-1 .copy >> nth=0"):
-        tab.evaluate("navigator.clipboard.writeText('')")
+        cleared(tab)
         tab.click(button)
         assert quote in copied(tab, link)
         told(tab, JA.copied)
     assert f"[1] 「{quote}」" in pasted(tab)
     tab.click("#turn-1 .copy >> nth=1")
     assert quote in copied(tab, "[^1]:")
-    tab.evaluate("navigator.clipboard.writeText('')")
+    cleared(tab)
     tab.click("#src-1-1 .copy-address")
     assert copied(tab, link) == link
 
