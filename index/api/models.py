@@ -3,20 +3,15 @@
 The answers mirror ``index.payloads`` member by member; a test holds the two together.
 """
 
-from pathlib import PurePath
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from index.addresses import source_name
+
 
 def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
-
-
-def _shown(source: Any) -> Any:
-    """Where a file lies on the server is no one else's business: its name will do."""
-    path = PurePath(source)
-    return path.name if path.is_absolute() else source
 
 
 def _shown_as(description: str, example: Any) -> Any:
@@ -26,7 +21,7 @@ def _shown_as(description: str, example: Any) -> Any:
 Day = Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2025-01-31"])]
 Names = Annotated[list[str], BeforeValidator(_listed)]
 TopK = Annotated[int, Field(ge=1, le=100)]
-Source = Annotated[str, BeforeValidator(_shown)]
+Source = Annotated[str, BeforeValidator(source_name)]
 Identity = Annotated[str, _shown_as("記事の ID", "3f2a90c1")]
 Digest = Annotated[
     str, _shown_as("本文のハッシュ値（SHA-256）", "9b74c9897bac770ffc029102a200c5de…")

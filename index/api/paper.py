@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fastapi.responses import HTMLResponse
 
-from index.exports import document, policy, style
+from index.exports import document, page_policy
 
 
 @cache
@@ -33,7 +33,4 @@ def paper(
         scheme=scheme,
         forms=True,
     )
-    allowed = policy((style(), _sheet()), (), forms=True)
-    return HTMLResponse(
-        page, status, {"Content-Security-Policy": f"{allowed}; frame-ancestors 'none'"}
-    )
+    return HTMLResponse(page, status, page_policy((_sheet(),), forms=True))

@@ -97,6 +97,19 @@ class Conversations:
             raise _unknown()
         return found
 
+    def verdicts(self, conversation_id: str, *, owner: str) -> dict[int, tuple[Verdict, ...]]:
+        """Return what was said of each answer, by the number of its exchange."""
+        query = (
+            "SELECT t.number FROM turns t JOIN conversations c ON c.id = t.conversation"
+            " WHERE c.id = ? AND c.owner = ? AND NOT c.deleted"
+        )
+        with self._reading() as db:
+            numbers = [number for (number,) in db.execute(query, (conversation_id, owner))]
+            found = {number: _verdicts(db, conversation_id, number) for number in numbers}
+        if not found:
+            raise _unknown()
+        return found
+
     def title(self, conversation_id: str, *, owner: str) -> str:
         """Return what a conversation is called."""
         query = "SELECT title FROM conversations WHERE id = ? AND owner = ? AND NOT deleted"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from index.encoder.protocol import Vectors
-from index.encoder.weights import BLOCK_SIZE, Weights, nibbles
+from index.encoder.weights import BLOCK_SIZE, Weights, values
 
 
 def embed(weights: Weights, texts: Sequence[Sequence[int]]) -> Vectors:
@@ -22,9 +22,9 @@ def embed(weights: Weights, texts: Sequence[Sequence[int]]) -> Vectors:
     ids = np.concatenate([np.asarray(text) for text in texts])
     places = np.concatenate([np.arange(len(text)) for text in texts])
     blocks = weights.blocks["emb.word"].reshape(-1, weights.hidden // BLOCK_SIZE)[ids].ravel()
-    words = (nibbles(blocks).astype(np.float32) - 8) * blocks["scale"].astype(np.float32)[:, None]
     state = (
-        words.reshape(len(ids), -1) + weights.floats["emb.pos"].reshape(-1, weights.hidden)[places]
+        values(blocks).reshape(len(ids), -1)
+        + weights.floats["emb.pos"].reshape(-1, weights.hidden)[places]
     )
     state += weights.floats["emb.type"][: weights.hidden]
     state -= state.mean(axis=1, keepdims=True)

@@ -50,15 +50,19 @@ class Weights:
 
     def dense(self, name: str) -> NDArray[np.float32]:
         """Return the Q4_0 tensor as ``(outputs, inputs) float32``."""
-        blocks = self.blocks[name]
-        signed = nibbles(blocks).astype(np.float32) - 8
-        return (signed * blocks["scale"].astype(np.float32)[:, None]).reshape(self.rows(name), -1)
+        return values(self.blocks[name]).reshape(self.rows(name), -1)
 
     def rows(self, name: str) -> int:
         """Return how many outputs (for the embeddings: tokens) a Q4_0 tensor has."""
         if name == "emb.word":
             return self.blocks[name].size * BLOCK_SIZE // self.hidden
         return self.floats[name.removesuffix("w") + "b"].size
+
+
+def values(blocks: NDArray[np.void]) -> NDArray[np.float32]:
+    """Return the 32 numbers of each block."""
+    signed = nibbles(blocks).astype(np.float32) - 8
+    return signed * blocks["scale"].astype(np.float32)[:, None]
 
 
 def nibbles(blocks: NDArray[np.void]) -> NDArray[np.uint8]:

@@ -24,7 +24,7 @@ from index.exports.cited import (
     sources_of,
 )
 from index.exports.conversation import conversation_html
-from index.exports.document import document, policy, style, text_html, tokens
+from index.exports.document import document, page_policy, source_hash, text_html, tokens
 from index.exports.markdown import (
     answer_markdown,
     citation_markdown,
@@ -49,13 +49,13 @@ __all__ = [
     "copy_text",
     "document",
     "legible",
+    "page_policy",
     "passage_address",
-    "policy",
     "quote_address",
     "ris",
+    "source_hash",
     "source_of",
     "sources_of",
-    "style",
     "text_html",
     "tokens",
 ]

@@ -68,15 +68,24 @@ def policy(
     forms: bool = False,
     connects: bool = False,
 ) -> str:
-    """Return a Content-Security-Policy under which only these styles and scripts work, each by its hash.
-
-    Source: https://www.w3.org/TR/CSP3/#grammardef-hash-source
-    """
+    """Return a Content-Security-Policy under which only these styles and scripts work, each by its hash."""
     lists = (("style-src", styles), ("script-src", scripts))
-    allowed = [f"{name} {' '.join(map(_hash, texts))}" for name, texts in lists if texts]
+    allowed = [f"{name} {' '.join(map(source_hash, texts))}" for name, texts in lists if texts]
     allowed += ["connect-src 'self'"] if connects else []
     sent = "form-action 'self'" if forms else "form-action 'none'"
     return "; ".join(["default-src 'none'", *allowed, "img-src 'self'", "base-uri 'none'", sent])
+
+
+def page_policy(
+    styles: Sequence[str] = (),
+    scripts: Sequence[str] = (),
+    *,
+    forms: bool = False,
+    connects: bool = False,
+) -> dict[str, str]:
+    """Return the header of a ``document`` that is served: its policy, and that no page frames it."""
+    allowed = policy((style(), *styles), scripts, forms=forms, connects=connects)
+    return {"Content-Security-Policy": f"{allowed}; frame-ancestors 'none'"}
 
 
 def text_html(text: str) -> str:
@@ -84,5 +93,9 @@ def text_html(text: str) -> str:
     return escape(legible(text))
 
 
-def _hash(text: str) -> str:
+def source_hash(text: str) -> str:
+    """Return what names a style or script in a policy.
+
+    Source: https://www.w3.org/TR/CSP3/#grammardef-hash-source
+    """
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

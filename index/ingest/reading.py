@@ -7,8 +7,9 @@ read before serves instead.
 
 import hashlib
 import logging
-from pathlib import Path, PurePath
+from pathlib import Path
 
+from index.addresses import source_name
 from index.articles import READER_VERSION, ArticleReader, find_files
 from index.errors import CorpusError
 from index.ingest.sources import Sources
@@ -92,6 +93,5 @@ def _admit(
         return
     twin = articles.setdefault(article.sha256, article)
     if twin is not article:
-        source = PurePath(twin.source)
-        shown = source.name if source.is_absolute() else twin.source  # visitors read it as well
+        shown = source_name(twin.source)  # visitors read it as well
         skipped.append(Skipped(name, f"{shown} と同じ内容なので、一つだけ残しました"))

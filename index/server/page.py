@@ -1,13 +1,13 @@
 """Gradio's page made our own: its language, its head, and a strict policy."""
 
-import base64
-import hashlib
 import re
 from collections.abc import MutableMapping
 from typing import Any
 
 from fastapi import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from index.exports import source_hash
 
 POLICY = "; ".join(
     (
@@ -68,10 +68,6 @@ class OwnPage:
             'lang="en"', f'lang="{self._language}"', 1
         )
         scripts = filter(None, SCRIPT.findall(page + self._head))
-        policy = POLICY.format(scripts=" ".join(map(_hash, scripts)))
+        policy = POLICY.format(scripts=" ".join(map(source_hash, scripts)))
         status = next(message["status"] for message in messages if "status" in message)
         return Response(page, status, {"Content-Security-Policy": policy}, media_type="text/html")
-
-
-def _hash(script: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"

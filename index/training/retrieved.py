@@ -4,7 +4,6 @@ Ranked by two of the retriever's views, the cosine of the whole passage and BM25
 over every sentence of 14,000 windows would take as long as a good part of the training.
 """
 
-import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from index.ingest import titled
 from index.records import Progress
 from index.store.terms import TermIndex, write_terms
 from index.training.jaquad import Asked, Window
+from index.training.once import once
 from index.vectors import Vectors
 
 DEPTH = 50
@@ -47,12 +47,10 @@ def find_negatives(
         cache: A file to keep what was found in.
         report: Told how far the work has come.
     """
-    if not cache.exists():
-        found = dict(_search(questions, list(windows.values()), encoder, report))
-        unfinished = cache.with_suffix(".part")
-        unfinished.write_text(json.dumps(found), "utf-8")
-        unfinished.replace(cache)
-    kept: dict[str, list[str]] = json.loads(cache.read_text("utf-8"))
+    every = list(windows.values())
+    kept: dict[str, list[str]] = once(
+        cache, lambda: dict(_search(questions, every, encoder, report))
+    )
     return kept
 
 

@@ -4,7 +4,6 @@ Each question is put in the kinds of ``evaluate.kinds``, with the first passages
 finds for it; and once more with the passage that is known to answer, for the span.
 """
 
-import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -18,6 +17,7 @@ from index.evaluate.kinds import AS_ASKED, holds
 from index.records import Progress
 from index.retriever import Evidence
 from index.store import Generation, Home
+from index.training.once import once
 
 GOLD = "gold"
 """The kind of a trial of the right passage alone."""
@@ -52,12 +52,11 @@ def trials(
     Raises:
         CorpusError: A folder lacks a file, or a file is broken.
     """
-    if not cache.exists():
-        made = [asdict(t) for folder in folders for t in _make(folder, encoder, report)]
-        unfinished = cache.with_suffix(".part")
-        unfinished.write_text(json.dumps(made, ensure_ascii=False), "utf-8")
-        unfinished.replace(cache)
-    return [_trial(made) for made in json.loads(cache.read_text("utf-8"))]
+
+    def make() -> list[dict[str, Any]]:
+        return [asdict(t) for folder in folders for t in _make(folder, encoder, report)]
+
+    return [_trial(made) for made in once(cache, make)]
 
 
 def _trial(made: dict[str, Any]) -> Trial:

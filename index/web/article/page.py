@@ -20,7 +20,7 @@ from fastapi.responses import HTMLResponse
 
 from index.engine import Engine
 from index.errors import StoreError
-from index.exports import document, policy, source_of, style, text_html
+from index.exports import document, page_policy, source_of, text_html
 from index.exports.bibliography import web_address
 from index.exports.cited import name_of, provenance
 from index.exports.words import words_for
@@ -96,9 +96,7 @@ def _shown(text: str) -> str:
 
 def headers() -> dict[str, str]:
     """Return the headers of the page: a policy under which only its own style and script work."""
-    allowed = policy((style(), _file("article.css")), (_file("article.js"),))
-    return {
-        "Content-Security-Policy": f"{allowed}; frame-ancestors 'none'",
+    return page_policy((_file("article.css"),), (_file("article.js"),)) | {
         "Cache-Control": "no-cache",
         "Vary": "Accept-Language, Cookie",
     }

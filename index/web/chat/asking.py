@@ -115,10 +115,9 @@ class Asking:
     def _judged(self, talk: Talk, visit: Visit) -> Talk:
         """Return the conversation with the verdicts as kept: some are given while an answer comes."""
         try:
-            exchanges = self._conversations.read(talk.id or "", owner=visit.owner)
+            given = self._conversations.verdicts(talk.id or "", owner=visit.owner)
         except StoreError:
             return talk
-        given = {exchange.number: exchange.verdicts for exchange in exchanges}
         turns = (replace(turn, verdicts=given.get(turn.kept or 0, ())) for turn in talk.turns)
         return replace(talk, turns=tuple(turns))
 

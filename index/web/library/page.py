@@ -6,7 +6,7 @@ from pathlib import Path
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from index.exports import document, policy, style
+from index.exports import document, page_policy
 from index.web.languages import language_of, scheme_of
 from index.web.library.rendering import render_library
 from index.web.library.texts import LANGUAGES
@@ -39,10 +39,8 @@ def library_page(request: Request, *, language: str, writable: bool) -> HTMLResp
 
 def headers() -> dict[str, str]:
     """Return the headers of the page: its scripts speak to this server and nobody else."""
-    scripts = tuple(map(_file, SCRIPTS))
-    allowed = policy((style(), *map(_file, STYLES)), scripts, connects=True)
-    return {
-        "Content-Security-Policy": f"{allowed}; frame-ancestors 'none'",
+    styles, scripts = tuple(map(_file, STYLES)), tuple(map(_file, SCRIPTS))
+    return page_policy(styles, scripts, connects=True) | {
         "Cache-Control": "no-cache",
         "Vary": "Accept-Language, Cookie",
     }
