@@ -44,17 +44,20 @@ def pasted(tab: Any) -> str:
 
 
 def copied(tab: Any, words: str) -> str:
-    """Wait until what is copied holds these words."""
-    tab.wait_for_function(
-        "async (words) => (await navigator.clipboard.readText()).includes(words)", arg=words
-    )
-    return pasted(tab)
+    """Wait until what is copied holds these words, and return it.
+
+    Asked from here: ``wait_for_function`` takes the promise of an answer for the answer.
+    """
+    for _ in range(200):
+        if words in (text := pasted(tab)):
+            return text
+        tab.wait_for_timeout(50)
+    raise AssertionError(f"{words!r} is not in {text!r}")
 
 
 def cleared(tab: Any) -> None:
-    """Empty the clipboard, and wait until it is: what was there may still be read for a moment."""
     tab.evaluate("navigator.clipboard.writeText('')")
-    tab.wait_for_function("async () => (await navigator.clipboard.readText()) === ''")
+    assert pasted(tab) == ""
 
 
 def test_quotes_answers_and_addresses_are_copied(
