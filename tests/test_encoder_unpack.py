@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.encoder import Encoder, load_encoder, unpack, weights
+from index.encoder import Encoder, cached, load_encoder, unpack, weights
 from index.errors import EncoderError
 from index.records import Progress
 from index.settings import Settings
@@ -33,17 +33,17 @@ def test_a_damaged_model_is_rebuilt(cache: Path, real_encoder: Encoder) -> None:
 @pytest.mark.parametrize("name", ["graph.onnx", "pieces.txt", "scores.npy"])
 def test_damage_is_noticed(cache: Path, name: str) -> None:
     folder = cache / unpack.FOLDER
-    assert unpack.intact(folder)
+    assert cached.intact(folder)
     data = bytearray((folder / name).read_bytes())
     data[len(data) // 2] ^= 1
     (folder / name).write_bytes(data)
-    assert not unpack.intact(folder)
+    assert not cached.intact(folder)
 
 
 @pytest.mark.parametrize("manifest", ["", "{}", "[1]", '{"files": {}}', '{"files": {"no": "x"}}'])
 def test_a_broken_manifest_is_noticed(tmp_path: Path, manifest: str) -> None:
     (tmp_path / "manifest.json").write_text(manifest)
-    assert not unpack.intact(tmp_path)
+    assert not cached.intact(tmp_path)
 
 
 def test_another_file_is_refused(

@@ -8,39 +8,63 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder.weights import SHA256
+from index.encoder.weights import SHA256, Weights
 from index.errors import EncoderError
 
-FORMAT = "tenkyo-reader-1"
+FORMAT = "tenkyo-reader-3"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReaderWeights:
-    """Layers in the place of the encoder's, and a head.
+    """The encoder's layers, the upper ones of which others were trained to replace, and a head.
 
     Attributes:
-        heads: Of attention; so for the other sizes of the architecture.
-        floats: Tensors in float32: biases, norms, and ``head.w`` ``(3, hidden)`` with its bias.
-        integers: Matrices ``(outputs, inputs) int8``.
+        base: The encoder's.
+        floats: Tensors in float32: biases, norms, ``head.w`` ``(3, hidden)`` with its bias, and of
+            every layer ``fo.m``, how far its inner values go, ``(inner,)``.
+        integers: Matrices ``(outputs, inputs) int8``, of the layers that were trained.
         scales: Of each row of a matrix, float32.
     """
 
-    layers: int
-    heads: int
-    positions: int
-    epsilon: float
+    base: Weights
     floats: Mapping[str, NDArray[np.float32]]
     integers: Mapping[str, NDArray[np.int8]]
     scales: Mapping[str, NDArray[np.float32]]
 
+    @property
+    def layers(self) -> int:
+        """Return how many layers there are."""
+        return self.base.layers
+
+    @property
+    def heads(self) -> int:
+        """See ``encoder.graph.Stack``."""
+        return self.base.heads
+
+    @property
+    def positions(self) -> int:
+        """See ``encoder.graph.Stack``."""
+        return self.base.positions
+
+    @property
+    def epsilon(self) -> float:
+        """See ``encoder.graph.Stack``."""
+        return self.base.epsilon
+
     def dense(self, name: str) -> NDArray[np.float32]:
         """Return a matrix as ``(outputs, inputs) float32``."""
+        if name not in self.integers:
+            return self.base.dense(name)
         rows: NDArray[np.float32] = self.integers[name] * self.scales[name][:, None]
         return rows
 
 
-def read(path: Path) -> ReaderWeights:
+def read(path: Path, base: Weights) -> ReaderWeights:
     """Read the file.
+
+    Args:
+        path: The file.
+        base: The encoder's weights, which it was trained on.
 
     Raises:
         EncoderError: It cannot be read, is of another make, or belongs to another encoder.
@@ -52,13 +76,10 @@ def read(path: Path) -> ReaderWeights:
             made = file.metadata() or {}
             tensors: dict[str, NDArray[Any]] = {n: file.get_tensor(n) for n in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError) as exc:
-        raise EncoderError(f"{path}: 読解モデルのファイルを読めません（{exc}）。") from exc
+        raise EncoderError(f"読解モデルのファイルを読めません（{exc}）。", at=path) from exc
     if made.get("format") != FORMAT or made.get("encoder") != SHA256:
-        raise EncoderError(f"{path}: この版で使える読解モデルではありません。")
+        raise EncoderError("この版で使える読解モデルではありません。", at=path)
     integers = {name: t for name, t in tensors.items() if t.dtype == np.int8}
     scales = {name: tensors[f"{name[:-1]}s"] for name in integers}
     floats = {n: t for n, t in tensors.items() if n not in integers and not n.endswith(".s")}
-    sizes = {name: int(made[name]) for name in ("layers", "heads", "positions")}
-    return ReaderWeights(
-        **sizes, epsilon=float(made["epsilon"]), floats=floats, integers=integers, scales=scales
-    )
+    return ReaderWeights(base, {**base.floats, **floats}, integers, scales)

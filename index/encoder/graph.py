@@ -145,7 +145,9 @@ def add_layer(
     (inner,) = dense(state, "fi")
     # The tanh form is within 0.0005 of the exact one, far below what int8 rounds away, and faster.
     form = "none" if precision == "fp32" else "tanh"
-    (outer,) = dense(graph.node("Gelu", [inner], approximate=form), "fo")
+    inner = graph.node("Gelu", [inner], approximate=form)
+    reach = weights.floats.get(name + "fo.m") if precision == "int8" else None
+    (outer,) = _dense(graph, weights, inner, [name + "fo"], precision, reach)
     return normalise(name + "oln", graph.node("Add", [outer, state]))
 
 
@@ -171,11 +173,25 @@ def normaliser(graph: Graph, weights: Stack, length: str) -> Callable[[str, str]
 
 
 def _dense(
-    graph: Graph, weights: Stack, value: str, names: list[str], precision: Precision
+    graph: Graph,
+    weights: Stack,
+    value: str,
+    names: list[str],
+    precision: Precision,
+    reach: NDArray[np.float32] | None = None,
 ) -> list[str]:
-    """Put one value through several dense layers, quantising it once."""
+    """Put one value through several dense layers, quantising it once.
+
+    ``reach`` is how far each column of the value goes: a few go ten times as far as the rest, for
+    which one scale would leave no room. Their root is taken out of the value and put into the
+    matrices (Source: SmoothQuant, Xiao et al. 2023, https://arxiv.org/abs/2211.10438, alpha 0.5).
+    """
     biases = [graph.constant(name + ".b", weights.floats[name + ".b"]) for name in names]
     matrices = [weights.dense(name + ".w").T for name in names]
+    if reach is not None:
+        root = np.sqrt(np.maximum(reach, 1e-4))
+        value = graph.node("Mul", [value, graph.constant(f"{names[0]}.m", 1 / root)])
+        matrices = [matrix * root[:, None] for matrix in matrices]
     if precision == "fp32":
         products = [
             graph.node("MatMul", [value, graph.constant(name + ".w", matrix)])

@@ -24,7 +24,8 @@ class OnnxEncoder:
     """multilingual-e5-small on ONNX Runtime. Texts beyond 512 tokens are cut at their end."""
 
     def __init__(self, graph: Path, tokenizer: Tokenizer, *, fingerprint: str) -> None:
-        self._session = _open(graph)
+        self.graph = graph
+        self._session = open_session(graph)
         self.tokenizer = tokenizer
         self.fingerprint = fingerprint
 
@@ -65,7 +66,8 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def _open(graph: Path) -> Any:
+def open_session(graph: Path) -> Any:
+    """Open a graph that runs on one thread."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

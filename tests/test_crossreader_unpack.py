@@ -1,0 +1,84 @@
+"""The shipped reader: unpacked whole beside the encoder, noticed when damaged, off when not wanted."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import FakeEncoder
+
+from index.crossreader import load_crossreader, unpack
+from index.encoder import Encoder, load_encoder
+from index.errors import EncoderError
+from index.records import Progress
+from index.settings import Settings
+
+QUESTION = "港の修理はいつ終わったか"
+ANSWER = "港の防波堤は1968年の台風で崩れ、二年後の春に修理が終わった。"
+NONE = "灯台は港の入り口にあり、夜は二十キロ先の船からも見える。"
+
+
+@pytest.fixture(scope="module")
+def encoder(
+    settings: Settings, real_encoder: Encoder, tmp_path_factory: pytest.TempPathFactory
+) -> Encoder:
+    """The default encoder in a cache of its own."""
+    cache = tmp_path_factory.mktemp("cache")
+    for folder in settings.cache.glob("multilingual-e5-small-*"):
+        shutil.copytree(folder, cache / folder.name)
+    return load_encoder(None, cache=cache)
+
+
+def folder_of(encoder: Encoder) -> Path:
+    (folder,) = encoder.graph.parent.parent.glob("reader-*")  # type: ignore[attr-defined]
+    return folder
+
+
+def test_it_tells_an_answer_from_none_and_where_it_stands(encoder: Encoder) -> None:
+    reader = load_crossreader("trained", encoder)
+    assert reader is not None
+    right, wrong = reader.read(QUESTION, [("港", ANSWER), ("港", NONE)])
+    assert right.odds > wrong.odds + 1
+    span = right.span(0, len(ANSWER))
+    assert span is not None
+    assert ANSWER[slice(*span)] in "二年後の春に"
+
+
+def test_a_damaged_folder_is_made_again(encoder: Encoder) -> None:
+    reader = load_crossreader("trained", encoder)
+    assert reader is not None
+    expected = reader.read(QUESTION, [(None, ANSWER)])[0].odds
+    graph = folder_of(encoder) / "reader.onnx"
+    graph.write_bytes(graph.read_bytes()[:-100])
+    told: list[Progress] = []
+    again = load_crossreader("trained", encoder, told.append)
+    assert again is not None
+    assert [(step.done, step.total) for step in told] == [(n, 3) for n in range(4)]
+    assert again.read(QUESTION, [(None, ANSWER)])[0].odds == expected
+
+
+def test_fp32_stands_in_where_int8_is_off(
+    encoder: Encoder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    load_crossreader("trained", encoder)
+    shutil.rmtree(folder_of(encoder))
+    monkeypatch.setattr(unpack, "AGREEMENT", -1.0)
+    load_crossreader("trained", encoder)
+    assert "fp32" in caplog.text
+    assert (folder_of(encoder) / "reader.onnx").stat().st_size > 80_000_000
+    shutil.rmtree(folder_of(encoder))
+
+
+def test_damaged_weights_are_named(
+    encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "reader.safetensors").write_bytes(b"half a file")
+    monkeypatch.setattr(unpack, "WEIGHTS", tmp_path / "reader.safetensors")
+    before = list(encoder.graph.parent.parent.iterdir())  # type: ignore[attr-defined]
+    with pytest.raises(EncoderError, match=r"reader\.safetensors: 読解モデル"):
+        load_crossreader("trained", encoder)
+    assert list(encoder.graph.parent.parent.iterdir()) == before  # type: ignore[attr-defined]
+
+
+def test_it_is_off_where_it_is_not_wanted_or_does_not_fit(encoder: Encoder) -> None:
+    assert load_crossreader("lexical", encoder) is None
+    assert load_crossreader("trained", FakeEncoder()) is None
