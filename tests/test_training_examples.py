@@ -1,12 +1,12 @@
 """Examples made of an invented corpus of three articles."""
 
 import gzip
-import json
 from pathlib import Path
 from random import Random
 
 import pytest
 from conftest import FakeEncoder
+from training import write_corpus
 
 from index.crossreader import span_of
 from index.encoder.tokenizer import Tokenizer
@@ -14,8 +14,7 @@ from index.errors import CorpusError
 from index.evaluate.kinds import holds
 from index.training.batches import Batches, put
 from index.training.examples import Examples, Pair
-from index.training.forms import keywords, without_ending
-from index.training.jaquad import Corpus, read_corpus
+from index.training.jaquad import Asked, Corpus, read_corpus
 from index.training.retrieved import find_negatives
 
 PASSAGES = [
@@ -36,24 +35,12 @@ QUESTIONS = [
     ("窯の温度は何度に保つのか", "b1", "230度"),
     ("霧原天文台の台長は誰なの?", "o1", "真壁玲"),
 ]
+TRANSLATIONS = {"en": {"運河": "canal", "窯": "kiln"}, "zh": {"運河": "运河", "窯": "窑"}}
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    texts = {name: text for name, _, text in PASSAGES}
-    passages = [{"_id": name, "title": title, "text": text} for name, title, text in PASSAGES]
-    questions = [
-        {
-            "_id": f"q{n}",
-            "text": question,
-            "answers": [answer],
-            "spans": [{"passage": name, "start": texts[name].index(answer), "text": answer}],
-        }
-        for n, (question, name, answer) in enumerate(QUESTIONS)
-    ]
-    for name, lines in (("passages", passages), ("questions", questions)):
-        with gzip.open(tmp_path / f"{name}.jsonl.gz", "wt", encoding="utf-8") as file:
-            file.writelines(json.dumps(line) + "\n" for line in lines)
+    write_corpus(tmp_path, PASSAGES, QUESTIONS)
     return tmp_path
 
 
@@ -71,7 +58,7 @@ def negatives(corpus: Corpus, tmp_path: Path) -> dict[str, list[str]]:
 
 @pytest.fixture
 def examples(corpus: Corpus, negatives: dict[str, list[str]]) -> Examples:
-    return Examples(corpus.questions, corpus.windows, negatives)
+    return Examples(corpus.questions, corpus.windows, negatives, TRANSLATIONS)
 
 
 def test_a_question_knows_the_sentence_that_answers(corpus: Corpus) -> None:
@@ -114,17 +101,35 @@ def test_of_a_question_s_pairs_only_the_first_holds_the_answer(
 ) -> None:
     kinds = set()
     for asked in corpus.questions:
+        own = corpus.windows[asked.window].sentences
         for seed in range(60):
-            right, *wrong = examples.pairs(asked, Random(seed))
+            right, retrieved, made = examples.pairs(asked, Random(seed))
             assert right.span is not None
             assert right.text[slice(*right.span)] == asked.answers[0]
-            assert len(wrong) <= 2
-            for pair in wrong:
+            assert retrieved.question == right.question
+            assert not any(sentence in retrieved.text for sentence in own)
+            for pair in (retrieved, made):
                 assert pair.span is None
                 swapped = pair.question != right.question
-                assert swapped or not holds(f"{pair.title}{pair.text}", asked.answers)
-                kinds.add((swapped, pair.text in corpus.windows[asked.window].text))
-    assert {swapped for swapped, _ in kinds} == {True, False}
+                if swapped:
+                    assert own[asked.sentence] in pair.text
+                else:
+                    assert not holds(f"{pair.title}{pair.text}", asked.answers)
+                whole = any(sentence in pair.text for sentence in own)
+                kinds.add((swapped, pair is retrieved, whole))
+    assert kinds == {
+        (False, True, False),
+        (False, False, True),
+        (False, False, False),  # emptied, and shown alone
+        (True, False, True),
+    }
+
+
+def test_some_questions_are_asked_in_another_language(corpus: Corpus, examples: Examples) -> None:
+    put = {examples.pairs(corpus.questions[3], Random(seed))[0].question for seed in range(60)}
+    assert corpus.questions[3].text in put
+    assert any("canal" in question for question in put)
+    assert any("运河" in question for question in put)
 
 
 def test_the_same_chance_gives_the_same_pairs(corpus: Corpus, examples: Examples) -> None:
@@ -137,17 +142,10 @@ def test_a_title_that_answers_is_not_shown_with_a_negative(
     examples: Examples, corpus: Corpus
 ) -> None:
     asked = corpus.questions[3]
-    named = type(asked)(asked.id, "船が通る運河の名は", ("青沢運河",), asked.window, 0, (0, 4))
+    named = Asked(asked.id, "船が通る運河の名は", ("青沢運河",), asked.window, 0, (0, 4))
     shown = [pair for seed in range(50) for pair in examples.pairs(named, Random(seed))[1:]]
     assert shown
     assert "青沢運河" not in {pair.title for pair in shown}
-
-
-def test_forms_of_a_question() -> None:
-    assert without_ending("首都はどこですか？") == "首都はどこ"
-    assert without_ending("台長は誰なの?") == "台長は誰"
-    assert without_ending("何年に開通したか。") == "何年に開通した"
-    assert keywords("青沢運河の技師長の名前を教えて") == "青沢 運河 技師 名前 教え"
 
 
 def test_the_span_in_tokens_reproduces_the_answer(

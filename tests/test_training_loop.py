@@ -1,27 +1,27 @@
 """Steps of a network of two tiny layers with random weights."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from safetensors.numpy import load_file
-from training import HIDDEN, INNER, PIECES, WEIGHTS
+from training import EMBEDDINGS, HIDDEN, INNER, PIECES, WEIGHTS
 
-from index.crossreader import embed, lay
+from index.crossreader import lay
 from index.encoder.tokenizer import SPECIAL, Tokenizer
 from index.errors import TenkyoError
 from index.training import checkpoint
 from index.training.batches import Text
 from index.training.loop import Plan, advance, begin, rate_at
-from index.training.network import Network
+from index.training.network import Network, initial
 from index.training.objective import loss
 from index.training.run import Course, train
-from index.training.saving import quantise
+from index.training.saving import FILE, quantise
 
-PLAN = Plan(4, rate=1e-2, warmup=1, decay=2, threads=1)
+PLAN = Plan(4, frozen=1, rate=1e-2, warmup=1, decay=2, threads=1)
 
 
 @dataclass
@@ -45,30 +45,43 @@ class FixedBatches:
 def course(out: Path, plan: Plan = PLAN) -> Course:
     out.mkdir(exist_ok=True)
     tokenizer = Tokenizer(SPECIAL, [0.0] * len(SPECIAL))
-    return Course(WEIGHTS, tokenizer, FixedBatches(), (), plan, out)  # type: ignore[arg-type]
+    return Course(WEIGHTS, EMBEDDINGS, tokenizer, FixedBatches(), (), plan, out)  # type: ignore[arg-type]
 
 
 def weights_of(network: Network) -> dict[str, torch.Tensor]:
-    return {name: value.detach().clone() for name, value in network.named_parameters()}
+    return {name: value.detach().clone() for name, value in network.trained().items()}
 
 
 def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_one(tmp_path: Path) -> None:
     straight = begin(WEIGHTS, PLAN)
     for _ in range(4):
-        advance(straight, FixedBatches(), WEIGHTS, PLAN)  # type: ignore[arg-type]
+        advance(straight, FixedBatches(), EMBEDDINGS, PLAN)  # type: ignore[arg-type]
     broken = begin(WEIGHTS, PLAN)
     for _ in range(2):
-        advance(broken, FixedBatches(), WEIGHTS, PLAN)  # type: ignore[arg-type]
+        advance(broken, FixedBatches(), EMBEDDINGS, PLAN)  # type: ignore[arg-type]
     checkpoint.save(broken, tmp_path)
     resumed = begin(WEIGHTS, PLAN)
     checkpoint.restore(resumed, tmp_path)
     assert resumed.step == 2
     for _ in range(2):
-        advance(resumed, FixedBatches(), WEIGHTS, PLAN)  # type: ignore[arg-type]
+        advance(resumed, FixedBatches(), EMBEDDINGS, PLAN)  # type: ignore[arg-type]
     for name, value in weights_of(straight.network).items():
         assert torch.equal(value, weights_of(resumed.network)[name]), name
         assert torch.equal(straight.average[name], resumed.average[name]), name
         assert not torch.equal(value, weights_of(begin(WEIGHTS, PLAN).network)[name]), name
+
+
+def test_frozen_layers_stay_the_encoder_s_own_and_are_not_kept(tmp_path: Path) -> None:
+    state = begin(WEIGHTS, PLAN)
+    train(state, course(tmp_path), lambda _: None)
+    for name, value in initial(WEIGHTS).items():
+        kept = torch.equal(value, state.network.get_parameter(name))
+        assert kept == name.startswith("l0."), name
+    for file in (checkpoint.FILE, FILE):
+        names = (name for name in load_file(tmp_path / file) if not name.endswith("fo.m"))
+        parts = {part for name in names for part in name.split(".")}
+        assert {"l1", "head"} <= parts, file
+        assert "l0" not in parts, file  # but for how far its values go
 
 
 def test_a_checkpoint_of_another_make_is_told(tmp_path: Path) -> None:
@@ -77,14 +90,22 @@ def test_a_checkpoint_of_another_make_is_told(tmp_path: Path) -> None:
         checkpoint.restore(begin(WEIGHTS, PLAN), tmp_path)
 
 
+def test_a_checkpoint_with_fewer_layers_than_are_trained_is_told(tmp_path: Path) -> None:
+    state = begin(WEIGHTS, PLAN)
+    advance(state, FixedBatches(), EMBEDDINGS, PLAN)  # type: ignore[arg-type]
+    checkpoint.save(state, tmp_path)
+    with pytest.raises(TenkyoError, match="--resume"):
+        checkpoint.restore(begin(WEIGHTS, replace(PLAN, frozen=0)), tmp_path)
+
+
 def test_a_run_learns_logs_and_ships(tmp_path: Path) -> None:
-    plan = Plan(60, rate=5e-3, warmup=5, decay=20, averaged=0.9, measured=30, threads=1)
+    plan = Plan(120, frozen=1, rate=1e-2, warmup=5, decay=20, averaged=0.9, measured=60, threads=1)
     state = begin(WEIGHTS, plan)
     train(state, course(tmp_path, plan), lambda _: None)
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     losses = [line["span"] + line["holds"] + line["ranking"] for line in lines if "span" in line]
     assert losses[-1] < losses[0] / 2
-    assert state.step == state.best_step == 60
+    assert state.step == state.best_step == 120
     shipped = load_file(tmp_path / "reader.safetensors")
     assert shipped["l1.fo.w"].dtype == np.int8
     assert shipped["l1.fo.w"].shape == (HIDDEN, INNER)
@@ -92,7 +113,7 @@ def test_a_run_learns_logs_and_ships(tmp_path: Path) -> None:
     exact = state.average["l1.fo.weight"].numpy()
     assert np.abs(restored - exact).max() <= shipped["l1.fo.s"].max() / 2 * 1.001
     np.testing.assert_array_equal(shipped["head.w"], state.average["head.weight"].numpy())
-    assert '"step": 60' in (tmp_path / "reader.md").read_text()
+    assert '"step": 120' in (tmp_path / "reader.md").read_text()
 
 
 def test_what_is_shipped_is_named_as_the_encoder_s_weights_are() -> None:
@@ -114,9 +135,9 @@ def test_a_text_does_not_depend_on_its_neighbours() -> None:
     network = Network(WEIGHTS)
     texts = [[0, 5, 6, 7, 2], [0, 20, 2], list(range(30, 60))]
     with torch.no_grad():
-        together = network(torch.from_numpy(embed(WEIGHTS, texts)), [len(t) for t in texts])
+        together = network(torch.from_numpy(EMBEDDINGS.embed(texts)), [len(t) for t in texts])
         for text, rows in zip(texts, together, strict=True):
-            (alone,) = network(torch.from_numpy(embed(WEIGHTS, [text])), [len(text)])
+            (alone,) = network(torch.from_numpy(EMBEDDINGS.embed([text])), [len(text)])
             torch.testing.assert_close(alone, rows)
 
 

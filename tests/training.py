@@ -1,9 +1,16 @@
-"""Weights of two tiny layers, random and always the same."""
+"""Weights of two tiny layers, random and always the same; and a corpus on disk."""
+
+import gzip
+import json
+from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import torch
 
+from index.crossreader import Embeddings
 from index.encoder.weights import BLOCK, BLOCK_SIZE, Weights
+from index.training.network import Network
 
 HIDDEN, INNER, PIECES = 32, 64, 100
 
@@ -31,4 +38,32 @@ def tiny() -> Weights:
 
 
 WEIGHTS = tiny()
+EMBEDDINGS = Embeddings.of(WEIGHTS)
 torch.set_num_threads(1)  # a second one would only wait, and take time from the rest doing so
+
+
+def averages(network: Network) -> dict[str, torch.Tensor]:
+    """What is trained of a network, as a state keeps it."""
+    return {name: value.detach() for name, value in network.trained().items()}
+
+
+def write_corpus(
+    folder: Path,
+    passages: Sequence[tuple[str, str, str]],
+    questions: Sequence[tuple[str, str, str]],
+) -> None:
+    """Write passages (name, title, text) and questions (text, passage, answer) as JaQuAD is."""
+    texts = {name: text for name, _, text in passages}
+    asked = [
+        {
+            "_id": f"q{n}",
+            "text": question,
+            "answers": [answer],
+            "spans": [{"passage": name, "start": texts[name].index(answer), "text": answer}],
+        }
+        for n, (question, name, answer) in enumerate(questions)
+    ]
+    told = [{"_id": name, "title": title, "text": text} for name, title, text in passages]
+    for name, lines in (("passages", told), ("questions", asked)):
+        with gzip.open(folder / f"{name}.jsonl.gz", "wt", encoding="utf-8") as file:
+            file.writelines(json.dumps(line) + "\n" for line in lines)

@@ -19,7 +19,7 @@ MOMENTS = ("exp_avg", "exp_avg_sq", "step")
 class State:
     """What changes as the training goes on.
 
-    ``average`` is the running mean of the weights: what is measured and shipped.
+    ``average`` is the running mean of the trained weights: what is measured and shipped.
     """
 
     network: Network
@@ -32,7 +32,7 @@ class State:
 
 def save(state: State, folder: Path) -> None:
     """Write the checkpoint in place of the one before."""
-    named = dict(state.network.named_parameters())
+    named = state.network.trained()
     tensors = {f"network.{name}": value.detach() for name, value in named.items()}
     tensors |= {f"average.{name}": value for name, value in state.average.items()}
     for name, parameter in named.items():
@@ -69,7 +69,7 @@ def _restore(state: State, found: dict[str, Tensor]) -> None:
     for key, value in found.items():
         kind, _, name = key.partition(".")
         of.setdefault(kind, {})[name] = value
-    state.network.load_state_dict(of["network"])
     state.average = of["average"]
-    for name, parameter in state.network.named_parameters():
+    for name, parameter in state.network.trained().items():
+        parameter.data.copy_(of["network"][name])
         state.optimiser.state[parameter] = {kind: of[kind][name] for kind in MOMENTS}

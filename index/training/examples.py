@@ -1,9 +1,10 @@
 """What the model is shown of a question: the passage that answers it, and some that do not.
 
-Three kinds of passage teach to refuse: one that was retrieved, on the subject and without an answer
-string; the right one without the sentences that answer; and the right one under a question with a
-figure or a name swapped. Passages are shown whole, in part or with a gap, with or without the title
-and line ends, in the same way whether they answer or not, so that none of these tells.
+Four kinds of passage teach to refuse: one that was retrieved, on the subject and without an answer
+string; the right one without the sentences that answer; the right one whose sentence lost only the
+phrase that answers; and the right one under a question with a figure or a name swapped. Passages are
+shown whole, in part or with a gap, with or without the title and line ends, and with a phrase less
+that is not asked for, in the same way whether they answer or not, so that none of these tells.
 
 What it does not know: whether a passage without an answer string answers in other words.
 """
@@ -12,18 +13,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from index import lexicon
 from index.evaluate.kinds import holds, names_written, swapper
+from index.training.codeswitch import SWITCHED, Translations, switch
 from index.training.forms import vary
 from index.training.jaquad import Asked, Span, Window
+from index.training.phrases import spare
 
-CROPPED, GAPPED = 0.35, 0.15
+CROPPED, GAPPED = 0.6, 0.1
 """Shares of passages shown as a run of their sentences, and without one of them."""
 UNTITLED = 0.2
 """The share of passages shown without their title."""
-SECOND = 0.4
-"""The share of questions that are shown two passages to refuse, not one."""
-RETRIEVED, WITHOUT, SWAPPED = 0.5, 0.25, 0.25
-"""Shares of the kinds of negatives, where a question allows them."""
+THINNED = 0.3
+"""The share of passages shown without a phrase of a sentence that the question does not need."""
+WITHOUT, EMPTIED, SWAPPED = 0.15, 0.5, 0.35
+"""Shares of the kinds of the second negative, beside one that was retrieved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,10 @@ class Examples:
         questions: Sequence[Asked],
         windows: Mapping[str, Window],
         negatives: Mapping[str, Sequence[str]],
+        translations: Translations,
     ) -> None:
-        """Take the questions, all windows, and those to refuse each question on."""
+        """Take the questions, all windows, those to refuse each question on, and words to switch."""
+        self._translations = translations
         self._windows = windows
         self._negatives = negatives
         self._names = {
@@ -54,19 +60,25 @@ class Examples:
         }
 
     def pairs(self, asked: Asked, chance: Random) -> list[Pair]:
-        """Return the pair that holds the answer, then one or two that do not."""
-        question = vary(asked.text, chance)
-        kinds = (self._retrieved, self._without, self._swapped)
-        shares = (RETRIEVED, WITHOUT, SWAPPED)
-        tried = chance.choices(kinds, shares, k=1 + (chance.random() < SECOND))
-        negatives = [kind(asked, question, chance) for kind in tried]
+        """Return the pair that holds the answer, then one that was retrieved, and one made of it."""
+        question = self._put(asked.text, chance)
+        kinds = (self._without, self._emptied, self._swapped)
+        made = chance.choices(kinds, (WITHOUT, EMPTIED, SWAPPED))[0]
+        negatives = [kind(asked, question, chance) for kind in (self._retrieved, made)]
         window = self._windows[asked.window]
-        answer = (asked.sentence, asked.span)
-        positive = _pair(question, window.title, window.sentences, chance, answer)
+        sentences, span = list(window.sentences), asked.span
+        if chance.random() < THINNED:
+            sentences[asked.sentence], span = _thinned(sentences[asked.sentence], asked, chance)
+        positive = _pair(question, window.title, sentences, chance, asked.sentence, span)
         return [positive, *(pair for pair in negatives if pair)]
 
+    def _put(self, question: str, chance: Random) -> str:
+        if chance.random() < SWITCHED:
+            return switch(question, self._translations, chance)
+        return vary(question, chance)
+
     def _retrieved(self, asked: Asked, question: str, chance: Random) -> Pair | None:
-        if not (found := self._negatives[asked.id]):
+        if not (found := self._negatives.get(asked.id)):
             return None
         window = self._windows[chance.choice(found)]
         title = _mute(window.title, asked.answers)
@@ -78,11 +90,30 @@ class Examples:
         title = _mute(window.title, asked.answers)
         return _pair(question, title, left, chance) if left else None
 
+    def _emptied(self, asked: Asked, question: str, chance: Random) -> Pair | None:
+        """Leave out the shortest phrase around the answer, and what else holds it."""
+        window = self._windows[asked.window]
+        sentence = window.sentences[asked.sentence]
+        around = [p for p in spare(sentence) if p[0] <= asked.span[0] and asked.span[1] <= p[1]]
+        cut = asked.clause or min(around, key=lambda p: p[1] - p[0], default=None)
+        if cut is None:
+            return self._without(asked, question, chance)
+        left = list(window.sentences)
+        left[asked.sentence] = sentence[: cut[0]] + sentence[cut[1] :]
+        kept = [at for at, s in enumerate(left) if at == asked.sentence or not holds(s, asked.answers)]
+        if holds(left[asked.sentence], asked.answers):
+            return self._without(asked, question, chance)
+        shown = [left[at] for at in kept]
+        title = _mute(window.title, asked.answers)
+        return _pair(question, title, shown, chance, kept.index(asked.sentence))
+
     def _swapped(self, asked: Asked, question: str, chance: Random) -> Pair | None:
         window = self._windows[asked.window]
         held = f"{window.title or ''}\n{window.text}"
         swapped = swapper(held, chance, stand_ins=self._names)(question)
-        return _pair(swapped, window.title, window.sentences, chance) if swapped else None
+        if not swapped:
+            return self._emptied(asked, question, chance)
+        return _pair(swapped, window.title, window.sentences, chance, asked.sentence)
 
 
 def _mute(title: str | None, answers: Sequence[str]) -> str | None:
@@ -90,15 +121,32 @@ def _mute(title: str | None, answers: Sequence[str]) -> str | None:
     return None if title and holds(title, answers) else title
 
 
+def _thinned(sentence: str, asked: Asked, chance: Random) -> tuple[str, Span]:
+    """Leave out a phrase that neither answers nor says what the question says."""
+    said = set(lexicon.terms(asked.text))
+    start, end = asked.span
+    free = [
+        (a, b)
+        for a, b in spare(sentence)
+        if (b <= start or end <= a) and said.isdisjoint(lexicon.terms(sentence[a:b]))
+    ]
+    if not free:
+        return sentence, asked.span
+    a, b = chance.choice(free)
+    moved = b - a if b <= start else 0
+    return sentence[:a] + sentence[b:], (start - moved, end - moved)
+
+
 def _pair(
     question: str,
     title: str | None,
     sentences: Sequence[str],
     chance: Random,
-    answer: tuple[int, Span] | None = None,
+    needed: int | None = None,
+    span: Span | None = None,
 ) -> Pair:
-    """Show some sentences of a passage, with the one that answers if there is one."""
-    needed, span = answer or (chance.randrange(len(sentences)), None)
+    """Show some sentences of a passage, among them the needed one, and where in it the answer is."""
+    needed = chance.randrange(len(sentences)) if needed is None else needed
     shown = _shown(len(sentences), needed, chance)
     between = chance.choice(("", "\n"))
     text = between.join(sentences[at] for at in shown)

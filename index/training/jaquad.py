@@ -39,7 +39,11 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, its answer strings, and where the answer stands: window, sentence, characters."""
+    """A question, its answer strings, and where the answer stands: window, sentence, characters.
+
+    ``clause`` is, of a question made of a sentence, the part that answers with the words that tie
+    it to the rest.
+    """
 
     id: str
     text: str
@@ -47,6 +51,7 @@ class Asked:
     window: str
     sentence: int
     span: Span
+    clause: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

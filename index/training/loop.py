@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from index.crossreader import embed
+from index.crossreader import Embeddings
 from index.encoder.weights import Weights
 from index.training.batches import Batches
 from index.training.checkpoint import State
@@ -21,6 +21,7 @@ class Plan:
         steps: In all. The last ``decay`` of them bring the learning rate to nought; a run that is
             resumed with fewer ends the sooner.
         questions: Of a batch, each with two passages or three.
+        frozen: Layers, from the lowest, that stay as they are in the encoder.
         rate: The learning rate after ``warmup`` steps.
         averaged: The share of the running mean that a step leaves as it was.
         saved: Seconds between two checkpoints.
@@ -31,6 +32,7 @@ class Plan:
 
     steps: int
     questions: int = 4
+    frozen: int = 6
     rate: float = 1.5e-4
     warmup: int = 100
     decay: int = 1200
@@ -45,10 +47,11 @@ class Plan:
 def begin(weights: Weights, plan: Plan) -> State:
     """Return the state before the first step."""
     torch.manual_seed(plan.seed)  # of the head
-    network = Network(weights)
-    average = {name: value.detach().clone() for name, value in network.named_parameters()}
-    decayed = [p for p in network.parameters() if p.ndim > 1]
-    others = [p for p in network.parameters() if p.ndim == 1]
+    network = Network(weights, plan.frozen)
+    trained = network.trained()
+    average = {name: value.detach().clone() for name, value in trained.items()}
+    decayed = [p for p in trained.values() if p.ndim > 1]
+    others = [p for p in trained.values() if p.ndim == 1]
     groups = [{"params": decayed, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}]
     return State(network, average, torch.optim.AdamW(groups, plan.rate))
 
@@ -62,11 +65,11 @@ def rate_at(step: int, plan: Plan) -> float:
     return plan.rate * min(rising, 1.0, max(falling, 0.0))
 
 
-def advance(state: State, batches: Batches, weights: Weights, plan: Plan) -> dict[str, float]:
+def advance(state: State, batches: Batches, embeddings: Embeddings, plan: Plan) -> dict[str, float]:
     """Take one step; return the parts of its loss, and how many pairs and tokens it read."""
     texts = batches.texts(state.step)
     lengths = [len(text.ids) for text in texts]
-    embedded = torch.from_numpy(embed(weights, [text.ids for text in texts]))
+    embedded = torch.from_numpy(embeddings.embed([text.ids for text in texts]))
     with torch.autocast("cpu", dtype=torch.bfloat16):
         logits = state.network(embedded, lengths)
     parts = loss(logits, texts)
@@ -85,5 +88,5 @@ def advance(state: State, batches: Batches, weights: Weights, plan: Plan) -> dic
 def _average(state: State, plan: Plan) -> None:
     """Move the running mean towards the weights; at first it forgets faster, or it would lag."""
     kept = min(plan.averaged, state.step / (state.step + 10))
-    for name, value in state.network.named_parameters():
+    for name, value in state.network.trained().items():
         state.average[name].lerp_(value.detach(), 1 - kept)

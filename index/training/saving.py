@@ -1,39 +1,66 @@
 """What is shipped of a trained reader: its layers in int8, and a card that says where it is from."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from torch import Tensor
 
+from index.crossreader import Embeddings
 from index.crossreader.weights import FORMAT
-from index.encoder.weights import SHA256, Weights
-from index.training.network import DENSE
+from index.encoder.weights import SHA256
+from index.training.network import DENSE, Network
 
 FILE, CARD = "reader.safetensors", "reader.md"
 
 
 def ship(
-    average: Mapping[str, Tensor], base: Weights, folder: Path, facts: Mapping[str, Any]
+    average: Mapping[str, Tensor],
+    reaches: Mapping[str, NDArray[np.float32]],
+    folder: Path,
+    facts: Mapping[str, Any],
 ) -> None:
     """Write the weights and their card into a folder.
 
     Args:
-        average: The network's parameters.
-        base: The encoder's weights, whose layers they replace.
+        average: The parameters that were trained.
+        reaches: What ``reaches`` returns.
         folder: Where they go.
         facts: What the card tells: data, plan, measures.
     """
-    tensors = quantise({name: value.numpy() for name, value in average.items()})
-    sizes = {name: str(getattr(base, name)) for name in ("layers", "heads", "positions", "epsilon")}
+    tensors = quantise({name: value.numpy() for name, value in average.items()}) | dict(reaches)
     unfinished = folder / f"{FILE}.part"
-    save_file(tensors, unfinished, {"format": FORMAT, "encoder": SHA256} | sizes)
+    save_file(tensors, unfinished, {"format": FORMAT, "encoder": SHA256})
     unfinished.replace(folder / FILE)
     (folder / CARD).write_text(card(facts), "utf-8")
+
+
+@torch.no_grad()
+def reaches(
+    network: Network, embeddings: Embeddings, texts: Iterable[Sequence[int]]
+) -> dict[str, NDArray[np.float32]]:
+    """Return how far the inner values of each layer go, by channel, over texts in token ids."""
+    found: dict[str, Tensor] = {}
+
+    def note(name: str, inner: Tensor) -> None:
+        most = inner.abs().amax(dim=0)
+        found[name] = torch.maximum(found.get(name, most), most)
+
+    layers = {name: part for name, part in network.named_modules() if name.endswith(".fo")}
+    hooks = [
+        layer.register_forward_pre_hook(lambda _, taken, name=name: note(name, taken[0]))
+        for name, layer in layers.items()
+    ]
+    for text in texts:
+        network(torch.from_numpy(embeddings.embed([text])), [len(text)])
+    for hook in hooks:
+        hook.remove()
+    return {f"{name}.m": value.numpy() for name, value in found.items()}
 
 
 def quantise(parameters: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[Any]]:
