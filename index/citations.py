@@ -7,16 +7,26 @@ from index.errors import CitationError
 from index.records import Article, Citation
 
 
-def cite(article: Article, start: int, end: int, *, number: int, score: float) -> Citation:
-    """Cite the words ``article.text[start:end]``.
+def cite(
+    article: Article,
+    start: int,
+    end: int,
+    *,
+    number: int,
+    score: float,
+    key: tuple[int, int] | None = None,
+) -> Citation:
+    """Cite the words ``article.text[start:end]``, of which those of ``key`` answer.
 
     Raises:
-        CitationError: The span is empty, blank or outside the text.
+        CitationError: The span is empty, blank or outside the text, or the key outside the span.
     """
     quote = article.text[start:end]
     if not 0 <= start < end <= len(article.text) or not quote.strip():
         raise CitationError(f"{article.id}: {start} から {end} に引用できる語句がありません。")
-    return Citation(number, article.id, article.sha256, start, end, quote, score)
+    if key and not start <= key[0] < key[1] <= end:
+        raise CitationError(f"{article.id}: 答えの語句 {key} が引用の外にあります。")
+    return Citation(number, article.id, article.sha256, start, end, quote, score, key)
 
 
 def locate(quote: str, article: Article, *, number: int, score: float) -> Citation:

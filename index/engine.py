@@ -12,11 +12,12 @@ from pathlib import Path
 
 from index import encoder as encoders
 from index import ingest
+from index.crossreader import CrossReader, load_crossreader
 from index.encoder import Encoder
 from index.errors import CorpusError, StoreError
 from index.followups import understand
 from index.questions import LONGEST, checked, plain
-from index.reader import Explanation, ExtractiveReader, Reader, explain
+from index.reader import Explanation, ExtractiveReader, Reader, explain, rerank
 from index.records import (
     Answer,
     Article,
@@ -29,7 +30,7 @@ from index.records import (
     Status,
     Step,
 )
-from index.retriever import retrieve
+from index.retriever import Evidence, retrieve
 from index.settings import Settings
 from index.spellings import respell
 from index.store import Generation, Home
@@ -50,6 +51,7 @@ class Engine:
         self._reader: Reader = ExtractiveReader()
         self._lock = threading.RLock()
         self._encoder = encoder
+        self._crossreader: CrossReader | None = None
         self._open: list[Generation] = []  # the one in use last; the one before serves old answers
 
     @property
@@ -64,8 +66,8 @@ class Engine:
             StoreError: There is no usable index.
             EncoderError: The encoder cannot be loaded.
         """
-        self._load_encoder(on_progress)
-        retrieve(self.generation(), self._load_encoder(), "準備")
+        self._load_crossreader(on_progress)
+        self._find(self.generation(), "準備")
 
     def needs_build(self) -> bool:
         """Whether there is no index that this program can use: none yet, another's, a damaged one.
@@ -157,10 +159,10 @@ class Engine:
             StoreError: There is no usable index.
         """
         question = checked(question)
-        generation, encoder = self.generation(), self._load_encoder()
+        generation = self.generation()
         with generation.naming_damage():
             question = respell(question, generation.names, generation.terms)
-            found = retrieve(generation, encoder, question, top_k=top_k, filter=filter)
+            found = self._find(generation, question, filter, top_k)
         return [evidence.hit for evidence in found]
 
     def ask(
@@ -178,10 +180,10 @@ class Engine:
         question = checked(question)
         previous = plain(previous or "")[:LONGEST]
         yield Step("looking")
-        generation, encoder = self.generation(), self._load_encoder()
+        generation = self.generation()
         understood = understand(respell(question, generation.names, generation.terms), previous)
         with generation.naming_damage():
-            evidence = retrieve(generation, encoder, understood, top_k=READ, filter=filter)
+            evidence = self._find(generation, understood, filter)
             yield from self._reader.read(question, understood, evidence, generation)
 
     def explain(self, answer: Answer, *, filter: Filter | None = None) -> Explanation:
@@ -190,9 +192,9 @@ class Engine:
         Raises:
             StoreError: There is no usable index.
         """
-        generation, encoder = self.generation(), self._load_encoder()
+        generation = self.generation()
         with generation.naming_damage():
-            evidence = retrieve(generation, encoder, answer.understood, top_k=READ, filter=filter)
+            evidence = self._find(generation, answer.understood, filter)
             return explain(answer.question, answer.understood, evidence, generation)
 
     def article(self, article_id: str) -> Article:
@@ -260,6 +262,21 @@ class Engine:
     ) -> BuildReport:
         encoder = self._load_encoder(on_progress)
         return ingest.build(self.home, encoder, sources, on_progress=on_progress)
+
+    def _find(
+        self, generation: Generation, question: str, filter: Filter | None = None, top_k: int = READ
+    ) -> list[Evidence]:
+        """Rank passages, the best of them read closely."""
+        encoder, crossreader = self._load_encoder(), self._load_crossreader()
+        found = retrieve(generation, encoder, question, top_k=top_k, filter=filter)
+        return rerank(question, found, generation, crossreader)
+
+    def _load_crossreader(self, on_progress: OnProgress | None = None) -> CrossReader | None:
+        with self._lock:
+            if self._crossreader is None:
+                encoder = self._load_encoder(on_progress)
+                self._crossreader = load_crossreader(self.settings.reader, encoder, on_progress)
+            return self._crossreader
 
     def _load_encoder(self, on_progress: OnProgress | None = None) -> Encoder:
         with self._lock:

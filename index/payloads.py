@@ -174,8 +174,13 @@ def _citation(citation: Citation, engine: Engine) -> Payload:
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
+        "key": _place(citation.key),
         "passage": {"start": passage.start, "end": passage.end, "text": passage.text},
     }
+
+
+def _place(span: tuple[int, int] | None) -> Payload | None:
+    return {"start": span[0], "end": span[1]} if span else None
 
 
 def _origin(article: Article) -> Payload:

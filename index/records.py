@@ -83,7 +83,9 @@ class Hit:
 class Citation:
     """A checked pointer to exact words; only ``citations.cite`` and ``locate`` make one.
 
-    ``article_id`` with ``sha256`` tells "changed" from "gone"; ``score`` is the reader's.
+    ``article_id`` with ``sha256`` tells "changed" from "gone"; ``score`` is the reader's. ``key`` is
+    where in the article the words of the quote stand that answer, start and end; None where the
+    reader does not tell.
     """
 
     number: int
@@ -93,6 +95,7 @@ class Citation:
     end: int
     quote: str
     score: float
+    key: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

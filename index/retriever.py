@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import lexicon
+from index.crossreader import Reading
 from index.encoder import Encoder
 from index.records import Filter, Hit, Sentence
 from index.store import Generation, StoredPassage
@@ -26,7 +27,8 @@ WEIGHTS = {"passage": 0.4, "sentence": 0.4, "terms": 0.1, "bigrams": 0.1}
 class Evidence:
     """A hit, and for each of its sentences its row in the generation and its cosine to the question.
 
-    ``views`` is what each view adds to the score of the hit.
+    ``views`` is what each view adds to the score of the hit. ``reading`` is what the trained reader
+    makes of its sentences, one after the other; None where it has not read them.
     """
 
     hit: Hit
@@ -34,6 +36,7 @@ class Evidence:
     sentences: tuple[Sentence, ...]
     rows: Rows
     cosines: Vectors
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

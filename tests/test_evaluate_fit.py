@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -6,15 +7,16 @@ import pytest
 from conftest import FakeEncoder, article, publish
 
 from index import evaluate
-from index.evaluate.fit import Row, balanced
 from index.evaluate.logistic import fit_logistic
+from index.evaluate.solve import Row, balanced, fit_choice, rescored
 from index.questions import read_question
-from index.reader import model, score_sentences
+from index.reader import Scored, model, score_sentences
 from index.retriever import retrieve
 from index.settings import Settings
 from index.store import Home
 
 TITLES = ("運河", "天文台")
+QUESTION = "灯台の高さは何メートルか"
 
 
 @pytest.fixture
@@ -41,10 +43,10 @@ def folder(tmp_path: Path) -> Path:
 
 def test_weights_are_fitted_for_each_language(folder: Path, tmp_path: Path) -> None:
     settings = Settings(tmp_path / "untouched", tmp_path / "cache")
-    found = evaluate.fit_weights([folder], settings, part=None, encoder=FakeEncoder())
-    assert set(found) == set(model.TRUST) == {"ja", "en", "zh"}
+    found = evaluate.fit_weights([folder], settings, part=None, encoder=FakeEncoder())["trust"]
+    assert set(found) == set(model.LEXICAL.trust) == {"ja", "en", "zh"}
     for language, weights in found.items():
-        assert set(weights) == set(model.TRUST[language])
+        assert set(weights) == set(model.LEXICAL.trust[language])
         assert np.isfinite(list(weights.values())).all()
     assert found["ja"]["context"] > 0  # what covers the question answers it
     assert not (tmp_path / "untouched").exists()
@@ -62,14 +64,42 @@ def test_a_logistic_model_is_recovered() -> None:
 
 def test_questions_with_and_without_an_answer_weigh_the_same() -> None:
     kinds = ["as asked"] * 3 + ["swapped"] * 2 + ["off topic"]
-    weights = balanced([Row(kind, {}, False) for kind in kinds])
+    weights = balanced([Row(kind, (), ()) for kind in kinds])
     assert weights == pytest.approx([500 / 3] * 3 + [125] * 2 + [250])
 
 
-def test_every_weight_is_of_a_signal(home: Home) -> None:
+@pytest.fixture
+def scored(home: Home) -> tuple[Scored, ...]:
     publish(home, [article("lamp", "港の灯台は白い。高さは31メートルである。")])
     generation = home.open()
-    evidence = retrieve(generation, FakeEncoder(), "灯台の高さは何メートルか")
-    [best, *_] = score_sentences(read_question("灯台の高さは何メートルか"), evidence, generation)
-    for weights in (model.CHOICE, *model.TRUST.values()):
-        assert set(weights) - {"bias"} <= set(best.signals)
+    evidence = retrieve(generation, FakeEncoder(), QUESTION)
+    return tuple(score_sentences(read_question(QUESTION), evidence, generation))
+
+
+def test_every_weight_is_of_a_signal(scored: tuple[Scored, ...]) -> None:
+    for weights in (model.LEXICAL.choice, *model.LEXICAL.trust.values()):
+        assert set(weights) - {"bias"} <= set(scored[0].signals)
+    for weights in (model.TRAINED.choice, *model.TRAINED.trust.values()):
+        assert set(weights) - {"bias", "odds", "share"} <= set(scored[0].signals)
+
+
+def test_what_was_read_weighs_as_it_tells(scored: tuple[Scored, ...]) -> None:
+    chance = np.random.default_rng(2)
+
+    def row(share: float) -> Row:
+        """Two sentences; where the reader sees the answer, there it is, whatever the rest says."""
+        shares = (share, -3.0 - share)
+        found = [
+            replace(s, signals=s.signals | {"odds": 1.0, "share": x})
+            for s, x in zip(scored, shares, strict=True)
+        ]
+        wrong = chance.random() < 0.1
+        return Row("as asked", tuple(found), ((share > -1.5) != wrong, (share < -1.5) != wrong))
+
+    rows = [row(x) for x in chance.uniform(-3, 0, 300)]
+    choice = fit_choice(rows)
+    assert set(choice) == set(model.TRAINED.choice)
+    assert choice["share"] > 0.5
+    best = [rescored(row, choice) for row in rows]
+    assert np.mean([row.held[0] for row in best]) > 0.8
+    assert all(len(row.scored) == 2 for row in best)

@@ -11,9 +11,10 @@ from index.records import Answer
 from index.settings import Settings
 
 
-@pytest.fixture(scope="module")
-def library(real_home: Path, real_encoder: Encoder) -> Engine:
-    return Engine(Settings(real_home, real_home), encoder=real_encoder)
+@pytest.fixture(scope="module", params=["trained", "lexical"])
+def library(real_home: Path, real_encoder: Encoder, request: pytest.FixtureRequest) -> Engine:
+    settings = Settings(real_home, real_home, reader=request.param)
+    return Engine(settings, encoder=real_encoder)
 
 
 @pytest.mark.parametrize(

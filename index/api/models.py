@@ -121,6 +121,13 @@ class Context(Shape):
     text: str = _shown_as("一節の本文", "青沢運河は1923年に開通した。工事には…")
 
 
+class Key(Shape):
+    """引用のうち、問いに答える語句の位置。記事の本文の start から end まで。"""
+
+    start: int = _shown_as("記事の本文での始まり（文字、0 から）", 17)
+    end: int = _shown_as("同じく終わり（この文字は含まない）", 22)
+
+
 class Citation(Origin):
     """引用。記事の本文の start から end までが、そのまま quote。"""
 
@@ -131,6 +138,9 @@ class Citation(Origin):
     start: Start
     end: End
     quote: str = _shown_as("引用した語句", "青沢運河は1923年に開通した。")
+    key: Key | None = _shown_as(
+        "引用のうち、問いに答える語句の位置。分からなければ null", {"start": 17, "end": 22}
+    )
     passage: Context = Field(description="引用を含む一節")
 
 

@@ -134,9 +134,9 @@ def evaluate_fit(
     sample: Annotated[int, typer.Option(min=1, help="フォルダーごとの質問の数の上限。")] = 1000,
     home: HomeOption = None,
 ) -> None:
-    """確信度の重みを、調整用の質問に合わせて求め、JSON で出力する。"""
+    """文の選び方と確信度の重みを、調整用の質問に合わせて求め、JSON で出力する。"""
     with progress() as report:
         weights = evaluate.fit_weights(
             folders, settings_of(home), sample=sample, on_progress=report
         )
-    print_json({"trust": weights})
+    print_json(weights)

@@ -4,11 +4,12 @@ Evidence is withheld between retriever and reader, so that the real reader decid
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from index.crossreader import CrossReader
 from index.encoder import Encoder
 from index.engine import READ
 from index.errors import CorpusError
@@ -25,6 +26,7 @@ from index.evaluate.kinds import (
 )
 from index.evaluate.lines import read_lines
 from index.evaluate.parts import PartName, lies_in
+from index.reader import rerank
 from index.records import Filter
 from index.retriever import Evidence, retrieve
 from index.store import Generation
@@ -88,8 +90,15 @@ def _sampled(lines: list[dict[str, Any]], size: int) -> list[dict[str, Any]]:
 class Examiner:
     """Makes the cases of one question after another, over an index of the folder's documents."""
 
-    def __init__(self, generation: Generation, encoder: Encoder, documents: dict[str, str]) -> None:
-        """Take an index and the document that each article id stands for."""
+    def __init__(
+        self,
+        generation: Generation,
+        encoder: Encoder,
+        documents: dict[str, str],
+        crossreader: CrossReader | None = None,
+    ) -> None:
+        """Take an index, the document that each article id stands for, and the trained reader."""
+        self._crossreader = crossreader
         self._generation = generation
         self._encoder = encoder
         self._articles = {document: article for article, document in documents.items()}
@@ -101,17 +110,22 @@ class Examiner:
         question, answers = line["text"], tuple(line["answers"])
         evidence = self._retrieve(question, filter)
         if not answers:
-            yield Case(OFF_TOPIC, question, (), tuple(evidence[:READ]))
+            yield self._case(OFF_TOPIC, question, (), evidence)
             return
-        yield Case(AS_ASKED, question, answers, tuple(evidence[:READ]))
+        yield self._case(AS_ASKED, question, answers, evidence)
         gold = {self._articles.get(document, "") for document in line["gold"]}
-        if left := without_passages(evidence, gold, answers)[:READ]:
-            yield Case(PASSAGE, question, answers, tuple(left))
+        if left := without_passages(evidence, gold, answers):
+            yield self._case(PASSAGE, question, answers, left)
         if left := without_sentences(evidence[:READ], answers):
-            yield Case(SENTENCE, question, answers, tuple(left))
+            yield self._case(SENTENCE, question, answers, left)
         if swapped := self._swap(question):
-            found = self._retrieve(swapped, filter)
-            yield Case(SWAPPED, swapped, answers, tuple(found[:READ]))
+            yield self._case(SWAPPED, swapped, answers, self._retrieve(swapped, filter))
+
+    def _case(
+        self, kind: str, question: str, answers: tuple[str, ...], evidence: Sequence[Evidence]
+    ) -> Case:
+        read = rerank(question, evidence[:READ], self._generation, self._crossreader)
+        return Case(kind, question, answers, tuple(read))
 
     def _retrieve(self, question: str, filter: Filter | None) -> list[Evidence]:
         return retrieve(self._generation, self._encoder, question, top_k=DEPTH, filter=filter)

@@ -10,12 +10,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from index.crossreader import CrossReader, load_crossreader
 from index.encoder import Encoder, load_encoder
 from index.errors import CorpusError
 from index.evaluate.beir import OnProgress, index_corpus, read_queries
 from index.evaluate.kinds import AS_ASKED
 from index.evaluate.outcomes import RankingOutcome, Run, tabulate
 from index.evaluate.parts import PartName
+from index.reader import rerank
 from index.records import Progress
 from index.retriever import retrieve
 from index.settings import Settings
@@ -85,13 +87,14 @@ def rank_questions(
     if not queries:
         raise CorpusError(str(folder), "queries.jsonl に、qrels に正解のある質問がありません")
     encoder = load_encoder(settings.model, cache=settings.cache, on_progress=on_progress)
+    crossreader = load_crossreader(settings.reader, encoder, on_progress)
     with tempfile.TemporaryDirectory(prefix="tenkyo-") as path:
         started = time.perf_counter()
         generation, documents = index_corpus(folder, Home(Path(path)), encoder, report)
         indexing = time.perf_counter() - started
         outcomes = []
         for done, query in enumerate(queries, 1):
-            outcomes.append(_rank(query, generation, encoder, documents))
+            outcomes.append(_rank(query, generation, encoder, crossreader, documents))
             report(Progress("ask", done, len(queries)))
         passages = generation.manifest["passages"]
         generation.close()
@@ -100,10 +103,15 @@ def rank_questions(
 
 
 def _rank(
-    query: dict[str, Any], generation: Generation, encoder: Encoder, documents: dict[str, str]
+    query: dict[str, Any],
+    generation: Generation,
+    encoder: Encoder,
+    crossreader: CrossReader | None,
+    documents: dict[str, str],
 ) -> RankingOutcome:
     started = time.perf_counter()
     found = retrieve(generation, encoder, query["text"], top_k=DEPTH)
+    found = rerank(query["text"], found, generation, crossreader)
     seconds = time.perf_counter() - started
     ranked = list(dict.fromkeys(documents[e.hit.passage.article_id] for e in found))
     values = (measure(ranked, query["gold"]) for measure in MEASURES.values())

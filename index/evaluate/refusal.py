@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from index.crossreader import load_crossreader
 from index.encoder import Encoder, load_encoder
 from index.evaluate.beir import OnProgress, index_corpus
 from index.evaluate.cases import Examiner, answerable, off_topic
@@ -56,9 +57,10 @@ def ask_in_kinds(
     questions = answerable(folder, part, sample)
     others = off_topic(folder, part, sample)
     encoder = encoder or load_encoder(settings.model, cache=settings.cache, on_progress=report)
+    crossreader = load_crossreader(settings.reader, encoder, report)
     with tempfile.TemporaryDirectory(prefix="tenkyo-") as path:
         generation, documents = index_corpus(folder, Home(Path(path)), encoder, report)
-        examiner = Examiner(generation, encoder, documents)
+        examiner = Examiner(generation, encoder, documents, crossreader)
         found: list[RefusalOutcome] = []
         for done, line in enumerate([*questions, *others], 1):
             found += _ask(line, examiner, generation)

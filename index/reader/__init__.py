@@ -3,6 +3,7 @@
 from index.reader.choice import choose
 from index.reader.explain import Explanation, explain
 from index.reader.extractive import ExtractiveReader, Reader
+from index.reader.reranking import rerank
 from index.reader.signals import Scored, score_sentences
 
 __all__ = [
@@ -12,5 +13,6 @@ __all__ = [
     "Scored",
     "choose",
     "explain",
+    "rerank",
     "score_sentences",
 ]

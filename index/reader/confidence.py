@@ -1,7 +1,7 @@
 """How sure it is that a sentence answers a question."""
 
 from index.questions import Question
-from index.reader.model import TRUST, Weights, log_odds, probability
+from index.reader.model import Weights, log_odds, model_for, probability
 from index.reader.signals import Scored
 
 SENTENCE = 3
@@ -10,13 +10,13 @@ SENTENCE = 3
 
 def confidence(asked: Question, scored: Scored) -> float:
     """Return the probability that a sentence answers a question."""
-    return probability(log_odds(weights_for(asked), scored.signals))
+    return probability(log_odds(trust(asked, scored), scored.signals))
 
 
-def weights_for(asked: Question) -> Weights:
-    """Return the weights for the language of a question.
+def trust(asked: Question, scored: Scored) -> Weights:
+    """Return the weights for a sentence and the language of a question.
 
     Keywords in Latin letters are no cross-lingual question: the articles hold such names as they are.
     """
     is_keywords = asked.language == "en" and len(asked.text.split()) < SENTENCE
-    return TRUST["ja" if is_keywords else asked.language]
+    return model_for(scored.signals).trust["ja" if is_keywords else asked.language]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from index.questions import Question, read_question
 from index.reader.choice import choose
-from index.reader.confidence import confidence, weights_for
-from index.reader.model import ANSWER_FROM, CHOICE, weigh
+from index.reader.confidence import confidence, trust
+from index.reader.model import LEXICAL, model_for, weigh
 from index.reader.signals import Scored, score_sentences
 from index.retriever import Evidence
 from index.store import Generation
@@ -59,15 +59,16 @@ def explain(
     asked = read_question(understood, asked=question)
     scored = score_sentences(asked, evidence, generation)
     known = generation.terms
+    model = model_for(scored[0].signals) if scored else LEXICAL
     return Explanation(
         asked=asked,
         terms=tuple(
             Term(word, known.rarity(term), term in known) for term, word in asked.terms.items()
         ),
         passages=tuple(evidence[:SHOWN]),
-        sentences=tuple((s, weigh(CHOICE, s.signals)) for s in scored[:SHOWN]),
+        sentences=tuple((s, weigh(model.choice, s.signals)) for s in scored[:SHOWN]),
         chosen=tuple(choose(scored)),
-        trust=weigh(weights_for(asked), scored[0].signals) if scored else {},
+        trust=weigh(trust(asked, scored[0]), scored[0].signals) if scored else {},
         confidence=confidence(asked, scored[0]) if scored else 0.0,
-        answer_from=ANSWER_FROM,
+        answer_from=model.answer_from,
     )

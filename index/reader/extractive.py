@@ -12,7 +12,7 @@ from typing import Protocol
 from index.questions import Question, read_question
 from index.reader.choice import choose
 from index.reader.confidence import confidence
-from index.reader.model import ANSWER_FROM
+from index.reader.model import model_for
 from index.reader.refusals import refuse
 from index.reader.signals import Scored, score_sentences
 from index.reader.statements import state
@@ -51,7 +51,7 @@ class ExtractiveReader:
         asked = read_question(understood, asked=question)
         scored = score_sentences(asked, evidence, generation)
         sure = confidence(asked, scored[0]) if scored else 0.0
-        if sure >= ANSWER_FROM:
+        if scored and sure >= model_for(scored[0].signals).answer_from:
             answer = self._answer(question, asked, scored, generation, sure)
         else:
             answer = self._refuse(question, asked, hits, scored, generation, sure)

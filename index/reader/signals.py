@@ -13,7 +13,7 @@ import numpy as np
 from index import lexicon
 from index.dates import spell_out
 from index.questions import Question, figures, holds_kind, misses_figure
-from index.reader.model import CHOICE, log_odds
+from index.reader.model import log_odds, model_for
 from index.reader.quotes import quoted
 from index.records import Article, Hit, Passage, Sentence
 from index.retriever import Evidence
@@ -34,7 +34,8 @@ class Scored:
 
     ``covers`` is what each term of the question adds to its signal ``context``.
     ``quoted`` are the sentences to quote: with it, the one it points back to and the one that
-    lists what it speaks of.
+    lists what it speaks of. ``key`` is where in the article the words stand that answer, by the
+    trained reader.
     """
 
     hit: Hit
@@ -43,6 +44,7 @@ class Scored:
     signals: dict[str, float]
     covers: dict[str, float]
     score: float
+    key: tuple[int, int] | None = None
 
 
 def score_sentences(
@@ -66,11 +68,17 @@ def score_sentences(
         figure: -1 where the question names a figure that the passage, its title and date lack.
         name: -1 where the question names someone or something that stands in no article.
         place: The same for a place, which articles often call otherwise (モスクワ, ロシア).
+
+    Where the trained reader has read the best passages:
+        odds: Its log-odds that the passage holds the answer; of one not read, the least of the rest.
+        share: The log-probability that the answer, if the passage holds it, is in the sentence; in
+            a passage not read, the same for each.
     """
     weights = _weights(asked, generation)
     holding = [generation.terms.holding(term) for term in weights]
     unknown = _unknown(asked, generation)
     mean = float(np.mean([e.cosines.max() for e in evidence])) if evidence else 0.0
+    least = min((e.reading.odds for e in evidence if e.reading), default=None)
     scored: list[Scored] = []
     for e in evidence:
         common = {
@@ -80,6 +88,8 @@ def score_sentences(
             **unknown,
         }
         common["figure"] = _figure(asked, e.hit.passage, generation)
+        if least is not None:
+            common["odds"] = e.reading.odds if e.reading else least
         scored += _score_passage(asked, e, weights, _held(e, weights, holding), common)
     return sorted(scored, key=lambda s: -s.score)
 
@@ -93,7 +103,9 @@ def _score_passage(
 ) -> Iterator[Scored]:
     before = np.vstack([np.zeros_like(held[:1]), held[:-1]])
     coverage, context = held.sum(1), np.maximum(held, before)
+    begin = 0  # of the sentence in what the trained reader has read
     for at, (sentence, cosine) in enumerate(zip(e.sentences, e.cosines, strict=True)):
+        begin, place = begin + len(sentence.text), (begin, begin + len(sentence.text))
         if not any(map(str.isalnum, sentence.text)):  # a rule, a row of marks
             continue
         signals = common | {
@@ -104,8 +116,16 @@ def _score_passage(
             "heading": float(sentence.text == e.hit.passage.heading),
             **_of_kind(asked, sentence.text),
         }
+        key = None
+        if "odds" in common:
+            signals["share"] = -math.log(len(e.sentences))
+        if e.reading:
+            signals["share"] = e.reading.share(*place)
+            if span := e.reading.span(*place):
+                key = (sentence.start + span[0] - place[0], sentence.start + span[1] - place[0])
         covers = dict(zip(weights, context[at].tolist(), strict=True))
-        yield Scored(e.hit, sentence, quoted(e, at), signals, covers, log_odds(CHOICE, signals))
+        score = log_odds(model_for(signals).choice, signals)
+        yield Scored(e.hit, sentence, quoted(e, at), signals, covers, score, key)
 
 
 def _of_kind(asked: Question, sentence: str) -> dict[str, float]:

@@ -31,6 +31,7 @@ class _Quote:
     sentences: tuple[Sentence, ...]
     chosen: Sentence
     score: float
+    key: tuple[int, int] | None = None
 
 
 _Groups = list[list[_Quote]]  # quotes that say the same, best first
@@ -68,7 +69,7 @@ def state(
 
 def _quote(s: Scored, generation: Generation) -> _Quote:
     article = generation.article(s.hit.passage.article_id)
-    return _Quote(article, _run(s, article), s.sentence, s.score)
+    return _Quote(article, _run(s, article), s.sentence, s.score, s.key)
 
 
 def _run(s: Scored, article: Article) -> tuple[Sentence, ...]:
@@ -125,7 +126,9 @@ def _add_same(groups: _Groups, scored: Sequence[Scored], generation: Generation)
                 continue
             if _agree(group[0].chosen.text, s.sentence.text):
                 article = generation.article(s.hit.passage.article_id)
-                quote = _Quote(article, (s.sentence,), s.sentence, min(s.score, group[0].score))
+                quote = _Quote(
+                    article, (s.sentence,), s.sentence, min(s.score, group[0].score), s.key
+                )
                 if not _quoted(groups, quote):
                     group.append(quote)
 
@@ -166,7 +169,7 @@ def _numbered(
 
 def _cite(quote: _Quote, number: int) -> Citation:
     start, end = quote.sentences[0].start, quote.sentences[-1].end
-    return cite(quote.article, start, end, number=number, score=quote.score)
+    return cite(quote.article, start, end, number=number, score=quote.score, key=quote.key)
 
 
 def _speaker(quote: _Quote) -> str | None:

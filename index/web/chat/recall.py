@@ -10,7 +10,15 @@ from index.conversations import Exchange
 from index.engine import Engine
 from index.records import Answer, Citation, Differing, Filter, Hit, Passage, Statement
 from index.web.chat.catalogue import Catalogue
-from index.web.chat.turns import Source, Turn, name_of, provenance_of, without_heading
+from index.web.chat.turns import (
+    Source,
+    Span,
+    Turn,
+    key_within,
+    name_of,
+    provenance_of,
+    without_heading,
+)
 
 Kept = Mapping[str, Any]
 
@@ -94,7 +102,21 @@ def _answer(kept: Kept) -> Answer:
 
 def _citation(kept: Kept) -> Citation:
     names = ("number", "article_id", "sha256", "start", "end", "quote", "score")
-    return Citation(**{name: kept[name] for name in names})
+    return Citation(**{name: kept[name] for name in names}, key=_key(kept))
+
+
+def _key(kept: Kept) -> Span | None:
+    """Where the words stand that answer; what was kept before there were any has none.
+
+    Raises:
+        ValueError: They stand outside the quote, which would show words that nobody wrote.
+    """
+    key = kept.get("key")
+    if not key:
+        return None
+    if not kept["start"] <= key["start"] < key["end"] <= kept["end"]:
+        raise ValueError(key)
+    return key["start"], key["end"]
 
 
 def _hits(nearest: Iterable[Kept]) -> Iterable[Hit]:
@@ -113,14 +135,23 @@ def _cited(kept: Kept) -> Source:
     passage, quote = kept["passage"], kept["quote"]
     at = kept["start"] - passage["start"]
     before, after = passage["text"][:at], passage["text"][at + len(quote) :]
-    return _source(kept["number"], kept, passage["start"], before, quote, after)
+    key = key_within(_key(kept), kept["start"])
+    return _source(kept["number"], kept, passage["start"], before, quote, after, key)
 
 
 def _near(rank: int, kept: Kept) -> Source:
     return _source(rank, kept, kept["start"], kept["text"], "", "")
 
 
-def _source(number: int, kept: Kept, start: int, before: str, quote: str, after: str) -> Source:
+def _source(
+    number: int,
+    kept: Kept,
+    start: int,
+    before: str,
+    quote: str,
+    after: str,
+    key: Span | None = None,
+) -> Source:
     heading = kept.get("heading")
     shown = without_heading(before, heading)
     return Source(
@@ -136,6 +167,7 @@ def _source(number: int, kept: Kept, start: int, before: str, quote: str, after:
         quote,
         after,
         provenance_of(kept["source"]),
+        key=key,
     )
 
 
