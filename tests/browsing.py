@@ -123,7 +123,7 @@ def in_view(page: Any, selector: str) -> None:
 def elements(page: Any) -> list[str]:
     """The kinds of elements that a script would need, or that markup in a text would make."""
     return page.evaluate(
-        "[...document.querySelectorAll('#desk :is(img, script, iframe, b, em, strong, code, math)')]"
+        "[...document.querySelectorAll('#desk :is(img, script, iframe, b, em, strong:not(.key), code, math)')]"
         ".map(e => e.tagName)"
     )
 

@@ -98,7 +98,7 @@ HOSTILE = (
 
 
 class Page(HTMLParser):
-    """The elements of a file, the attributes they have, its text and what is marked."""
+    """The elements of a file, the attributes they have, its text, what is marked and what is strong."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -107,6 +107,7 @@ class Page(HTMLParser):
         self.open: list[str] = []
         self.text = ""
         self.marked = ""
+        self.strong = ""
         self.blocks: dict[int, str] = {}  # text by data-start
         self.feed(html)
         self.close()
@@ -127,6 +128,8 @@ class Page(HTMLParser):
             self.text += data
         if "mark" in self.open:
             self.marked += data
+        if "strong" in self.open:
+            self.strong += data
         if self.blocks and "article" in self.open and self.open[-1] != "article":
             self.blocks[max(self.blocks)] += data
 

@@ -70,6 +70,12 @@ def example(member: dict[str, Any]) -> Any:
     return next((kind["examples"] for kind in kinds if "examples" in kind), None)
 
 
+def test_the_example_of_a_key_is_a_date_in_the_quote(client: httpx.Client) -> None:
+    citation = client.get("/openapi.json").json()["components"]["schemas"]["Citation"]["properties"]
+    [key], [start], [quote] = (example(citation[name]) for name in ("key", "start", "quote"))
+    assert quote[key["start"] - start : key["end"] - start] == "1923年"
+
+
 def test_the_models_have_the_members_of_the_payloads(asked: Engine) -> None:
     answer = payloads.ask_payload(asked, ASKED, previous=None, filter=Filter(), explain=True)
     article = asked.articles()[0]
@@ -89,7 +95,7 @@ def test_the_models_have_the_members_of_the_payloads(asked: Engine) -> None:
 
 def test_the_page_of_the_endpoints_needs_nothing_from_outside(client: httpx.Client) -> None:
     page = client.get("/api/docs")
-    for words in ("/api/ask", "/api/articles/{article_id}", "citations[].passage.start", "top_k"):
+    for words in ("/api/ask", "/api/articles/{article_id}", "citations[].key.start", "top_k"):
         assert words in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert "<script" not in page.text

@@ -18,7 +18,8 @@ ORIGIN = ["title", "authors", "publisher", "published", "language", "url", "sour
 PASSAGE = ["id", "article_id", *ORIGIN, "heading", "start", "end", "text"]
 ANSWER = ["schema", "question", "understood", "reader", "answered", "text", "statements", "citations",
           "differing", "missing", "nearest", "confidence", "seconds"]  # fmt: skip
-CITATION = ["number", "score", "article_id", "sha256", *ORIGIN, "start", "end", "quote", "passage"]
+CITATION = ["number", "score", "article_id", "sha256", *ORIGIN, "start", "end", "quote", "key",
+            "passage"]  # fmt: skip
 REFUSED = "ペンギンの体重は何キロか"
 
 Tenkyo = Callable[..., Done]

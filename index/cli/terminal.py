@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from index import payloads
+from index.exports import statement_parts
 from index.legible import one_line
 from index.records import BuildReport, Progress
 
@@ -43,7 +44,7 @@ def print_build(report: BuildReport, *, as_json: bool) -> None:
 
 def print_answer(payload: dict[str, Any]) -> None:
     """Print an answer with its citations, or a refusal with what is near."""
-    print(payload["text"])
+    _print_text(payload)
     for citation in payload["citations"]:
         print(f"\n[{citation['number']}] {origin(citation)}\n    「{citation['quote']}」")
         print(f"    {citation['article_id']} {citation['start']}–{citation['end']} 文字")
@@ -51,6 +52,25 @@ def print_answer(payload: dict[str, Any]) -> None:
         print("\n近い一節:")
     for passage in payload["nearest"]:
         print(f"- {origin(passage)}\n  {passage['text'][:120]}…")
+
+
+def _print_text(payload: dict[str, Any]) -> None:
+    """Print the answer's text, on a terminal with the words that answer in bold."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, soft_wrap=True)
+    if not console.is_terminal:
+        print(payload["text"])
+        return
+    text, end = Text(payload["text"]), 0
+    for statement in payload["statements"]:
+        before, key, after = statement_parts(statement, payload)
+        at = text.plain.find(before + key + after, end)
+        if at >= 0:  # Rich takes some control characters out
+            start, end = at + len(before), at + len(before + key)
+            text.stylize("bold", start, end)
+    console.print(text)
 
 
 def origin(item: dict[str, Any]) -> str:

@@ -22,6 +22,7 @@ from index.exports.cited import (
     passage_address,
     source_of,
     sources_of,
+    statement_parts,
 )
 from index.exports.conversation import conversation_html
 from index.exports.document import document, page_policy, source_hash, text_html, tokens
@@ -56,6 +57,7 @@ __all__ = [
     "source_hash",
     "source_of",
     "sources_of",
+    "statement_parts",
     "text_html",
     "tokens",
 ]

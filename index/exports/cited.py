@@ -15,6 +15,10 @@ from index.records import Article, Citation
 
 Payload = Mapping[str, Any]
 
+Parts = tuple[str, str, str]
+"""What stands before the words that answer, those words, and the rest; of a quote without any, all
+of it stands before."""
+
 
 def citation_address(citation: Citation, *, base: str = "") -> str:
     """Return the address that opens the article at the words cited."""
@@ -34,7 +38,24 @@ def passage_address(passage: Payload, *, base: str = "") -> str:
 
 def cited(citation: Citation, article: Article) -> dict[str, Any]:
     """Return a citation as an answer's payload has it, with what is told of its article."""
-    return asdict(citation) | source_of(article)
+    key = citation.key and {"start": citation.key[0], "end": citation.key[1]}
+    return asdict(citation) | {"key": key} | source_of(article)
+
+
+def quote_parts(citation: Payload) -> Parts:
+    """Return a quote in its parts. What was kept before there were keys has none."""
+    quote, key = citation["quote"], citation.get("key")
+    if not key:
+        return quote, "", ""
+    start, end = (key[edge] - citation["start"] for edge in ("start", "end"))
+    return quote[:start], quote[start:end], quote[end:]
+
+
+def statement_parts(statement: Payload, answer: Payload) -> Parts:
+    """Return a statement of an answer in the parts of the quote that it is."""
+    text, numbers = statement["text"], statement["citations"]
+    cited = (c for c in answer["citations"] if c["number"] in numbers and c["quote"] == text)
+    return next(map(quote_parts, cited), (text, "", ""))
 
 
 def source_of(article: Article) -> dict[str, Any]:

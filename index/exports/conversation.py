@@ -2,7 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
-from index.exports.cited import Payload, origin, passage_address
+from index.exports.cited import (
+    Parts,
+    Payload,
+    origin,
+    passage_address,
+    quote_parts,
+    statement_parts,
+)
 from index.exports.document import document, text_html
 from index.exports.wording import differing, missing, understood
 from index.exports.words import Words, words_for
@@ -33,7 +40,7 @@ def _section(answer: Payload, turn: int, words: Words, base: str) -> str:
     parts += _paragraphs("note", understood(answer, words))
     if not answer["answered"]:
         parts += _paragraphs("refusal", answer["text"], missing(answer, words))
-    parts += [_statement(statement, words, marker) for statement in answer["statements"]]
+    parts += [_statement(statement, answer, words, marker) for statement in answer["statements"]]
     if figures := differing(answer, words, lambda figure, n: text_html(figure) + marker(n)):
         parts.append(f'<p class="note">{figures}</p>')
     parts.append(_sources(answer, turn, words, base))
@@ -44,20 +51,28 @@ def _paragraphs(name: str, *lines: str) -> list[str]:
     return [f'<p class="{name}">{text_html(line)}</p>' for line in lines if line]
 
 
-def _statement(statement: Payload, words: Words, marker: Callable[[int], str]) -> str:
+def _statement(
+    statement: Payload, answer: Payload, words: Words, marker: Callable[[int], str]
+) -> str:
     speaker = statement.get("speaker")
     said = words.aside.format(words.speaker.format(speaker)) if speaker else ""
     markers = "".join(marker(number) for number in statement["citations"])
-    return f"<p>{text_html(statement['text'])}{markers}<small>{text_html(said)}</small></p>"
+    text = _emphasised(statement_parts(statement, answer))
+    return f"<p>{text}{markers}<small>{text_html(said)}</small></p>"
+
+
+def _emphasised(parts: Parts) -> str:
+    before, key, after = map(text_html, parts)
+    return f"{before}<strong>{key}</strong>{after}" if key else before
 
 
 def _sources(answer: Payload, turn: int, words: Words, base: str) -> str:
     cards = [
         f'<li id="source-{turn}-{c["number"]}" value="{c["number"]}">'
-        f"{_card(c, c['quote'], words, base)}{_around(c, words)}</li>"
+        f"{_card(c, _emphasised(quote_parts(c)), words, base)}{_around(c, words)}</li>"
         for c in answer["citations"]
     ]
-    near = [f"<li>{_card(p, p['text'], words, base)}</li>" for p in answer["nearest"]]
+    near = [f"<li>{_card(p, text_html(p['text']), words, base)}</li>" for p in answer["nearest"]]
     listed = _list(words.sources, "ol", cards) + _list(words.nearest, "ul", near)
     return f'<div class="sources">{listed}</div>' if listed else ""
 
@@ -72,7 +87,7 @@ def _card(item: Payload, quote: str, words: Words, base: str) -> str:
         address = text_html(passage_address(item, base=base))
         place = f'<a href="{address}" rel="noreferrer">{place}</a>'
     return (
-        f"<blockquote>{text_html(quote)}</blockquote>"
+        f"<blockquote>{quote}</blockquote>"
         f'<p class="origin">{text_html(origin(item, words))} / {place}</p>'
     )
 

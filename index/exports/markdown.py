@@ -6,7 +6,7 @@ Source: https://spec.commonmark.org/0.31.2/#backslash-escapes
 import re
 from collections.abc import Iterator, Sequence
 
-from index.exports.cited import Payload, cited, origin, passage_address
+from index.exports.cited import Parts, Payload, cited, origin, passage_address, statement_parts
 from index.exports.wording import differing, missing, understood
 from index.exports.words import Words, words_for
 from index.legible import legible, one_line
@@ -55,7 +55,7 @@ def _parts(answer: Payload, prefix: str, words: Words, base: str) -> Iterator[st
     if not answer["answered"]:
         yield from map(_text, filter(None, (answer["text"], missing(answer, words))))
     for statement in answer["statements"]:
-        yield _statement(statement, prefix, words)
+        yield _statement(statement, answer, prefix, words)
     if figures := differing(answer, words, lambda figure, n: f"{_line(figure)}[^{prefix}{n}]"):
         yield figures
     for citation in answer["citations"]:
@@ -66,11 +66,27 @@ def _parts(answer: Payload, prefix: str, words: Words, base: str) -> Iterator[st
         yield "\n".join([f"### {words.nearest}", "", *near])
 
 
-def _statement(statement: Payload, prefix: str, words: Words) -> str:
+def _statement(statement: Payload, answer: Payload, prefix: str, words: Words) -> str:
     speaker = statement.get("speaker")
     said = words.aside.format(words.speaker.format(_line(speaker))) if speaker else ""
     markers = "".join(f"[^{prefix}{number}]" for number in statement["citations"])
-    return f"{_text(statement['text'])}{markers}{said}"
+    return f"{_emphasised(statement_parts(statement, answer))}{markers}{said}"
+
+
+def _emphasised(parts: Parts) -> str:
+    """Escape a statement, the words that answer in bold where every reader of Markdown sees it.
+
+    Between two letters or digits the marks work whatever stands beside them; next to a bracket or a
+    stop, which Japanese sets without a space, they would be read as asterisks.
+
+    Source: https://spec.commonmark.org/0.31.2/#left-flanking-delimiter-run
+    """
+    before, key, after = parts
+    written = _text(before + key + after)
+    if not (key[:1].isalnum() and key[-1:].isalnum()) or "\n" in key:
+        return written
+    start, end = len(_text(before + key[0])) - 1, len(_text(before + key))
+    return f"{written[:start]}**{written[start:end]}**{written[end:]}"
 
 
 def _quoted(item: Payload, quote: str, words: Words, base: str) -> str:

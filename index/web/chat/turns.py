@@ -12,6 +12,8 @@ from index.records import Answer, Article, Citation, Filter, Hit, Passage
 
 EVERYTHING = Filter()
 
+Span = tuple[int, int]
+
 INNER_QUOTES = str.maketrans("「」", "『』")
 """What a quotation becomes inside another one."""
 
@@ -22,6 +24,7 @@ class Source:
 
     ``article_id`` with ``sha256`` names the article as quoted, in whose text ``before`` begins at
     ``start``; ``state`` is ``changed`` or ``gone`` where it stands no longer in the index, else empty.
+    ``key`` is where in the quote the words stand that answer, if that is known.
     """
 
     number: int
@@ -37,6 +40,7 @@ class Source:
     after: str
     provenance: str | None = None
     state: str = ""
+    key: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,8 @@ def _cited(engine: Engine, citation: Citation) -> Source:
     article, passage = engine.cited(citation)
     before = passage.text[: citation.start - passage.start]
     after = passage.text[citation.end - passage.start :]
-    return _source(citation.number, article, passage, before, citation.quote, after)
+    key = key_within(citation.key, citation.start)
+    return _source(citation.number, article, passage, before, citation.quote, after, key)
 
 
 def _near(engine: Engine, hit: Hit) -> Source:
@@ -121,7 +126,13 @@ def _near(engine: Engine, hit: Hit) -> Source:
 
 
 def _source(
-    number: int, article: Article, passage: Passage, before: str, quote: str, after: str
+    number: int,
+    article: Article,
+    passage: Passage,
+    before: str,
+    quote: str,
+    after: str,
+    key: Span | None = None,
 ) -> Source:
     shown = without_heading(before, passage.heading)
     return Source(
@@ -137,7 +148,13 @@ def _source(
         quote,
         after,
         provenance_of(article.source),
+        key=key,
     )
+
+
+def key_within(key: Span | None, start: int) -> Span | None:
+    """Return where a key of the article stands in the quote that begins at ``start``."""
+    return key and (key[0] - start, key[1] - start)
 
 
 def provenance_of(source: str) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from index.records import Answer, Statement
-from index.web.chat.rendering.escaping import attribute, button, quoted, text
+from index.web.chat.rendering.escaping import attribute, button, emphasised, quoted, text
 from index.web.chat.rendering.frame import problem
 from index.web.chat.rendering.judging import render_judging
 from index.web.chat.rendering.narrowing import render_narrowed
@@ -67,23 +67,23 @@ def _understood(answer: Answer, texts: Texts) -> str:
 
 
 def _answer(turn: Turn, answer: Answer, texts: Texts) -> str:
-    quotes = {citation.number: citation.quote for citation in answer.citations}
     seen: set[int] = set()
-    lines = []
-    for statement in answer.statements:
-        verbatim = any(quotes[number] == statement.text for number in statement.citations)
-        tag = "blockquote" if verbatim else "p"
-        markers = "".join(
-            _marker(number, turn.number, seen, texts) for number in statement.citations
-        )
-        said = _speaker(statement, texts)
-        lines.append(f"<{tag}>{text(statement.text)}{markers}{said}</{tag}>")
+    lines = [_statement(statement, turn, seen, texts) for statement in answer.statements]
     if answer.differing:
         lines.append(_differing(answer, turn.number, seen, texts))
     fit = texts.fit.format(words=_confidence(answer, texts))
     offer = _offer(texts.sources_of_answer.format(count=len(answer.citations)), turn.number)
     foot = _foot(f'<span class="fit">{text(fit)}</span>{offer}', turn, texts)
     return f'<div class="answer">{"".join(lines)}</div>{foot}'
+
+
+def _statement(statement: Statement, turn: Turn, seen: set[int], texts: Texts) -> str:
+    cited = (source for source in turn.sources if source.number in statement.citations)
+    verbatim = next((source for source in cited if source.quote == statement.text), None)
+    tag = "blockquote" if verbatim else "p"
+    words = emphasised(statement.text, verbatim.key if verbatim else None)
+    markers = "".join(_marker(number, turn.number, seen, texts) for number in statement.citations)
+    return f"<{tag}>{words}{markers}{_speaker(statement, texts)}</{tag}>"
 
 
 def _speaker(statement: Statement, texts: Texts) -> str:

@@ -3,7 +3,7 @@
 from html import escape
 
 from index.web.chat.texts import Texts
-from index.web.chat.turns import INNER_QUOTES
+from index.web.chat.turns import INNER_QUOTES, Span
 
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 
@@ -11,6 +11,14 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\
 def text(piece: str) -> str:
     """Escape a piece and keep its direction to itself: a stray override must not turn the page."""
     return f"<bdi>{escape(piece)}</bdi>" if _BIDI.intersection(piece) else escape(piece)
+
+
+def emphasised(quote: str, key: Span | None) -> str:
+    """Escape a quote, the words in it that answer in ``<strong>`` where they are known."""
+    if key is None:
+        return text(quote)
+    before, words, after = quote[: key[0]], quote[slice(*key)], quote[key[1] :]
+    return f'{text(before)}<strong class="key">{text(words)}</strong>{text(after)}'
 
 
 def attribute(name: str, value: object) -> str:

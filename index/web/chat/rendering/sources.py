@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from index.conversations import Verdict
-from index.web.chat.rendering.escaping import attribute, button, note, text
+from index.web.chat.rendering.escaping import attribute, button, emphasised, note, text
 from index.web.chat.rendering.judging import render_judging
 from index.web.chat.texts import Texts
 from index.web.chat.turns import Source, Turn, address_of
@@ -37,7 +37,7 @@ def render_source(
         f"{_number(source, turn, texts)}"
         f'<h3 id="{card}-title">{text(source.title)}</h3>{_origin(source, texts)}'
         f"{_state(source, texts)}"
-        f"<blockquote>{text(source.before)}{_mark(source.quote)}{text(source.after)}</blockquote>"
+        f"<blockquote>{text(source.before)}{_mark(source)}{text(source.after)}</blockquote>"
         f"{_provenance(source)}{tools}{judging}</li>"
     )
 
@@ -106,5 +106,5 @@ def _tools(source: Source, texts: Texts, *, kept: int | None) -> str:
     return f'<p class="tools">{"".join(tools)}</p>' if tools else ""
 
 
-def _mark(quote: str) -> str:
-    return f"<mark>{text(quote)}</mark>" if quote else ""
+def _mark(source: Source) -> str:
+    return f"<mark>{emphasised(source.quote, source.key)}</mark>" if source.quote else ""
