@@ -28,7 +28,7 @@ class Evidence:
     """A hit, and for each of its sentences its row in the generation and its cosine to the question.
 
     ``views`` is what each view adds to the score of the hit. ``reading`` is what the trained reader
-    makes of its sentences, one after the other; None where it has not read them.
+    makes of the sentences in ``read``, one after the other; None where it has read none.
     """
 
     hit: Hit
@@ -37,6 +37,7 @@ class Evidence:
     rows: Rows
     cosines: Vectors
     reading: Reading | None = None
+    read: range = range(0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

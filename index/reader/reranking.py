@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.crossreader import CrossReader, Reading
+from index.crossreader import CrossReader
 from index.retriever import Evidence
 from index.store import Generation
 
 DEPTH = 3
 """Passages read: as many as 60 ms a question allow on two cores."""
+WINDOW = 10_000
+"""Characters read of a passage, around the sentence nearest to the question."""
 WEIGHT = 0.3
 """What a log-odd of the reader weighs beside a deviation of the retriever's views."""
 
@@ -29,23 +31,40 @@ def rerank(
     if reader is None or not evidence:
         return list(evidence)
     near, far = evidence[:DEPTH], evidence[DEPTH:]
+    windows = [_window(e) for e in near]
     texts = [
         (
             generation.article(e.hit.passage.article_id).title,
-            "".join(s.text for s in e.sentences),
+            "".join(e.sentences[at].text for at in window),
         )
-        for e in near
+        for e, window in zip(near, windows, strict=True)
     ]
     readings = reader.read(question, texts)
     surest = max(reading.odds for reading in readings)
     least = min(reading.odds for reading in readings)
-    read = [_with(e, r.odds - surest, r) for e, r in zip(near, readings, strict=True)]
+    read = [
+        replace(_with(e, reading.odds - surest), reading=reading, read=window)
+        for e, reading, window in zip(near, readings, windows, strict=True)
+    ]
     both = sorted(read, key=lambda e: -e.hit.score) + [_with(e, least - surest) for e in far]
     return [replace(e, hit=replace(e.hit, rank=rank)) for rank, e in enumerate(both, 1)]
 
 
-def _with(e: Evidence, odds: float, reading: Reading | None = None) -> Evidence:
+def _window(e: Evidence) -> range:
+    """The sentences to read: the one nearest to the question, and those around it while they fit."""
+    first = int(e.cosines.argmax())
+    end, size = first + 1, len(e.sentences[first].text)
+    while True:
+        around = [at for at in (end, first - 1) if 0 <= at < len(e.sentences)]
+        fits = [at for at in around if size + len(e.sentences[at].text) <= WINDOW]
+        if not fits:
+            return range(first, end)
+        size += len(e.sentences[fits[0]].text)
+        first, end = min(first, fits[0]), max(end, fits[0] + 1)
+
+
+def _with(e: Evidence, odds: float) -> Evidence:
     """Add to a passage's score what the reader says."""
     added = WEIGHT * odds
     hit = replace(e.hit, score=e.hit.score + added)
-    return replace(e, hit=hit, views=e.views | {"reading": added}, reading=reading)
+    return replace(e, hit=hit, views=e.views | {"reading": added})

@@ -71,8 +71,8 @@ def score_sentences(
 
     Where the trained reader has read the best passages:
         odds: Its log-odds that the passage holds the answer; of one not read, the least of the rest.
-        share: The log-probability that the answer, if the passage holds it, is in the sentence; in
-            a passage not read, the same for each.
+        share: The log-probability that the answer, if the passage holds it, is in the sentence;
+            where it has not read, the same for each of the passage.
     """
     weights = _weights(asked, generation)
     holding = [generation.terms.holding(term) for term in weights]
@@ -89,7 +89,7 @@ def score_sentences(
         }
         common["figure"] = _figure(asked, e.hit.passage, generation)
         if least is not None:
-            common["odds"] = e.reading.odds if e.reading else least
+            common |= {"odds": least, "share": -math.log(len(e.sentences))}
         scored += _score_passage(asked, e, weights, _held(e, weights, holding), common)
     return sorted(scored, key=lambda s: -s.score)
 
@@ -103,11 +103,11 @@ def _score_passage(
 ) -> Iterator[Scored]:
     before = np.vstack([np.zeros_like(held[:1]), held[:-1]])
     coverage, context = held.sum(1), np.maximum(held, before)
-    begin = 0  # of the sentence in what the trained reader has read
+    closely = _closely(e)
     for at, (sentence, cosine) in enumerate(zip(e.sentences, e.cosines, strict=True)):
-        begin, place = begin + len(sentence.text), (begin, begin + len(sentence.text))
         if not any(map(str.isalnum, sentence.text)):  # a rule, a row of marks
             continue
+        read, key = closely.get(at, ({}, None))
         signals = common | {
             "coverage": float(coverage[at]),
             "context": float(context[at].sum()),
@@ -115,17 +115,26 @@ def _score_passage(
             "far": min(float(cosine) - NEAR, 0.0),
             "heading": float(sentence.text == e.hit.passage.heading),
             **_of_kind(asked, sentence.text),
+            **read,
         }
-        key = None
-        if "odds" in common:
-            signals["share"] = -math.log(len(e.sentences))
-        if e.reading:
-            signals["share"] = e.reading.share(*place)
-            if span := e.reading.span(*place):
-                key = (sentence.start + span[0] - place[0], sentence.start + span[1] - place[0])
         covers = dict(zip(weights, context[at].tolist(), strict=True))
         score = log_odds(model_for(signals).choice, signals)
         yield Scored(e.hit, sentence, quoted(e, at), signals, covers, score, key)
+
+
+def _closely(e: Evidence) -> dict[int, tuple[dict[str, float], tuple[int, int] | None]]:
+    """What the trained reader says of the sentences that it has read, and the words that answer."""
+    found: dict[int, tuple[dict[str, float], tuple[int, int] | None]] = {}
+    if e.reading is None:
+        return found
+    end = 0
+    for at in e.read:
+        sentence = e.sentences[at]
+        begin, end = end, end + len(sentence.text)
+        span = e.reading.span(begin, end)
+        key = (sentence.start + span[0] - begin, sentence.start + span[1] - begin) if span else None
+        found[at] = {"odds": e.reading.odds, "share": e.reading.share(begin, end)}, key
+    return found
 
 
 def _of_kind(asked: Question, sentence: str) -> dict[str, float]:

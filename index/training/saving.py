@@ -90,16 +90,21 @@ def card(facts: Mapping[str, Any]) -> str:
 _CARD = """# The reader's weights
 
 A cross-encoder that reads a question and a passage together and says where the answer stands and
-whether there is one. Twelve layers on top of the embeddings of intfloat/multilingual-e5-small (MIT),
-from whose layers the training began; 21 million weights in int8.
+whether there is one. Twelve layers on top of the embeddings of intfloat/multilingual-e5-small (MIT):
+the lower six are the encoder's own, the upper six were trained from the encoder's and are kept here,
+11 million weights in int8, with a head of three rows.
 
 - Data: the training part of JaQuAD 0.1.0 (So et al. 2022, arXiv 2202.01764), CC BY-SA 3.0: questions
   by SkelterLabs on Japanese Wikipedia. No text of it is in the weights' file; these weights are
   under CC BY-SA 3.0 as well.
 - Made by `tenkyo train-reader DATA --validation DIR… --out FOLDER`; the seed is below.
 - Negatives: passages that look alike and hold no answer string, the right passage without the
-  sentences that answer, and questions with a figure or a name swapped.
+  sentences that answer or without the very phrase, and questions with a figure or a name swapped.
+- Questions also in other forms: keywords, spoken, in kana, and with their words put into English
+  and Chinese by the encoder's own vectors. Questions for a reason are made of sentences that give
+  one, for JaQuAD has few.
 - Measures below are of the tuning halves that early stopping looked at: too good to be quoted.
-- Limits: trained on Japanese alone, on encyclopaedic text and on passages up to 450 characters. It
-  finds one span; it neither adds, counts nor compares. Other languages rest on the embeddings.
+- Limits: trained on encyclopaedic Japanese, on passages up to 450 characters. It finds one span; it
+  neither adds, counts nor compares. It takes a question in words far from the passage's for one that
+  is not answered.
 """
