@@ -10,12 +10,11 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
-from index import encoder as encoders
 from index import ingest
-from index.crossreader import CrossReader, load_crossreader
 from index.encoder import Encoder
 from index.errors import CorpusError, StoreError
 from index.followups import understand
+from index.models import Models
 from index.questions import LONGEST, checked, plain
 from index.reader import Explanation, ExtractiveReader, Reader, explain, rerank
 from index.records import (
@@ -50,14 +49,13 @@ class Engine:
         self.home = Home(settings.home)
         self._reader: Reader = ExtractiveReader()
         self._lock = threading.RLock()
-        self._encoder = encoder
-        self._crossreader: CrossReader | None = None
+        self._models = Models(settings, encoder)
         self._open: list[Generation] = []  # the one in use last; the one before serves old answers
 
     @property
     def ready(self) -> bool:
         """Whether the index is open and the encoder loaded."""
-        return bool(self._open) and self._encoder is not None
+        return bool(self._open) and self._models.ready
 
     def warm_up(self, *, on_progress: OnProgress | None = None) -> None:
         """Open the index, load the encoder and answer once into the void.
@@ -66,7 +64,7 @@ class Engine:
             StoreError: There is no usable index.
             EncoderError: The encoder cannot be loaded.
         """
-        self._load_crossreader(on_progress)
+        self._models.crossreader(on_progress)
         self._find(self.generation(), "準備")
 
     def needs_build(self) -> bool:
@@ -260,32 +258,15 @@ class Engine:
     def _ingest(
         self, sources: Callable[[], ingest.Sources], on_progress: OnProgress | None
     ) -> BuildReport:
-        encoder = self._load_encoder(on_progress)
+        encoder = self._models.encoder(on_progress)
         return ingest.build(self.home, encoder, sources, on_progress=on_progress)
 
     def _find(
         self, generation: Generation, question: str, filter: Filter | None = None, top_k: int = READ
     ) -> list[Evidence]:
         """Rank passages, the best of them read closely."""
-        encoder, crossreader = self._load_encoder(), self._load_crossreader()
-        found = retrieve(generation, encoder, question, top_k=top_k, filter=filter)
-        return rerank(question, found, generation, crossreader)
-
-    def _load_crossreader(self, on_progress: OnProgress | None = None) -> CrossReader | None:
-        with self._lock:
-            if self._crossreader is None:
-                encoder = self._load_encoder(on_progress)
-                self._crossreader = load_crossreader(self.settings.reader, encoder, on_progress)
-            return self._crossreader
-
-    def _load_encoder(self, on_progress: OnProgress | None = None) -> Encoder:
-        with self._lock:
-            if self._encoder is None:
-                settings = self.settings
-                self._encoder = encoders.load_encoder(
-                    settings.model, cache=settings.cache, on_progress=on_progress
-                )
-            return self._encoder
+        found = retrieve(generation, self._models.encoder(), question, top_k=top_k, filter=filter)
+        return rerank(question, found, generation, self._models.crossreader())
 
     def generation(self) -> Generation:
         """Return the generation in use, opening it when it is another than the last. Raises as ``search``."""
@@ -304,9 +285,7 @@ class Engine:
             return opened
 
     def _fits(self, generation: Generation) -> bool:
-        encoder = self._encoder
-        fingerprint = encoder.fingerprint if encoder else encoders.fingerprint(self.settings.model)
-        return ingest.fits(generation, fingerprint)
+        return ingest.fits(generation, self._models.fingerprint())
 
 
 def seeds() -> Path:

@@ -15,7 +15,7 @@ ROWS = (
     ("settings", "citations", "cleaning", "dates", "users"),
     ("articles", "passages", "encoder", "lexicon", "vectors", "sounds"),
     ("store", "questions", "spellings", "crossreader"),
-    ("pictures",),
+    ("models", "pictures"),
     ("ingest", "retriever", "followups", "conversations"),
     ("reader",),
     ("engine",),
