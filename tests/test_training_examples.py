@@ -120,7 +120,6 @@ def test_of_a_question_s_pairs_only_the_first_holds_the_answer(
     assert kinds == {
         (False, True, False),
         (False, False, True),
-        (False, False, False),  # emptied, and shown alone
         (True, False, True),
     }
 

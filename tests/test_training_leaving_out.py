@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from index.evaluate.kinds import holds
-from index.training.examples import Examples, Pair
+from index.training.examples import LONGEST, Examples, Pair, _run
 from index.training.jaquad import Asked, Window
 from index.training.reasons import reasons
 
@@ -171,3 +171,14 @@ def test_only_what_is_neither_asked_nor_answers_is_thinned_out(
             text = text.replace(sentence, "")
         found.add(text)
     assert found == {full} | thinned
+
+
+def test_a_run_of_sentences_ends_where_the_next_has_no_room() -> None:
+    lengths = [30, 30, 30, 100, 30, 90]
+    for seed in range(300):
+        shown = _run(lengths, 2, Random(seed))
+        assert shown == list(range(shown[0], shown[-1] + 1))
+        assert 2 in shown
+        assert len(shown) == 1 or sum(lengths[at] for at in shown) <= LONGEST
+    assert {len(_run(lengths, 2, Random(seed))) for seed in range(300)} >= {1, 2, 3}
+    assert _run([500, 10], 0, Random(1)) == [0]

@@ -20,8 +20,10 @@ from index.training.forms import vary
 from index.training.jaquad import Asked, Span, Window
 from index.training.phrases import spare
 
-CROPPED, GAPPED = 0.6, 0.1
+CROPPED, GAPPED = 0.85, 0.05
 """Shares of passages shown as a run of their sentences, and without one of them."""
+SHORTEST, LONGEST = 40, 220
+"""Characters between which such a run ends."""
 UNTITLED = 0.2
 """The share of passages shown without their title."""
 THINNED = 0.3
@@ -147,7 +149,7 @@ def _pair(
 ) -> Pair:
     """Show some sentences of a passage, among them the needed one, and where in it the answer is."""
     needed = chance.randrange(len(sentences)) if needed is None else needed
-    shown = _shown(len(sentences), needed, chance)
+    shown = _shown([len(sentence) for sentence in sentences], needed, chance)
     between = chance.choice(("", "\n"))
     text = between.join(sentences[at] for at in shown)
     title = None if chance.random() < UNTITLED else title
@@ -157,12 +159,24 @@ def _pair(
     return Pair(question, title, text, (before + span[0], before + span[1]))
 
 
-def _shown(count: int, needed: int, chance: Random) -> list[int]:
+def _shown(lengths: Sequence[int], needed: int, chance: Random) -> list[int]:
     """Choose sentences: all, a run, or all but one; the needed one is always among them."""
-    way = chance.random()
+    way, count = chance.random(), len(lengths)
     if way < CROPPED:
-        return list(range(chance.randint(0, needed), chance.randint(needed, count - 1) + 1))
+        return _run(lengths, needed, chance)
     left = list(range(count))
     if way < CROPPED + GAPPED and count > 1:
         left.remove(chance.choice([at for at in left if at != needed]))
     return left
+
+
+def _run(lengths: Sequence[int], needed: int, chance: Random) -> list[int]:
+    """Choose a sentence and those around it, as long as they are shorter than a length drawn."""
+    first, end, room = needed, needed + 1, chance.randint(SHORTEST, LONGEST) - lengths[needed]
+    while around := [at for at in (first - 1, end) if 0 <= at < len(lengths)]:
+        at = chance.choice(around)
+        room -= lengths[at]
+        if room < 0:
+            break
+        first, end = min(first, at), max(end, at + 1)
+    return list(range(first, end))

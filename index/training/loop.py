@@ -31,14 +31,14 @@ class Plan:
     """
 
     steps: int
-    questions: int = 4
+    questions: int = 6
     frozen: int = 6
     rate: float = 1.5e-4
     warmup: int = 100
     decay: int = 1200
     averaged: float = 0.997
     saved: float = 300.0
-    measured: int = 400
+    measured: int = 500
     patience: int = 8
     threads: int = 2
     seed: int = 20250122
