@@ -38,7 +38,7 @@ OnProgress = Callable[[Progress], None]
 def load_crossreader(
     name: ReaderName, encoder: Encoder, on_progress: OnProgress | None = None
 ) -> CrossReader | None:
-    """Open the reader that comes with the program, unpacking it where it is missing or damaged.
+    """Open the trained reader, unpacking it where it is missing or damaged.
 
     Args:
         name: That of the settings.
@@ -46,15 +46,16 @@ def load_crossreader(
         on_progress: Told of the unpacking.
 
     Returns:
-        None where the settings want none, and where the encoder is not the default one.
+        None where the settings want none, where the encoder is not the default one, and where no
+        weights lie beside this file.
 
     Raises:
         EncoderError: A file is damaged, or the cache cannot be written.
     """
     base = find()
-    if name != "trained" or base is None or not isinstance(encoder, OnnxEncoder):
+    if name != "trained" or base is None or not WEIGHTS.is_file():
         return None
-    if not WEIGHTS.is_file():
+    if not isinstance(encoder, OnnxEncoder):
         return None
     digest = hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()
     folder = encoder.graph.parent.parent / f"reader-{digest[:8]}-{VERSION}"
