@@ -74,9 +74,7 @@ def _reader(value: str) -> ReaderName:
     for name in names:
         if value == name:
             return name
-    raise SettingsError(
-        f"TENKYO_READER は {' か '.join(names)} にしてください（{value!r}）。"
-    )
+    raise SettingsError(f"TENKYO_READER は {' か '.join(names)} にしてください（{value!r}）。")
 
 
 def _rate(value: str | None) -> int | None:

@@ -31,3 +31,10 @@ def test_a_misspelt_variable_is_named_with_what_was_meant() -> None:
 def test_an_empty_variable_is_refused(name: str) -> None:
     with pytest.raises(SettingsError, match=name):
         Settings.from_env({name: " "})
+
+
+def test_the_reader_is_the_trained_one_or_none() -> None:
+    assert Settings.from_env({}).reader == "trained"
+    assert Settings.from_env({"TENKYO_READER": "lexical"}).reader == "lexical"
+    with pytest.raises(SettingsError, match="trained か lexical"):
+        Settings.from_env({"TENKYO_READER": "neural"})

@@ -102,7 +102,9 @@ class Examples:
             return self._without(asked, question, chance)
         left = list(window.sentences)
         left[asked.sentence] = sentence[: cut[0]] + sentence[cut[1] :]
-        kept = [at for at, s in enumerate(left) if at == asked.sentence or not holds(s, asked.answers)]
+        kept = [
+            at for at, s in enumerate(left) if at == asked.sentence or not holds(s, asked.answers)
+        ]
         if holds(left[asked.sentence], asked.answers):
             return self._without(asked, question, chance)
         shown = [left[at] for at in kept]
