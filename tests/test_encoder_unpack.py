@@ -85,9 +85,8 @@ def test_the_second_of_two_processes_takes_the_first_one_s(
     assert source is not None
     finished = cache / unpack.FOLDER
     inode = finished.stat().st_ino
-    cached._make(
-        finished, lambda made: unpack._write(source, made, lambda _: None)
-    )  # as if it had begun before the first ended
+    # As if it had begun before the first ended.
+    cached._make(finished, lambda made: unpack._write(source, made, lambda _: None))
     assert finished.stat().st_ino == inode
     assert [path.name for path in cache.iterdir()] == [unpack.FOLDER]
 

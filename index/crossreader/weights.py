@@ -19,7 +19,7 @@ class ReaderWeights:
     """The encoder's layers, the upper ones of which others were trained to replace, and a head.
 
     Attributes:
-        base: The encoder's.
+        base: The encoder's; so for the sizes of the architecture.
         floats: Tensors in float32: biases, norms, ``head.w`` ``(3, hidden)`` with its bias, and of
             every layer ``fo.m``, how far its inner values go, ``(inner,)``.
         integers: Matrices ``(outputs, inputs) int8``, of the layers that were trained.
@@ -27,29 +27,13 @@ class ReaderWeights:
     """
 
     base: Weights
+    layers: int
+    heads: int
+    positions: int
+    epsilon: float
     floats: Mapping[str, NDArray[np.float32]]
     integers: Mapping[str, NDArray[np.int8]]
     scales: Mapping[str, NDArray[np.float32]]
-
-    @property
-    def layers(self) -> int:
-        """Return how many layers there are."""
-        return self.base.layers
-
-    @property
-    def heads(self) -> int:
-        """See ``encoder.graph.Stack``."""
-        return self.base.heads
-
-    @property
-    def positions(self) -> int:
-        """See ``encoder.graph.Stack``."""
-        return self.base.positions
-
-    @property
-    def epsilon(self) -> float:
-        """See ``encoder.graph.Stack``."""
-        return self.base.epsilon
 
     def dense(self, name: str) -> NDArray[np.float32]:
         """Return a matrix as ``(outputs, inputs) float32``."""
@@ -82,4 +66,5 @@ def read(path: Path, base: Weights) -> ReaderWeights:
     integers = {name: t for name, t in tensors.items() if t.dtype == np.int8}
     scales = {name: tensors[f"{name[:-1]}s"] for name in integers}
     floats = {n: t for n, t in tensors.items() if n not in integers and not n.endswith(".s")}
-    return ReaderWeights(base, {**base.floats, **floats}, integers, scales)
+    sizes = base.layers, base.heads, base.positions, base.epsilon
+    return ReaderWeights(base, *sizes, {**base.floats, **floats}, integers, scales)
