@@ -17,6 +17,7 @@ class Models:
         self._settings = settings
         self._encoder = encoder
         self._crossreader: CrossReader | None = None
+        self._looked = False  # whether there is one, which need not be
         self._lock = threading.RLock()
 
     @property
@@ -43,9 +44,10 @@ class Models:
             EncoderError: One of the two cannot be loaded.
         """
         with self._lock:
-            if self._crossreader is None:
+            if not self._looked:
                 encoder = self.encoder(on_progress)
                 self._crossreader = load_crossreader(self._settings.reader, encoder, on_progress)
+                self._looked = True
             return self._crossreader
 
     def fingerprint(self) -> str:

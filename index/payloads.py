@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from index.citations import key_place
 from index.engine import Engine
 from index.errors import QuestionError
 from index.reader import Explanation
@@ -174,13 +175,9 @@ def _citation(citation: Citation, engine: Engine) -> Payload:
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
-        "key": _place(citation.key),
+        "key": key_place(citation),
         "passage": {"start": passage.start, "end": passage.end, "text": passage.text},
     }
-
-
-def _place(span: tuple[int, int] | None) -> Payload | None:
-    return {"start": span[0], "end": span[1]} if span else None
 
 
 def _origin(article: Article) -> Payload:

@@ -226,7 +226,7 @@ def _fake(monkeypatch: pytest.MonkeyPatch) -> None:
     def load(model: str | None, **options: object) -> Encoder:
         return FakeEncoder()
 
-    monkeypatch.setattr("index.evaluate.refusal.load_encoder", load)
+    monkeypatch.setattr("index.encoder.load_encoder", load)
 
 
 @pytest.mark.usefixtures("_fake")

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from index import payloads
-from index.exports import statement_parts
 from index.legible import one_line
 from index.records import BuildReport, Progress
 
@@ -56,8 +55,13 @@ def print_answer(payload: dict[str, Any]) -> None:
 
 def _print_text(payload: dict[str, Any]) -> None:
     """Print the answer's text, on a terminal with the words that answer in bold."""
+    if not any(citation["key"] for citation in payload["citations"]):
+        print(payload["text"])
+        return
     from rich.console import Console
     from rich.text import Text
+
+    from index.exports import statement_parts
 
     console = Console(highlight=False, soft_wrap=True)
     if not console.is_terminal:

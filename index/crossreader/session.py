@@ -40,8 +40,11 @@ class Reading:
         inside = self._inside(start, end)
         if inside.start == inside.stop:
             return LEAST
-        both = _log_sum(self.starts[inside]) + _log_sum(self.ends[inside])
-        return max(both / 2, LEAST)
+        starts, ends = (
+            np.logaddexp.reduce(self.starts[inside]),
+            np.logaddexp.reduce(self.ends[inside]),
+        )
+        return max(float(starts + ends) / 2, LEAST)
 
     def span(self, start: int, end: int) -> tuple[int, int] | None:
         """Return the likeliest answer in ``text[start:end]`` by its place in the text, if any."""
@@ -60,11 +63,6 @@ class Reading:
 
 LEAST = -12.0
 """Log-probability that none is taken to be below."""
-
-
-def _log_sum(values: NDArray[np.float32]) -> float:
-    top = float(values.max())
-    return top + float(np.log(np.exp(values - top).sum()))
 
 
 class CrossReader:
@@ -90,7 +88,7 @@ class CrossReader:
         embedded = self._embeddings.embed([laid.ids])[None]
         logits = self._session.run(None, {"embedded": embedded})[0][0]
         rows = logits[slice(*laid.passage)]
-        logs = rows - np.array([_log_sum(rows[:, column]) for column in range(rows.shape[1])])
+        logs = rows - np.logaddexp.reduce(rows, axis=0)
         odds = float(logits[0, HOLDS])
         return Reading(odds, logs[:, START], logs[:, END], located[: len(rows)])
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ from index.encoder.session import OnnxEncoder
 from index.encoder.tokenizer import Tokenizer
 from index.encoder.weights import find
 from index.encoder.weights import read as read_base
-from index.records import Progress
+from index.records import OnProgress, Progress
 from index.settings import ReaderName
 
 WEIGHTS = Path(__file__).parent / "reader.safetensors"
@@ -31,8 +30,6 @@ SAMPLE = (
 )
 
 logger = logging.getLogger(__name__)
-
-OnProgress = Callable[[Progress], None]
 
 
 def load_crossreader(

@@ -1,13 +1,12 @@
 """Choose and open the encoder."""
 
 import logging
-from collections.abc import Callable
 from pathlib import Path
 
 from index.encoder import hub, unpack, weights
 from index.encoder.protocol import Encoder
 from index.encoder.session import DOCUMENT, QUERY
-from index.records import Progress
+from index.records import OnProgress
 
 FALLBACK = "intfloat/multilingual-e5-small"
 
@@ -15,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 def load_encoder(
-    model: str | None, *, cache: Path, on_progress: Callable[[Progress], None] | None = None
+    model: str | None, *, cache: Path, on_progress: OnProgress | None = None
 ) -> Encoder:
     """Open the default encoder (None), or one that sentence-transformers loads.
 

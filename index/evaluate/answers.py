@@ -12,11 +12,10 @@ from typing import Any
 
 from index.engine import Engine
 from index.errors import CorpusError
-from index.evaluate.beir import OnProgress
 from index.evaluate.lines import read_lines
 from index.evaluate.outcomes import AnswerOutcome, Run, tabulate
 from index.evaluate.parts import PartName, is_asked_in
-from index.records import Answer, Citation, Progress
+from index.records import Answer, Citation, OnProgress, Progress
 
 WINDOW = 200
 """Characters on either side of a quote in which evidence counts."""

@@ -5,7 +5,6 @@ Source: Thakur et al. 2021, https://arxiv.org/abs/2104.08663.
 
 import csv
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,8 @@ from index.errors import CorpusError
 from index.evaluate.lines import read_lines
 from index.evaluate.parts import PartName, lies_in
 from index.passages import cut
-from index.records import Article, Progress
+from index.records import Article, OnProgress
 from index.store import Generation, Home, Part
-
-OnProgress = Callable[[Progress], None]
 
 
 def index_corpus(

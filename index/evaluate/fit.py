@@ -12,17 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from index.crossreader import load_crossreader
-from index.encoder import Encoder, load_encoder
-from index.evaluate.beir import OnProgress, index_corpus
+from index.encoder import Encoder
+from index.evaluate.beir import index_corpus
 from index.evaluate.cases import Case, Examiner, answerable, off_topic
 from index.evaluate.kinds import AS_ASKED, holds
 from index.evaluate.logistic import Floats
 from index.evaluate.parts import PartName
 from index.evaluate.solve import Row, balanced, solve
+from index.models import Models
 from index.questions import read_question
 from index.reader import score_sentences
-from index.records import Filter, Progress
+from index.records import Filter, OnProgress, Progress
 from index.settings import Settings
 from index.store import Generation, Home
 
@@ -58,8 +58,8 @@ def fit_weights(
         CorpusError: A file of the layout is missing or broken, or no question has an answer.
     """
     report = on_progress or (lambda _: None)
-    encoder = encoder or load_encoder(settings.model, cache=settings.cache, on_progress=report)
-    crossreader = load_crossreader(settings.reader, encoder, report)
+    models = Models(settings, encoder)
+    encoder, crossreader = models.encoder(report), models.crossreader(report)
     rows: list[Row] = []
     weights: list[Floats] = []
     for folder in folders:

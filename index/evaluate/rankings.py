@@ -10,15 +10,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from index.crossreader import CrossReader, load_crossreader
-from index.encoder import Encoder, load_encoder
+from index.crossreader import CrossReader
+from index.encoder import Encoder
 from index.errors import CorpusError
-from index.evaluate.beir import OnProgress, index_corpus, read_queries
+from index.evaluate.beir import index_corpus, read_queries
 from index.evaluate.kinds import AS_ASKED
 from index.evaluate.outcomes import RankingOutcome, Run, tabulate
 from index.evaluate.parts import PartName
+from index.models import Models
 from index.reader import rerank
-from index.records import Progress
+from index.records import OnProgress, Progress
 from index.retriever import retrieve
 from index.settings import Settings
 from index.store import Generation, Home
@@ -86,8 +87,8 @@ def rank_questions(
     queries = read_queries(folder, part)
     if not queries:
         raise CorpusError(str(folder), "queries.jsonl に、qrels に正解のある質問がありません")
-    encoder = load_encoder(settings.model, cache=settings.cache, on_progress=on_progress)
-    crossreader = load_crossreader(settings.reader, encoder, on_progress)
+    models = Models(settings)
+    encoder, crossreader = models.encoder(report), models.crossreader(report)
     with tempfile.TemporaryDirectory(prefix="tenkyo-") as path:
         started = time.perf_counter()
         generation, documents = index_corpus(folder, Home(Path(path)), encoder, report)

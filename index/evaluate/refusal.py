@@ -14,16 +14,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from index.crossreader import load_crossreader
-from index.encoder import Encoder, load_encoder
-from index.evaluate.beir import OnProgress, index_corpus
+from index.encoder import Encoder
+from index.evaluate.beir import index_corpus
 from index.evaluate.cases import Examiner, answerable, off_topic
 from index.evaluate.kinds import AS_ASKED, holds
 from index.evaluate.outcomes import RefusalOutcome, Run, tabulate
 from index.evaluate.parts import PartName
+from index.models import Models
 from index.questions import read_question
 from index.reader import ExtractiveReader, choose, score_sentences
-from index.records import Answer, Progress
+from index.records import Answer, OnProgress, Progress
 from index.retriever import Evidence
 from index.settings import Settings
 from index.store import Generation, Home
@@ -56,8 +56,8 @@ def ask_in_kinds(
     report = on_progress or (lambda _: None)
     questions = answerable(folder, part, sample)
     others = off_topic(folder, part, sample)
-    encoder = encoder or load_encoder(settings.model, cache=settings.cache, on_progress=report)
-    crossreader = load_crossreader(settings.reader, encoder, report)
+    models = Models(settings, encoder)
+    encoder, crossreader = models.encoder(report), models.crossreader(report)
     with tempfile.TemporaryDirectory(prefix="tenkyo-") as path:
         generation, documents = index_corpus(folder, Home(Path(path)), encoder, report)
         examiner = Examiner(generation, encoder, documents, crossreader)

@@ -104,10 +104,8 @@ def _fit(rows: Sequence[Row], weights: Floats, names: Sequence[str]) -> dict[str
 
 def _right(row: Row) -> bool:
     """Whether an answer with the sentences that it would quote is right."""
-    quoted = {id(s.sentence) for s in choose(row.scored)}
-    return any(
-        held and id(s.sentence) in quoted for s, held in zip(row.scored, row.held, strict=True)
-    )
+    quoted = {s.sentence for s in choose(row.scored)}
+    return any(held and s.sentence in quoted for s, held in zip(row.scored, row.held, strict=True))
 
 
 def _rounded(weights: Mapping[str, float]) -> dict[str, float]:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from index.addresses import quote_address, source_name
+from index.citations import key_place
 from index.exports.words import Words
 from index.legible import one_line
 from index.records import Article, Citation
@@ -38,8 +39,7 @@ def passage_address(passage: Payload, *, base: str = "") -> str:
 
 def cited(citation: Citation, article: Article) -> dict[str, Any]:
     """Return a citation as an answer's payload has it, with what is told of its article."""
-    key = citation.key and {"start": citation.key[0], "end": citation.key[1]}
-    return asdict(citation) | {"key": key} | source_of(article)
+    return asdict(citation) | {"key": key_place(citation)} | source_of(article)
 
 
 def quote_parts(citation: Payload) -> Parts:

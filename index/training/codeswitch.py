@@ -21,8 +21,7 @@ import numpy as np
 from index import lexicon
 from index.encoder import Encoder, Vectors
 from index.errors import TenkyoError
-from index.evaluate.beir import OnProgress
-from index.records import Progress
+from index.records import OnProgress, Progress
 from index.training.once import once
 
 SWITCHED = 0.25

@@ -100,15 +100,14 @@ class Examples:
         cut = asked.clause or min(around, key=lambda p: p[1] - p[0], default=None)
         if cut is None:
             return self._without(asked, question, chance)
-        left = list(window.sentences)
-        left[asked.sentence] = sentence[: cut[0]] + sentence[cut[1] :]
-        kept = [
-            at for at, s in enumerate(left) if at == asked.sentence or not holds(s, asked.answers)
-        ]
-        if holds(left[asked.sentence], asked.answers):
+        emptied = sentence[: cut[0]] + sentence[cut[1] :]
+        if holds(emptied, asked.answers):
             return self._without(asked, question, chance)
-        shown = [left[at] for at in kept]
+        left = list(window.sentences)
+        left[asked.sentence] = emptied
+        kept = [at for at, s in enumerate(left) if not holds(s, asked.answers)]
         title = _mute(window.title, asked.answers)
+        shown = [left[at] for at in kept]
         return _pair(question, title, shown, chance, kept.index(asked.sentence))
 
     def _swapped(self, asked: Asked, question: str, chance: Random) -> Pair | None:

@@ -10,9 +10,7 @@ VARIED = 0.3
 
 _ENDING = re.compile(r"(?:なの|の)?(?:でしょうか|でしたか|だったか|ですか|かな|か)?[?？。]*$")
 _SPOKEN = ("なの？", "だっけ", "なんですか", "だったっけ？", "か教えて", "か知りたい")
-_KATAKANA, _HIRAGANA = (
-    "".join(map(chr, range(start, start + 83))) for start in (ord("ァ"), ord("ぁ"))
-)
+_TO_HIRAGANA = {ord("ァ") + n: ord("ぁ") + n for n in range(83)}
 
 
 def vary(question: str, chance: Random) -> str:
@@ -41,7 +39,7 @@ def spoken(question: str, chance: Random) -> str:
 def in_kana(question: str, chance: Random) -> str:
     """Write some of its words by their sound: 首都の人口は becomes しゅとの人口は."""
     return "".join(
-        m.reading_form().translate(str.maketrans(_KATAKANA, _HIRAGANA))
+        m.reading_form().translate(_TO_HIRAGANA)
         if m.part_of_speech()[0] in ("名詞", "動詞") and chance.random() < 0.4
         else m.surface()
         for m in lexicon.morphemes(question)

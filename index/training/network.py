@@ -2,8 +2,8 @@
 
 Texts of a batch stand one after the other, without padding: the dense layers take all tokens at
 once, attention takes each text alone. Names of parameters are those of the encoder's weights, so
-that what is trained can be put in their place. The lowest layers stay as they are. Word and place embeddings are not trained: they stay
-the encoder's own, and come in from outside.
+that what is trained can be put in their place. The lowest layers stay as they are. Word and place
+embeddings are not trained: they stay the encoder's own, and come in from outside.
 
 Source: BERT, https://arxiv.org/abs/1810.04805.
 """
@@ -76,7 +76,8 @@ class Network(nn.Module):
         """Read texts.
 
         Args:
-            embedded: Of all texts one after the other, ``(tokens, hidden)``; see ``crossreader.Embeddings``.
+            embedded: Of all texts one after the other, ``(tokens, hidden)``; see
+                ``crossreader.Embeddings``.
             lengths: Tokens of each text.
 
         Returns:

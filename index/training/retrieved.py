@@ -12,10 +12,9 @@ import numpy as np
 
 from index import lexicon
 from index.encoder import Encoder
-from index.evaluate.beir import OnProgress
 from index.evaluate.kinds import holds
 from index.ingest import titled
-from index.records import Progress
+from index.records import OnProgress, Progress
 from index.store.terms import TermIndex, write_terms
 from index.training.jaquad import Asked, Window
 from index.training.once import once

@@ -16,8 +16,7 @@ from index.encoder.session import OnnxEncoder
 from index.encoder.tokenizer import Tokenizer
 from index.encoder.weights import Weights, find, read
 from index.errors import EncoderError, TenkyoError
-from index.evaluate.beir import OnProgress
-from index.records import Progress
+from index.records import OnProgress, Progress
 from index.settings import Settings
 from index.training import checkpoint
 from index.training.batches import Batches

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from index.encoder import Encoder
-from index.evaluate.beir import OnProgress, index_corpus
+from index.evaluate.beir import index_corpus
 from index.evaluate.cases import Examiner, answerable
 from index.evaluate.kinds import AS_ASKED, holds
-from index.records import Progress
+from index.records import OnProgress, Progress
 from index.retriever import Evidence
 from index.store import Generation, Home
 from index.training.once import once
