@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+import signal
 import socket
 import threading
 import zlib
@@ -27,6 +28,9 @@ from index.records import Article
 from index.retriever import retrieve
 from index.settings import Settings
 from index.store import Generation, Home, Part
+
+# A shell has its background jobs ignore Ctrl-C, and what the tests start and interrupt would too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 CANAL = """---
 title: 青沢運河の百年
