@@ -9,7 +9,15 @@ import typer
 from index import evaluate
 from index.cli.options import HomeOption, JsonOption, engine_of, settings_of
 from index.cli.terminal import print_figures, print_json, print_summary, progress
-from index.evaluate import PartName, Run, Subject, ask_in_kinds, ask_questions, rank_questions
+from index.evaluate import (
+    PartName,
+    Run,
+    Subject,
+    ask_in_kinds,
+    ask_questions,
+    find_spans,
+    rank_questions,
+)
 from index.records import Progress
 
 app = typer.Typer(help="検索と回答を測る。", no_args_is_help=True)
@@ -118,6 +126,30 @@ def evaluate_refusal(
     )
     if plot:
         evaluate.plot_refusal(run.outcomes, plot)
+
+
+@app.command("spans")
+def evaluate_spans(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="BEIR 形式のフォルダー（queries に answers）。")
+    ],
+    sample: Annotated[int, typer.Option(min=1, help="質問の数の上限。")] = 1000,
+    part: PartOption = None,
+    save: SaveOption = None,
+    against: AgainstOption = None,
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+) -> None:
+    """読解モデルが、答えのある文書から答えの語句を取り出せるかを測る。"""
+    _measure(
+        Subject("spans", evaluate.digest(folder), part, sample),
+        lambda report: find_spans(
+            folder, settings_of(home), sample=sample, part=part, on_progress=report
+        ),
+        save=save,
+        against=against,
+        as_json=as_json,
+    )
 
 
 @app.command("encoder")

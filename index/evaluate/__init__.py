@@ -1,4 +1,4 @@
-"""Measures: rankings on BEIR-style sets, answers on question sets, refusals on both."""
+"""Measures: rankings on BEIR-style sets, answers on question sets, refusals on both, spans."""
 
 from index.evaluate.answers import WINDOW, ask_questions
 from index.evaluate.fit import fit_weights
@@ -17,6 +17,7 @@ from index.evaluate.rankings import (
 )
 from index.evaluate.refusal import ask_in_kinds
 from index.evaluate.saved import Subject, check_save, digest, load_run, save_run
+from index.evaluate.spans import find_spans
 from index.evaluate.summary import summarise
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "check_plot",
     "check_save",
     "digest",
+    "find_spans",
     "fit_weights",
     "load_run",
     "mrr_at",

@@ -72,10 +72,17 @@ def refusal_figures(outcomes: Outcomes) -> Figures:
     return figures | {OVERALL: _of_all_kinds(outcomes, of_kind[AS_ASKED])}
 
 
+def span_figures(outcomes: Outcomes) -> Figures:
+    """Return the mean f1 and the share of spans that are an answer string."""
+    names = {"f1": "f1", "exact match": "exact"}
+    return {OVERALL: {name: _mean(outcomes[column]) for name, column in names.items()}}
+
+
 FIGURES: dict[str, Callable[[Outcomes], Figures]] = {
     "retrieval": retrieval_figures,
     "answers": answers_figures,
     "refusal": refusal_figures,
+    "spans": span_figures,
 }
 """What each measure makes of its outcomes."""
 

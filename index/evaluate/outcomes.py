@@ -78,10 +78,24 @@ class RefusalOutcome(Outcome):
     right: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SpanOutcome(Outcome):
+    """What the reader found in a document that holds the answer.
+
+    Attributes:
+        f1: How much it shares with an answer string, by characters.
+        exact: 1 where it is one.
+    """
+
+    f1: float
+    exact: float
+
+
 OUTCOMES: dict[str, type[Outcome]] = {
     "retrieval": RankingOutcome,
     "answers": AnswerOutcome,
     "refusal": RefusalOutcome,
+    "spans": SpanOutcome,
 }
 """What each measure notes."""
 

@@ -1,6 +1,5 @@
 """Measures of a model in training: refusal, span and ranking, over trials."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,8 +10,9 @@ from torch import Tensor
 
 from index.crossreader import END, HOLDS, START, Embeddings, best_span
 from index.encoder.tokenizer import Tokenizer
-from index.evaluate.kinds import AS_ASKED, PASSAGE, SENTENCE, SWAPPED, folded, holds
+from index.evaluate.kinds import AS_ASKED, PASSAGE, SENTENCE, SWAPPED, holds
 from index.evaluate.selective import auroc, threshold_at
+from index.evaluate.spans import f1
 from index.training.batches import put
 from index.training.examples import Pair
 from index.training.network import Network
@@ -77,18 +77,6 @@ def _surest(trial: Trial, readings: Sequence[Reading]) -> str:
 
 def _mean(values: Sequence[float] | NDArray[np.bool_]) -> float:
     return float(np.mean(values)) if len(values) else float("nan")
-
-
-def f1(span: str, answers: Sequence[str]) -> float:
-    """Return how much a span and the most alike of the answers share, by characters.
-
-    Source: JSQuAD in Kurihara et al. 2022, after Rajpurkar et al. 2016, section 5.
-    """
-    return max(_f1(Counter(folded(span)), Counter(folded(answer))) for answer in answers)
-
-
-def _f1(span: Counter[str], answer: Counter[str]) -> float:
-    return 2 * (span & answer).total() / max(span.total() + answer.total(), 1)
 
 
 @torch.no_grad()
