@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index import lexicon
+from index.crossreader import Reading
 from index.dates import spell_out
 from index.questions import Question, figures, holds_kind, misses_figure
 from index.reader.model import log_odds, model_for
@@ -28,14 +29,18 @@ MANY = 10
 """Passages whose mean cosine can be relied on."""
 
 
+SURE = -1.0
+"""Log-probability from which the words that the trained reader takes for the answer are pointed out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scored:
     """A sentence with the signals that speak for it, by name, and its log-odds.
 
     ``covers`` is what each term of the question adds to its signal ``context``.
     ``quoted`` are the sentences to quote: with it, the one it points back to and the one that
-    lists what it speaks of. ``key`` is where in the article the words stand that answer, by the
-    trained reader.
+    lists what it speaks of. ``key`` is where in the article the words stand that answer, where
+    the trained reader is sure of them.
     """
 
     hit: Hit
@@ -131,10 +136,23 @@ def _closely(e: Evidence) -> dict[int, tuple[dict[str, float], tuple[int, int] |
     for at in e.read:
         sentence = e.sentences[at]
         begin, end = end, end + len(sentence.text)
-        span = e.reading.span(begin, end)
-        key = (sentence.start + span[0] - begin, sentence.start + span[1] - begin) if span else None
-        found[at] = {"odds": e.reading.odds, "share": e.reading.share(begin, end)}, key
+        said = {"odds": e.reading.odds, "share": e.reading.share(begin, end)}
+        found[at] = said, _key(e.reading, sentence, begin)
     return found
+
+
+def _key(reading: Reading, sentence: Sentence, begin: int) -> tuple[int, int] | None:
+    """The words of a sentence that answer, by their place in the article; None where it is unsure.
+
+    Args:
+        reading: Of a text that holds the sentence.
+        sentence: One that was read.
+        begin: Where in that text it begins.
+    """
+    span = reading.span(begin, begin + len(sentence.text))
+    if span is None or reading.share(*span) < SURE:
+        return None
+    return sentence.start + span[0] - begin, sentence.start + span[1] - begin
 
 
 def _of_kind(asked: Question, sentence: str) -> dict[str, float]:
