@@ -14,7 +14,7 @@ from index import lexicon
 from index.crossreader import Reading
 from index.encoder import Encoder
 from index.records import Filter, Hit, Sentence
-from index.store import Generation, StoredPassage
+from index.store import Generation
 from index.vectors import Rows, Vectors
 
 CANDIDATES = 100
@@ -42,12 +42,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Views:
-    """Scores of the candidate passages, and those of their sentences."""
+    """The rows of the candidate passages, their scores, and rows and cosines of their sentences."""
 
-    passages: list[StoredPassage]
+    candidates: Rows
+    fused: dict[str, Vectors]
     rows: list[Rows]
     cosines: list[Vectors]
-    fused: dict[str, Vectors]
 
 
 def retrieve(
@@ -63,15 +63,16 @@ def retrieve(
     views = _look(generation, vector, question, filter or Filter())
     scores = np.sum(list(views.fused.values()), axis=0)
     order = np.argsort(-scores, kind="stable")[:top_k]
+    passages = generation.passages(views.candidates[order].tolist())
     return [
         Evidence(
-            Hit(views.passages[at].passage, float(scores[at]), rank),
+            Hit(stored.passage, float(scores[at]), rank),
             {name: float(added[at]) for name, added in views.fused.items()},
-            views.passages[at].sentences,
+            stored.sentences,
             views.rows[at],
             views.cosines[at],
         )
-        for rank, at in enumerate(order, 1)
+        for rank, (at, stored) in enumerate(zip(order, passages, strict=True), 1)
     ]
 
 
@@ -85,17 +86,16 @@ def _look(generation: Generation, vector: Vectors, question: str, filter: Filter
     rows = np.unique(
         np.concatenate([near, *(_best(s, allowed) for s in (of_passages, of_bigrams))])
     )
-    passages = generation.passages(rows.tolist())
-    spans = [slice(p.first_sentence, p.first_sentence + len(p.sentences)) for p in passages]
-    cosines = [np.asarray(generation.sentence_vectors[span]) @ vector for span in spans]
+    ends = np.append(firsts[1:], len(of_sentences))
+    sentences = [np.arange(firsts[row], ends[row]) for row in rows]
+    cosines = [generation.sentence_vectors[s[0] : s[-1] + 1] @ vector for s in sentences]
     fused = _fuse(
         passage=generation.passage_vectors[rows] @ vector,
         sentence=np.array([c.max() for c in cosines], np.float32),
         terms=of_passages[rows],
         bigrams=of_bigrams[rows],
     )
-    of_spans = [np.arange(span.start, span.stop) for span in spans]
-    return _Views(passages, of_spans, cosines, fused)
+    return _Views(rows, fused, sentences, cosines)
 
 
 def _best(scores: Vectors, allowed: Rows | None) -> Rows:

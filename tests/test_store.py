@@ -66,10 +66,10 @@ def test_a_row_of_a_vector_is_the_row_of_its_text(home: Home) -> None:
     publish(home, some_articles(4))
     opened = home.open()
     encoder = FakeEncoder()
-    for stored in opened.passages(range(opened.manifest["passages"])):
+    for row, stored in enumerate(opened.passages(range(opened.manifest["passages"]))):
         [expected] = encoder.encode_documents([stored.passage.text])
-        np.testing.assert_array_equal(opened.passage_vectors[stored.row], expected)
-        for at, sentence in enumerate(stored.sentences, stored.first_sentence):
+        np.testing.assert_array_equal(opened.passage_vectors[row], expected)
+        for at, sentence in enumerate(stored.sentences, opened.first_sentences[row]):
             [expected] = encoder.encode_documents([sentence.text])
             np.testing.assert_array_equal(opened.sentence_vectors[at], expected)
     opened.close()

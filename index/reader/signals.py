@@ -19,7 +19,7 @@ from index.reader.quotes import quoted
 from index.records import Article, Hit, Passage, Sentence
 from index.retriever import Evidence
 from index.store import Generation
-from index.vectors import Rows, Vectors
+from index.vectors import Vectors
 
 NEAR = 0.84
 """Cosine from which more of it makes no sentence of multilingual-e5-small likelier to answer: fitted
@@ -80,12 +80,11 @@ def score_sentences(
             where it has not read, the same for each of the passage.
     """
     weights = _weights(asked, generation)
-    holding = [generation.terms.holding(term) for term in weights]
     unknown = _unknown(asked, generation)
     mean = float(np.mean([e.cosines.max() for e in evidence])) if evidence else 0.0
     least = min((e.reading.odds for e in evidence if e.reading), default=None)
     scored: list[Scored] = []
-    for e in evidence:
+    for e, held in zip(evidence, _held(evidence, weights, generation), strict=True):
         common = {
             "passage": e.hit.score,
             "rank": -math.log(e.hit.rank),
@@ -95,7 +94,7 @@ def score_sentences(
         common["figure"] = _figure(asked, e.hit.passage, generation)
         if least is not None:
             common |= {"odds": least, "share": -math.log(len(e.sentences))}
-        scored += _score_passage(asked, e, weights, _held(e, weights, holding), common)
+        scored += _score_passage(asked, e, weights, held, common)
     return sorted(scored, key=lambda s: -s.score)
 
 
@@ -203,7 +202,17 @@ def _weights(asked: Question, generation: Generation) -> dict[str, float]:
     return {term: rarity[term] / total for term in rarity}
 
 
-def _held(e: Evidence, weights: dict[str, float], holding: Sequence[Rows]) -> Vectors:
-    """Return the weight of each term that each sentence or its title holds, ``(sentences, terms)``."""
-    held = [w * np.isin(e.rows, rows) for w, rows in zip(weights.values(), holding, strict=True)]
-    return np.array(held, np.float32).reshape(len(weights), len(e.rows)).T
+def _held(
+    evidence: Sequence[Evidence], weights: dict[str, float], generation: Generation
+) -> list[Vectors]:
+    """Return, of each passage, the weight of each term that each of its sentences or its title holds.
+
+    Returns:
+        ``(sentences, terms)`` a passage.
+    """
+    rows = np.concatenate([np.zeros(0, np.int64), *(e.rows for e in evidence)])
+    held = np.zeros((len(rows), len(weights)), np.float32)
+    for column, (term, weight) in enumerate(weights.items()):
+        held[:, column] = weight * np.isin(rows, generation.terms.holding(term))
+    ends = np.cumsum([len(e.rows) for e in evidence])
+    return np.split(held, ends[:-1].tolist()) if evidence else []

@@ -46,12 +46,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
-    """A passage with its sentences and where their rows begin."""
+    """A passage with its sentences."""
 
-    row: int
     passage: Passage
     sentences: tuple[Sentence, ...]
-    first_sentence: int
 
 
 def write_library(path: Path, parts: Sequence[Part]) -> None:
@@ -161,4 +159,4 @@ class Library:
         spans = self._all(query, first, first + count)
         at = passage.start
         sentences = tuple(Sentence(passage.text[a - at : b - at], a, b) for a, b in spans)
-        return StoredPassage(row[0], passage, sentences, first)
+        return StoredPassage(passage, sentences)
