@@ -100,11 +100,12 @@ def test_damaged_weights_are_named(
     assert list(encoder.graph.parent.parent.iterdir()) == before  # type: ignore[attr-defined]
 
 
-def test_without_weights_there_is_none(
+def test_missing_weights_are_named(
     encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(unpack, "WEIGHTS", tmp_path / "none.safetensors")
-    assert load_crossreader("trained", encoder) is None
+    with pytest.raises(EncoderError, match=r"none\.safetensors: .*入れ直して"):
+        load_crossreader("trained", encoder)
 
 
 def test_it_is_off_where_it_is_not_wanted_or_does_not_fit(encoder: Encoder) -> None:

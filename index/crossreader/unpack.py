@@ -15,6 +15,7 @@ from index.encoder.session import OnnxEncoder
 from index.encoder.tokenizer import Tokenizer
 from index.encoder.weights import find
 from index.encoder.weights import read as read_base
+from index.errors import EncoderError, cause
 from index.records import OnProgress, Progress
 from index.settings import ReaderName
 
@@ -43,18 +44,21 @@ def load_crossreader(
         on_progress: Told of the unpacking.
 
     Returns:
-        None where the settings want none, where the encoder is not the default one, and where no
-        weights lie beside this file.
+        None where the settings want none, and where the encoder is not the default one.
 
     Raises:
-        EncoderError: A file is damaged, or the cache cannot be written.
+        EncoderError: A file is missing or damaged, or the cache cannot be written.
     """
     base = find()
-    if name != "trained" or base is None or not WEIGHTS.is_file():
+    if name != "trained" or base is None or not isinstance(encoder, OnnxEncoder):
         return None
-    if not isinstance(encoder, OnnxEncoder):
-        return None
-    digest = hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()
+    try:
+        digest = hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()
+    except OSError as exc:
+        raise EncoderError(
+            f"読解モデルのファイルを読めません（{cause(exc)}）。プログラムを入れ直してください。",
+            at=WEIGHTS,
+        ) from exc
     folder = encoder.graph.parent.parent / f"reader-{digest[:8]}-{VERSION}"
     report = on_progress or (lambda _: None)
     make(folder, lambda made: _write(base, made, encoder.tokenizer, report))

@@ -38,7 +38,7 @@ class Plan:
     decay: int = 1200
     averaged: float = 0.997
     saved: float = 300.0
-    measured: int = 500
+    measured: int = 1000
     patience: int = 8
     threads: int = 2
     seed: int = 20250122
