@@ -1,8 +1,9 @@
 """Text to search terms: Sudachi's morphemes for words, character bigrams for what it does not know.
 
 Morphemes are cut short (mode A) and normalised, so that 引き離し finds 引離す and 1兆0759億 finds
-1075900000000. What it does not know: Chinese is cut as if it were Japanese, and English words are
-not stemmed.
+1075900000000; words that the dictionary lists as synonyms are one term, so that 米国 finds アメリカ.
+What it does not know: Chinese is cut as if it were Japanese, English words are not stemmed, and a
+word of several meanings has no synonyms.
 """
 
 import re
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 
 from sudachipy import Dictionary, Morpheme, MorphemeList, SplitMode, Tokenizer
 
-ANALYSER = "sudachi-a-normalized-2"
+ANALYSER = "sudachi-a-synonyms-3"
 """Names how terms are made; changes when the same text would give other terms."""
 
 _CONTENT = {"名詞", "動詞", "形容詞", "形状詞"}
@@ -38,6 +39,7 @@ _EMPTY = {
     ),
     *("言う", "為る", "成る", "有る", "居る", "出来る", "行う", "因る", "対する", "於く", "関する"),
 }
+_SYNONYMS = "≈"
 _PIECE = 8000  # Sudachi refuses more than 49,149 bytes at once; a character takes up to 4
 _KATAKANA = re.compile(r"[ァ-ヴー]{2,}")
 _JOINS = {"・", "＝", "=", "･"}
@@ -49,17 +51,16 @@ _of_thread = threading.local()  # a tokenizer fails when two threads share it
 
 
 def terms(text: str) -> list[str]:
-    """Return the content words of a text in order, normalised, repeats included."""
+    """Return the content words of a text in order, as terms, repeats included."""
     return [term for term, _ in words(text)]
 
 
 def words(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the content words of a text in order, each normalised and as written."""
+    """Yield the content words of a text in order, each as a term and as written."""
     for start in range(0, len(text), _PIECE):
         for morpheme in morphemes(text[start:]):
-            normalized = morpheme.normalized_form()
-            if _is_content(morpheme.part_of_speech(), normalized):
-                yield normalized.casefold(), morpheme.surface()
+            if _is_content(morpheme):
+                yield _term(morpheme), morpheme.surface()
 
 
 def morphemes(text: str) -> MorphemeList:
@@ -68,16 +69,16 @@ def morphemes(text: str) -> MorphemeList:
 
 
 def names(text: str) -> set[str]:
-    """Return the proper names in a text that the dictionary knows, normalised."""
+    """Return the proper names in a text that the dictionary knows, as terms."""
     return {
-        morpheme.normalized_form().casefold()
+        _term(morpheme)
         for morpheme in morphemes(text)
         if morpheme.part_of_speech()[1] == "固有名詞"
     }
 
 
 def names_of_kind(text: str, kind: str) -> set[str]:
-    """Return the names in a text that may be of a kind (人名, 地名), normalised.
+    """Return the names in a text that may be of a kind (人名, 地名), as terms.
 
     An unknown word in katakana may be a name of any kind.
     """
@@ -85,14 +86,14 @@ def names_of_kind(text: str, kind: str) -> set[str]:
 
 
 def full_names(text: str, kind: str) -> Iterator[frozenset[str]]:
-    """Yield the names in a text that may be of a kind (人名, 地名, 国), each as its normalised parts.
+    """Yield the names in a text that may be of a kind (人名, 地名, 国), each as the terms of its parts.
 
     Parts that follow one another, or are joined by a middle dot, are one name.
     """
     parts: set[str] = set()
     for morpheme in morphemes(text):
         if _may_name(morpheme, kind):
-            parts.add(morpheme.normalized_form().casefold())
+            parts.add(_term(morpheme))
         elif parts and morpheme.surface() not in _JOINS:
             yield frozenset(parts)
             parts = set()
@@ -125,10 +126,25 @@ def _pairs(word: str) -> Iterator[str]:
         yield word[at : at + 2]
 
 
-def _is_content(part_of_speech: tuple[str, ...], normalized: str) -> bool:
+def _is_content(morpheme: Morpheme) -> bool:
+    normalized, speech = morpheme.normalized_form(), morpheme.part_of_speech()
     if normalized in _EMPTY or not _WORD.search(normalized):
         return False
-    return part_of_speech[0] in _CONTENT and part_of_speech[1] != "非自立可能"
+    return speech[0] in _CONTENT and speech[1] != "非自立可能"
+
+
+def _term(morpheme: Morpheme) -> str:
+    """The normalised form, or what stands for it and its synonyms.
+
+    Numbers are only themselves, and so are words in Latin letters: of those ``spellings`` tells the
+    user what it takes them for.
+    """
+    groups = morpheme.synonym_group_ids()
+    plain = morpheme.surface().isascii() or morpheme.part_of_speech()[1] == "数詞"
+    if len(groups) == 1 and not plain:
+        return f"{_SYNONYMS}{groups[0]}"
+    normalized: str = morpheme.normalized_form()
+    return normalized.casefold()
 
 
 def _tokenizer() -> Tokenizer:

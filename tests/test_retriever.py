@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from conftest import FakeEncoder, article, publish, some_articles
 
+from index import lexicon
 from index.records import Filter
 from index.retriever import retrieve
 from index.store import Generation, Home
@@ -52,6 +53,7 @@ def test_a_filter_admits_only_its_own(generation: Generation) -> None:
 
 
 def test_a_term_names_the_rows_that_hold_it(generation: Generation) -> None:
-    assert len(generation.terms.holding("灯台")) >= 1
+    (lamp,) = lexicon.terms("灯台")
+    assert len(generation.terms.holding(lamp)) >= 1
     assert len(generation.terms.holding("どこにも無い語")) == 0
-    assert generation.terms.rarity("どこにも無い語") > generation.terms.rarity("灯台")
+    assert generation.terms.rarity("どこにも無い語") > generation.terms.rarity(lamp)
