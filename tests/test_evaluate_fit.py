@@ -80,26 +80,25 @@ def test_every_weight_is_of_a_signal(scored: tuple[Scored, ...]) -> None:
     for weights in (model.LEXICAL.choice, *model.LEXICAL.trust.values()):
         assert set(weights) - {"bias"} <= set(scored[0].signals)
     for weights in (model.TRAINED.choice, *model.TRAINED.trust.values()):
-        assert set(weights) - {"bias", "odds", "share"} <= set(scored[0].signals)
+        assert set(weights) - {"bias", "odds", "read"} <= set(scored[0].signals)
 
 
 def test_what_was_read_weighs_as_it_tells(scored: tuple[Scored, ...]) -> None:
     chance = np.random.default_rng(2)
 
-    def row(share: float) -> Row:
+    def row(read: float) -> Row:
         """Two sentences; where the reader sees the answer, there it is, whatever the rest says."""
-        shares = (share, -3.0 - share)
         found = [
-            replace(s, signals=s.signals | {"odds": 1.0, "share": x})
-            for s, x in zip(scored, shares, strict=True)
+            replace(s, signals=s.signals | {"odds": 1.0, "read": x})
+            for s, x in zip(scored, (read, 1 - read), strict=True)
         ]
         wrong = chance.random() < 0.1
-        return Row("as asked", tuple(found), ((share > -1.5) != wrong, (share < -1.5) != wrong))
+        return Row("as asked", tuple(found), ((read > 0.5) != wrong, (read < 0.5) != wrong))
 
-    rows = [row(x) for x in chance.uniform(-3, 0, 300)]
+    rows = [row(x) for x in chance.uniform(0, 1, 300)]
     choice = fit_choice(rows)
     assert set(choice) == set(model.TRAINED.choice)
-    assert choice["share"] > 0.5
+    assert choice["read"] > 0.5
     best = [rescored(row, choice) for row in rows]
     assert np.mean([row.held[0] for row in best]) > 0.8
     assert all(len(row.scored) == 2 for row in best)

@@ -10,7 +10,8 @@ from index.crossreader import CrossReader, Reading
 from index.encoder import Encoder
 from index.questions import read_question
 from index.reader import rerank, score_sentences
-from index.reader.reranking import DEPTH
+from index.reader.model import probability
+from index.reader.reranking import DEPTH, WINDOW
 from index.retriever import Evidence, retrieve
 from index.store import Generation, Home
 
@@ -60,7 +61,7 @@ def test_without_a_reader_nothing_changes(generation: Generation, found: list[Ev
 
 
 def test_what_it_is_sure_of_comes_first(generation: Generation, found: list[Evidence]) -> None:
-    reader = Told(-9.0, 9.0, -9.0)
+    reader = Told(-9.0, 9.0)
     ranked = rerank(QUESTION, found, generation, reader)
     assert ids(ranked) == ids([found[1], found[0], *found[2:]])
     assert [e.hit.rank for e in ranked] == list(range(1, len(found) + 1))
@@ -70,27 +71,33 @@ def test_what_it_is_sure_of_comes_first(generation: Generation, found: list[Evid
 
 
 def test_it_reads_the_best_with_their_titles(generation: Generation, found: list[Evidence]) -> None:
-    reader = Told(1.0, 1.0, 1.0)
+    reader = Told(1.0, 1.0)
     ranked = rerank(QUESTION, found, generation, reader)
     assert ids(ranked) == ids(found)
     assert [e.reading is not None for e in ranked] == [at < DEPTH for at in range(len(ranked))]
     for (title, text), e in zip(reader.asked, found, strict=False):
         assert title == generation.article(e.hit.passage.article_id).title
-        assert text == "".join(s.text for s in e.sentences)
+        nearest = e.sentences[int(e.cosines.argmax())].text
+        assert nearest in text in "".join(s.text for s in e.sentences)
+        assert len(text) <= max(WINDOW, len(nearest))
 
 
 def test_its_words_are_found_in_the_article(generation: Generation, found: list[Evidence]) -> None:
-    ranked = rerank(QUESTION, found, generation, Told(2.0, 1.0, 0.0))
+    ranked = rerank(QUESTION, found, generation, Told(2.0, 0.0))
     scored = score_sentences(read_question(QUESTION), ranked, generation)
-    read = [s for s in scored if s.hit.passage.id == ranked[0].hit.passage.id]
-    article = generation.article(ranked[0].hit.passage.article_id)
-    last = ranked[0].sentences[-1]
+    first = ranked[0]
+    window = first.sentences[first.read.start : first.read.stop]
+    own = [s for s in scored if s.hit.passage.id == first.hit.passage.id]
+    read = [s for s in own if s.sentence in window]
+    article = generation.article(first.hit.passage.article_id)
+    last = window[-1]
     assert {s.signals["odds"] for s in read} == {2.0}
     (sure,) = (s for s in read if s.key)
     assert sure.sentence == last
     assert sure.key is not None
     assert article.text[slice(*sure.key)] == last.text[-4:]
-    assert sure.signals["share"] == pytest.approx(0.0, abs=0.05)
+    assert sure.signals["read"] == pytest.approx(probability(2.0), abs=0.02)
+    assert max(s.signals["read"] for s in read if s is not sure) < 0.02
     unread = [s for s in scored if s.hit.passage.id in ids(ranked[DEPTH:])]
     assert unread
-    assert all(s.key is None and s.signals["odds"] == 0.0 for s in unread)
+    assert all((s.key, s.signals["odds"], s.signals["read"]) == (None, 0.0, 0.0) for s in unread)

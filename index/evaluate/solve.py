@@ -29,9 +29,6 @@ for a count. ``place``: one put in by swapping is never one that the articles ca
 capital for its country."""
 LOWER = {"en": 0.074, "zh": 0.027}
 """How much lower the cosine of the right sentence lies than in Japanese, on tests/questions.jsonl."""
-READ = ("odds", "share")
-"""What the trained reader says."""
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -53,7 +50,7 @@ def solve(rows: Sequence[Row], weights: Floats) -> dict[str, Any]:
         return {"trust": _by_language(rows, weights, ())}
     choice = fit_choice(rows)
     chosen = [rescored(row, choice) for row in rows]
-    return {"choice": choice, "trust": _by_language(chosen, weights, READ[:1])}
+    return {"choice": choice, "trust": _by_language(chosen, weights, ("odds",))}
 
 
 def fit_choice(rows: Sequence[Row]) -> dict[str, float]:
@@ -65,12 +62,12 @@ def fit_choice(rows: Sequence[Row]) -> dict[str, float]:
         for s, held in zip(r.scored, r.held, strict=True)
     ]
     signals = np.array(
-        [[log_odds(LEXICAL.choice, s), *(s[n] for n in READ), 1.0] for s, _ in known]
+        [[log_odds(LEXICAL.choice, s), s["read"], 1.0] for s, _ in known]
     )
     right = np.array([held for _, held in known], float)
-    by_hand, *read, _ = fit_logistic(signals, right, np.ones(len(known)), np.zeros(len(known)))
+    by_hand, read, _ = fit_logistic(signals, right, np.ones(len(known)), np.zeros(len(known)))
     weights = {name: by_hand * weight for name, weight in LEXICAL.choice.items()}
-    return _rounded(weights | dict(zip(READ, read, strict=True)))
+    return _rounded(weights | {"read": read})
 
 
 def rescored(row: Row, choice: Weights) -> Row:

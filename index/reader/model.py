@@ -3,7 +3,7 @@
 There are two sets of them: with what the trained reader says, and without it. ``trust`` is the output
 of the command named there, on JSQuAD's validation part and the development part of NIILC-QA; the rest
 is set by hand. So is, until there are trained weights to fit it to, what the first set has for
-``odds`` and ``share``, which that command gives as well. They are fitted to multilingual-e5-small: with
+``odds`` and ``read``, which that command gives as well. They are fitted to multilingual-e5-small: with
 another encoder the confidence means little until it is fitted again.
 """
 

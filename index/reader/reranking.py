@@ -7,10 +7,11 @@ from index.crossreader import CrossReader
 from index.retriever import Evidence
 from index.store import Generation
 
-DEPTH = 3
-"""Passages read. Three whole ones make a question take some 130 ms on two cores."""
-WINDOW = 10_000
-"""Characters read of a passage, around the sentence nearest to the question: for now, all of it."""
+DEPTH = 2
+"""Passages read, one a core of the smallest machine meant. Three of 160 characters answer and refuse
+as well, and take longer."""
+WINDOW = 250
+"""Characters read of a passage, around the sentence nearest to the question."""
 WEIGHT = 0.3
 """What a log-odd of the reader weighs beside a deviation of the retriever's views."""
 

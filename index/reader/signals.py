@@ -14,7 +14,7 @@ from index import lexicon
 from index.crossreader import Reading
 from index.dates import spell_out
 from index.questions import Question, figures, holds_kind, misses_figure
-from index.reader.model import log_odds, model_for
+from index.reader.model import log_odds, model_for, probability
 from index.reader.quotes import quoted
 from index.records import Article, Hit, Passage, Sentence
 from index.retriever import Evidence
@@ -76,8 +76,7 @@ def score_sentences(
 
     Where the trained reader has read the best passages:
         odds: Its log-odds that the passage holds the answer; of one not read, the least of the rest.
-        share: The log-probability that the answer, if the passage holds it, is in the sentence;
-            where it has not read, the same for each of the passage.
+        read: The probability that the answer stands in the sentence; 0 where it has not read.
     """
     weights = _weights(asked, generation)
     unknown = _unknown(asked, generation)
@@ -93,7 +92,7 @@ def score_sentences(
         }
         common["figure"] = _figure(asked, e.hit.passage, generation)
         if least is not None:
-            common |= {"odds": least, "share": -math.log(len(e.sentences))}
+            common |= {"odds": least, "read": 0.0}
         scored += _score_passage(asked, e, weights, held, common)
     return sorted(scored, key=lambda s: -s.score)
 
@@ -135,7 +134,8 @@ def _closely(e: Evidence) -> dict[int, tuple[dict[str, float], tuple[int, int] |
     for at in e.read:
         sentence = e.sentences[at]
         begin, end = end, end + len(sentence.text)
-        said = {"odds": e.reading.odds, "share": e.reading.share(begin, end)}
+        holds = probability(e.reading.odds) * math.exp(e.reading.share(begin, end))
+        said = {"odds": e.reading.odds, "read": holds}
         found[at] = said, _key(e.reading, sentence, begin)
     return found
 
