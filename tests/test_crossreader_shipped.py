@@ -7,6 +7,7 @@ import pytest
 from index.crossreader import CrossReader, load_crossreader
 from index.encoder import Encoder
 from index.engine import Engine
+from index.reader import model
 from index.settings import Settings
 
 TITLE = "青沢運河"
@@ -69,3 +70,22 @@ def test_an_answer_points_out_the_words(
     plain = Engine(lexical, encoder=real_encoder).ask(question)
     assert plain.answered
     assert [citation.key for citation in plain.citations] == [None] * len(plain.citations)
+
+
+@pytest.mark.parametrize(
+    ("question", "counts"),
+    [
+        ("青沢運河はいつ開通したか", True),
+        ("青沢運河の工事が長くかかったのはなぜか", False),
+        ("When was the canal opened?", False),
+    ],
+)
+def test_it_counts_where_it_has_learnt(
+    question: str, counts: bool, real_home: Path, real_encoder: Encoder, settings: Settings
+) -> None:
+    engine = Engine(Settings(real_home, settings.cache), encoder=real_encoder)
+    explained = engine.explain(engine.ask(question))
+    assert ("odds" in explained.trust) == counts
+    assert any("read" in parts for _, parts in explained.sentences)
+    expected = model.TRAINED if counts else model.LEXICAL
+    assert explained.answer_from == expected.answer_from

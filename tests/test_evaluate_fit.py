@@ -11,6 +11,7 @@ from index.evaluate.logistic import fit_logistic
 from index.evaluate.solve import Row, balanced, fit_choice, rescored
 from index.questions import read_question
 from index.reader import Scored, model, score_sentences
+from index.reader.model import log_odds, probability
 from index.retriever import retrieve
 from index.settings import Settings
 from index.store import Home
@@ -87,18 +88,19 @@ def test_what_was_read_weighs_as_it_tells(scored: tuple[Scored, ...]) -> None:
     chance = np.random.default_rng(2)
 
     def row(read: float) -> Row:
-        """Two sentences; where the reader sees the answer, there it is, whatever the rest says."""
+        """Two sentences, of which one holds the answer; what was read weighs 20 times the rest."""
         found = [
             replace(s, signals=s.signals | {"odds": 1.0, "read": x})
             for s, x in zip(scored, (read, 1 - read), strict=True)
         ]
-        wrong = chance.random() < 0.1
-        return Row("as asked", tuple(found), ((read > 0.5) != wrong, (read < 0.5) != wrong))
+        sums = [log_odds(model.LEXICAL.choice, s.signals) + 20 * s.signals["read"] for s in found]
+        first = bool(chance.random() < probability((sums[0] - sums[1]) / 4))
+        return Row("as asked", tuple(found), (first, not first))
 
-    rows = [row(x) for x in chance.uniform(0, 1, 300)]
+    rows = [row(x) for x in chance.uniform(0, 1, 1000)]
     choice = fit_choice(rows)
     assert set(choice) == set(model.TRAINED.choice)
-    assert choice["read"] > 0.5
+    assert 10 < choice["read"] < 40
     best = [rescored(row, choice) for row in rows]
     assert np.mean([row.held[0] for row in best]) > 0.8
     assert all(len(row.scored) == 2 for row in best)

@@ -19,7 +19,7 @@ from index.evaluate.figures import mixture, refusal_figures
 from index.evaluate.kinds import KINDS
 from index.evaluate.outcomes import Outcomes, RefusalOutcome, Run, tabulate
 from index.evaluate.parts import part_of
-from index.reader import choice, model
+from index.reader import model
 from index.records import Progress
 from index.settings import Settings
 
@@ -122,10 +122,10 @@ def test_what_is_withheld_is_missed(folder: Path, nowhere: Settings) -> None:
 def test_a_refusal_counts_with_what_it_would_have_cited(
     folder: Path, nowhere: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(choice, "MARGIN", 1.0)  # more than one sentence for some
-    monkeypatch.setattr(model, "LEXICAL", replace(model.LEXICAL, answer_from=0.0))
+    several = replace(model.LEXICAL, margin=1.0)  # more than one sentence for some
+    monkeypatch.setattr(model, "LEXICAL", replace(several, answer_from=0.0))
     answered = ask(folder, nowhere)
-    monkeypatch.setattr(model, "LEXICAL", replace(model.LEXICAL, answer_from=1.1))
+    monkeypatch.setattr(model, "LEXICAL", replace(several, answer_from=1.1))
     refused = ask(folder, nowhere)
     assert answered["answered"].all()
     assert not refused["answered"].any()

@@ -8,7 +8,6 @@ or a second figure that differs, and nothing is said.
 What it does not know: which of the sources is right, and figures told in other words (倍、半分).
 """
 
-import itertools
 from collections.abc import Iterator, Sequence
 
 from index import lexicon
@@ -16,12 +15,14 @@ from index.dates import spell_out
 from index.questions import Question
 from index.reader.figures import DATE, Figure, agree, figures
 from index.reader.likeness import words
+from index.reader.model import LEXICAL, log_odds
 from index.reader.signals import Scored
 from index.records import Article
 from index.store import Generation
 
 MARGIN = 5.0
-"""Log-odds a sentence that disagrees may lie below the one it disagrees with."""
+"""How far below the one it disagrees with a sentence may score, by the rules alone: the trained reader
+tells one sentence from the rest."""
 SHARED = 0.75
 """Share of the words of the sentence with fewer that the other must share."""
 FEWEST = 3
@@ -44,7 +45,10 @@ def disagreeing(
     if best is None:
         return ()
     claims: dict[str, Claim] = {}
-    for other in itertools.takewhile(lambda s: s.score >= best.score - MARGIN, scored):
+    least = log_odds(LEXICAL.choice, best.signals) - MARGIN
+    for other in scored:
+        if log_odds(LEXICAL.choice, other.signals) < least:
+            continue
         article = other.hit.passage.article_id
         if article == best.hit.passage.article_id or article in claims:
             continue

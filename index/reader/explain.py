@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from index.questions import Question, read_question
 from index.reader.choice import choose
-from index.reader.confidence import confidence, trust
+from index.reader.confidence import confidence, judge, trust
 from index.reader.model import LEXICAL, model_for, weigh
 from index.reader.signals import Scored, score_sentences
 from index.retriever import Evidence
@@ -70,5 +70,5 @@ def explain(
         chosen=tuple(choose(scored)),
         trust=weigh(trust(asked, scored[0]), scored[0].signals) if scored else {},
         confidence=confidence(asked, scored[0]) if scored else 0.0,
-        answer_from=model.answer_from,
+        answer_from=judge(asked, scored[0]).answer_from if scored else LEXICAL.answer_from,
     )

@@ -11,8 +11,7 @@ from typing import Protocol
 
 from index.questions import Question, read_question
 from index.reader.choice import choose
-from index.reader.confidence import confidence
-from index.reader.model import model_for
+from index.reader.confidence import confidence, judge
 from index.reader.refusals import refuse
 from index.reader.signals import Scored, score_sentences
 from index.reader.statements import state
@@ -51,7 +50,7 @@ class ExtractiveReader:
         asked = read_question(understood, asked=question)
         scored = score_sentences(asked, evidence, generation)
         sure = confidence(asked, scored[0]) if scored else 0.0
-        if scored and sure >= model_for(scored[0].signals).answer_from:
+        if scored and sure >= judge(asked, scored[0]).answer_from:
             answer = self._answer(question, asked, scored, generation, sure)
         else:
             answer = self._refuse(question, asked, hits, scored, generation, sure)

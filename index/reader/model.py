@@ -1,9 +1,8 @@
 """The weights of the signals, from ``model.json``: which sentence to quote, and whether to answer.
 
-There are two sets of them: with what the trained reader says, and without it. ``trust`` is the output
-of the command named there, on JSQuAD's validation part and the development part of NIILC-QA; the rest
-is set by hand. So is, until there are trained weights to fit it to, what the first set has for
-``odds`` and ``read``, which that command gives as well. They are fitted to multilingual-e5-small: with
+There are two sets of them: with what the trained reader says, and without it. ``trust`` and the
+weight of ``read`` are the output of the command named there, on JSQuAD's validation part and the
+development part of NIILC-QA; the rest is set by hand. They are fitted to multilingual-e5-small: with
 another encoder the confidence means little until it is fitted again.
 """
 
@@ -25,8 +24,10 @@ class Model:
             logistic model fitted on 1,700 questions of JaQuAD chose no better (best sentence holds
             the answer: .77 by hand, .77 fitted; JSQuAD .88, .87).
         trust: What makes the best sentence an answer, by the language of the question: a logistic
-            model. Across languages terms cannot be covered, so coverage and names have no part in
+            model. With the trained reader for Japanese alone; see ``confidence.judge``. Across languages terms cannot be covered, so coverage and names have no part in
             it, and cosines lie lower.
+        margin: How far below the best sentence another may score that is quoted with it. With the
+            trained reader scores lie further apart: 1.5 gives as many citations as 0.5 without.
         answer_from: Probability from which an answer is given, set on our own articles: at it every
             answerable question of the development set about them is answered and every other
             refused, in either wording of them.
@@ -34,6 +35,7 @@ class Model:
 
     choice: Weights
     trust: Mapping[str, Weights]
+    margin: float
     answer_from: float
 
 
