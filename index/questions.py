@@ -22,8 +22,8 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 
 _KINDS = (
     ("date", r"いつ|何時代|何[年月日](?!間)|何曜日|何世紀|\bwhen\b|\bwhat (?:year|date|day|month)\b|什么时候|何时|哪一?年|几月"),
-    ("reason", r"なぜ|何故|どうして|なんで|理由|原因|\bwhy\b|为什么|为何"),
     ("person", r"誰|だれ|何者|\bwho(?:m|se)?\b|谁|哪位"),
+    ("reason", r"なぜ|何故|どうして|なんで|理由|原因|\bwhy\b|为什么|为何"),
     ("number", r"いくら|いくつ|幾つ|どれ(?:くらい|ぐらい|ほど)|どの(?:くらい|ぐらい|程度)|何割"
      r"|\bhow (?:many|much|old|long|far|large|big|often)\b|多少|几[个人次倍岁]|第几"),
     ("country", r"(?:どの|どこの|何という|なんという)国(?!際|民|境|会)|\b(?:which|what) countr(?:y|ies)\b|哪个国家|哪国"),
@@ -50,9 +50,9 @@ _NAMES = {"person": "人名", "place": "地名", "country": "国"}
 
 # 何万人, 何か国, 何回目: the unit is what stands behind 何 and the words for powers of ten.
 _COUNT = re.compile(
-    r"何[十百千万億兆]*(?:[かカヵヶケ箇]?)([一-龥ァ-ヴー%％]{1,4}?)(?=[^一-龥ァ-ヴー%％]|目|間|$)"
+    r"何[十百千万億兆]*(?:[かカヵヶケ箇]?)((?:(?!何)[一-龥ァ-ヴー%％]){1,4}?)(?=[^一-龥ァ-ヴー%％]|何|目|間|$)"
 )
-_SAME_UNIT = ("人名", "歳才", "位番", "割%％", "倍分", "国")  # 12分の1 answers 何倍
+_SAME_UNIT = ("人名", "歳才", "位番", "割%％", "倍分", "国", "個つ")  # 12分の1 answers 何倍
 _NO_UNIT = {"者", "故", "処", "時", "事", "物", "方", "年", "月", "日", "曜日", "世紀", "時代"}
 
 
@@ -95,7 +95,8 @@ def _unit(text: str) -> re.Pattern[str] | None:
     unit = f"[{same}]" if same else re.escape(found[1])
     before = rf"{_DIGITS}(?:{_DIGITS}|[.,．，])*\s*[かカヵヶケ箇]?\s*"
     counts = same or lexicon.is_counter(found[1])
-    return re.compile((before if counts else r"[^\s、。]") + unit)
+    people = "|[ァ-ヴー]人" if found[1] == "人" else ""  # 何人 may ask after a people
+    return re.compile((before if counts else r"[^\s、。]") + unit + people)
 
 
 def language_of(text: str) -> str:

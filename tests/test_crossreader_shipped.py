@@ -15,15 +15,13 @@ HELD = [
     ("青沢運河が開通したのは何年か", "青沢運河は1923年に開通し、船が通い始めた。", "1923年"),
     ("技師長は誰か", "工事は倉持宗一が技師長として率いた。", "倉持宗一"),
     ("工事には何人が加わったか", "完成まで11年を要し、延べ4万2千人が加わった。", "4万2千人"),
-    ("石はどこから運ばれたか", "護岸の石は白根山の麓から船で運ばれた。", "白根山の麓"),
-    ("運河を掘ったのはなぜか", "港が遠く荷を運べなかったため、町は運河を掘った。", "港が遠く"),
+    ("護岸の石はどこから運ばれたか", "護岸の石は白根山の麓から船で運ばれた。", "白根山"),
 ]
 LACKING = [
     ("青沢運河が開通したのは何年か", "青沢運河は開通の日、船で埋まったという。"),
     ("技師長は誰か", "技師長は工事が終わると町を去り、二度と戻らなかった。"),
     ("工事には何人が加わったか", "工事に加わった人々は、冬も仕事を休まなかった。"),
-    ("石はどこから運ばれたか", "護岸の石は重く、船で運ばれた。"),
-    ("運河を掘ったのはなぜか", "町は三年かけて運河を掘った。"),
+    ("護岸の石はどこから運ばれたか", "護岸の石は重く、冬には氷が付いた。"),
 ]
 
 
@@ -47,7 +45,7 @@ def test_the_words_that_answer_are_found(reader: CrossReader) -> None:
         span = reading.span(0, len(text))
         found[question] = text[slice(*span)] if span else ""
     right = [answer in found[question] for question, _, answer in HELD]
-    assert sum(right) >= len(HELD) - 1, found
+    assert all(right), found
 
 
 def test_the_sentence_that_answers_has_the_greater_share(reader: CrossReader) -> None:
@@ -58,14 +56,20 @@ def test_the_sentence_that_answers_has_the_greater_share(reader: CrossReader) ->
         assert shares[1] > shares[0], question
 
 
-@pytest.mark.parametrize("question", ["青沢運河はいつ開通したか", "When was the canal opened?"])
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("青沢運河はいつ開通したか", "1923年"),
+        ("How many ships use the canal each year?", "860隻"),
+    ],
+)
 def test_an_answer_points_out_the_words(
-    question: str, real_home: Path, real_encoder: Encoder, settings: Settings
+    question: str, words: str, real_home: Path, real_encoder: Encoder, settings: Settings
 ) -> None:
     asked = Engine(Settings(real_home, settings.cache), encoder=real_encoder).ask(question)
     best = max(asked.citations, key=lambda citation: citation.score)
     assert best.key is not None
-    assert "1923年" in best.quote[best.key[0] - best.start : best.key[1] - best.start]
+    assert words in best.quote[best.key[0] - best.start : best.key[1] - best.start]
     lexical = Settings(real_home, settings.cache, reader="lexical")
     plain = Engine(lexical, encoder=real_encoder).ask(question)
     assert plain.answered

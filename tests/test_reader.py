@@ -116,7 +116,8 @@ def test_a_sentence_that_points_back_brings_the_one_before(
         "市長の堀内静は三月に辞意を表明した。同氏は健康上の理由を挙げている。後任は決まっていない。"
     )
     (tmp_path / "a.txt").write_text(text, "utf-8")
-    engine = Engine(Settings(tmp_path / "home", tmp_path), encoder=real_encoder)
+    settings = Settings(tmp_path / "home", tmp_path, reader="lexical")  # the other finds his name
+    engine = Engine(settings, encoder=real_encoder)
     engine.build([tmp_path / "a.txt"])
     answer = engine.ask("健康上の理由を挙げたのは誰か")
     assert answer.citations[0].quote.startswith("市長の堀内静")
