@@ -52,6 +52,7 @@ _NAMES = {"person": "人名", "place": "地名", "country": "国"}
 _COUNT = re.compile(
     r"何[十百千万億兆]*(?:[かカヵヶケ箇]?)((?:(?!何)[一-龥ァ-ヴー%％]){1,4}?)(?=[^一-龥ァ-ヴー%％]|何|目|間|$)"
 )
+_EXPLAIN = re.compile(r"どういう(?:こと|もの|意味)|どのように|について(?:教え|説明|知り)")
 _SAME_UNIT = ("人名", "歳才", "位番", "割%％", "倍分", "国", "個つ")  # 12分の1 answers 何倍
 _NO_UNIT = {"者", "故", "処", "時", "事", "物", "方", "年", "月", "日", "曜日", "世紀", "時代"}
 
@@ -122,6 +123,11 @@ def holds_kind(asked: Question, sentence: str) -> bool | None:
     if asked.unit is None and asked.kind == "number":
         sentence = _DAY.sub("", sentence)  # a date is no amount
     return any(found not in asked.text for found in pattern.findall(sentence))
+
+
+def wants_explanation(asked: Question) -> bool:
+    """Whether a question asks for an explanation, not for a thing: why, how, what is meant."""
+    return asked.kind == "reason" or bool(_EXPLAIN.search(asked.text))
 
 
 def misses_figure(asked: Question, text: str) -> bool:

@@ -81,6 +81,7 @@ def test_an_answer_points_out_the_words(
     [
         ("青沢運河はいつ開通したか", True),
         ("青沢運河の工事が長くかかったのはなぜか", False),
+        ("「護岸の工事」とはどういうことか", False),
         ("When was the canal opened?", False),
     ],
 )

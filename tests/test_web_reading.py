@@ -41,7 +41,7 @@ def test_a_marker_opens_its_card_and_the_card_leads_back(chat: Any) -> None:
 def test_an_older_answer_keeps_its_sources(chat: Any) -> None:
     ask(chat, ASKED, 1)
     ask(chat, FOLLOWING, 2)
-    assert "沢渡鉄道" in chat.locator(".sources.selected mark").first.inner_text()
+    assert "1985年に廃止された" in chat.locator(".sources.selected mark").first.inner_text()
     chat.click("#turn-1 a.cite >> nth=0")
     in_view(chat, "#src-1-1.active")
     assert "大野修造" in chat.locator(".sources.selected mark").first.inner_text()
