@@ -21,7 +21,7 @@ def trust(asked: Question, scored: Scored) -> Weights:
 def judge(asked: Question, scored: Scored) -> Model:
     """Return the weights that decide, and from which probability.
 
-    What the trained reader says counts where it has learnt: of questions in Japanese that ask for a
+    What the trained reader says counts where it has learnt: of questions in Japanese that ask for one
     thing. Of others it takes too many for unanswered (tests/questions.jsonl: as AUROC, English .60
     with and without, Chinese .74 with and .79 without; why is the kind with the lowest odds).
     """
