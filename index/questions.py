@@ -128,8 +128,7 @@ def holds_kind(asked: Question, sentence: str) -> bool | None:
 
 
 def wants_explanation(asked: Question) -> bool:
-    """Whether a question asks for an explanation, not for one thing: why, how, what is
-    meant, what there is."""
+    """Whether a question asks for an explanation, not for one thing: why, how, what there is."""
     return asked.kind == "reason" or bool(_EXPLAIN.search(asked.text))
 
 
