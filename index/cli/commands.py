@@ -5,6 +5,7 @@ Exit status: 0, 1 with one line on a TenkyoError, 2 on misuse.
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -41,7 +42,14 @@ app.add_typer(measures.app, name="evaluate")
 app.add_typer(users.app, name="user")
 app.command("train-reader")(training.train_reader)
 
-QuestionArgument = Annotated[str, typer.Argument(metavar="QUESTION", help="質問。")]
+
+def _as_utf8(question: str) -> str:
+    """Read a question as UTF-8, also where the locale says otherwise (LANG=C)."""
+    return os.fsencode(question).decode("utf-8", "surrogateescape")
+
+
+_QUESTION = typer.Argument(metavar="QUESTION", help="質問。", parser=_as_utf8)
+QuestionArgument = Annotated[str, _QUESTION]
 SinceOption = Annotated[str | None, typer.Option(help="この日以後の記事だけ（YYYY-MM-DD）。")]
 UntilOption = Annotated[str | None, typer.Option(help="この日以前の記事だけ（YYYY-MM-DD）。")]
 PublisherOption = Annotated[
@@ -171,7 +179,7 @@ def search(
 
 @app.command()
 def ask(
-    question: Annotated[str | None, typer.Argument(metavar="QUESTION", help="質問。")] = None,
+    question: Annotated[str | None, _QUESTION] = None,
     batch: Annotated[
         Path | None,
         typer.Option(
