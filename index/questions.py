@@ -52,9 +52,7 @@ _NAMES = {"person": "人名", "place": "地名", "country": "国"}
 _COUNT = re.compile(
     r"何[十百千万億兆]*(?:[かカヵヶケ箇]?)((?:(?!何)[一-龥ァ-ヴー%％]){1,4}?)(?=[^一-龥ァ-ヴー%％]|何|目|間|$)"
 )
-_EXPLAIN = re.compile(
-    r"どういう(?:こと|もの|意味)|どんな(?:もの|こと)|どのよう[なに]|について(?:教え|説明|知り)"
-)
+_EXPLAIN = re.compile(r"どういう(?:こと|もの|意味)|どのように|について(?:教え|説明|知り)")
 _SAME_UNIT = ("人名", "歳才", "位番", "割%％", "倍分", "国", "個つ")  # 12分の1 answers 何倍
 _NO_UNIT = {"者", "故", "処", "時", "事", "物", "方", "年", "月", "日", "曜日", "世紀", "時代"}
 
@@ -128,7 +126,7 @@ def holds_kind(asked: Question, sentence: str) -> bool | None:
 
 
 def wants_explanation(asked: Question) -> bool:
-    """Whether a question asks for an explanation, not for one thing: why, how, what there is."""
+    """Whether a question asks for an explanation, not for one thing: why, how, what is meant."""
     return asked.kind == "reason" or bool(_EXPLAIN.search(asked.text))
 
 
