@@ -22,6 +22,9 @@ from index.records import Progress
 
 app = typer.Typer(help="検索と回答を測る。", no_args_is_help=True)
 
+AnswersArgument = Annotated[
+    Path, typer.Argument(metavar="DIR", help="BEIR 形式のフォルダー（queries に answers）。")
+]
 PartOption = Annotated[
     PartName | None, typer.Option(help="調整用（tune）か報告用（report）の質問だけ。")
 ]
@@ -99,9 +102,7 @@ def evaluate_answers(
 
 @app.command("refusal")
 def evaluate_refusal(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="BEIR 形式のフォルダー（queries に answers）。")
-    ],
+    folder: AnswersArgument,
     sample: Annotated[int, typer.Option(min=1, help="種類ごとの質問の数の上限。")] = 1000,
     part: PartOption = None,
     save: SaveOption = None,
@@ -130,9 +131,7 @@ def evaluate_refusal(
 
 @app.command("spans")
 def evaluate_spans(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="BEIR 形式のフォルダー（queries に answers）。")
-    ],
+    folder: AnswersArgument,
     sample: Annotated[int, typer.Option(min=1, help="質問の数の上限。")] = 1000,
     part: PartOption = None,
     save: SaveOption = None,

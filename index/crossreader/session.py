@@ -40,10 +40,8 @@ class Reading:
         inside = self._inside(start, end)
         if inside.start == inside.stop:
             return LEAST
-        starts, ends = (
-            np.logaddexp.reduce(self.starts[inside]),
-            np.logaddexp.reduce(self.ends[inside]),
-        )
+        starts = np.logaddexp.reduce(self.starts[inside])
+        ends = np.logaddexp.reduce(self.ends[inside])
         return max(float(starts + ends) / 2, LEAST)
 
     def span(self, start: int, end: int) -> tuple[int, int] | None:

@@ -18,7 +18,7 @@ import numpy as np
 from index.evaluate.kinds import KINDS
 from index.evaluate.logistic import Floats, fit_logistic
 from index.reader import Scored, choose
-from index.reader.model import LEXICAL, Weights, log_odds
+from index.reader.model import LEXICAL, Weights, by_rules, log_odds
 
 SIGNALS = ("context", "far", "lift", "name")
 ACROSS_LANGUAGES = ("cosine", "lift")
@@ -67,7 +67,7 @@ def fit_choice(rows: Sequence[Row]) -> dict[str, float]:
         if any(r.held)
         for s, held in zip(r.scored, r.held, strict=True)
     ]
-    signals = np.array([[log_odds(LEXICAL.choice, s), s["read"], 1.0] for s, _ in known])
+    signals = np.array([[by_rules(s), s["read"], 1.0] for s, _ in known])
     right = np.array([held for _, held in known], float)
     by_hand, read, _ = fit_logistic(signals, right, np.ones(len(known)), np.zeros(len(known)))
     return _rounded({**LEXICAL.choice, "read": read / by_hand})

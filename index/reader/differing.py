@@ -15,7 +15,7 @@ from index.dates import spell_out
 from index.questions import Question
 from index.reader.figures import DATE, Figure, agree, figures
 from index.reader.likeness import words
-from index.reader.model import LEXICAL, log_odds
+from index.reader.model import by_rules
 from index.reader.signals import Scored
 from index.records import Article
 from index.store import Generation
@@ -45,9 +45,9 @@ def disagreeing(
     if best is None:
         return ()
     claims: dict[str, Claim] = {}
-    least = log_odds(LEXICAL.choice, best.signals) - MARGIN
+    least = by_rules(best.signals) - MARGIN
     for other in scored:
-        if log_odds(LEXICAL.choice, other.signals) < least:
+        if by_rules(other.signals) < least:
             continue
         article = other.hit.passage.article_id
         if article == best.hit.passage.article_id or article in claims:

@@ -24,8 +24,9 @@ class Model:
             logistic model fitted on 1,700 questions of JaQuAD chose no better (best sentence holds
             the answer: .77 by hand, .77 fitted; JSQuAD .88, .87).
         trust: What makes the best sentence an answer, by the language of the question: a logistic
-            model. With the trained reader for Japanese alone; see ``confidence.judge``. Across languages terms cannot be covered, so coverage and names have no part in
-            it, and cosines lie lower.
+            model. Across languages terms cannot be covered, so coverage and names have no part in
+            it, and cosines lie lower. With the trained reader for Japanese alone; see
+            ``confidence.judge``.
         margin: How far below the best sentence another may score that is quoted with it. With the
             trained reader scores lie further apart: 1.5 gives as many citations as 0.5 without.
         answer_from: Probability from which an answer is given, set on our own articles: at it every
@@ -56,6 +57,11 @@ def weigh(weights: Weights, signals: Mapping[str, float]) -> dict[str, float]:
 def log_odds(weights: Weights, signals: Mapping[str, float]) -> float:
     """Return the weighted sum of the signals."""
     return sum(weigh(weights, signals).values())
+
+
+def by_rules(signals: Mapping[str, float]) -> float:
+    """Return the score of a sentence by the rules alone, whatever the trained reader says."""
+    return log_odds(LEXICAL.choice, signals)
 
 
 def probability(log_odds: float) -> float:
