@@ -79,13 +79,12 @@ def items_of(
         return ()
     at = next(n for n, own in enumerate(article) if own.start == sentence.start)
     place = place_in_list(sentence.text)
-    if place is None:
-        return _announced(article, at)
-    first = _first(article, at, place)
-    told = first is not None and any(
+    first = _first(article, at, place) if place else None
+    if first is not None and any(
         _asked_for(asked, article[n].text) for n in range(max(first - NEAR, 0), first)
-    )
-    return _run(article, first) if first is not None and told else ()
+    ):
+        return _run(article, first)
+    return _announced(article, at)  # a numbered heading may announce one
 
 
 def _announced(article: Sequence[Sentence], at: int) -> tuple[Sentence, ...]:
