@@ -10,8 +10,10 @@ from index.store import Generation
 DEPTH = 2
 """Passages read, one a core of the smallest machine meant. Three of 160 characters answer and refuse
 as well, and take longer."""
-WINDOW = 250
-"""Characters read of a passage, around the sentence nearest to the question."""
+WINDOW = 200
+"""Characters read of a passage, around the sentence nearest to the question; about as many as it was
+trained on. With 250 it refuses less (JSQuAD, tuning half, passage withheld: .71 for .82 at 95 %
+answered), with 150 as much."""
 WEIGHT = 0.3
 """What a log-odd of the reader weighs beside a deviation of the retriever's views."""
 
