@@ -107,7 +107,9 @@ def test_headings_are_items() -> None:
 
 
 def test_a_numbered_heading_announces_the_headings_below_it() -> None:
-    numbered = "## 一、橋の由来\n\n橋は古い。\n\n" + SECTIONS.replace("# 橋の今", "## 二、橋の課題", 1)
+    numbered = "## 一、橋の由来\n\n橋は古い。\n\n" + SECTIONS.replace(
+        "# 橋の今", "## 二、橋の課題", 1
+    )
     expected = ["課題一 古い欄干", "課題二 狭い歩道", "課題三 夜の暗さ"]
     assert items("橋の課題は何か", numbered, "二、橋の課題") == expected
     assert items("橋の由来は何か", numbered, "一、橋の由来") == []

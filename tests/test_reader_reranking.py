@@ -60,6 +60,24 @@ def test_without_a_reader_nothing_changes(generation: Generation, found: list[Ev
     assert rerank(QUESTION, [], generation, Told()) == []
 
 
+@pytest.mark.parametrize(
+    ("question", "reads"),
+    [
+        ("運河の技師長はなぜ辞めたのか", False),
+        ("運河の技師長について教えて", False),
+        ("Why did the engineer of the canal resign?", True),
+        ("运河的总工程师为什么辞职？", True),
+    ],
+)
+def test_japanese_explanations_are_not_for_it(
+    generation: Generation, found: list[Evidence], question: str, reads: bool
+) -> None:
+    reader = Told(-3.0, 4.0)
+    ranked = rerank(question, found, generation, reader)
+    assert (len(reader.asked) == DEPTH) == reads
+    assert (ranked == found) != reads
+
+
 def test_what_it_is_sure_of_comes_first(generation: Generation, found: list[Evidence]) -> None:
     reader = Told(-9.0, 9.0)
     ranked = rerank(QUESTION, found, generation, reader)

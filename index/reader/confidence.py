@@ -1,6 +1,6 @@
 """How sure it is that a sentence answers a question."""
 
-from index.questions import Question, wants_explanation
+from index.questions import Question
 from index.reader.model import Model, Weights, log_odds, model_for, probability
 from index.reader.signals import Scored
 
@@ -21,12 +21,11 @@ def trust(asked: Question, scored: Scored) -> Weights:
 def judge(asked: Question, scored: Scored) -> Model:
     """Return the weights that decide, and from which probability.
 
-    What the trained reader says counts where it has learnt: of questions in Japanese that ask for one
-    thing. Of others it takes too many for unanswered (tests/questions.jsonl: as AUROC, English .60
-    with and without, Chinese .74 with and .79 without; why is the kind with the lowest odds).
+    What the trained reader says counts where it has learnt, of questions in Japanese. Of others it takes
+    too many for unanswered (tests/questions.jsonl: as AUROC, English .60 with and without, Chinese .74
+    with and .79 without).
     """
-    learnt = _language(asked) == "ja" and not wants_explanation(asked)
-    return model_for(scored.signals if learnt else {})
+    return model_for(scored.signals if _language(asked) == "ja" else {})
 
 
 def _language(asked: Question) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.crossreader import CrossReader
+from index.questions import read_question, wants_explanation
 from index.retriever import Evidence
 from index.store import Generation
 
@@ -31,7 +32,7 @@ def rerank(
         generation: Where they stand.
         reader: None for nothing to be changed.
     """
-    if reader is None or not evidence:
+    if reader is None or not evidence or _asks_beyond(question):
         return list(evidence)
     near, far = evidence[:DEPTH], evidence[DEPTH:]
     windows = [_window(e) for e in near]
@@ -51,6 +52,17 @@ def rerank(
     ]
     both = sorted(read, key=lambda e: -e.hit.score) + [_with(e, least - surest) for e in far]
     return [replace(e, hit=replace(e.hit, rank=rank)) for rank, e in enumerate(both, 1)]
+
+
+def _asks_beyond(question: str) -> bool:
+    """Whether a question in Japanese asks for what the reader has not learnt: for an explanation.
+
+    It takes too many of these for unanswered. Of twelve that have an answer, asked of our articles as
+    scraped and as bundled, 16 of 24 are answered rightly without it and 13 with it. In English and
+    Chinese, where it sees more than the rules, it reads them.
+    """
+    asked = read_question(question)
+    return asked.language == "ja" and wants_explanation(asked)
 
 
 def _window(e: Evidence) -> range:
