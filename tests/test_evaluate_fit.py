@@ -8,7 +8,7 @@ from conftest import FakeEncoder, article, publish
 
 from index import evaluate
 from index.evaluate.logistic import fit_logistic
-from index.evaluate.solve import Row, balanced, fit_choice, rescored
+from index.evaluate.solve import Row, balanced, fit_choice, rescored, solve
 from index.questions import read_question
 from index.reader import Scored, model, score_sentences
 from index.reader.model import log_odds, probability
@@ -104,3 +104,16 @@ def test_what_was_read_weighs_as_it_tells(scored: tuple[Scored, ...]) -> None:
     best = [rescored(row, choice) for row in rows]
     assert np.mean([row.held[0] for row in best]) > 0.8
     assert all(len(row.scored) == 2 for row in best)
+
+
+def test_questions_that_were_not_read_are_left_out(scored: tuple[Scored, ...]) -> None:
+    def row(right: bool, **read: float) -> Row:
+        found = tuple(replace(s, signals=s.signals | read) for s in scored)
+        return Row("as asked" if right else "off topic", found, (right, False))
+
+    read = [row(odds > 0, odds=odds, read=odds > 0) for odds in (2.0, -1.0, 3.0, -2.0, 1.0)]
+    unread = [row(False), row(True)]
+    fitted = solve([unread[0], *read, unread[1]], np.ones(7))
+    assert fitted == solve(read, np.ones(5))
+    assert set(fitted["trust"]) == {"ja"}
+    assert set(solve(unread, np.ones(2))) == {"trust"}
