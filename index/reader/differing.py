@@ -47,10 +47,10 @@ def disagreeing(
     claims: dict[str, Claim] = {}
     least = by_rules(best.signals) - MARGIN
     for other in scored:
-        if by_rules(other.signals) < least:
-            continue
         article = other.hit.passage.article_id
         if article == best.hit.passage.article_id or article in claims:
+            continue
+        if by_rules(other.signals) < least:
             continue
         if pair := _difference(asked, best, other, generation):
             claims.setdefault(best.hit.passage.article_id, (best, pair[0]))

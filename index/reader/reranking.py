@@ -25,6 +25,7 @@ def rerank(
     """Return the passages in the order of retriever and reader together, the best read closely.
 
     Those that were not read follow in their order, as if as unlikely as the least likely one read.
+    Nothing changes for a question that the reader has not learnt to read.
 
     Args:
         question: As understood.
