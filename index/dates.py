@@ -13,16 +13,18 @@ from datetime import date, timedelta
 ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
 """The year before the first of each era."""
 
+_YEAR = re.compile(r"(?<![0-9])[12][0-9]{3}(?=年(?!間))")
+_KANJI = "〇一二三四五六七八九"
 _RELATIVE_YEARS = {"一昨年": -2, "昨年": -1, "去年": -1, "今年": 0, "本年": 0, "来年": 1}
 _RELATIVE_MONTHS = {"先々月": -2, "先月": -1, "今月": 0, "来月": 1}
 _RELATIVE_DAYS = {"一昨日": -2, "昨日": -1, "本日": 0,
                   "先々週": -14, "先週": -7, "今週": 0, "来週": 7}  # fmt: skip
 _FORMS = re.compile(
-    rf"(?P<era>{'|'.join(ERAS)})(?P<of_era>元|[0-9]{{1,2}})年"
+    rf"(?P<era>{'|'.join(ERAS)})(?P<of_era>元|[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}})年"
     rf"|(?P<year>{'|'.join(_RELATIVE_YEARS)})"
     rf"|(?P<month>{'|'.join(_RELATIVE_MONTHS)})"
     rf"|(?P<near>{'|'.join(_RELATIVE_DAYS)})"
-    r"|(?<![0-9月.,第〜~・-])(?P<day>3[01]|[12][0-9]|[1-9])日(?![間目])"
+    r"|(?<![0-9月.,第〜~・-])(?P<day>3[01]|[12][0-9]|[1-9])日(?![間目後前]|ぶり|連続|以[内上降]|余り|ほど|ごと|おき|あたり)"
     r"|(?<![0-9.,年第〜~–-])(?<!年から)(?P<short>[0-9]{2})年(?=[0-9]{1,2}月|[にはのまか、]|度)(?!間|前|後)"
 )
 
@@ -48,6 +50,19 @@ def in_full(text: str, published: date | None) -> str:
     return _FORMS.sub(lambda match: _full(match, published), unicodedata.normalize("NFKC", text))
 
 
+def in_other_calendar(text: str) -> str:
+    """Return the years of a text in the other calendar: ``1964年`` for 昭和39年, ``令和6年`` for 2024年."""
+    western = spell_out(text, None)
+    years = {int(year) for year in _YEAR.findall(unicodedata.normalize("NFKC", text))}
+    found = ((year, _era(year)) for year in sorted(years))
+    eras = [f"{era[0]}{year - era[1]}年" for year, era in found if era]
+    return " ".join(filter(None, (western, *eras)))
+
+
+def _era(year: int) -> tuple[str, int] | None:
+    return next(((era, before) for era, before in ERAS.items() if year > before), None)
+
+
 def _full(match: re.Match[str], published: date | None) -> str:
     written = "".join(_spelled(match, published))
     return written + match[0] if match["day"] else written or match[0]
@@ -55,8 +70,7 @@ def _full(match: re.Match[str], published: date | None) -> str:
 
 def _spelled(match: re.Match[str], published: date | None) -> Iterator[str]:
     if match["era"]:
-        of_era = 1 if match["of_era"] == "元" else int(match["of_era"])
-        yield f"{ERAS[match['era']] + of_era}年"
+        yield f"{ERAS[match['era']] + _number(match['of_era'])}年"
     elif published and match["year"]:
         yield f"{published.year + _RELATIVE_YEARS[match['year']]}年"
     elif published and match["month"]:
@@ -71,6 +85,14 @@ def _spelled(match: re.Match[str], published: date | None) -> Iterator[str]:
         yield f"{_nearest(int(match['short']), published.year)}年"
 
 
+def _number(written: str) -> int:
+    """Read a number below 100 in digits or kanji; 元 is the first."""
+    if written.isdecimal() or written == "元":
+        return 1 if written == "元" else int(written)
+    tens, ten, ones = written.rpartition("十")
+    return (_KANJI.index(tens) if tens else 1) * 10 * bool(ten) + _KANJI.index(ones or "〇")
+
+
 def _month_of(day: date) -> Iterator[str]:
     yield f"{day.year}年"
     yield f"{day.month}月"
@@ -78,7 +100,10 @@ def _month_of(day: date) -> Iterator[str]:
 
 def _last_of(number: int, published: date) -> date:
     """Return a day in the month of the last day of that number up to the publication."""
-    return published if number <= published.day else published.replace(day=1) - timedelta(days=1)
+    month = published
+    while number > month.day:  # a month's last day is its longest reach
+        month = month.replace(day=1) - timedelta(days=1)
+    return month
 
 
 def _nearest(short: int, year: int) -> int:

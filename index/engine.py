@@ -11,12 +11,13 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from index import ingest
+from index.crossencoder import CrossEncoder
 from index.encoder import Encoder
 from index.errors import CorpusError, StoreError
 from index.followups import understand
 from index.models import Models
 from index.questions import LONGEST, checked, plain
-from index.reader import Explanation, ExtractiveReader, Reader, explain, rerank
+from index.reader import Explanation, ExtractiveReader, Reader, explain, read_passages
 from index.records import (
     Answer,
     Article,
@@ -36,20 +37,26 @@ from index.store import Generation, Home
 
 logger = logging.getLogger(__name__)
 
-READ = 10
-"""Passages the reader reads."""
+FOUND = 10
+"""Passages retrieved for a question."""
 
 
 class Engine:
     """A home, its encoder and its reader. Opening one touches nothing until it is used."""
 
-    def __init__(self, settings: Settings, *, encoder: Encoder | None = None) -> None:
-        """Take a home and, where the one of the settings is not meant, an encoder."""
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        encoder: Encoder | None = None,
+        crossencoder: CrossEncoder | None = None,
+    ) -> None:
+        """Take a home and, where those of the settings are not meant, models."""
         self.settings = settings
         self.home = Home(settings.home)
         self._reader: Reader = ExtractiveReader()
         self._lock = threading.RLock()
-        self._models = Models(settings, encoder)
+        self._models = Models(settings, encoder, crossencoder)
         self._open: list[Generation] = []  # the one in use last; the one before serves old answers
 
     @property
@@ -58,13 +65,13 @@ class Engine:
         return bool(self._open) and self._models.ready
 
     def warm_up(self, *, on_progress: OnProgress | None = None) -> None:
-        """Open the index, load the encoder and answer once into the void.
+        """Open the index, load the models and run one question through them.
 
         Raises:
             StoreError: There is no usable index.
             EncoderError: The encoder cannot be loaded.
         """
-        self._models.crossreader(on_progress)
+        self._models.crossencoder(on_progress)
         self._find(self.generation(), "準備")
 
     def needs_build(self) -> bool:
@@ -262,11 +269,15 @@ class Engine:
         return ingest.build(self.home, encoder, sources, on_progress=on_progress)
 
     def _find(
-        self, generation: Generation, question: str, filter: Filter | None = None, top_k: int = READ
+        self,
+        generation: Generation,
+        question: str,
+        filter: Filter | None = None,
+        top_k: int = FOUND,
     ) -> list[Evidence]:
         """Rank passages, the best of them read closely."""
         found = retrieve(generation, self._models.encoder(), question, top_k=top_k, filter=filter)
-        return rerank(question, found, generation, self._models.crossreader())
+        return read_passages(question, found, generation, self._models.crossencoder())
 
     def generation(self) -> Generation:
         """Return the generation in use, opening it when it is another than the last. Raises as ``search``."""

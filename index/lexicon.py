@@ -77,6 +77,24 @@ def names(text: str) -> set[str]:
     }
 
 
+def nouns(text: str) -> list[tuple[str, str, str]]:
+    """Return the nouns of a text, each as a term, as written, and of a name its kind (地名), else ""."""
+    found = []
+    for morpheme in morphemes(text):
+        speech = morpheme.part_of_speech()
+        if speech[0] == "名詞" and _is_content(morpheme) and speech[1] != "数詞":
+            kind = speech[2] if speech[1] == "固有名詞" else ""
+            found.append((_term(morpheme), morpheme.surface(), kind))
+    return found
+
+
+def readings(word: str) -> set[str]:
+    """Return how a word is read, in katakana and in hiragana."""
+    katakana = "".join(morpheme.reading_form() for morpheme in morphemes(word))
+    hiragana = "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" else c for c in katakana)
+    return {katakana, hiragana} - {""}
+
+
 def names_of_kind(text: str, kind: str) -> set[str]:
     """Return the names in a text that may be of a kind (人名, 地名), as terms.
 

@@ -3,21 +3,25 @@
 import threading
 
 from index import encoder as encoders
-from index.crossreader import CrossReader, load_crossreader
+from index.crossencoder import CrossEncoder, load_crossencoder
 from index.encoder import Encoder
 from index.records import OnProgress
 from index.settings import Settings
 
 
 class Models:
-    """The encoder and the trained reader of some settings. Safe to use from several threads."""
+    """The encoder and the cross-encoder of some settings. Safe to use from several threads."""
 
-    def __init__(self, settings: Settings, encoder: Encoder | None = None) -> None:
-        """Take settings and, where the one of the settings is not meant, an encoder."""
+    def __init__(
+        self,
+        settings: Settings,
+        encoder: Encoder | None = None,
+        crossencoder: CrossEncoder | None = None,
+    ) -> None:
+        """Take settings and, where those of the settings are not meant, models."""
         self._settings = settings
         self._encoder = encoder
-        self._crossreader: CrossReader | None = None
-        self._looked = False  # whether there is one, which need not be
+        self._crossencoder = crossencoder
         self._lock = threading.RLock()
 
     @property
@@ -37,18 +41,17 @@ class Models:
                 self._encoder = encoders.load_encoder(model, cache=cache, on_progress=on_progress)
             return self._encoder
 
-    def crossreader(self, on_progress: OnProgress | None = None) -> CrossReader | None:
-        """Return the trained reader; None where the settings want none or the encoder is another.
+    def crossencoder(self, on_progress: OnProgress | None = None) -> CrossEncoder:
+        """Return the cross-encoder.
 
         Raises:
-            EncoderError: One of the two cannot be loaded.
+            EncoderError: It cannot be loaded.
         """
         with self._lock:
-            if not self._looked:
-                encoder = self.encoder(on_progress)
-                self._crossreader = load_crossreader(self._settings.reader, encoder, on_progress)
-                self._looked = True
-            return self._crossreader
+            if self._crossencoder is None:
+                name, cache = self._settings.reader, self._settings.cache
+                self._crossencoder = load_crossencoder(name, cache=cache, on_progress=on_progress)
+            return self._crossencoder
 
     def fingerprint(self) -> str:
         """Return that of the encoder, if need be without loading it."""

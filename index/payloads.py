@@ -149,10 +149,10 @@ def explanation_payload(explanation: Explanation, engine: Engine) -> Payload:
                 "end": s.sentence.end,
                 "text": s.sentence.text,
                 "score": round(s.score, 4),
-                "signals": _rounded(parts),
+                "signals": _rounded(s.parts),
                 "chosen": s.sentence in {c.sentence for c in explanation.chosen},
             }
-            for s, parts in explanation.sentences
+            for s in explanation.sentences
         ],
         "trust": _rounded(explanation.trust),
         "confidence": round(explanation.confidence, 4),

@@ -6,7 +6,6 @@ does not know: choices (AかBか), and what a sentence says of the thing.
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,7 +15,11 @@ from index.errors import QuestionError
 LONGEST = 2000
 """Characters a question may have."""
 
-_CHINESE = re.compile(r"[吗呢么谁哪怎们这说对为与级国际战争议员总统书记时间东]|什|的|是|多少|几")
+_CHINESE = re.compile(
+    r"[吗呢么谁哪怎们这那她您吧啦们]|什么|多少|是|了(?!解|承|見)|在(?![日米韓英庫任宅留学位住籍来])|几|为何|何时|[是不]是|的(?=[^中確存外射立]{1,4}$)"
+)
+_SECOND_LEVEL = 0xD0
+"""The first byte, in EUC-JP, from which kanji are of the second level."""
 _KANA = re.compile(r"[ぁ-んァ-ヺ]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -31,30 +34,13 @@ _KINDS = (
 )  # fmt: skip
 _PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
 
-# Not 50年前, 2年後 or もう1つ, which no sentence need put so.
-_FIGURE = re.compile(
-    r"(?<![0-9,.])[0-9][0-9,.]*(?![0-9,.]|つ|文字|年(?:くらい|ぐらい|ほど|以上)?(?:[前後](?![半後])|間))"
-)
 _DIGITS = r"[0-9０-９一二三四五六七八九十百千万億兆数]"
-_ANSWERS = {
-    "date": re.compile(
-        _DIGITS + r"+\s*(?:年|月|日|世紀)|[昨今来前翌同]年|先[週月日]|[0-9]{4}|[^、。\s]{2}時代"
-    ),
-    "number": re.compile(rf"{_DIGITS}(?:{_DIGITS}|[.,．，])*"),
-    "reason": re.compile(
-        r"ため|から[、。だで]|ので|によ[りっる]|ゆえ|理由|根拠|原因|背景|せい[だで]|おかげ|必要|恐れ|狙い|目的"
-    ),
-}
-_DAY = re.compile(r"[0-9０-９]{4}年(?!間)|[0-9０-９]{1,2}月(?:[0-9０-９]{1,2}日)?|[0-9０-９]+世紀")
-_NAMES = {"person": "人名", "place": "地名", "country": "国"}
-
 # 何万人, 何か国, 何回目: the unit is what stands behind 何 and the words for powers of ten.
 _COUNT = re.compile(
     r"何[十百千万億兆]*(?:[かカヵヶケ箇]?)((?:(?!何)[一-龥ァ-ヴー%％]){1,4}?)(?=[^一-龥ァ-ヴー%％]|何|目|間|$)"
 )
 _SAME_UNIT = ("人名", "歳才", "位番", "割%％", "倍分", "国", "個つ")  # 12分の1 answers 何倍
 _NO_UNIT = {"者", "故", "処", "時", "事", "物", "方", "年", "月", "日", "曜日", "世紀", "時代"}
-_EXPLAIN = re.compile(r"どういう(?:こと|もの|意味)|どのように|について(?:教え|説明|知り)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,44 +87,33 @@ def _unit(text: str) -> re.Pattern[str] | None:
 
 
 def language_of(text: str) -> str:
-    """Tell Japanese, Chinese and English apart by script; Han alone is Chinese by its function words."""
+    """Tell Japanese, Chinese and English apart by script.
+
+    Han alone is told by repertoire: a character that JIS X 0208 lacks is Chinese; words that neither
+    GB 2312 nor Big5 can write are Japanese; those of Big5 with a character of the second level of JIS,
+    where it keeps the old forms (國 for 国), are Chinese. What is left is Chinese by its function
+    words, else Japanese.
+    """
     if _KANA.search(text):
         return "ja"
-    if _HAN.search(text):
-        return "zh" if _CHINESE.search(text) else "ja"
-    return "en" if re.search(r"[A-Za-z]", text) else "ja"
+    han = "".join(_HAN.findall(text))
+    if not han:
+        return "en" if re.search(r"[A-Za-z]", text) else "ja"
+    if not _encodes(han, "iso2022_jp"):
+        return "zh"
+    if not _encodes(han, "big5"):
+        is_chinese = _encodes(han, "gb2312") and _CHINESE.search(text)
+    else:
+        is_chinese = max(han.encode("euc_jp")[::2]) >= _SECOND_LEVEL or _CHINESE.search(text)
+    return "zh" if is_chinese else "ja"
 
 
-def holds_kind(asked: Question, sentence: str) -> bool | None:
-    """Whether a sentence holds the kind of thing asked for; None when no kind was.
-
-    What the question itself names is not what it asks for.
-    """
-    if asked.kind is None and asked.unit is None:
-        return None
-    if asked.unit is None and asked.kind in _NAMES:
-        found = lexicon.full_names(sentence, _NAMES[asked.kind])
-        return any(name.isdisjoint(asked.terms) for name in found)
-    pattern = asked.unit or _ANSWERS[asked.kind or ""]
-    if asked.unit is None and asked.kind == "number":
-        sentence = _DAY.sub("", sentence)  # a date is no amount
-    return any(found not in asked.text for found in pattern.findall(sentence))
-
-
-def wants_explanation(asked: Question) -> bool:
-    """Whether a question asks for an explanation, not for one thing: why, how, what is meant."""
-    return asked.kind == "reason" or bool(_EXPLAIN.search(asked.text))
-
-
-def misses_figure(asked: Question, text: str) -> bool:
-    """Whether the question names a number, such as a year, that a text does not hold."""
-    return bool(figures(asked.text).difference(figures(text), lexicon.terms(text)))
-
-
-def figures(text: str) -> set[str]:
-    """Return the numbers in digits in a text; its terms hold those in kanji as well."""
-    found = _FIGURE.findall(unicodedata.normalize("NFKC", text))
-    return {figure.replace(",", "").rstrip(".") for figure in found}
+def _encodes(text: str, repertoire: str) -> bool:
+    try:
+        text.encode(repertoire)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def checked(question: str) -> str:

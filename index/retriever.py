@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import lexicon
-from index.crossreader import Reading
+from index.crossencoder import Reading
+from index.dates import spell_out
 from index.encoder import Encoder
 from index.records import Filter, Hit, Sentence
 from index.store import Generation
@@ -27,8 +28,8 @@ WEIGHTS = {"passage": 0.4, "sentence": 0.4, "terms": 0.1, "bigrams": 0.1}
 class Evidence:
     """A hit, and for each of its sentences its row in the generation and its cosine to the question.
 
-    ``views`` is what each view adds to the score of the hit. ``reading`` is what the trained reader
-    makes of the sentences in ``read``, one after the other; None where it has read none.
+    ``views`` is what each view adds to the score of the hit. ``reading`` is what the cross-encoder
+    makes of the passage; None where it has not read it.
     """
 
     hit: Hit
@@ -37,7 +38,6 @@ class Evidence:
     rows: Rows
     cosines: Vectors
     reading: Reading | None = None
-    read: range = range(0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +78,7 @@ def retrieve(
 
 def _look(generation: Generation, vector: Vectors, question: str, filter: Filter) -> _Views:
     firsts = generation.first_sentences
-    of_sentences = generation.terms.scores(lexicon.terms(question))
+    of_sentences = generation.terms.scores(lexicon.terms(f"{question} {spell_out(question, None)}"))
     of_passages = np.maximum.reduceat(of_sentences, firsts)
     of_bigrams = generation.bigrams.scores(lexicon.bigrams(question))
     near, _ = generation.vectors.search(vector[None], filter, CANDIDATES)[0]

@@ -4,7 +4,6 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
 
 import platformdirs
 
@@ -13,7 +12,6 @@ from index.errors import SettingsError
 PREFIX = "TENKYO_"
 NAMES = ("HOME", "CACHE", "MODEL", "READER", "AUTH_FILE", "RATE", "UPLOAD_MB")
 
-ReaderName = Literal["trained", "lexical"]
 LARGEST_UPLOAD = 100
 """Megabytes: what one request may hold."""
 
@@ -26,8 +24,8 @@ class Settings:
         home: The index's folder (TENKYO_HOME); by default in the user's data directory.
         cache: Where the unpacked default model is kept, once per user (TENKYO_CACHE).
         model: Name or folder of a sentence-transformers model (TENKYO_MODEL); None for the default.
-        reader: Who reads the passages found (TENKYO_READER): ``trained``, the model that comes with
-            the program, or ``lexical``, rules alone.
+        reader: What reads the passages found (TENKYO_READER): ``trained``, the model that comes with
+            the program, or name or folder of a CrossEncoder of sentence-transformers.
         auth_file: Who may sign in (TENKYO_AUTH_FILE); None where nobody has to.
         rate: Questions a minute from one address (TENKYO_RATE), 0 for any number; None for the
             default, which depends on who can reach the server.
@@ -37,7 +35,7 @@ class Settings:
     home: Path
     cache: Path
     model: str | None = None
-    reader: ReaderName = "trained"
+    reader: str = "trained"
     auth_file: Path | None = None
     rate: int | None = None
     upload_bytes: int = 20 * 10**6
@@ -62,19 +60,11 @@ class Settings:
             Path(data).expanduser(),
             Path(cache).expanduser(),
             environ.get("TENKYO_MODEL"),
-            _reader(environ.get("TENKYO_READER", "trained")),
+            environ.get("TENKYO_READER", "trained"),
             Path(users).expanduser() if users else None,
             _rate(environ.get("TENKYO_RATE")),
             _bytes(environ.get("TENKYO_UPLOAD_MB", "20")),
         )
-
-
-def _reader(value: str) -> ReaderName:
-    names: tuple[ReaderName, ...] = get_args(ReaderName)
-    for name in names:
-        if value == name:
-            return name
-    raise SettingsError(f"TENKYO_READER は {' か '.join(names)} にしてください（{value!r}）。")
 
 
 def _rate(value: str | None) -> int | None:

@@ -18,7 +18,8 @@ import numpy as np
 import pytest
 
 from index import encoder as encoders
-from index import ingest
+from index import ingest, lexicon
+from index.crossencoder import Reading, Window
 from index.encoder import Encoder, Vectors, weights
 from index.encoder.tokenizer import Tokenizer
 from index.encoder.weights import Weights
@@ -97,6 +98,26 @@ class FakeEncoder:
         vector[-1] = 1.7
         unit: Vectors = vector / np.linalg.norm(vector)
         return unit
+
+
+class FakeCrossEncoder:
+    """Reads by the share of the question's content words that a window and its sentences hold."""
+
+    name = "shared words"
+
+    def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
+        asked = {*lexicon.terms(question)} or {question}
+        return [self._read(asked, window) for window in windows]
+
+    def _read(self, asked: set[str], window: Window) -> Reading:
+        def odds(text: str) -> float:
+            share = len(asked.intersection(lexicon.terms(text))) / len(asked)
+            return 12 * (share - 0.6)
+
+        title = window.title or ""
+        best = max((odds(title + text) for text in window.sentences), default=-6.0)
+        sentences = tuple(map(odds, window.sentences))
+        return Reading(best, sentences, (None,) * len(sentences))
 
 
 class OtherEncoder(FakeEncoder):
@@ -226,7 +247,7 @@ def make_engine(tmp_path: Path) -> Callable[..., Engine]:
 
     def make(encoder: Encoder | None = None) -> Engine:
         settings = Settings(tmp_path / "home", tmp_path / "cache")
-        return Engine(settings, encoder=encoder or FakeEncoder())
+        return Engine(settings, encoder=encoder or FakeEncoder(), crossencoder=FakeCrossEncoder())
 
     return make
 

@@ -6,22 +6,10 @@ from typing import Any
 
 _NAMES = {
     "passage": "一節",
-    "sentence": "最も近い文",
+    "sentence": "文",
     "terms": "単語",
     "bigrams": "二文字",
-    "cosine": "意味の近さ",
-    "far": "意味が遠い",
-    "coverage": "語の一致",
-    "context": "語の一致（題名・前の文も）",
-    "kind": "問われた種類",
-    "lacks": "種類が無い",
-    "unit": "単位が無い",
-    "heading": "見出し",
-    "rank": "一節の順位",
-    "lift": "他より近い度合い",
-    "figure": "数が無い",
-    "name": "知らない固有名詞",
-    "place": "知らない地名",
+    "reading": "読解",
     "bias": "定数",
 }
 
@@ -35,17 +23,17 @@ def print_explanation(explanation: Mapping[str, Any]) -> None:
     asked = explanation["unit"] or explanation["kind"] or "とくに無し"
     print(f"\n── 質問の読み方\n言語 {explanation['language']}、問われた種類 {asked}")
     print(f"語（珍しさ） {words}")
-    print("\n── 一節の順位（四つの見方の和）")
+    print("\n── 一節の順位（見方の和）")
     for hit in explanation["passages"]:
         print(f"{hit['rank']}. {hit['score']:+.2f} = {_sum(hit['views'])}")
         print(f"   {_short(hit['passage']['text'])}")
-    print("\n── 文の選び方（* は引用した文）")
+    print("\n── 文の選び方（確率の対数の和、* は引用した文）")
     for s in explanation["sentences"]:
         mark = "*" if s["chosen"] else " "
         print(f"{mark} {s['score']:+.2f} = {_sum(s['signals'])}")
         print(f"   一節 {s['rank']}: {_short(s['text'])}")
     total = sum(explanation["trust"].values())
-    print("\n── 答えるかどうか")
+    print("\n── 答えるかどうか（対数オッズ）")
     print(f"{total:+.2f} = {_sum(explanation['trust'])}")
     bar = explanation["answer_from"]
     print(

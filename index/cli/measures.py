@@ -8,14 +8,14 @@ import typer
 
 from index import evaluate
 from index.cli.options import HomeOption, JsonOption, engine_of, settings_of
-from index.cli.terminal import print_figures, print_json, print_summary, progress
+from index.cli.terminal import print_figures, print_summary, progress
 from index.evaluate import (
     PartName,
     Run,
     Subject,
     ask_in_kinds,
+    ask_news,
     ask_questions,
-    find_spans,
     rank_questions,
 )
 from index.records import Progress
@@ -107,16 +107,11 @@ def evaluate_refusal(
     part: PartOption = None,
     save: SaveOption = None,
     against: AgainstOption = None,
-    plot: Annotated[
-        Path | None, typer.Option(metavar="FILE.png", help="リスク・カバレッジ曲線と信頼度図。")
-    ] = None,
     as_json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:
     """答えのない質問を断れるかと、確信度の当てになる度合いを測る。索引は使い捨て。"""
-    if plot:
-        evaluate.check_plot(plot)
-    run = _measure(
+    _measure(
         Subject("refusal", evaluate.digest(folder), part, sample),
         lambda report: ask_in_kinds(
             folder, settings_of(home), sample=sample, part=part, on_progress=report
@@ -125,26 +120,26 @@ def evaluate_refusal(
         against=against,
         as_json=as_json,
     )
-    if plot:
-        evaluate.plot_refusal(run.outcomes, plot)
 
 
-@app.command("spans")
-def evaluate_spans(
-    folder: AnswersArgument,
-    sample: Annotated[int, typer.Option(min=1, help="質問の数の上限。")] = 1000,
-    part: PartOption = None,
+@app.command("news")
+def evaluate_news(
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="newsqa の形のフォルダー（articles、twins、claims）。"),
+    ],
+    claims: Annotated[
+        bool, typer.Option("--claims", help="質問の代わりに、主張の正否を判定する。")
+    ] = False,
     save: SaveOption = None,
     against: AgainstOption = None,
     as_json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:
-    """読解モデルが、答えのある文書から答えの語句を取り出せるかを測る。"""
+    """答えのある記事と、一か所を変えて答えのなくなった記事に同じ質問をして、読解を測る。索引は使い捨て。"""
     _measure(
-        Subject("spans", evaluate.digest(folder), part, sample),
-        lambda report: find_spans(
-            folder, settings_of(home), sample=sample, part=part, on_progress=report
-        ),
+        Subject("claims" if claims else "news", evaluate.digest(folder)),
+        lambda report: ask_news(folder, settings_of(home), claims=claims, on_progress=report),
         save=save,
         against=against,
         as_json=as_json,
@@ -157,17 +152,3 @@ def evaluate_encoder(as_json: JsonOption = False, home: HomeOption = None) -> No
     from index.encoder import benchmark  # needs torch
 
     print_figures(benchmark.measure(settings_of(home).cache), as_json=as_json)
-
-
-@app.command("fit")
-def evaluate_fit(
-    folders: Annotated[list[Path], typer.Argument(metavar="DIR…", help="BEIR 形式のフォルダー。")],
-    sample: Annotated[int, typer.Option(min=1, help="フォルダーごとの質問の数の上限。")] = 1000,
-    home: HomeOption = None,
-) -> None:
-    """文の選び方と確信度の重みを、調整用の質問に合わせて求め、JSON で出力する。"""
-    with progress() as report:
-        weights = evaluate.fit_weights(
-            folders, settings_of(home), sample=sample, on_progress=report
-        )
-    print_json(weights)

@@ -11,35 +11,53 @@ from index.cli.terminal import progress
 
 
 def train_reader(
-    data: Annotated[
-        Path,
-        typer.Argument(
-            metavar="DATA", help="passages.jsonl.gz と questions.jsonl.gz のあるフォルダー。"
-        ),
-    ],
     out: Annotated[
         Path, typer.Option(metavar="FOLDER", help="重みと途中経過を置くフォルダー。")
     ] = Path("reader-training"),
-    validation: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="DIR", help="測るための BEIR 形式のフォルダー。繰り返せる。"),
+    news: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="newsqa の形のフォルダー。指定しなければ同梱のもの。"),
     ] = None,
-    steps: Annotated[int, typer.Option(min=1, help="学習の回数。")] = 12000,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="PATH=SHARE",
+            help="SQuAD か JaQuAD の形のファイルやフォルダーと、その割合。繰り返せる。",
+        ),
+    ] = None,
+    validation: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="測るための newsqa の形のフォルダー。")
+    ] = None,
+    start: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="始めの重み（crossencoder.safetensors）。")
+    ] = None,
+    steps: Annotated[int, typer.Option(min=1, help="学習の回数。")] = 2400,
     resume: Annotated[bool, typer.Option("--resume", help="途中から続ける。")] = False,
 ) -> None:
     """読解モデルを訓練する。数時間かかる。"""
     # Before torch is imported: threads that wait must not take time from what they wait for.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from index.training import Plan, train_reader
+    from index.training import NEWS, Plan, train_crossencoder
 
     with progress() as report:
-        train_reader(
-            data,
+        train_crossencoder(
             out,
             settings_of(None),
             plan=Plan(steps),
-            validation=validation or (),
+            news=news or NEWS,
+            sets=[_share(text) for text in sets or ()],
+            validation=validation,
+            start=start,
             resume=resume,
             on_progress=report,
         )
     print(f"重みを {out} に書きました。")
+
+
+def _share(text: str) -> tuple[Path, float]:
+    path, _, share = text.rpartition("=")
+    try:
+        return Path(path), float(share)
+    except ValueError as exc:
+        raise typer.BadParameter(f"{text!r} は PATH=SHARE の形にしてください。") from exc

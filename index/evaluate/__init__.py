@@ -1,11 +1,10 @@
 """Measures: rankings on BEIR-style sets, answers on question sets, refusals on both, spans."""
 
 from index.evaluate.answers import WINDOW, ask_questions
-from index.evaluate.fit import fit_weights
 from index.evaluate.lines import read_lines
+from index.evaluate.news import ask_news
 from index.evaluate.outcomes import Run
 from index.evaluate.parts import PartName
-from index.evaluate.plot import check_plot, plot_refusal
 from index.evaluate.rankings import (
     DEPTH,
     MEASURES,
@@ -17,7 +16,6 @@ from index.evaluate.rankings import (
 )
 from index.evaluate.refusal import ask_in_kinds
 from index.evaluate.saved import Subject, check_save, digest, load_run, save_run
-from index.evaluate.spans import find_spans
 from index.evaluate.summary import summarise
 
 __all__ = [
@@ -28,16 +26,13 @@ __all__ = [
     "Run",
     "Subject",
     "ask_in_kinds",
+    "ask_news",
     "ask_questions",
-    "check_plot",
     "check_save",
     "digest",
-    "find_spans",
-    "fit_weights",
     "load_run",
     "mrr_at",
     "ndcg_at",
-    "plot_refusal",
     "rank_questions",
     "read_lines",
     "recall_at",

@@ -11,13 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.evaluate.kinds import AS_ASKED, KINDS
+from index.crossencoder.reading import VERDICTS
 from index.evaluate.outcomes import Outcomes
+from index.evaluate.refusal import AS_ASKED, KINDS
 from index.evaluate.selective import (
     Floats,
     area_under_risk,
     auroc,
     calibration_error,
+    cross_fitted,
     threshold_at,
 )
 
@@ -72,17 +74,76 @@ def refusal_figures(outcomes: Outcomes) -> Figures:
     return figures | {OVERALL: _of_all_kinds(outcomes, of_kind[AS_ASKED])}
 
 
-def span_figures(outcomes: Outcomes) -> Figures:
-    """Return the mean f1 and the share of spans that are an answer string."""
-    names = {"f1": "f1", "exact match": "exact"}
-    return {OVERALL: {name: _mean(outcomes[column]) for name, column in names.items()}}
+def news_figures(outcomes: Outcomes) -> Figures:
+    """Return the figures of questions on twins, by language and overall.
+
+    ``pairs``: how often the article that answers is the surer one of the two. ``auroc``,
+    ``refused at 95``, ``answered``, ``refused`` over all; of the answered ``evidence@best``,
+    ``evidence, all``, ``key`` and ``citations``; ``calibration error`` with the confidence refitted on
+    the other half of the articles. Of the articles as written: the kind ``as written``.
+    """
+    kinds = _kinds(outcomes)
+    figures = {kind: _twins(of) for kind, of in kinds.items()}
+    written = outcomes[outcomes["written"]]
+    return figures | {"as written": _of_news(written), OVERALL: _twins(outcomes)}
+
+
+def claim_figures(outcomes: Outcomes) -> Figures:
+    """Return F1 of each verdict and their mean, precision of "contradicted", by language and overall."""
+    return {kind: _claims(of) for kind, of in _kinds(outcomes).items()} | {
+        OVERALL: _claims(outcomes)
+    }
+
+
+def _twins(outcomes: Outcomes) -> dict[str, float]:
+    ids, pair = np.unique(outcomes["id"], return_inverse=True)
+    sure = np.full((2, len(ids)), np.nan)
+    sure[outcomes["answerable"].astype(int), pair] = outcomes["confidence"]
+    both = ~np.isnan(sure).any(axis=0)
+    right = outcomes["answerable"] & outcomes["best"]
+    article = np.array([int(name.partition("/")[0]) for name in outcomes["id"]], int)
+    return {
+        "pairs": _mean(sure[1, both] > sure[0, both]),
+        **_of_news(outcomes),
+        "calibration error": cross_fitted(outcomes["confidence"], right, article % 2 == 0),
+    }
+
+
+def _of_news(outcomes: Outcomes) -> dict[str, float]:
+    answerable, others = (outcomes[outcomes["answerable"] == known] for known in (True, False))
+    given = answerable[answerable["answered"]]
+    refused = _refused(others, answerable["confidence"])
+    return {
+        "auroc": refused["auroc"],
+        "refused at 95": refused["refused at 95"],
+        "answered": _mean(answerable["answered"]),
+        "refused": refused["refused"],
+        "evidence@best": _mean(given["best"]),
+        "evidence, all": _mean(given["every"]),
+        "key": _mean(given["key"]),
+        "citations": _mean(given["cited"]),
+    }
+
+
+def _claims(outcomes: Outcomes) -> dict[str, float]:
+    right, judged = outcomes["verdict"], outcomes["judged"]
+    of_each = {v: _f1(right == v, judged == v) for v in VERDICTS}
+    precise = right[judged == "contradicted"] == "contradicted"
+    mean = sum(of_each.values()) / len(VERDICTS)
+    return {"macro-F1": mean, **of_each, "contradicted, precision": _mean(precise)}
+
+
+def _f1(right: NDArray[np.bool_], judged: NDArray[np.bool_]) -> float:
+    named = right.sum() + judged.sum()
+    return float(2 * (right & judged).sum() / named) if named else math.nan
 
 
 FIGURES: dict[str, Callable[[Outcomes], Figures]] = {
     "retrieval": retrieval_figures,
     "answers": answers_figures,
     "refusal": refusal_figures,
-    "spans": span_figures,
+    "news": news_figures,
+    "claims": claim_figures,
 }
 """What each measure makes of its outcomes."""
 

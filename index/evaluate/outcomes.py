@@ -79,23 +79,45 @@ class RefusalOutcome(Outcome):
 
 
 @dataclass(frozen=True, slots=True)
-class SpanOutcome(Outcome):
-    """What the reader found in a document that holds the answer.
+class NewsOutcome(Outcome):
+    """A question asked of all articles, its own as written or after the edit that turns its label.
 
     Attributes:
-        f1: How much it shares with an answer string, by characters.
-        exact: 1 where it is one.
+        written: Whether its article stands as written.
+        answerable: Whether the article answers it.
+        answered: False for a refusal.
+        confidence: The reader's.
+        cited: Number of citations.
+        best: Whether the best-scored citation holds a sentence of the evidence.
+        every: Whether the citations together hold all of it.
+        key: Whether the words pointed out in the best citation hold the answer or stand in it.
     """
 
-    f1: float
-    exact: float
+    written: bool
+    answerable: bool
+    answered: bool
+    confidence: float
+    cited: int
+    best: bool
+    every: bool
+    key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimOutcome(Outcome):
+    """A claim judged against all articles; ``verdict`` is right, ``judged`` what the reader says."""
+
+    written: bool
+    verdict: str
+    judged: str
 
 
 OUTCOMES: dict[str, type[Outcome]] = {
     "retrieval": RankingOutcome,
     "answers": AnswerOutcome,
     "refusal": RefusalOutcome,
-    "spans": SpanOutcome,
+    "news": NewsOutcome,
+    "claims": ClaimOutcome,
 }
 """What each measure notes."""
 

@@ -10,15 +10,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from index.crossreader import CrossReader
+from index.crossencoder import CrossEncoder
 from index.encoder import Encoder
 from index.errors import CorpusError
 from index.evaluate.beir import index_corpus, read_queries
-from index.evaluate.kinds import AS_ASKED
 from index.evaluate.outcomes import RankingOutcome, Run, tabulate
 from index.evaluate.parts import PartName
+from index.evaluate.refusal import AS_ASKED
 from index.models import Models
-from index.reader import rerank
+from index.reader import read_passages
 from index.records import OnProgress, Progress
 from index.retriever import retrieve
 from index.settings import Settings
@@ -88,14 +88,14 @@ def rank_questions(
     if not queries:
         raise CorpusError(str(folder), "queries.jsonl に、qrels に正解のある質問がありません")
     models = Models(settings)
-    encoder, crossreader = models.encoder(report), models.crossreader(report)
+    encoder, crossencoder = models.encoder(report), models.crossencoder(report)
     with tempfile.TemporaryDirectory(prefix="tenkyo-") as path:
         started = time.perf_counter()
         generation, documents = index_corpus(folder, Home(Path(path)), encoder, report)
         indexing = time.perf_counter() - started
         outcomes = []
         for done, query in enumerate(queries, 1):
-            outcomes.append(_rank(query, generation, encoder, crossreader, documents))
+            outcomes.append(_rank(query, generation, encoder, crossencoder, documents))
             report(Progress("ask", done, len(queries)))
         passages = generation.manifest["passages"]
         generation.close()
@@ -107,12 +107,12 @@ def _rank(
     query: dict[str, Any],
     generation: Generation,
     encoder: Encoder,
-    crossreader: CrossReader | None,
+    crossencoder: CrossEncoder,
     documents: dict[str, str],
 ) -> RankingOutcome:
     started = time.perf_counter()
     found = retrieve(generation, encoder, query["text"], top_k=DEPTH)
-    found = rerank(query["text"], found, generation, crossreader)
+    found = read_passages(query["text"], found, generation, crossencoder)
     seconds = time.perf_counter() - started
     ranked = list(dict.fromkeys(documents[e.hit.passage.article_id] for e in found))
     values = (measure(ranked, query["gold"]) for measure in MEASURES.values())

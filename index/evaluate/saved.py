@@ -17,7 +17,6 @@ from index.evaluate.parts import PartName
 
 SCHEMA = 1
 """Of the file; one with another number is not read."""
-_FOLDER = ("corpus.jsonl", "queries.jsonl", "qrels.tsv", "qrels/test.tsv", "unanswerable.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,10 @@ def digest(path: Path) -> str:
     """
     total = hashlib.sha256()
     try:
-        for name in _FOLDER if path.is_dir() else ("",):
-            if not name or (path / name).exists():
-                total.update(name.encode() + hashlib.sha256((path / name).read_bytes()).digest())
+        for file in sorted(path.rglob("*")) if path.is_dir() else (path,):
+            if file.suffix in (".jsonl", ".tsv") or file == path:
+                name = str(file.relative_to(path)) if file != path else ""
+                total.update(name.encode() + hashlib.sha256(file.read_bytes()).digest())
     except OSError as exc:
         raise CorpusError(str(path), f"読めません（{exc.strerror}）") from exc
     return total.hexdigest()

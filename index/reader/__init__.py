@@ -1,10 +1,8 @@
 """A question and the passages found to an answer: the sentences that answer it, word for word."""
 
-from index.reader.choice import choose
 from index.reader.explain import Explanation, explain
 from index.reader.extractive import ExtractiveReader, Reader
-from index.reader.reranking import rerank
-from index.reader.signals import Scored, score_sentences
+from index.reader.reading import Scored, choose, read_passages, score_sentences
 
 __all__ = [
     "Explanation",
@@ -13,6 +11,6 @@ __all__ = [
     "Scored",
     "choose",
     "explain",
-    "rerank",
+    "read_passages",
     "score_sentences",
 ]

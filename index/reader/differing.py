@@ -12,17 +12,13 @@ from collections.abc import Iterator, Sequence
 
 from index import lexicon
 from index.dates import spell_out
+from index.figures import DATE, Figure, agree, figures
 from index.questions import Question
-from index.reader.figures import DATE, Figure, agree, figures
 from index.reader.likeness import words
-from index.reader.model import by_rules
-from index.reader.signals import Scored
+from index.reader.reading import Scored
 from index.records import Article
 from index.store import Generation
 
-MARGIN = 5.0
-"""How far below the one it disagrees with a sentence may score, by the rules alone: the trained reader
-tells one sentence from the rest."""
 SHARED = 0.75
 """Share of the words of the sentence with fewer that the other must share."""
 FEWEST = 3
@@ -45,12 +41,9 @@ def disagreeing(
     if best is None:
         return ()
     claims: dict[str, Claim] = {}
-    least = by_rules(best.signals) - MARGIN
     for other in scored:
         article = other.hit.passage.article_id
         if article == best.hit.passage.article_id or article in claims:
-            continue
-        if by_rules(other.signals) < least:
             continue
         if pair := _difference(asked, best, other, generation):
             claims.setdefault(best.hit.passage.article_id, (best, pair[0]))

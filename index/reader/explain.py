@@ -1,21 +1,22 @@
-"""What lies behind an answer: the same sums that rank, choose and decide, taken apart."""
+"""What lies behind an answer: what ranks, chooses and decides, taken apart."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.questions import Question, read_question
-from index.reader.choice import choose
-from index.reader.confidence import confidence, judge, trust
-from index.reader.model import LEXICAL, model_for, weigh
-from index.reader.signals import Scored, score_sentences
+from index.reader.reading import (
+    ANSWER_FROM,
+    Scored,
+    choose,
+    confidence,
+    score_sentences,
+    trust,
+)
 from index.retriever import Evidence
 from index.store import Generation
 
 SHOWN = 5
 """Passages and sentences explained."""
-
-Parts = dict[str, float]
-"""What each named signal adds to a sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,10 @@ class Explanation:
     Attributes:
         asked: The question as understood.
         terms: Its content words.
-        passages: The best of those found, each with what the four views add to its score.
-        sentences: The best-scored, each with what the signals add to its score.
+        passages: The best of those found, each with what the views add to its score.
+        sentences: The best-scored.
         chosen: Those of all sentences that the answer quotes, or would.
-        trust: What the signals of the best sentence add to the log-odds of the answer.
+        trust: What adds up to the log-odds that the best one answers.
         confidence: The probability of these log-odds.
         answer_from: The probability from which an answer is given.
     """
@@ -45,9 +46,9 @@ class Explanation:
     asked: Question
     terms: tuple[Term, ...]
     passages: tuple[Evidence, ...]
-    sentences: tuple[tuple[Scored, Parts], ...]
+    sentences: tuple[Scored, ...]
     chosen: tuple[Scored, ...]
-    trust: Parts
+    trust: dict[str, float]
     confidence: float
     answer_from: float
 
@@ -57,18 +58,16 @@ def explain(
 ) -> Explanation:
     """Take apart how the extractive reader reads a question."""
     asked = read_question(understood, asked=question)
-    scored = score_sentences(asked, evidence, generation)
+    scored = score_sentences(evidence)
     known = generation.terms
-    model = model_for(scored[0].signals) if scored else LEXICAL
+    terms = (Term(word, known.rarity(term), term in known) for term, word in asked.terms.items())
     return Explanation(
-        asked=asked,
-        terms=tuple(
-            Term(word, known.rarity(term), term in known) for term, word in asked.terms.items()
-        ),
-        passages=tuple(evidence[:SHOWN]),
-        sentences=tuple((s, weigh(model.choice, s.signals)) for s in scored[:SHOWN]),
-        chosen=tuple(choose(scored)),
-        trust=weigh(trust(asked, scored[0]), scored[0].signals) if scored else {},
-        confidence=confidence(asked, scored[0]) if scored else 0.0,
-        answer_from=judge(asked, scored[0]).answer_from if scored else LEXICAL.answer_from,
+        asked,
+        tuple(terms),
+        tuple(evidence[:SHOWN]),
+        tuple(scored[:SHOWN]),
+        tuple(choose(scored)),
+        trust(scored[0]) if scored else {},
+        confidence(scored),
+        ANSWER_FROM,
     )

@@ -1,19 +1,11 @@
-"""The reader that quotes: the sentences that answer, word for word, or a refusal.
-
-Each sentence of the passages is scored by a weighted sum of a few named signals; the best one
-answers, others follow it only when they score nearly as well. Whether to answer at all is a second
-sum over the signals of those sentences, a logistic model's log-odds. Both were set on questions
-about other texts, so they know nothing of the articles at hand.
-"""
+"""The reader that quotes: the sentences that answer, word for word, or a refusal."""
 
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from index.questions import Question, read_question
-from index.reader.choice import choose
-from index.reader.confidence import confidence, judge
+from index.reader.reading import ANSWER_FROM, Scored, choose, confidence, score_sentences
 from index.reader.refusals import refuse
-from index.reader.signals import Scored, score_sentences
 from index.reader.statements import state
 from index.reader.wording import spell
 from index.records import Answer, Hit, Step
@@ -48,9 +40,9 @@ class ExtractiveReader:
         hits = tuple(e.hit for e in evidence)
         yield Step("sources", hits)
         asked = read_question(understood, asked=question)
-        scored = score_sentences(asked, evidence, generation)
-        sure = confidence(asked, scored[0]) if scored else 0.0
-        if scored and sure >= judge(asked, scored[0]).answer_from:
+        scored = score_sentences(evidence)
+        sure = confidence(scored)
+        if sure >= ANSWER_FROM:
             answer = self._answer(question, asked, scored, generation, sure)
         else:
             answer = self._refuse(question, asked, hits, scored, generation, sure)
@@ -90,7 +82,7 @@ class ExtractiveReader:
         generation: Generation,
         sure: float,
     ) -> Answer:
-        text, missing = refuse(asked, scored[0].signals if scored else {}, generation)
+        text, missing = refuse(asked, scored, generation)
         return Answer(
             question=question,
             understood=asked.text,

@@ -15,7 +15,7 @@ from index.reader.differing import Claim, disagreeing
 from index.reader.likeness import same
 from index.reader.lists import items_of
 from index.reader.quotes import leans
-from index.reader.signals import Scored
+from index.reader.reading import Scored
 from index.records import Article, Citation, Differing, Filter, Sentence, Statement
 from index.store import Generation
 

@@ -1,6 +1,6 @@
-"""The training of the reader: from questions with marked answers to weights."""
+"""The training of the cross-encoder: from questions with their evidence to weights."""
 
 from index.training.loop import Plan
-from index.training.run import train_reader
+from index.training.run import NEWS, train_crossencoder
 
-__all__ = ["Plan", "train_reader"]
+__all__ = ["NEWS", "Plan", "train_crossencoder"]

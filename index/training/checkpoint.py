@@ -32,7 +32,7 @@ class State:
 
 def save(state: State, folder: Path) -> None:
     """Write the checkpoint in place of the one before."""
-    named = state.network.trained()
+    named = dict(state.network.named_parameters())
     tensors = {f"network.{name}": value.detach() for name, value in named.items()}
     tensors |= {f"average.{name}": value for name, value in state.average.items()}
     for name, parameter in named.items():
@@ -70,6 +70,6 @@ def _restore(state: State, found: dict[str, Tensor]) -> None:
         kind, _, name = key.partition(".")
         of.setdefault(kind, {})[name] = value
     state.average = of["average"]
-    for name, parameter in state.network.trained().items():
+    for name, parameter in dict(state.network.named_parameters()).items():
         parameter.data.copy_(of["network"][name])
         state.optimiser.state[parameter] = {kind: of[kind][name] for kind in MOMENTS}

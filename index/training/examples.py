@@ -1,183 +1,303 @@
-"""What the model is shown of a question: the passage that answers it, and some that do not.
+"""The windows that a step learns from.
 
-Four kinds of passage teach to refuse: one that was retrieved, on the subject and without an answer
-string; the right one without the sentences that answer; the right one whose sentence lost only the
-phrase that answers; and the right one under a question with a figure or a name swapped. Passages are
-shown whole, in part or with a gap, with or without the title and line ends, and with a phrase less
-that is not asked for, in the same way whether they answer or not, so that none of these tells.
+Of a newsqa question both versions of its article are shown in one batch, as the same run of
+sentences, with the edit; so neither the question nor the length tells which one answers. Beside
+them stand windows that do not answer: another passage of the article, or one of another article
+that the encoder finds near. Of a question of another set: the sentences round its answer, and the
+same paragraph without the sentences that hold the answer, or another paragraph of the document.
 
-What it does not know: whether a passage without an answer string answers in other words.
+A step's windows are a pure function of seed and step, so that a run that goes on after an
+interruption sees what it would have seen.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import accumulate, chain
 from random import Random
+from typing import TypeVar
 
-from index import lexicon
-from index.evaluate.kinds import holds, names_written, swapper
-from index.training.codeswitch import SWITCHED, Translations, switch
-from index.training.forms import vary
-from index.training.jaquad import Asked, Span, Window
-from index.training.phrases import spare
+from index.crossencoder.layout import Laid, lay
+from index.crossencoder.reading import VERDICTS
+from index.encoder.tokenizer import Tokenizer
+from index.evaluate.newsqa import Item, NewsArticle, Paragraphs, Variant
+from index.evaluate.refusal import holds
+from index.passages import cut
+from index.records import Article
+from index.training.data import Asked, Span
 
-CROPPED, GAPPED = 0.85, 0.05
-"""Shares of passages shown as a run of their sentences, and without one of them."""
-SHORTEST, LONGEST = 40, 220
-"""Characters between which such a run ends."""
-UNTITLED = 0.2
-"""The share of passages shown without their title."""
-THINNED = 0.3
-"""The share of passages shown without a phrase of a sentence that the question does not need."""
-WITHOUT, EMPTIED, SWAPPED = 0.15, 0.5, 0.35
-"""Shares of the kinds of the second negative, beside one that was retrieved."""
+SHARES = {"questions": 3, "claims": 1, "others": 2}
+"""Of half a step."""
+WHOLE = 0.3
+"""The share of windows that are a passage as the index cuts it; the others are shorter runs."""
+LENGTHS = (60, 100, 140, 180, 220, 260)
+"""Characters of those; more only where the evidence needs more."""
+FARTHEST = 350
+"""Characters between the first and last sentence of the evidence of one window."""
+NEGATIVES, CLAIM_NEGATIVES = 0.45, 0.3
+"""Further windows that do not answer, a question and a claim."""
+LATIN = 2.2
+"""How much longer a run in Latin letters may be."""
+UNTITLED = 0.15
+"""The share of windows without their title."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """A question and a passage, and where the answer stands in its text; None for a negative."""
+class Example:
+    """A window in token ids and what is to be learnt of it.
 
-    question: str
-    title: str | None
-    text: str
+    Attributes:
+        laid: As the model takes it.
+        answered: 1 or 0; None where it is not said.
+        evidence: Of each sentence laid 1 or 0; None where it is not said.
+        span: The first and last token of the answer, if it stands there.
+        verdict: A number of ``VERDICTS``; None of a question.
+        pair: Shared by the two versions of one question.
+    """
+
+    laid: Laid
+    answered: float | None
+    evidence: tuple[float | None, ...]
+    span: tuple[int, int] | None = None
+    verdict: int | None = None
+    pair: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A window before it is put into ids: the texts, and what is to be learnt of each sentence."""
+
+    title: str
+    sentences: Sequence[str]
+    evidence: Sequence[float | None]
     span: Span | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """All that there is to learn from.
+
+    Attributes:
+        articles: Those of newsqa.
+        near: For the text of a question or claim, passages of other articles that are near.
+        sets: Other sets, each with its share.
+    """
+
+    articles: Sequence[NewsArticle]
+    near: Mapping[str, Sequence[Shown]]
+    sets: Sequence[tuple[Sequence[Asked], float]]
+
+
 class Examples:
-    """Makes the pairs of one question after another, the same ones for the same chance."""
+    """Makes the examples of one half step after another."""
 
-    def __init__(
+    def __init__(self, corpus: Corpus, tokenizer: Tokenizer, seed: int) -> None:
+        self._corpus = corpus
+        self._locate = cache(tokenizer.locate)
+        self._seed = seed
+        self._questions = [(a, q) for a in corpus.articles for q in a.questions]
+        self._claims = [(a, c) for a in corpus.articles for c in a.claims]
+        self._passages = cache(passages)
+        self._documents: dict[str, list[Asked]] = {}
+        for asked in (asked for those, _ in corpus.sets for asked in those):
+            self._documents.setdefault(asked.document, []).append(asked)
+
+    def of(self, half: int) -> list[Example]:
+        """Return the examples of a half step; the two versions of a question stand in one."""
+        chance = Random(f"{self._seed} {half}")
+        found: list[Example] = []
+        for pair, (article, question) in enumerate(self._drawn("questions", self._questions, half)):
+            found += self._of_item(article, question, pair, NEGATIVES, chance)
+        for article, claim in self._drawn("claims", self._claims, half):
+            found += self._of_item(article, claim, None, CLAIM_NEGATIVES, chance)
+        sets, shares = zip(*self._corpus.sets, strict=True) if self._corpus.sets else ((), ())
+        for those in chance.choices(sets, shares, k=SHARES["others"] if sets else 0):
+            found += self._of_asked(chance.choice(those), chance)
+        return found
+
+    def _drawn(self, name: str, items: Sequence[T], half: int) -> Iterator[T]:
+        """The items of a half step; every one comes once an epoch."""
+        if items:
+            for at in range(half * SHARES[name], (half + 1) * SHARES[name]):
+                epoch, place = divmod(at, len(items))
+                yield items[_order(len(items), f"{self._seed} {name} {epoch}")[place]]
+
+    def _of_item(
+        self, article: NewsArticle, item: Item, pair: int | None, negatives: float, chance: Random
+    ) -> Iterator[Example]:
+        title = article.title if chance.random() >= UNTITLED else ""
+        is_claim = item.variants[0].label in VERDICTS
+        seed = chance.random()  # both versions are cut alike
+        for variant in item.variants:
+            run = _run(variant, self._passages(variant.paragraphs), Random(seed))
+            yield self._example(item.text, _shown(variant, title, run), variant, run, pair)
+        if chance.random() < negatives:
+            shown = self._negative(item, title, chance)
+            if shown:
+                verdict = VERDICTS.index("not found") if is_claim else None
+                yield self._put(item.text, shown, 0.0, verdict)
+
+    def _example(
+        self, text: str, shown: Shown, variant: Variant, run: Sequence[int], pair: int | None
+    ) -> Example:
+        """A window of a variant; where it holds too little of the evidence, nothing is said of it."""
+        inside = sum(n in run for n in variant.evidence)
+        is_claim = variant.label in VERDICTS
+        whole = inside == len(variant.evidence) if is_claim else 2 * inside > len(variant.evidence)
+        told = whole or not variant.evidence
+        verdict = VERDICTS.index(variant.label) if is_claim and told else None
+        answered = float(variant.settled) if told else None
+        return self._put(text, shown, answered, verdict, None if is_claim else pair)
+
+    def _put(
         self,
-        questions: Sequence[Asked],
-        windows: Mapping[str, Window],
-        negatives: Mapping[str, Sequence[str]],
-        translations: Translations,
-    ) -> None:
-        """Take the questions, all windows, those to refuse each question on, and words to switch."""
-        self._translations = translations
-        self._windows = windows
-        self._negatives = negatives
-        self._names = {
-            kind: sorted({name for asked in questions for name in names_written(asked.text, kind)})
-            for kind in ("人名", "地名")
-        }
+        text: str,
+        shown: Shown,
+        answered: float | None,
+        verdict: int | None = None,
+        pair: int | None = None,
+    ) -> Example:
+        located = [self._locate(sentence) for sentence in shown.sentences]
+        question, title = ([i for i, _, _ in self._locate(t)] for t in (text, shown.title))
+        laid = lay(question, title, [[i for i, _, _ in own] for own in located])
+        span = None
+        if shown.span and shown.span[0] < len(laid.sentences):
+            number, start, end = shown.span
+            first, last = laid.sentences[number]
+            inside = [
+                first + at
+                for at, (_, a, b) in enumerate(located[number])
+                if a < b and a < end and b > start
+            ]
+            span = (inside[0], inside[-1]) if inside and inside[-1] < last else None
+        evidence = tuple(shown.evidence[: len(laid.sentences)])
+        return Example(laid, answered, evidence, span, verdict, pair)
 
-    def pairs(self, asked: Asked, chance: Random) -> list[Pair]:
-        """Return the pair that holds the answer, then one that was retrieved, and one made of it."""
-        question = self._put(asked.text, chance)
-        kinds = (self._without, self._emptied, self._swapped)
-        made = chance.choices(kinds, (WITHOUT, EMPTIED, SWAPPED))[0]
-        negatives = [kind(asked, question, chance) for kind in (self._retrieved, made)]
-        window = self._windows[asked.window]
-        sentences, span = list(window.sentences), asked.span
-        if chance.random() < THINNED:
-            sentences[asked.sentence], span = _thinned(sentences[asked.sentence], asked, chance)
-        positive = _pair(question, window.title, sentences, chance, asked.sentence, span)
-        return [positive, *(pair for pair in negatives if pair)]
-
-    def _put(self, question: str, chance: Random) -> str:
-        if chance.random() < SWITCHED:
-            return switch(question, self._translations, chance)
-        return vary(question, chance)
-
-    def _retrieved(self, asked: Asked, question: str, chance: Random) -> Pair | None:
-        if not (found := self._negatives.get(asked.id)):
+    def _negative(self, item: Item, title: str, chance: Random) -> Shown | None:
+        near = self._corpus.near.get(item.text)
+        if near and chance.random() < 0.5:
+            shown = chance.choice(near)
+            run = _shorter([*range(len(shown.sentences))], shown.sentences, chance)
+            return _silent(shown.title if title else "", [shown.sentences[n] for n in run])
+        variant = chance.choice(item.variants)
+        kept = {*variant.near, *variant.evidence}
+        others = [p for p in self._passages(variant.paragraphs) if kept.isdisjoint(p)]
+        if not others:
             return None
-        window = self._windows[chance.choice(found)]
-        title = _mute(window.title, asked.answers)
-        return _pair(question, title, window.sentences, chance)
+        run = _shorter(chance.choice(others), variant.sentences, chance)
+        return _silent(title, [variant.sentences[n] for n in run])
 
-    def _without(self, asked: Asked, question: str, chance: Random) -> Pair | None:
-        window = self._windows[asked.window]
-        left = [s for s in window.sentences if not holds(s, asked.answers)]
-        title = _mute(window.title, asked.answers)
-        return _pair(question, title, left, chance) if left else None
+    def _of_asked(self, asked: Asked, chance: Random) -> Iterator[Example]:
+        """A question of another set with its answer and without."""
+        title = asked.title if chance.random() >= UNTITLED else ""
+        wide = LATIN if asked.sentences[0].isascii() else 1.0
+        limit = wide * chance.choice(LENGTHS)
+        if asked.span is None:
+            run = _grown([chance.randrange(len(asked.sentences))], asked.sentences, limit, chance)
+            yield self._put(
+                asked.question, _silent(title, [asked.sentences[n] for n in run], None), 0.0
+            )
+            return
+        at = asked.span[0]
+        run = _grown([at], asked.sentences, limit, chance)
+        span = (at - run[0], *asked.span[1:])
+        evidence = [float(n == at) for n in run]
+        shown = Shown(title, [asked.sentences[n] for n in run], evidence, span)
+        yield self._put(asked.question, shown, 1.0)
+        left = self._left(asked, chance)
+        if left:
+            run = _grown([min(at, len(left) - 1)], left, limit, chance)
+            yield self._put(asked.question, _silent(title, [left[n] for n in run], None), 0.0)
 
-    def _emptied(self, asked: Asked, question: str, chance: Random) -> Pair | None:
-        """Leave out the shortest phrase around the answer, and what else holds it."""
-        window = self._windows[asked.window]
-        sentence = window.sentences[asked.sentence]
-        around = [p for p in spare(sentence) if p[0] <= asked.span[0] and asked.span[1] <= p[1]]
-        cut = asked.clause or min(around, key=lambda p: p[1] - p[0], default=None)
-        if cut is None:
-            return self._without(asked, question, chance)
-        emptied = sentence[: cut[0]] + sentence[cut[1] :]
-        if holds(emptied, asked.answers):
-            return self._without(asked, question, chance)
-        left = list(window.sentences)
-        left[asked.sentence] = emptied
-        kept = [at for at, s in enumerate(left) if not holds(s, asked.answers)]
-        title = _mute(window.title, asked.answers)
-        shown = [left[at] for at in kept]
-        return _pair(question, title, shown, chance, kept.index(asked.sentence))
-
-    def _swapped(self, asked: Asked, question: str, chance: Random) -> Pair | None:
-        window = self._windows[asked.window]
-        held = f"{window.title or ''}\n{window.text}"
-        swapped = swapper(held, chance, stand_ins=self._names)(question)
-        if not swapped:
-            return self._emptied(asked, question, chance)
-        return _pair(swapped, window.title, window.sentences, chance, asked.sentence)
-
-
-def _mute(title: str | None, answers: Sequence[str]) -> str | None:
-    """Leave out a title that would give the answer to a passage that does not."""
-    return None if title and holds(title, answers) else title
+    def _left(self, asked: Asked, chance: Random) -> Sequence[str]:
+        """The paragraph without the answer, or another one of the document."""
+        if chance.random() < 0.5:
+            return [s for s in asked.sentences if not holds(s, asked.answers)]
+        others = [
+            other.sentences
+            for other in self._documents[asked.document]
+            if not holds("".join(other.sentences), asked.answers)
+        ]
+        return chance.choice(others) if others else ()
 
 
-def _thinned(sentence: str, asked: Asked, chance: Random) -> tuple[str, Span]:
-    """Leave out a phrase that neither answers nor says what the question says."""
-    said = set(lexicon.terms(asked.text))
-    start, end = asked.span
-    free = [
-        (a, b)
-        for a, b in spare(sentence)
-        if (b <= start or end <= a) and said.isdisjoint(lexicon.terms(sentence[a:b]))
-    ]
-    if not free:
-        return sentence, asked.span
-    a, b = chance.choice(free)
-    moved = b - a if b <= start else 0
-    return sentence[:a] + sentence[b:], (start - moved, end - moved)
+def passages(paragraphs: Paragraphs) -> list[list[int]]:
+    """Return the passages into which the index cuts an article, as numbers of its sentences."""
+    sentences = [*chain.from_iterable(paragraphs)]
+    ends = [s + (n == len(p) - 1) * "\n" for p in paragraphs for n, s in enumerate(p)]
+    starts = [0, *accumulate(map(len, ends))]
+    article = Article("", None, (), None, None, None, None, "", "".join(ends), "")
+    found = (
+        [n for n in range(len(sentences)) if passage.start <= starts[n] < passage.end]
+        for passage, _ in cut(article)
+    )
+    return [own for own in found if own]
 
 
-def _pair(
-    question: str,
-    title: str | None,
+def _run(variant: Variant, cuts: Sequence[Sequence[int]], chance: Random) -> Sequence[int]:
+    """The sentences to show of a variant: a passage, or a shorter run round what settles it."""
+    wanted = variant.evidence or variant.near or (0,)
+    best = max(cuts, key=lambda own: len({*own}.intersection(wanted)))
+    if chance.random() < WHOLE:
+        return best
+    sentences = variant.sentences
+    limit = chance.choice(LENGTHS)
+    if sum(map(len, sentences[min(wanted) : max(wanted) + 1])) <= FARTHEST:
+        return _grown(wanted, sentences, limit, chance)
+    kept = [n for n in wanted if n in best]
+    return _grown(kept, sentences, limit, chance, within=best)
+
+
+def _shorter(own: Sequence[int], sentences: Sequence[str], chance: Random) -> Sequence[int]:
+    if chance.random() < WHOLE:
+        return own
+    return _grown([chance.choice(own)], sentences, chance.choice(LENGTHS), chance, within=own)
+
+
+def _grown(
+    kept: Sequence[int],
     sentences: Sequence[str],
+    limit: float,
     chance: Random,
-    needed: int | None = None,
-    span: Span | None = None,
-) -> Pair:
-    """Show some sentences of a passage, among them the needed one, and where in it the answer is."""
-    needed = chance.randrange(len(sentences)) if needed is None else needed
-    shown = _shown([len(sentence) for sentence in sentences], needed, chance)
-    between = chance.choice(("", "\n"))
-    text = between.join(sentences[at] for at in shown)
-    title = None if chance.random() < UNTITLED else title
-    if span is None:
-        return Pair(question, title, text)
-    before = sum(len(sentences[at]) + len(between) for at in shown if at < needed)
-    return Pair(question, title, text, (before + span[0], before + span[1]))
+    within: Sequence[int] | None = None,
+) -> range:
+    """A run of sentences round those kept, grown to either side while it is not too long."""
+    least, most = (within[0], within[-1] + 1) if within else (0, len(sentences))
+    start, end = min(kept), max(kept) + 1
+    size = sum(map(len, sentences[start:end]))
+    while True:
+        beside = [
+            n for n in (start - 1, end) if least <= n < most and size + len(sentences[n]) <= limit
+        ]
+        if not beside:
+            return range(start, end)
+        n = chance.choice(beside)
+        size += len(sentences[n])
+        start, end = min(start, n), max(end, n + 1)
 
 
-def _shown(lengths: Sequence[int], needed: int, chance: Random) -> list[int]:
-    """Choose sentences: all, a run, or all but one; the needed one is always among them."""
-    way, count = chance.random(), len(lengths)
-    if way < CROPPED:
-        return _run(lengths, needed, chance)
-    left = list(range(count))
-    if way < CROPPED + GAPPED and count > 1:
-        left.remove(chance.choice([at for at in left if at != needed]))
-    return left
+def _shown(variant: Variant, title: str, run: Sequence[int]) -> Shown:
+    """Where nothing answers, what comes nearest is to be found; where something does, it need not."""
+    wanted = {*variant.evidence} or {*variant.near}
+    unsaid = {*variant.near} - wanted
+    sentences = variant.sentences
+    evidence = [None if n in unsaid else float(n in wanted) for n in run]
+    at = next(
+        (n for n in variant.evidence if n in run and (variant.answer or "\0") in sentences[n]), None
+    )
+    span = None
+    if at is not None and variant.answer:
+        start = sentences[at].index(variant.answer)
+        span = ([*run].index(at), start, start + len(variant.answer))
+    return Shown(title, [sentences[n] for n in run], evidence, span)
 
 
-def _run(lengths: Sequence[int], needed: int, chance: Random) -> list[int]:
-    """Choose a sentence and those around it, as long as they are shorter than a length drawn."""
-    first, end, room = needed, needed + 1, chance.randint(SHORTEST, LONGEST) - lengths[needed]
-    while around := [at for at in (first - 1, end) if 0 <= at < len(lengths)]:
-        at = chance.choice(around)
-        room -= lengths[at]
-        if room < 0:
-            break
-        first, end = min(first, at), max(end, at + 1)
-    return list(range(first, end))
+def _silent(title: str, sentences: Sequence[str], evidence: float | None = 0.0) -> Shown:
+    return Shown(title, sentences, [evidence] * len(sentences))
+
+
+@lru_cache(maxsize=8)
+def _order(count: int, seed: str) -> list[int]:
+    return Random(seed).sample(range(count), count)

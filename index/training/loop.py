@@ -1,16 +1,27 @@
-"""The plan of a run, and one step of it."""
+"""The plan of a run, what is learnt, and one step of it."""
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.nn import functional
 
-from index.crossreader import Embeddings
+from index.crossencoder.embedding import Embeddings
+from index.crossencoder.reading import ANSWERED, END, EVIDENCE, START, SUPPORTED
 from index.encoder.weights import Weights
-from index.training.batches import Batches
 from index.training.checkpoint import State
+from index.training.examples import Example
 from index.training.network import Network
-from index.training.objective import loss
+
+PAIR, SPAN, VERDICT = 0.3, 0.25, 0.7
+"""Weights of the parts of the loss beside those of ``answered`` and ``evidence``."""
+RARE = 2.0
+"""What a sentence of the evidence weighs beside one that is none: they are fewer."""
+LOWER = 0.92
+"""The learning rate of a layer beside that of the one above it; the head's is twice the highest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,41 +29,34 @@ class Plan:
     """How a run goes.
 
     Attributes:
-        steps: In all. The last ``decay`` of them bring the learning rate to nought; a run that is
-            resumed with fewer ends the sooner.
-        questions: Of a batch, each with two passages or three.
-        frozen: Layers, from the lowest, that stay as they are in the encoder.
-        rate: The learning rate after ``warmup`` steps.
+        steps: In all. The last ``decay`` of them bring the learning rate to nought.
+        rate: The learning rate above the highest layer after ``warmup`` steps.
         averaged: The share of the running mean that a step leaves as it was.
         saved: Seconds between two checkpoints.
         measured: Steps between two measurements.
-        patience: Measurements without a better one after which the run ends.
-        threads: Of torch.
     """
 
     steps: int
-    questions: int = 6
-    frozen: int = 6
     rate: float = 1.5e-4
     warmup: int = 100
-    decay: int = 1200
+    decay: int = 900
     averaged: float = 0.997
     saved: float = 300.0
-    measured: int = 1000
-    patience: int = 8
-    threads: int = 2
-    seed: int = 20250122
+    measured: int = 400
+    seed: int = 1
 
 
 def begin(weights: Weights, plan: Plan) -> State:
     """Return the state before the first step."""
     torch.manual_seed(plan.seed)  # of the head
-    network = Network(weights, plan.frozen)
-    trained = network.trained()
-    average = {name: value.detach().clone() for name, value in trained.items()}
-    decayed = [p for p in trained.values() if p.ndim > 1]
-    others = [p for p in trained.values() if p.ndim == 1]
-    groups = [{"params": decayed, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}]
+    network = Network(weights)
+    average = {name: value.detach().clone() for name, value in network.named_parameters()}
+    groups = []
+    for name, parameter in network.named_parameters():
+        below = weights.layers - int(name.split(".")[0][1:]) if name[0] == "l" else 0
+        share = LOWER**below if below else 2.0
+        decay = 0.01 if parameter.ndim > 1 else 0.0
+        groups.append({"params": [parameter], "share": share, "weight_decay": decay})
     return State(network, average, torch.optim.AdamW(groups, plan.rate))
 
 
@@ -65,28 +69,113 @@ def rate_at(step: int, plan: Plan) -> float:
     return plan.rate * min(rising, 1.0, max(falling, 0.0))
 
 
-def advance(state: State, batches: Batches, embeddings: Embeddings, plan: Plan) -> dict[str, float]:
-    """Take one step; return the parts of its loss, and how many pairs and tokens it read."""
-    texts = batches.texts(state.step)
-    lengths = [len(text.ids) for text in texts]
-    embedded = torch.from_numpy(embeddings.embed([text.ids for text in texts]))
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        logits = state.network(embedded, lengths)
-    parts = loss(logits, texts)
-    sum(parts.values()).backward()  # type: ignore[union-attr]
+def advance(
+    state: State,
+    halves: Sequence[Sequence[Example]],
+    embeddings: Embeddings,
+    plan: Plan,
+    pool: ThreadPoolExecutor,
+) -> dict[str, float]:
+    """Take one step; return the parts of its loss, and how many tokens it read.
+
+    Args:
+        state: The run.
+        halves: What each core learns from; each runs on one thread, a fifth faster than both in all.
+        embeddings: The encoder's.
+        plan: For the learning rate.
+        pool: Of as many threads as halves.
+    """
+    work: Callable[[Sequence[Example]], tuple[Sequence[Tensor], dict[str, float]]]
+    work = lambda half: _gradients(state.network, half, embeddings)  # noqa: E731
+    found = list(pool.map(work, halves))
+    for parameter, *gradients in zip(
+        state.network.parameters(), *(gradients for gradients, _ in found), strict=True
+    ):
+        parameter.grad = torch.stack(gradients).mean(0)
     nn.utils.clip_grad_norm_(state.network.parameters(), 1.0)
     for group in state.optimiser.param_groups:
-        group["lr"] = rate_at(state.step, plan)
+        group["lr"] = rate_at(state.step, plan) * group["share"]
     state.optimiser.step()
     state.optimiser.zero_grad()
     state.step += 1
     _average(state, plan)
-    read = {"pairs": len(texts), "tokens": sum(lengths)}
-    return {name: float(value.detach()) for name, value in parts.items()} | read
+    names = {name for _, parts in found for name in parts}
+    sums = {n: sum(parts.get(n, 0.0) for _, parts in found) / len(found) for n in names}
+    return sums | {"tokens": sum(len(e.laid.ids) for half in halves for e in half)}
+
+
+def _gradients(
+    network: Network, examples: Sequence[Example], embeddings: Embeddings
+) -> tuple[Sequence[Tensor], dict[str, float]]:
+    lengths = [len(e.laid.ids) for e in examples]
+    embedded = torch.from_numpy(embeddings.embed([e.laid.ids for e in examples]))
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        logits = network(embedded, lengths)
+    parts = loss(logits, examples)
+    gradients = torch.autograd.grad(torch.stack([*parts.values()]).sum(), [*network.parameters()])
+    return gradients, {name: float(value.detach()) for name, value in parts.items()}
+
+
+def loss(logits: Sequence[Tensor], examples: Sequence[Example]) -> dict[str, Tensor]:
+    """Return the parts of the loss, whose sum is what is minimised.
+
+    ``answered`` and ``evidence`` are binary cross-entropies of windows and of sentences, ``pair`` the
+    logistic loss of the version that answers over the one that does not, ``span`` the cross-entropy
+    of the answer's first and last token among those of the sentences, ``verdict`` that of a claim's.
+
+    Args:
+        logits: Of each window, ``(tokens, COLUMNS)``.
+        examples: The same windows.
+    """
+    both = list(zip(logits, examples, strict=True))
+    told = [(rows[0, ANSWERED], e.answered) for rows, e in both if e.answered is not None]
+    parts = {"answered": _binary(told)}
+    sentences = [
+        (rows[end, EVIDENCE], wanted)
+        for rows, e in both
+        for (_, end), wanted in zip(e.laid.sentences, e.evidence, strict=True)
+        if wanted is not None
+    ]
+    parts["evidence"] = _binary(sentences, RARE)
+    if spans := [_span(rows, e) for rows, e in both if e.span]:
+        parts["span"] = SPAN * torch.stack(spans).mean()
+    if pairs := list(_pairs(both)):
+        parts["pair"] = PAIR * torch.stack(pairs).mean()
+    if verdicts := [(rows[0, SUPPORTED:], e.verdict) for rows, e in both if e.verdict is not None]:
+        rows, right = zip(*verdicts, strict=True)
+        parts["verdict"] = VERDICT * functional.cross_entropy(
+            torch.stack(rows), torch.tensor(right)
+        )
+    return parts
+
+
+def _binary(told: Sequence[tuple[Tensor, float]], weight: float = 1.0) -> Tensor:
+    odds, right = zip(*told, strict=True)
+    return functional.binary_cross_entropy_with_logits(
+        torch.stack(odds), torch.tensor(right), pos_weight=torch.tensor(weight)
+    )
+
+
+def _span(rows: Tensor, example: Example) -> Tensor:
+    assert example.span is not None  # the caller has looked
+    first = example.laid.sentences[0][0]
+    logs = functional.log_softmax(rows[first:, [START, END]], dim=0)
+    start, end = example.span
+    return -(logs[start - first, 0] + logs[end - first, 1]) / 2
+
+
+def _pairs(both: Sequence[tuple[Tensor, Example]]) -> list[Tensor]:
+    found = []
+    paired = [(e.pair, e.answered, rows[0, ANSWERED]) for rows, e in both if e.pair is not None]
+    for _, those in groupby(paired, key=lambda p: p[0]):
+        odds = {answered: value for _, answered, value in those}
+        if {0.0, 1.0} <= odds.keys():
+            found.append(functional.softplus(odds[0.0] - odds[1.0]))
+    return found
 
 
 def _average(state: State, plan: Plan) -> None:
     """Move the running mean towards the weights; at first it forgets faster, or it would lag."""
     kept = min(plan.averaged, state.step / (state.step + 10))
-    for name, value in state.network.trained().items():
+    for name, value in state.network.named_parameters():
         state.average[name].lerp_(value.detach(), 1 - kept)

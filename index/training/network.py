@@ -1,9 +1,8 @@
-"""The model in training: the encoder's twelve layers, and a head of three rows.
+"""The model in training: the encoder's twelve layers, and a head.
 
 Texts of a batch stand one after the other, without padding: the dense layers take all tokens at
 once, attention takes each text alone. Names of parameters are those of the encoder's weights, so
-that what is trained can be put in their place. The lowest layers stay as they are. Word and place
-embeddings are not trained: they stay the encoder's own, and come in from outside.
+that what is trained can be put in their place. Word and place embeddings are not trained: they stay the encoder's own, and come in from outside.
 
 Source: BERT, https://arxiv.org/abs/1810.04805.
 """
@@ -14,6 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from index.crossencoder.reading import COLUMNS
+from index.crossencoder.weights import CrossEncoderWeights
 from index.encoder.weights import Weights
 
 DENSE = ("q", "k", "v", "ao", "fi", "fo")
@@ -55,43 +56,42 @@ class Layer(nn.Module):
 class Network(nn.Module):
     """The layers and the head."""
 
-    def __init__(self, weights: Weights, frozen: int = 0) -> None:
-        """Take the encoder's layers, of which the lowest ``frozen`` are not trained."""
+    def __init__(self, weights: Weights) -> None:
+        """Begin with the encoder's layers."""
         super().__init__()
         for layer in range(weights.layers):
             self.add_module(f"l{layer}", Layer(weights, f"l{layer}."))
-        self.head = nn.Linear(weights.hidden, 3)
+        self.head = nn.Linear(weights.hidden, COLUMNS)
+        nn.init.normal_(self.head.weight, std=0.02)
+        nn.init.zeros_(self.head.bias)
         self._layers = weights.layers
-        self.load_state_dict(
-            initial(weights) | {f"head.{k}": v for k, v in self.head.state_dict().items()}
-        )
-        for layer in range(frozen):
-            self.get_submodule(f"l{layer}").requires_grad_(False)
-
-    def trained(self) -> dict[str, nn.Parameter]:
-        """Return the parameters that learn, by name."""
-        return {name: p for name, p in self.named_parameters() if p.requires_grad}
+        self.load_state_dict(initial(weights), strict=False)
 
     def forward(self, embedded: Tensor, lengths: Sequence[int]) -> list[Tensor]:
         """Read texts.
 
         Args:
             embedded: Of all texts one after the other, ``(tokens, hidden)``; see
-                ``crossreader.Embeddings``.
+                ``crossencoder.embedding``.
             lengths: Tokens of each text.
 
         Returns:
-            Of each text ``(tokens, 3)`` logits.
+            Of each text ``(tokens, COLUMNS)`` logits.
         """
         state = embedded
         for layer in range(self._layers):
             state = self.get_submodule(f"l{layer}")(state, lengths)
-        return list(self.head(state).float().split(list(lengths)))
+        return list(self.head(state.float()).float().split(list(lengths)))
 
 
-def initial(weights: Weights) -> dict[str, Tensor]:
-    """Return the encoder's own layers under the names of the network's parameters."""
+def initial(weights: Weights | CrossEncoderWeights) -> dict[str, Tensor]:
+    """Return the layers, and the head where there is one, under the names of the network's parameters."""
     found = {}
+    if isinstance(weights, CrossEncoderWeights):
+        found = {
+            f"head.{n}": torch.from_numpy(weights.floats[f"head.{n[0]}"].copy())
+            for n in ("weight", "bias")
+        }
     for layer in range(weights.layers):
         for part in (*DENSE, *NORMS):
             name = f"l{layer}.{part}"

@@ -1,7 +1,7 @@
-"""The reader as an ONNX graph: embeddings ``(1, tokens, hidden)`` in, logits ``(1, tokens, 3)`` out.
+"""The cross-encoder as an ONNX graph: embeddings ``(1, tokens, hidden)`` in, logits out.
 
-The layers are those of the encoder's graph. The columns are start, end, and, at the first token
-only, that the passage holds the answer.
+The layers are those of the encoder's graph; the logits, ``(1, tokens, COLUMNS)``, are described in
+``reading``.
 """
 
 from typing import Any
@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from onnx import TensorProto, helper
 
-from index.crossreader.weights import ReaderWeights
+from index.crossencoder.reading import COLUMNS
+from index.crossencoder.weights import CrossEncoderWeights
 from index.encoder.graph import Graph, Precision, add_layer, normaliser
 
 
-def build(weights: ReaderWeights, *, precision: Precision) -> Any:
+def build(weights: CrossEncoderWeights, *, precision: Precision) -> Any:
     """Return the model as an ``onnx.ModelProto``."""
     graph = Graph()
     graph.constant("first", np.array([0], np.int64))
@@ -28,5 +29,5 @@ def build(weights: ReaderWeights, *, precision: Precision) -> Any:
     graph.nodes.append(helper.make_node("Add", [rows, bias], ["logits"]))
     hidden = weights.floats["head.w"].shape[1]
     embedded = helper.make_tensor_value_info("embedded", TensorProto.FLOAT, [1, "tokens", hidden])
-    logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, "tokens", 3])
-    return graph.model("reader", embedded, logits)
+    logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, "tokens", COLUMNS])
+    return graph.model("crossencoder", embedded, logits)

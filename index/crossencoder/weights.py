@@ -1,4 +1,4 @@
-"""The reader's weights as they are shipped: what ``training.saving`` writes."""
+"""The cross-encoder's weights as they are shipped: what ``training.saving`` writes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,22 +11,20 @@ from numpy.typing import NDArray
 from index.encoder.weights import SHA256, Weights
 from index.errors import EncoderError
 
-FORMAT = "tenkyo-reader-3"
+FORMAT = "tenkyo-crossencoder-1"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ReaderWeights:
-    """The encoder's layers, the upper ones of which others were trained to replace, and a head.
+class CrossEncoderWeights:
+    """Layers of BERT of the encoder's sizes, and a head.
 
     Attributes:
-        base: The encoder's; so for the sizes of the architecture.
-        floats: Tensors in float32: biases, norms, ``head.w`` ``(3, hidden)`` with its bias, and of
-            every layer ``fo.m``, how far its inner values go, ``(inner,)``.
-        integers: Matrices ``(outputs, inputs) int8``, of the layers that were trained.
+        floats: Tensors in float32: biases, norms, ``head.w`` ``(COLUMNS, hidden)`` with its bias,
+            and of every layer ``fo.m``, how far its inner values go, ``(inner,)``.
+        integers: Matrices ``(outputs, inputs) int8``.
         scales: Of each row of a matrix, float32.
     """
 
-    base: Weights
     layers: int
     heads: int
     positions: int
@@ -37,18 +35,16 @@ class ReaderWeights:
 
     def dense(self, name: str) -> NDArray[np.float32]:
         """Return a matrix as ``(outputs, inputs) float32``."""
-        if name not in self.integers:
-            return self.base.dense(name)
         rows: NDArray[np.float32] = self.integers[name] * self.scales[name][:, None]
         return rows
 
 
-def read(path: Path, base: Weights) -> ReaderWeights:
+def read(path: Path, base: Weights) -> CrossEncoderWeights:
     """Read the file.
 
     Args:
         path: The file.
-        base: The encoder's weights, which it was trained on.
+        base: The encoder's weights, whose sizes and embeddings it was trained with.
 
     Raises:
         EncoderError: It cannot be read, is of another make, or belongs to another encoder.
@@ -67,4 +63,4 @@ def read(path: Path, base: Weights) -> ReaderWeights:
     scales = {name: tensors[f"{name[:-1]}s"] for name in integers}
     floats = {n: t for n, t in tensors.items() if n not in integers and not n.endswith(".s")}
     sizes = base.layers, base.heads, base.positions, base.epsilon
-    return ReaderWeights(base, *sizes, {**base.floats, **floats}, integers, scales)
+    return CrossEncoderWeights(*sizes, floats, integers, scales)

@@ -1,0 +1,51 @@
+"""How a question or claim and the sentences of a window stand before the model that reads them.
+
+``<s> question </s></s> title </s> sentence </s> sentence </s> …``, at most 512 tokens; ``title </s>``
+is left out where there is none, and sentences that do not fit whole are left out at the end. What
+the model makes of a sentence stands at the ``</s>`` behind it. The pair is written as XLM-R, out of
+which the model came, learnt pairs; no prompt stands in front, since those tell the encoder a
+question from a passage and here both are there. Each text is put into pieces apart, so that the
+ids of a sentence do not depend on what is asked and can be kept.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.encoder.tokenizer import BOS, EOS
+
+LIMIT = 512
+QUESTION_LIMIT, TITLE_LIMIT = 128, 64
+"""Tokens of a question and of a title that are read; the longest question of JaQuAD has 100."""
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """The ids as the model takes them.
+
+    Attributes:
+        ids: At most ``LIMIT``.
+        sentences: Of each sentence that was laid, where its own tokens begin and end in ``ids``;
+            the end is the place of its ``</s>``.
+    """
+
+    ids: tuple[int, ...]
+    sentences: tuple[tuple[int, int], ...]
+
+
+def lay(question: Sequence[int], title: Sequence[int], sentences: Sequence[Sequence[int]]) -> Laid:
+    """Lay out token ids that bear no marks of begin and end.
+
+    The first sentence is cut where it alone is too long; else only whole ones are laid.
+    """
+    ids = [BOS, *question[:QUESTION_LIMIT], EOS, EOS]
+    if title:
+        ids += [*title[:TITLE_LIMIT], EOS]
+    places: list[tuple[int, int]] = []
+    for sentence in sentences:
+        room = LIMIT - len(ids) - 1
+        if len(sentence) > room and places:
+            break
+        start = len(ids)
+        ids += [*sentence[:room], EOS]
+        places.append((start, len(ids) - 1))
+    return Laid(tuple(ids), tuple(places))

@@ -1,0 +1,179 @@
+"""The best passages read with the question: their order, which sentences answer, and how surely.
+
+All of it comes from the cross-encoder's outputs, beside which the retriever's score orders passages
+that it finds equally likely. What it does not know: a passage that the retriever puts behind the
+first ``DEPTH``.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from index.crossencoder import CrossEncoder, Key, Window
+from index.dates import ERAS, in_other_calendar
+from index.reader.quotes import quoted
+from index.records import Hit, Sentence
+from index.retriever import Evidence
+from index.store import Generation
+
+DEPTH = 5
+"""Passages read."""
+WEIGHT = 0.3
+"""What a log-odd of the cross-encoder weighs beside a deviation of the retriever's views."""
+TEMPERATURE, SHIFT = 1.0, 0.0
+"""Log-odds of an answer being right are ``(answered - SHIFT) / TEMPERATURE``."""
+ANSWER_FROM = 0.5
+"""Confidence from which an answer is given."""
+BELONGS = 0.5
+"""Probability from which a sentence belongs to the answer."""
+MOST = 3
+"""Sentences an answer quotes, beside lists and sources that differ."""
+SURE = -0.5
+"""Log-probability from which the words that answer are pointed out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A sentence that was read.
+
+    Attributes:
+        hit: Its passage.
+        sentence: The sentence.
+        quoted: The sentences to quote: with it, those that it cannot stand without.
+        answered: The log-odds that the passage answers.
+        evidence: The log-odds that the sentence belongs to what answers.
+        key: Where in the article the words stand that answer, where the model is sure of them.
+    """
+
+    hit: Hit
+    sentence: Sentence
+    quoted: tuple[Sentence, ...]
+    answered: float
+    evidence: float
+    key: tuple[int, int] | None = None
+
+    @property
+    def parts(self) -> dict[str, float]:
+        """The log-probabilities that the passage answers, and that the sentence belongs to it."""
+        odds = {"passage": self.answered, "sentence": self.evidence}
+        return {name: -math.log1p(math.exp(-max(value, -30.0))) for name, value in odds.items()}
+
+    @property
+    def score(self) -> float:
+        """Their sum."""
+        return sum(self.parts.values())
+
+
+def read_passages(
+    question: str, evidence: Sequence[Evidence], generation: Generation, reader: CrossEncoder
+) -> list[Evidence]:
+    """Return the passages in the order of retriever and reader together, the best with a reading.
+
+    Those that were not read follow in their order, as if as unlikely as the least likely one read.
+
+    Args:
+        question: As understood.
+        evidence: Passages, best first.
+        generation: Where they stand.
+        reader: Reads the first ``DEPTH``.
+    """
+    near, far = evidence[:DEPTH], evidence[DEPTH:]
+    if not near:
+        return []
+    windows = [
+        Window(
+            generation.article(e.hit.passage.article_id).title,
+            tuple(s.text for s in e.sentences),
+        )
+        for e in near
+    ]
+    readings = reader.read(_in_both_calendars(question, windows), windows)
+    odds = [reading.answered for reading in readings]
+    read = [
+        replace(_with(e, reading.answered - max(odds)), reading=reading)
+        for e, reading in zip(near, readings, strict=True)
+    ]
+    both = sorted(read, key=lambda e: -e.hit.score)
+    both += [_with(e, min(odds) - max(odds)) for e in far]
+    return [replace(e, hit=replace(e.hit, rank=rank)) for rank, e in enumerate(both, 1)]
+
+
+def _in_both_calendars(question: str, windows: Sequence[Window]) -> str:
+    """Add to a question its years in the other calendar, where the question or the articles tell eras."""
+    text = "".join(s for window in windows for s in window.sentences)
+    other = in_other_calendar(question)
+    told = other and any(era in f"{question}{text}" for era in ERAS)
+    return f"{question}（{other}）" if told else question
+
+
+def _with(e: Evidence, odds: float) -> Evidence:
+    """Add to a passage's score what the reader says."""
+    added = WEIGHT * odds
+    hit = replace(e.hit, score=e.hit.score + added)
+    return replace(e, hit=hit, views=e.views | {"reading": added})
+
+
+def score_sentences(evidence: Sequence[Evidence]) -> list[Scored]:
+    """Return the sentences of the passages that were read, best first."""
+    return sorted((s for e in evidence for s in _scored(e)), key=lambda s: -s.score)
+
+
+def _scored(e: Evidence) -> Iterator[Scored]:
+    if e.reading is None:
+        return
+    for at, sentence in enumerate(e.sentences):
+        if any(map(str.isalnum, sentence.text)):  # not a rule or a row of marks
+            key = _key(sentence, e.reading.keys[at])
+            odds = e.reading.answered, e.reading.sentences[at]
+            yield Scored(e.hit, sentence, quoted(e, at), *odds, key)
+
+
+def _key(sentence: Sentence, key: Key | None) -> tuple[int, int] | None:
+    if key is None or key.sure < SURE:
+        return None
+    return sentence.start + key.start, sentence.start + key.end
+
+
+def confidence(scored: Sequence[Scored]) -> float:
+    """Return the probability that the best sentence answers; 0 where nothing was read."""
+    return probability(sum(trust(scored[0]).values())) if scored else 0.0
+
+
+def trust(best: Scored) -> dict[str, float]:
+    """Return the parts of the calibrated log-odds that the best sentence answers.
+
+    Source: temperature scaling, Guo et al. 2017, https://arxiv.org/abs/1706.04599.
+    """
+    return {"passage": best.answered / TEMPERATURE, "bias": -SHIFT / TEMPERATURE}
+
+
+def choose(scored: Sequence[Scored]) -> list[Scored]:
+    """Return the sentences that answer, in reading order, no words twice.
+
+    The best one, and those that belong to the evidence as well.
+
+    Args:
+        scored: Sentences, best first.
+    """
+    chosen: list[Scored] = []
+    taken: set[tuple[str, Sentence]] = set()
+    for s in scored:
+        passage = s.hit.passage.id
+        if len(chosen) == MOST or (chosen and not _belongs(s)):
+            break
+        if (passage, s.sentence) in taken:
+            continue
+        fresh = tuple(q for q in s.quoted if (passage, q) not in taken)
+        chosen.append(replace(s, quoted=fresh))
+        taken.update((passage, q) for q in fresh)
+    place = {s.hit.passage.article_id: at for at, s in reversed(list(enumerate(chosen)))}
+    return sorted(chosen, key=lambda s: (place[s.hit.passage.article_id], s.sentence.start))
+
+
+def _belongs(s: Scored) -> bool:
+    return s.score >= math.log(BELONGS)
+
+
+def probability(log_odds: float) -> float:
+    """Return the probability of these log-odds."""
+    return 1 / (1 + math.exp(-max(log_odds, -30.0)))
