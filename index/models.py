@@ -50,7 +50,9 @@ class Models:
         with self._lock:
             if self._crossencoder is None:
                 name, cache = self._settings.reader, self._settings.cache
-                self._crossencoder = load_crossencoder(name, cache=cache, on_progress=on_progress)
+                self._crossencoder = load_crossencoder(
+                    name, cache=cache, encoder=self.encoder(on_progress), on_progress=on_progress
+                )
             return self._crossencoder
 
     def fingerprint(self) -> str:

@@ -90,8 +90,8 @@ def language_of(text: str) -> str:
     """Tell Japanese, Chinese and English apart by script.
 
     Han alone is told by repertoire: a character that JIS X 0208 lacks is Chinese; words that neither
-    GB 2312 nor Big5 can write are Japanese; those of Big5 with a character of the second level of JIS,
-    where it keeps the old forms (國 for 国), are Chinese. What is left is Chinese by its function
+    GB 2312 nor Big5 can write are Japanese; others with a character of the second level of JIS, where
+    it keeps the old forms (國 for 国), are Chinese. What is left is Chinese by its function
     words, else Japanese.
     """
     if _KANA.search(text):
@@ -101,11 +101,10 @@ def language_of(text: str) -> str:
         return "en" if re.search(r"[A-Za-z]", text) else "ja"
     if not _encodes(han, "iso2022_jp"):
         return "zh"
-    if not _encodes(han, "big5"):
-        is_chinese = _encodes(han, "gb2312") and _CHINESE.search(text)
-    else:
-        is_chinese = max(han.encode("euc_jp")[::2]) >= _SECOND_LEVEL or _CHINESE.search(text)
-    return "zh" if is_chinese else "ja"
+    if not _encodes(han, "gb2312") and not _encodes(han, "big5"):
+        return "ja"
+    has_old_forms = max(han.encode("euc_jp")[::2]) >= _SECOND_LEVEL
+    return "zh" if has_old_forms or _CHINESE.search(text) else "ja"
 
 
 def _encodes(text: str, repertoire: str) -> bool:

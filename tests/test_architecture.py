@@ -14,7 +14,7 @@ ROWS = (
     ("errors", "records", "legible", "addresses"),
     ("settings", "citations", "cleaning", "dates", "users"),
     ("articles", "passages", "encoder", "lexicon", "vectors", "sounds"),
-    ("store", "questions", "spellings", "crossreader"),
+    ("store", "questions", "figures", "spellings", "crossencoder"),
     ("models", "pictures"),
     ("ingest", "retriever", "followups", "conversations"),
     ("reader",),

@@ -6,70 +6,89 @@ import numpy as np
 import onnxruntime
 import pytest
 import torch
+from safetensors.numpy import save_file
 from training import EMBEDDINGS, INNER, WEIGHTS, averages
 
-from index.crossreader.graph import build
-from index.crossreader.weights import ReaderWeights, read
+from index.crossencoder.graph import build
+from index.crossencoder.reading import COLUMNS
+from index.crossencoder.weights import FORMAT, CrossEncoderWeights, read
+from index.encoder.weights import SHA256
 from index.errors import EncoderError
 from index.training.network import Network
 from index.training.saving import FILE, reaches, ship
+
+TEXT = [0, *range(20, 60), 2]
 
 
 @pytest.fixture
 def network() -> Network:
     torch.manual_seed(1)
-    return Network(WEIGHTS, frozen=1)
+    return Network(WEIGHTS)
 
 
 @pytest.fixture
-def shipped(network: Network, tmp_path: Path) -> ReaderWeights:
-    sample = [[0, *range(20, 60), 2], [0, 5, 2]]
-    ship(averages(network), reaches(network, EMBEDDINGS, sample), tmp_path, {})
+def shipped(network: Network, tmp_path: Path) -> CrossEncoderWeights:
+    ship(averages(network), reaches(network, EMBEDDINGS, [TEXT, [0, 5, 2]]), tmp_path, {})
     return read(tmp_path / FILE, WEIGHTS)
 
 
-def logits(weights: ReaderWeights, precision: str, text: list[int]) -> np.ndarray:
+def expected_of(network: Network) -> np.ndarray:
+    with torch.no_grad():
+        (rows,) = network(torch.from_numpy(EMBEDDINGS.embed([TEXT])), [len(TEXT)])
+    return rows.numpy()
+
+
+def logits(weights: CrossEncoderWeights, precision: str) -> np.ndarray:
     graph = build(weights, precision=precision)  # type: ignore[arg-type]
     session = onnxruntime.InferenceSession(graph.SerializeToString())
-    return session.run(None, {"embedded": EMBEDDINGS.embed([text])[None]})[0][0]
+    return session.run(None, {"embedded": EMBEDDINGS.embed([TEXT])[None]})[0][0]
 
 
 @pytest.mark.parametrize(("precision", "near"), [("fp32", 0.02), ("int8", 0.1)])
 def test_the_graph_computes_what_the_network_does(
-    network: Network, shipped: ReaderWeights, precision: str, near: float
+    network: Network, shipped: CrossEncoderWeights, precision: str, near: float
 ) -> None:
-    text = [0, *range(20, 60), 2]
-    with torch.no_grad():
-        (expected,) = network(torch.from_numpy(EMBEDDINGS.embed([text])), [len(text)])
-    found = logits(shipped, precision, text)
-    assert found.shape == (len(text), 3)
-    assert np.abs(found - expected.numpy()).max() < near * np.abs(expected.numpy()).max()
+    expected = expected_of(network)
+    found = logits(shipped, precision)
+    assert found.shape == (len(TEXT), COLUMNS)
+    assert np.abs(found - expected).max() < near * np.abs(expected).max()
+
+
+def test_every_column_is_that_of_its_own_row_of_the_head(
+    network: Network, shipped: CrossEncoderWeights
+) -> None:
+    found, expected = logits(shipped, "fp32"), expected_of(network)
+    for column in range(COLUMNS):
+        away = [np.abs(found[:, column] - expected[:, other]).max() for other in range(COLUMNS)]
+        assert int(np.argmin(away)) == column
 
 
 def test_a_file_of_another_make_is_refused(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"nothing")
-    with pytest.raises(EncoderError, match="読めません"):
+    with pytest.raises(EncoderError, match=rf"{FILE}: .*読めません"):
         read(tmp_path / FILE, WEIGHTS)
-    from safetensors.numpy import save_file
-
-    save_file({"head.b": np.zeros(3, np.float32)}, tmp_path / FILE, {"format": "other"})
-    with pytest.raises(EncoderError, match="読解モデルではありません"):
-        read(tmp_path / FILE, WEIGHTS)
+    bias = {"head.b": np.zeros(COLUMNS, np.float32)}
+    for made in ({"format": "other", "encoder": SHA256}, {"format": FORMAT, "encoder": "other"}):
+        save_file(bias, tmp_path / FILE, made)
+        with pytest.raises(EncoderError, match=rf"{FILE}: .*読解モデルではありません"):
+            read(tmp_path / FILE, WEIGHTS)
 
 
 def test_a_channel_that_goes_far_leaves_room_for_the_others(
     network: Network, tmp_path: Path
 ) -> None:
-    text = [0, *range(20, 60), 2]
     with torch.no_grad():
         network.get_parameter("l1.fi.weight")[3] *= 40
-        (expected,) = network(torch.from_numpy(EMBEDDINGS.embed([text])), [len(text)])
-    told = reaches(network, EMBEDDINGS, [text])
+    expected = expected_of(network)
+    told = reaches(network, EMBEDDINGS, [TEXT])
     assert told["l1.fo.m"].argmax() == 3
-    assert {name: reach.shape for name, reach in told.items()} == {"l0.fo.m": (INNER,), "l1.fo.m": (INNER,)}  # fmt: skip
+    assert {name: reach.shape for name, reach in told.items()} == {
+        "l0.fo.m": (INNER,),
+        "l1.fo.m": (INNER,),
+    }
     away = []
     for known in (told, {}):
         ship(averages(network), known, tmp_path, {})
-        found = logits(read(tmp_path / FILE, WEIGHTS), "int8", text)
-        away.append(np.abs(found - expected.numpy()).mean())
+        found = logits(read(tmp_path / FILE, WEIGHTS), "int8")
+        away.append(np.abs(found - expected).mean())
     assert away[0] < away[1] / 2

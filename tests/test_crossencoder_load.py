@@ -1,4 +1,4 @@
-"""The shipped reader: unpacked whole beside the encoder, noticed when damaged, off when not wanted."""
+"""The shipped cross-encoder: unpacked whole beside the encoder, and noticed when damaged."""
 
 import shutil
 from pathlib import Path
@@ -9,7 +9,9 @@ import torch
 from conftest import FakeEncoder
 from training import averages
 
-from index.crossreader import Embeddings, load_crossreader, unpack
+from index.crossencoder import DEFAULT, CrossEncoder, Window, load, load_crossencoder
+from index.crossencoder.embedding import Embeddings
+from index.crossencoder.session import GRAPH
 from index.encoder import Encoder, load_encoder
 from index.encoder.unpack import FOLDER
 from index.encoder.weights import Weights
@@ -20,14 +22,14 @@ from index.training.network import Network
 from index.training.saving import FILE, reaches, ship
 
 QUESTION = "港の修理はいつ終わったか"
-TEXT = "港の防波堤は1968年の台風で崩れ、二年後の春に修理が終わった。"
+WINDOW = Window("港", ("港の防波堤は台風で崩れた。", "二年後の春に修理が終わった。"))
 
 
 @pytest.fixture(scope="module")
 def untrained(stored: Weights, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Weights as a run ships them before its first step: the encoder's own layers."""
     torch.manual_seed(1)
-    network = Network(stored, frozen=6)
+    network = Network(stored)
     folder = tmp_path_factory.mktemp("untrained")
     reach = reaches(network, Embeddings.of(stored), [list(range(5, 60))])
     ship(averages(network), reach, folder, {})
@@ -36,78 +38,107 @@ def untrained(stored: Weights, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 @pytest.fixture(autouse=True)
 def weights(untrained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unpack, "WEIGHTS", untrained)
+    monkeypatch.setattr(load, "WEIGHTS", untrained)
 
 
 @pytest.fixture(scope="module")
-def encoder(
+def cache(
     settings: Settings, real_encoder: Encoder, tmp_path_factory: pytest.TempPathFactory
-) -> Encoder:
-    """The default encoder in a cache of its own."""
+) -> Path:
+    """A cache of its own, in which the default encoder is unpacked."""
     cache = tmp_path_factory.mktemp("cache")
     shutil.copytree(settings.cache / FOLDER, cache / FOLDER)
-    return load_encoder(None, cache=cache)
+    return cache
 
 
-def folder_of(encoder: Encoder) -> Path:
-    (folder,) = encoder.graph.parent.parent.glob("reader-*")  # type: ignore[attr-defined]
+def folder_in(cache: Path) -> Path:
+    (folder,) = cache.glob("crossencoder-*")
     return folder
 
 
-def test_it_reads_where_it_was_unpacked(encoder: Encoder) -> None:
-    reader = load_crossreader("trained", encoder)
-    assert reader is not None
-    (found,) = reader.read(QUESTION, [("港", TEXT)])
-    assert np.isfinite(found.odds)
-    assert np.exp(found.starts).sum() == pytest.approx(1, abs=1e-3)
-    assert found.located[-1][2] == len(TEXT)
+def answered(crossencoder: CrossEncoder) -> float:
+    return crossencoder.read(QUESTION, [WINDOW])[0].answered
 
 
-def test_a_damaged_folder_is_made_again(encoder: Encoder) -> None:
-    reader = load_crossreader("trained", encoder)
-    assert reader is not None
-    expected = reader.read(QUESTION, [(None, TEXT)])[0].odds
-    graph = folder_of(encoder) / "reader.onnx"
+def test_it_reads_where_it_was_unpacked(cache: Path) -> None:
+    crossencoder = load_crossencoder(DEFAULT, cache=cache)
+    (found,) = crossencoder.read(QUESTION, [WINDOW])
+    assert crossencoder.name == "trained"
+    assert np.isfinite([found.answered, *found.sentences, *(found.verdict or ())]).all()
+    assert len(found.sentences) == len(found.keys) == 2
+    assert folder_in(cache).is_dir()
+
+
+def test_it_is_unpacked_once(cache: Path) -> None:
+    load_crossencoder(DEFAULT, cache=cache)
+    told: list[Progress] = []
+    load_crossencoder(DEFAULT, cache=cache, on_progress=told.append)
+    assert told == []
+
+
+def test_it_is_unpacked_beside_the_default_encoder_in_use(cache: Path, tmp_path: Path) -> None:
+    encoder = load_encoder(None, cache=cache)
+    crossencoder = load_crossencoder(DEFAULT, cache=tmp_path, encoder=encoder)
+    assert list(tmp_path.iterdir()) == []
+    assert answered(crossencoder) == answered(load_crossencoder(DEFAULT, cache=cache))
+
+
+def test_beside_another_encoder_the_default_one_lends_its_tokenizer(cache: Path) -> None:
+    crossencoder = load_crossencoder(DEFAULT, cache=cache, encoder=FakeEncoder())
+    assert answered(crossencoder) == answered(load_crossencoder(DEFAULT, cache=cache))
+
+
+def test_a_damaged_folder_is_made_again(cache: Path) -> None:
+    expected = answered(load_crossencoder(DEFAULT, cache=cache))
+    graph = folder_in(cache) / GRAPH
     graph.write_bytes(graph.read_bytes()[:-100])
     told: list[Progress] = []
-    again = load_crossreader("trained", encoder, told.append)
-    assert again is not None
+    again = load_crossencoder(DEFAULT, cache=cache, on_progress=told.append)
     assert [(step.done, step.total) for step in told] == [(n, 3) for n in range(4)]
-    assert again.read(QUESTION, [(None, TEXT)])[0].odds == expected
+    assert answered(again) == expected
 
 
 def test_fp32_stands_in_where_int8_is_off(
-    encoder: Encoder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    cache: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    load_crossreader("trained", encoder)
-    shutil.rmtree(folder_of(encoder))
-    monkeypatch.setattr(unpack, "AGREEMENT", -1.0)
-    load_crossreader("trained", encoder)
+    near = answered(load_crossencoder(DEFAULT, cache=cache))
+    assert (folder_in(cache) / GRAPH).stat().st_size < 30_000_000
+    assert "fp32" not in caplog.text
+    shutil.rmtree(folder_in(cache))
+    monkeypatch.setattr(load, "AGREEMENT", -1.0)
+    exact = answered(load_crossencoder(DEFAULT, cache=cache))
     assert "fp32" in caplog.text
-    assert (folder_of(encoder) / "reader.onnx").stat().st_size > 80_000_000
-    shutil.rmtree(folder_of(encoder))
+    assert (folder_in(cache) / GRAPH).stat().st_size > 80_000_000
+    assert exact == pytest.approx(near, abs=0.2)
+    shutil.rmtree(folder_in(cache))
 
 
 def test_damaged_weights_are_named(
-    encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load_crossreader("trained", encoder)
-    (tmp_path / "reader.safetensors").write_bytes(b"half a file")
-    monkeypatch.setattr(unpack, "WEIGHTS", tmp_path / "reader.safetensors")
-    before = list(encoder.graph.parent.parent.iterdir())  # type: ignore[attr-defined]
-    with pytest.raises(EncoderError, match=r"reader\.safetensors: 読解モデル"):
-        load_crossreader("trained", encoder)
-    assert list(encoder.graph.parent.parent.iterdir()) == before  # type: ignore[attr-defined]
+    load_crossencoder(DEFAULT, cache=cache)
+    (tmp_path / FILE).write_bytes(b"half a file")
+    monkeypatch.setattr(load, "WEIGHTS", tmp_path / FILE)
+    before = list(cache.iterdir())
+    with pytest.raises(EncoderError, match=rf"{FILE}: 読解モデル"):
+        load_crossencoder(DEFAULT, cache=cache)
+    assert list(cache.iterdir()) == before
 
 
 def test_missing_weights_are_named(
-    encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(unpack, "WEIGHTS", tmp_path / "none.safetensors")
+    monkeypatch.setattr(load, "WEIGHTS", tmp_path / "none.safetensors")
     with pytest.raises(EncoderError, match=r"none\.safetensors: .*入れ直して"):
-        load_crossreader("trained", encoder)
+        load_crossencoder(DEFAULT, cache=cache)
 
 
-def test_it_is_off_where_it_is_not_wanted_or_does_not_fit(encoder: Encoder) -> None:
-    assert load_crossreader("lexical", encoder) is None
-    assert load_crossreader("trained", FakeEncoder()) is None
+def test_without_the_wheel_the_hub_s_model_stands_in(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(load, "find", lambda: None)
+    monkeypatch.setattr(load.hub, "load", asked.append)
+    load_crossencoder(DEFAULT, cache=cache)
+    assert asked == [load.FALLBACK]
+    assert load.FALLBACK in caplog.text

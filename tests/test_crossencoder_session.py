@@ -1,4 +1,4 @@
-"""The reader at work, on random weights of two tiny layers, and what it makes of its logits."""
+"""The cross-encoder at work, on random weights of two tiny layers, and what it makes of its logits."""
 
 from pathlib import Path
 
@@ -6,100 +6,124 @@ import numpy as np
 import onnx
 import pytest
 import torch
-from training import EMBEDDINGS, WEIGHTS, averages
+from training import EMBEDDINGS, LETTERS, WEIGHTS, averages, letters
 
-from index.crossreader import CrossReader, Reading, lay
-from index.crossreader.graph import build
-from index.crossreader.session import GRAPH, LEAST
-from index.crossreader.weights import read
-from index.encoder.tokenizer import SPECIAL, Tokenizer
+from index.crossencoder import Key, Window
+from index.crossencoder.graph import build
+from index.crossencoder.layout import lay
+from index.crossencoder.reading import ANSWERED, END, EVIDENCE, LONGEST, START, SUPPORTED
+from index.crossencoder.session import GRAPH, OnnxCrossEncoder
+from index.crossencoder.weights import read
 from index.training.network import Network
 from index.training.saving import FILE, reaches, ship
 
-LETTERS = [chr(ord("ぁ") + n) for n in range(90)]
-TEXT = "".join(LETTERS[10:40])
+QUESTION = "ぁあ"
+SENTENCES = tuple("".join(LETTERS[at : at + 10]) for at in (10, 20, 30))
+WINDOW = Window("い", SENTENCES)
 
 
 @pytest.fixture
 def network() -> Network:
     torch.manual_seed(1)
-    return Network(WEIGHTS, frozen=1)
+    return Network(WEIGHTS)
 
 
 @pytest.fixture
-def letters() -> Tokenizer:
-    """A vocabulary of single letters."""
-    pieces = [*SPECIAL, "▁", *LETTERS]
-    return Tokenizer(pieces, [-1.0] * len(pieces))
-
-
-@pytest.fixture
-def crossreader(network: Network, letters: Tokenizer, tmp_path: Path) -> CrossReader:
+def crossencoder(network: Network, tmp_path: Path) -> OnnxCrossEncoder:
     ship(averages(network), reaches(network, EMBEDDINGS, [[0, 5, 6, 2]]), tmp_path, {})
     onnx.save(build(read(tmp_path / FILE, WEIGHTS), precision="fp32"), tmp_path / GRAPH)
     EMBEDDINGS.save(tmp_path)
-    return CrossReader(tmp_path, letters)
+    return OnnxCrossEncoder(tmp_path, letters())
 
 
 def test_it_reads_what_the_network_was_trained_on(
-    crossreader: CrossReader, network: Network, letters: Tokenizer
+    crossencoder: OnnxCrossEncoder, network: Network
 ) -> None:
-    ids = [[i for i, _, _ in letters.locate(text)] for text in ("ぁあ", "い", TEXT)]
-    laid = lay(*ids)
+    question, title, *own = (
+        [i for i, _, _ in letters().locate(text)] for text in (QUESTION, "い", *SENTENCES)
+    )
+    laid = lay(question, title, own)
     with torch.no_grad():
         (rows,) = network(torch.from_numpy(EMBEDDINGS.embed([laid.ids])), [len(laid.ids)])
-    (found,) = crossreader.read("ぁあ", [("い", TEXT)])
-    assert found.odds == pytest.approx(float(rows[0, 2]), abs=0.02)
-    expected = torch.log_softmax(rows[slice(*laid.passage), 0], dim=0).numpy()
-    np.testing.assert_allclose(found.starts, expected, atol=0.02)
-    assert len(found.located) == len(found.starts) == len(found.ends)
+    (found,) = crossencoder.read(QUESTION, [WINDOW])
+    assert found.answered == pytest.approx(float(rows[0, ANSWERED]), abs=0.02)
+    evidence = [float(rows[a : b + 1, EVIDENCE].logsumexp(0)) for a, b in laid.sentences]
+    assert found.sentences == pytest.approx(evidence, abs=0.02)
+    verdict = torch.log_softmax(rows[0, SUPPORTED:], dim=0).tolist()
+    assert found.verdict == pytest.approx(verdict, abs=0.02)
+    assert np.exp(found.verdict).sum() == pytest.approx(1)
 
 
-def test_passages_do_not_depend_on_their_neighbours(crossreader: CrossReader) -> None:
-    passages = [(None, TEXT), ("ゑ", TEXT[::-1]), (None, TEXT[5:9])]
-    together = crossreader.read("ぁあ", passages)
-    for passage, found in zip(passages, together, strict=True):
-        (alone,) = crossreader.read("ぁあ", [passage])
-        assert found.odds == alone.odds
-        np.testing.assert_array_equal(found.starts, alone.starts)
-    assert together[0].odds != crossreader.read("ぁあ", [("ゑ", TEXT)])[0].odds
+def test_the_words_that_answer_are_the_likeliest_of_each_sentence(
+    crossencoder: OnnxCrossEncoder,
+) -> None:
+    logits, places = crossencoder.logits(QUESTION, WINDOW)
+    (found,) = crossencoder.read(QUESTION, [WINDOW])
+    inside = logits[places[0][0] :]
+    shares = inside[:, :2] - np.log(np.exp(inside[:, :2]).sum(axis=0))
+    for (start, end), key in zip(places, found.keys, strict=True):
+        assert key is not None
+        own = shares[start + 1 - places[0][0] : end - places[0][0]]  # the first marks the space
+        spans = {
+            (first, last): own[first, START] + own[last, END]
+            for first in range(len(own))
+            for last in range(first, min(first + LONGEST, len(own)))
+        }
+        (first, last), best = max(spans.items(), key=lambda span: span[1])
+        assert key == Key(first, last + 1, pytest.approx(best / 2, abs=1e-4))
 
 
-def test_what_lies_beyond_the_model_s_reach_is_not_read(crossreader: CrossReader) -> None:
-    (found,) = crossreader.read("ぁあ", [(None, TEXT * 30)])
-    assert len(found.located) == len(found.starts) < 512
-    assert found.share(0, 30) > found.share(800, 900) == LEAST
-    assert found.span(800, 900) is None
+def test_windows_do_not_depend_on_their_neighbours(crossencoder: OnnxCrossEncoder) -> None:
+    windows = [WINDOW, Window("ゑ", SENTENCES[::-1]), Window(None, (SENTENCES[0][5:9],))]
+    together = crossencoder.read(QUESTION, windows)
+    assert together == [crossencoder.read(QUESTION, [window])[0] for window in windows]
+    assert len({reading.answered for reading in together}) == 3
 
 
-class TestReading:
-    """The sentences 運河は開通。 and 隻は860。 with the answer in the second."""
+def test_the_title_and_the_question_are_read(crossencoder: OnnxCrossEncoder) -> None:
+    (first,) = crossencoder.read(QUESTION, [WINDOW])
+    (untitled,) = crossencoder.read(QUESTION, [Window(None, SENTENCES)])
+    (other,) = crossencoder.read(QUESTION[::-1], [WINDOW])
+    assert len({reading.answered for reading in (first, untitled, other)}) == 3
 
-    TEXT = "運河は開通。隻は860。"
-    SURE = np.log(np.array([0.01, 0.01, 0.01, 0.05, 0.02, 0.05, 0.8, 0.05], np.float32))
-    PLACES = (
-        (0, 0, 2),
-        (1, 2, 3),
-        (2, 3, 5),
-        (3, 5, 6),
-        (4, 6, 7),
-        (5, 7, 8),
-        (6, 8, 11),
-        (7, 11, 12),
-    )
-    READING = Reading(1.0, SURE, SURE, PLACES)
 
-    def test_the_shares_of_the_sentences_are_their_probability(self) -> None:
-        first, second = (self.READING.share(*place) for place in ((0, 6), (6, 12)))
-        assert np.exp(first) == pytest.approx(0.08, abs=1e-4)
-        assert np.exp(second) == pytest.approx(0.92, abs=1e-4)
+def test_sentences_beyond_the_model_s_reach_are_taken_for_the_least_likely(
+    crossencoder: OnnxCrossEncoder,
+) -> None:
+    many = SENTENCES * 20
+    (found,) = crossencoder.read(QUESTION, [Window(None, many)])
+    _, places = crossencoder.logits(QUESTION, Window(None, many))
+    assert len(found.sentences) == len(found.keys) == len(many) > len(places)
+    read = found.sentences[: len(places)]
+    assert set(found.sentences[len(places) :]) == {min(read)} != {max(read)}
+    assert set(found.keys[len(places) :]) == {None}
+    assert None not in found.keys[: len(places)]
 
-    def test_the_likeliest_words_are_those_of_the_sentence_asked_for(self) -> None:
-        start, end = self.READING.span(6, 12) or (0, 0)
-        assert self.TEXT[start:end] == "860"
-        start, end = self.READING.span(0, 6) or (0, 0)
-        assert self.TEXT[start:end] == "。"
 
-    def test_where_nothing_was_read_there_is_no_answer(self) -> None:
-        assert self.READING.span(12, 20) is None
-        assert self.READING.share(12, 20) == LEAST
+def test_of_a_sentence_longer_than_the_model_s_reach_the_beginning_is_read(
+    crossencoder: OnnxCrossEncoder,
+) -> None:
+    (found,) = crossencoder.read(QUESTION, [Window(None, (SENTENCES[0] * 90, SENTENCES[1]))])
+    key, other = found.keys
+    assert key is not None
+    assert key.end <= 512
+    assert other is None
+
+
+def test_a_sentence_without_letters_has_no_words_that_answer(
+    crossencoder: OnnxCrossEncoder,
+) -> None:
+    (found,) = crossencoder.read(QUESTION, [Window(None, (SENTENCES[0], " ", ""))])
+    assert [key is None for key in found.keys] == [False, True, True]
+    assert len({*found.sentences}) == 3
+
+
+def test_words_never_begin_or_end_at_the_mark_of_a_space(crossencoder: OnnxCrossEncoder) -> None:
+    text = " ".join(SENTENCES[0])
+    for asked in LETTERS[:30]:
+        (found,) = crossencoder.read(asked, [Window(None, (text,))])
+        (key,) = found.keys
+        assert key is not None
+        words = text[key.start : key.end]
+        assert words
+        assert words == words.strip()

@@ -1,13 +1,14 @@
-"""The weights that are shipped, over invented articles: what they read, and what an answer shows of it."""
+"""The weights that are shipped, over invented articles: what any sensible reader tells apart."""
 
+import math
 from pathlib import Path
 
 import pytest
 
-from index.crossreader import CrossReader, load_crossreader
+from index.crossencoder import DEFAULT, CrossEncoder, Window, load_crossencoder
+from index.crossencoder.reading import VERDICTS
 from index.encoder import Encoder
 from index.engine import Engine
-from index.reader import model
 from index.settings import Settings
 
 TITLE = "青沢運河"
@@ -16,44 +17,75 @@ HELD = [
     ("技師長は誰か", "工事は倉持宗一が技師長として率いた。", "倉持宗一"),
     ("工事には何人が加わったか", "完成まで11年を要し、延べ4万2千人が加わった。", "4万2千人"),
     ("護岸の石はどこから運ばれたか", "護岸の石は白根山の麓から船で運ばれた。", "白根山"),
+    ("In what year was the canal opened?", "青沢運河は1923年に開通し、船が通い始めた。", "1923年"),
 ]
 LACKING = [
-    ("青沢運河が開通したのは何年か", "青沢運河は開通の日、船で埋まったという。"),
-    ("技師長は誰か", "技師長は工事が終わると町を去り、二度と戻らなかった。"),
-    ("工事には何人が加わったか", "工事に加わった人々は、冬も仕事を休まなかった。"),
-    ("護岸の石はどこから運ばれたか", "護岸の石は重く、冬には氷が付いた。"),
+    "青沢運河は開通の日、船で埋まったという。",
+    "技師長は工事が終わると町を去り、二度と戻らなかった。",
+    "工事に加わった人々は、冬も仕事を休まなかった。",
+    "護岸の石は重く、冬には氷が付いた。",
+    "青沢運河は開通の日、船で埋まったという。",
 ]
+CLAIMS = [
+    ("青沢運河は1923年に開通した。", "青沢運河は1923年に開通し、船が通い始めた。", "supported"),
+    ("青沢運河は1923年に開通した。", "青沢運河は1950年に開通し、船が通い始めた。", "contradicted"),
+    ("青沢運河は1923年に開通した。", "運河の護岸の石は重く、冬には氷が付いた。", "not found"),
+    ("工事には延べ4万2千人が加わった。", "工事には延べ4万2千人が加わった。", "supported"),
+    ("工事には延べ4万2千人が加わった。", "工事には延べ7千人が加わった。", "contradicted"),
+    ("工事には延べ4万2千人が加わった。", "工事は冬も休みなく続いた。", "not found"),
+]
+MARGIN = 1.0
+"""Log-odds, or a log-probability, by which what is right lies above what is wrong."""
 
 
 @pytest.fixture(scope="module")
-def reader(real_encoder: Encoder) -> CrossReader:
-    reader = load_crossreader("trained", real_encoder)
-    assert reader is not None
-    return reader
+def crossencoder(settings: Settings) -> CrossEncoder:
+    return load_crossencoder(DEFAULT, cache=settings.cache)
 
 
-def test_a_passage_that_answers_is_told_from_one_that_does_not(reader: CrossReader) -> None:
-    for (question, held, _), (_, lacking) in zip(HELD, LACKING, strict=True):
-        with_answer, without = reader.read(question, [(TITLE, held), (TITLE, lacking)])
-        assert with_answer.odds > without.odds + 1, question
+def test_a_window_that_answers_is_told_from_one_that_does_not(crossencoder: CrossEncoder) -> None:
+    for (question, held, _), lacking in zip(HELD, LACKING, strict=True):
+        windows = [Window(TITLE, (text,)) for text in (held, lacking)]
+        with_answer, without = crossencoder.read(question, windows)
+        assert with_answer.answered > 0 > without.answered, question
+        assert with_answer.answered > without.answered + 2 * MARGIN, question
 
 
-def test_the_words_that_answer_are_found(reader: CrossReader) -> None:
+def test_a_window_of_something_else_does_not_answer(crossencoder: CrossEncoder) -> None:
+    other = Window("丘の上の窯", ("窯の温度は230度に保つという。", "日曜日には昼前に売り切れる。"))
+    for question, *_ in HELD:
+        assert crossencoder.read(question, [other])[0].answered < -MARGIN, question
+
+
+def test_the_words_that_answer_are_found(crossencoder: CrossEncoder) -> None:
     found = {}
     for question, text, _ in HELD:
-        [reading] = reader.read(question, [(TITLE, text)])
-        span = reading.span(0, len(text))
-        found[question] = text[slice(*span)] if span else ""
+        ((key,),) = (
+            reading.keys for reading in crossencoder.read(question, [Window(TITLE, (text,))])
+        )
+        assert key is not None
+        found[question] = text[key.start : key.end]
     right = [answer in found[question] for question, _, answer in HELD]
     assert all(right), found
+    assert all(len(found[q]) <= len(answer) + 6 for q, _, answer in HELD), found
 
 
-def test_the_sentence_that_answers_has_the_greater_share(reader: CrossReader) -> None:
-    for (question, held, _), (_, lacking) in zip(HELD, LACKING, strict=True):
-        [reading] = reader.read(question, [(TITLE, lacking + held)])
-        apart = len(lacking)
-        shares = reading.share(0, apart), reading.share(apart, apart + len(held))
-        assert shares[1] > shares[0], question
+def test_the_sentence_that_answers_is_the_evidence(crossencoder: CrossEncoder) -> None:
+    for (question, held, _), lacking in zip(HELD, LACKING, strict=True):
+        for order in (1, -1):
+            sentences = (lacking, held)[::order]
+            (reading,) = crossencoder.read(question, [Window(TITLE, sentences)])
+            odds = dict(zip(sentences, reading.sentences, strict=True))
+            assert odds[held] > odds[lacking] + MARGIN, question
+
+
+def test_verdicts_on_claims_are_told_apart(crossencoder: CrossEncoder) -> None:
+    for claim, text, right in CLAIMS:
+        (reading,) = crossencoder.read(claim, [Window(TITLE, (text,))])
+        assert reading.verdict is not None
+        of = dict(zip(VERDICTS, reading.verdict, strict=True))
+        assert sum(map(math.exp, reading.verdict)) == pytest.approx(1)
+        assert all(of[right] > of[v] + MARGIN / 2 for v in VERDICTS if v != right), (claim, text)
 
 
 @pytest.mark.parametrize(
@@ -67,35 +99,17 @@ def test_an_answer_points_out_the_words(
     question: str, words: str, real_home: Path, real_encoder: Encoder, settings: Settings
 ) -> None:
     asked = Engine(Settings(real_home, settings.cache), encoder=real_encoder).ask(question)
+    assert asked.answered
     best = max(asked.citations, key=lambda citation: citation.score)
     assert best.key is not None
     assert words in best.quote[best.key[0] - best.start : best.key[1] - best.start]
-    lexical = Settings(real_home, settings.cache, reader="lexical")
-    plain = Engine(lexical, encoder=real_encoder).ask(question)
-    assert plain.answered
-    assert [citation.key for citation in plain.citations] == [None] * len(plain.citations)
 
 
 @pytest.mark.parametrize(
-    ("question", "counts", "reads"),
-    [
-        ("青沢運河はいつ開通したか", True, True),
-        ("青沢運河の工事が長くかかったのはなぜか", False, False),
-        ("「護岸の工事」とはどういうことか", False, False),
-        ("When was the canal opened?", False, True),
-    ],
+    "question", ["青沢運河の水の深さは何メートルか", "坂井ミツ子の弟の名前は何か"]
 )
-def test_it_counts_where_it_has_learnt(
-    question: str,
-    counts: bool,
-    reads: bool,
-    real_home: Path,
-    real_encoder: Encoder,
-    settings: Settings,
+def test_what_the_articles_do_not_say_is_not_answered(
+    question: str, real_home: Path, real_encoder: Encoder, settings: Settings
 ) -> None:
-    engine = Engine(Settings(real_home, settings.cache), encoder=real_encoder)
-    explained = engine.explain(engine.ask(question))
-    assert ("odds" in explained.trust) == counts
-    assert any("read" in parts for _, parts in explained.sentences) == reads
-    expected = model.TRAINED if counts else model.LEXICAL
-    assert explained.answer_from == expected.answer_from
+    asked = Engine(Settings(real_home, settings.cache), encoder=real_encoder).ask(question)
+    assert not asked.answered

@@ -11,8 +11,17 @@ from typer.testing import CliRunner, Result
 from index import evaluate
 from index.cli.commands import app
 from index.errors import CorpusError, TenkyoError
-from index.evaluate.kinds import AS_ASKED
-from index.evaluate.outcomes import RankingOutcome, Run, tabulate
+from index.evaluate.outcomes import (
+    AnswerOutcome,
+    ClaimOutcome,
+    NewsOutcome,
+    Outcome,
+    RankingOutcome,
+    RefusalOutcome,
+    Run,
+    tabulate,
+)
+from index.evaluate.refusal import AS_ASKED
 from index.evaluate.saved import Subject
 
 
@@ -108,6 +117,23 @@ def test_a_saved_run_comes_back(tmp_path: Path) -> None:
     assert again.measure == "retrieval"
     np.testing.assert_array_equal(again.outcomes, run.outcomes)
     evaluate.check_save(path)  # may be written again
+
+
+@pytest.mark.parametrize(
+    ("measure", "row"),
+    [
+        ("answers", AnswerOutcome("q1", "off-topic", 0.5, False, False, 0.25)),
+        ("refusal", RefusalOutcome("q1", AS_ASKED, 0.5, True, 0.75, 2, True, True)),
+        ("news", NewsOutcome("0/1", "ja", 0.5, True, True, True, 0.75, 2, True, False, True)),
+        ("claims", ClaimOutcome("0/1", "ja", 0.5, False, "not found", "supported")),
+    ],
+)
+def test_a_run_of_any_measure_comes_back(tmp_path: Path, measure: str, row: Outcome) -> None:
+    run, subject = Run(measure, tabulate([row])), Subject(measure, "0123")
+    evaluate.save_run(tmp_path / "run.json", subject, run)
+    again = evaluate.load_run(tmp_path / "run.json", subject)
+    assert again.measure == measure
+    np.testing.assert_array_equal(again.outcomes, run.outcomes)
 
 
 @pytest.mark.parametrize(

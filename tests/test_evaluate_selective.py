@@ -8,6 +8,8 @@ from index.evaluate.selective import (
     auroc,
     calibrate,
     calibration_error,
+    cross_fitted,
+    fit_calibration,
     risk_coverage,
     threshold_at,
 )
@@ -110,3 +112,75 @@ def test_the_bins_are_those_of_scikit_learn(cases: list[tuple[float, bool]]) -> 
     assert bins.right[full] == pytest.approx(share)
     assert bins.confidence[full] == pytest.approx(mean)
     assert bins.weight.sum() == pytest.approx(1)
+
+
+def told(odds: np.ndarray, temperature: float, shift: float) -> np.ndarray:
+    return 1 / (1 + np.exp(-(odds - shift) / temperature))
+
+
+def as_right_as(odds: np.ndarray, probability: np.ndarray, times: int) -> tuple[np.ndarray, ...]:
+    """Each log-odds so often, of which that share is right."""
+    right = [np.arange(times) < round(p * times) for p in probability]
+    return np.repeat(odds, times), np.concatenate(right)
+
+
+@pytest.mark.parametrize(
+    ("temperature", "shift"), [(1.0, 0.0), (2.0, 1.0), (0.5, -0.7), (6.0, 3.0), (-2.0, 0.5)]
+)
+def test_the_calibration_that_was_put_in_is_found(temperature: float, shift: float) -> None:
+    """Also where confidence runs far ahead of the truth, or against it."""
+    grid = np.linspace(-8, 8, 33)
+    odds, right = as_right_as(grid, told(grid, temperature, shift), 2000)
+    assert fit_calibration(odds, right) == pytest.approx((temperature, shift), rel=0.02, abs=0.02)
+
+
+def test_the_calibration_is_that_of_scikit_learn() -> None:
+    logistic = pytest.importorskip("sklearn.linear_model").LogisticRegression(C=np.inf, tol=1e-9)
+    generator = np.random.default_rng(5)
+    for spread in (0.5, 3.0, 9.0):
+        odds = generator.normal(1.0, spread, 3000)
+        right = generator.random(3000) < told(odds, 1 + spread, spread / 2)
+        logistic.fit(odds[:, None], right)
+        slope, bias = float(logistic.coef_[0, 0]), float(logistic.intercept_[0])
+        temperature, shift = fit_calibration(odds, right)
+        assert (1 / temperature, -shift / temperature) == pytest.approx((slope, bias), abs=2e-3)
+
+
+@pytest.mark.parametrize("odds", [2.0, 6.0, 13.8])
+def test_one_confidence_becomes_the_share_that_is_right(odds: float) -> None:
+    every, right = as_right_as(np.array([odds]), np.array([0.6]), 50)
+    assert told(every, *fit_calibration(every, right)) == pytest.approx(0.6, abs=0.01)
+
+
+def test_where_right_and_wrong_are_told_apart_the_fit_has_an_end() -> None:
+    odds = np.array([-1.0] * 5 + [1.0] * 5)
+    temperature, shift = fit_calibration(odds, odds > 0)
+    assert 0.05 < temperature < 0.5
+    assert shift == pytest.approx(0, abs=1e-6)
+
+
+def test_each_half_is_judged_by_what_the_other_one_taught() -> None:
+    """All say .9; of one half .6 are right, of the other .8: each is told what the other was."""
+    _, first = as_right_as(np.zeros(1), np.array([0.6]), 500)
+    _, second = as_right_as(np.zeros(1), np.array([0.8]), 500)
+    right, half = np.concatenate([first, second]), np.arange(1000) < 500
+    sure = np.full(1000, 0.9)
+    assert cross_fitted(sure, right, half) == pytest.approx(0.2, abs=0.01)
+    alike = np.concatenate([first, first])
+    assert cross_fitted(sure, alike, half) == pytest.approx(0, abs=0.01)
+    assert calibration_error(sure, alike, np.ones(1000)) == pytest.approx(0.3)
+
+
+def test_a_confidence_of_one_or_nought_can_be_fitted() -> None:
+    sure, half = np.tile([0.0, 1.0], 100), np.arange(200) < 100
+    right = sure > 0.5
+    right[::20] = ~right[::20]
+    assert cross_fitted(sure, right, half) < 0.02
+
+
+def test_what_cannot_be_fitted_has_no_calibration_error() -> None:
+    sure, right = np.array([0.9, 0.2, 0.8, 0.3]), np.array([True, False, True, False])
+    for half in (np.ones(4, bool), np.zeros(4, bool), right):  # of the last one half is all right
+        assert np.isnan(cross_fitted(sure, right, half))
+    assert np.isnan(cross_fitted(np.array([]), np.array([], bool), np.array([], bool)))
+    assert not np.isnan(cross_fitted(sure, right, np.array([True, True, False, False])))

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,5 +35,9 @@ def test_any_text_is_a_question(text: str) -> None:
     assert len(set(asked.terms)) == len(asked.terms)
 
 
-def test_han_alone_is_told_by_its_words() -> None:
-    assert language_of("青沢運河開通年") == "ja"
+def test_han_alone_is_told_by_repertoire_and_words() -> None:
+    lines = (Path(__file__).parent / "han_queries.tsv").read_text("utf-8").splitlines()
+    for language, least in (("ja", 198), ("zh", 190)):
+        texts = [text for told, text in (line.split("\t") for line in lines) if told == language]
+        assert len(texts) == 200
+        assert sum(language_of(text) == language for text in texts) >= least

@@ -14,7 +14,7 @@ from index.encoder import Encoder
 from index.engine import Engine
 from index.questions import read_question
 from index.reader.choice import choose
-from index.reader.figures import DATE, Figure, agree, figures
+from index.figures import DATE, Figure, agree, figures
 from index.reader.likeness import same
 from index.reader.signals import score_sentences
 from index.reader.statements import MOST, state

@@ -27,14 +27,12 @@ def test_a_misspelt_variable_is_named_with_what_was_meant() -> None:
         Settings.from_env({"TENKYO_HOMR": "/a"})
 
 
-@pytest.mark.parametrize("name", ["TENKYO_HOME", "TENKYO_CACHE", "TENKYO_MODEL"])
+@pytest.mark.parametrize("name", ["TENKYO_HOME", "TENKYO_CACHE", "TENKYO_MODEL", "TENKYO_READER"])
 def test_an_empty_variable_is_refused(name: str) -> None:
     with pytest.raises(SettingsError, match=name):
         Settings.from_env({name: " "})
 
 
-def test_the_reader_is_the_trained_one_or_none() -> None:
+def test_the_reader_is_the_trained_one_unless_another_is_named() -> None:
     assert Settings.from_env({}).reader == "trained"
-    assert Settings.from_env({"TENKYO_READER": "lexical"}).reader == "lexical"
-    with pytest.raises(SettingsError, match="trained か lexical"):
-        Settings.from_env({"TENKYO_READER": "neural"})
+    assert Settings.from_env({"TENKYO_READER": "some/reranker"}).reader == "some/reranker"

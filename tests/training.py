@@ -1,18 +1,16 @@
-"""Weights of two tiny layers, random and always the same; and a corpus on disk."""
-
-import gzip
-import json
-from collections.abc import Sequence
-from pathlib import Path
+"""Weights of two tiny layers, random and always the same, and letters for them to read."""
 
 import numpy as np
 import torch
 
-from index.crossreader import Embeddings
+from index.crossencoder.embedding import Embeddings
+from index.encoder.tokenizer import SPECIAL, Tokenizer
 from index.encoder.weights import BLOCK, BLOCK_SIZE, Weights
 from index.training.network import Network
 
 HIDDEN, INNER, PIECES = 32, 64, 100
+LETTERS = [chr(ord("ぁ") + n) for n in range(PIECES - len(SPECIAL) - 1)]
+"""All there is in the vocabulary, beside the mark of a space."""
 
 
 def tiny() -> Weights:
@@ -42,28 +40,12 @@ EMBEDDINGS = Embeddings.of(WEIGHTS)
 torch.set_num_threads(1)  # a second one would only wait, and take time from the rest doing so
 
 
+def letters() -> Tokenizer:
+    """A vocabulary of single letters."""
+    pieces = [*SPECIAL, "▁", *LETTERS]
+    return Tokenizer(pieces, [-1.0] * len(pieces))
+
+
 def averages(network: Network) -> dict[str, torch.Tensor]:
-    """What is trained of a network, as a state keeps it."""
-    return {name: value.detach() for name, value in network.trained().items()}
-
-
-def write_corpus(
-    folder: Path,
-    passages: Sequence[tuple[str, str, str]],
-    questions: Sequence[tuple[str, str, str]],
-) -> None:
-    """Write passages (name, title, text) and questions (text, passage, answer) as JaQuAD is."""
-    texts = {name: text for name, _, text in passages}
-    asked = [
-        {
-            "_id": f"q{n}",
-            "text": question,
-            "answers": [answer],
-            "spans": [{"passage": name, "start": texts[name].index(answer), "text": answer}],
-        }
-        for n, (question, name, answer) in enumerate(questions)
-    ]
-    told = [{"_id": name, "title": title, "text": text} for name, title, text in passages]
-    for name, lines in (("passages", told), ("questions", asked)):
-        with gzip.open(folder / f"{name}.jsonl.gz", "wt", encoding="utf-8") as file:
-            file.writelines(json.dumps(line) + "\n" for line in lines)
+    """The weights of a network, as a state keeps their running mean."""
+    return {name: value.detach().clone() for name, value in network.named_parameters()}

@@ -6,9 +6,11 @@ are calibrated.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from index.crossencoder.reading import Reading, Window
+from index.encoder.hub import reachable
 from index.errors import EncoderError, cause
 
 
@@ -51,10 +53,8 @@ def load(name: str) -> HubCrossEncoder:
     Raises:
         EncoderError: It is missing, out of reach, or has more than one label.
     """
-    from sentence_transformers import CrossEncoder  # seconds, hundreds of megabytes
-
     try:
-        model = CrossEncoder(name, device="cpu", trust_remote_code=False)
+        model = _model(name)
     except Exception as exc:  # whatever transformers, the hub and torch raise
         raise EncoderError(
             f"TENKYO_READER のモデル {name!r} を読み込めません（{cause(exc)}）。"
@@ -65,4 +65,22 @@ def load(name: str) -> HubCrossEncoder:
             f"TENKYO_READER のモデル {name!r} は出力が {model.num_labels} 個あります。"
             "質問と文章に一つの点をつける再順位付けモデルを指定してください。"
         )
+    made = model.config.architectures or [""]
+    if len(model) == 1 and not made[0].endswith("ForSequenceClassification"):
+        raise EncoderError(
+            f"TENKYO_READER のモデル {name!r} は、質問と文章に点をつけるように訓練されていません。"
+            "再順位付けモデルを指定してください。"
+        )
     return HubCrossEncoder(name, model)
+
+
+def _model(name: str) -> Any:
+    from sentence_transformers import CrossEncoder  # seconds, hundreds of megabytes
+
+    try:
+        return CrossEncoder(name, device="cpu", trust_remote_code=False, local_files_only=True)
+    except Exception:
+        # The hub's own client tries for most of a minute before it gives up.
+        if Path(name).is_dir() or not reachable():
+            raise
+    return CrossEncoder(name, device="cpu", trust_remote_code=False)

@@ -1,11 +1,10 @@
 """How a question or claim and the sentences of a window stand before the model that reads them.
 
 ``<s> question </s></s> title </s> sentence </s> sentence </s> …``, at most 512 tokens; ``title </s>``
-is left out where there is none, and sentences that do not fit whole are left out at the end. What
-the model makes of a sentence stands at the ``</s>`` behind it. The pair is written as XLM-R, out of
-which the model came, learnt pairs; no prompt stands in front, since those tell the encoder a
-question from a passage and here both are there. Each text is put into pieces apart, so that the
-ids of a sentence do not depend on what is asked and can be kept.
+is left out where there is none, and sentences that do not fit whole are left out at the end. The
+pair is written as XLM-R, out of which the model came, learnt pairs; no prompt stands in front, since
+those tell the encoder a question from a passage and here both are there. Each text is put into
+pieces apart, so that the ids of a sentence do not depend on what is asked and can be kept.
 """
 
 from collections.abc import Sequence

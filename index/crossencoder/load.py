@@ -12,7 +12,9 @@ from index.crossencoder.embedding import Embeddings
 from index.crossencoder.reading import CrossEncoder, Window
 from index.crossencoder.session import GRAPH, OnnxCrossEncoder
 from index.crossencoder.weights import read
+from index.encoder import Encoder
 from index.encoder.cached import make
+from index.encoder.session import OnnxEncoder
 from index.encoder.tokenizer import Tokenizer
 from index.encoder.unpack import unpacked
 from index.encoder.weights import find
@@ -38,14 +40,19 @@ logger = logging.getLogger(__name__)
 
 
 def load_crossencoder(
-    name: str, *, cache: Path, on_progress: OnProgress | None = None
+    name: str,
+    *,
+    cache: Path,
+    encoder: Encoder | None = None,
+    on_progress: OnProgress | None = None,
 ) -> CrossEncoder:
     """Open a cross-encoder; the shipped one is unpacked where it is missing or damaged.
 
     Args:
         name: ``DEFAULT`` for the shipped one, else name or folder of a CrossEncoder.
-        cache: Where the shipped one is unpacked, once, beside the encoder whose embeddings and
-            tokenizer it shares.
+        cache: Where the shipped one is unpacked, once, beside the default encoder, whose embeddings
+            and tokenizer it shares.
+        encoder: The one in use; spares opening the default encoder where it is that one.
         on_progress: Told of the unpacking.
 
     Raises:
@@ -69,11 +76,11 @@ def load_crossencoder(
             f"読解モデルのファイルを読めません（{cause(exc)}）。プログラムを入れ直してください。",
             at=WEIGHTS,
         ) from exc
-    encoder = unpacked(source, cache, on_progress)
-    folder = cache / f"crossencoder-{digest[:8]}-{VERSION}"
+    base = encoder if isinstance(encoder, OnnxEncoder) else unpacked(source, cache, on_progress)
+    folder = base.graph.parent.parent / f"crossencoder-{digest[:8]}-{VERSION}"
     report = on_progress or (lambda _: None)
-    make(folder, lambda made: _write(source, made, encoder.tokenizer, report))
-    return OnnxCrossEncoder(folder, encoder.tokenizer)
+    make(folder, lambda made: _write(source, made, base.tokenizer, report))
+    return OnnxCrossEncoder(folder, base.tokenizer)
 
 
 def _write(source: Path, folder: Path, tokenizer: Tokenizer, report: OnProgress) -> None:

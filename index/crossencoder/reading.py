@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 START, END, EVIDENCE, ANSWERED, SUPPORTED, CONTRADICTED, NOT_FOUND = range(7)
-"""The columns of the logits. The first two are read at the tokens of a sentence: where the words
-that answer begin and end; the third at the ``</s>`` behind a sentence: the log-odds that it belongs
-to the evidence; the others at ``<s>``: the log-odds that the window answers the question, and the
-verdict on a claim."""
+"""The columns of the logits. The first three are read at the tokens of a sentence: where the words
+that answer begin and end, and, as the log of the sum of the exponentials over the sentence with its
+``</s>``, the log-odds that it belongs to the evidence; the others at ``<s>``: the log-odds that the
+window answers the question, and the verdict on a claim."""
 COLUMNS = 7
 VERDICTS = ("supported", "contradicted", "not found")
 LONGEST = 40

@@ -61,7 +61,9 @@ class OnnxCrossEncoder:
     def _read(self, question: str, window: Window) -> Reading:
         logits, places = self.logits(question, window)
         unread = len(window.sentences) - len(places)
-        evidence = [float(logits[end, EVIDENCE]) for _, end in places]
+        evidence = [
+            float(np.logaddexp.reduce(logits[start : end + 1, EVIDENCE])) for start, end in places
+        ]
         verdict = logits[0, SUPPORTED:] - np.logaddexp.reduce(logits[0, SUPPORTED:])
         return Reading(
             float(logits[0, ANSWERED]),

@@ -71,7 +71,7 @@ def load(name: str, *, prompts: Mapping[str, str] | None = None) -> HubEncoder:
                 at=f"{name}（{exc}）",
             ) from exc
     # The hub's own client tries for more than a minute before it gives up.
-    if not _reachable():
+    if not reachable():
         raise EncoderError(
             "このモデルがこのコンピューターになく、Hugging Face にも接続できません。"
             "TENKYO_MODEL の名前かフォルダーを確かめるか、ネットワークにつないで実行してください。",
@@ -90,7 +90,8 @@ def _model(name: str, prompts: Mapping[str, str] | None, *, local: bool) -> Any:
     return SentenceTransformer(name, device="cpu", prompts=own, local_files_only=local)
 
 
-def _reachable() -> bool:
+def reachable() -> bool:
+    """Tell whether the hub answers."""
     import urllib.error
     import urllib.request
 

@@ -26,7 +26,7 @@ from index.evaluate.selective import (
 ANSWERED = 0.95
 """Share of the questions with an answer that a moved threshold lets through."""
 
-OVERALL = "overall"
+OVERALL, AS_WRITTEN = "overall", "as written"
 Figures = dict[str, dict[str, float]]
 
 
@@ -85,7 +85,7 @@ def news_figures(outcomes: Outcomes) -> Figures:
     kinds = _kinds(outcomes)
     figures = {kind: _twins(of) for kind, of in kinds.items()}
     written = outcomes[outcomes["written"]]
-    return figures | {"as written": _of_news(written), OVERALL: _twins(outcomes)}
+    return figures | {AS_WRITTEN: _of_news(written), OVERALL: _twins(outcomes)}
 
 
 def claim_figures(outcomes: Outcomes) -> Figures:
@@ -96,14 +96,15 @@ def claim_figures(outcomes: Outcomes) -> Figures:
 
 
 def _twins(outcomes: Outcomes) -> dict[str, float]:
-    ids, pair = np.unique(outcomes["id"], return_inverse=True)
+    ids, pair, rows = np.unique(outcomes["id"], return_inverse=True, return_counts=True)
     sure = np.full((2, len(ids)), np.nan)
     sure[outcomes["answerable"].astype(int), pair] = outcomes["confidence"]
     both = ~np.isnan(sure).any(axis=0)
+    drawn = rows[both] // 2  # of the bootstrap: a question drawn twice counts twice
     right = outcomes["answerable"] & outcomes["best"]
     article = np.array([int(name.partition("/")[0]) for name in outcomes["id"]], int)
     return {
-        "pairs": _mean(sure[1, both] > sure[0, both]),
+        "pairs": _mean(np.repeat(sure[1, both] > sure[0, both], drawn)),
         **_of_news(outcomes),
         "calibration error": cross_fitted(outcomes["confidence"], right, article % 2 == 0),
     }

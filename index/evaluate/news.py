@@ -16,6 +16,8 @@ from pathlib import Path
 from index import ingest
 from index.crossencoder.reading import VERDICTS
 from index.engine import FOUND
+from index.errors import CorpusError, EncoderError
+from index.evaluate import given_away
 from index.evaluate.newsqa import Item, NewsArticle, Paragraphs, Variant, read_news
 from index.evaluate.outcomes import ClaimOutcome, NewsOutcome, Outcome, Run, tabulate
 from index.models import Models
@@ -40,6 +42,9 @@ def ask_news(
         claims: Judge claims instead of asking questions.
         on_progress: Told how far the work has come.
 
+    Returns:
+        The outcomes, and what questions or claims give away without their articles.
+
     Raises:
         CorpusError: A file is missing or broken, or there is nothing to ask.
     """
@@ -48,8 +53,11 @@ def ask_news(
     asker = _Asker(models, on_progress or (lambda _: None))
     items = [a.claims if claims else a.questions for a in articles]
     ask: Ask = asker.judge if claims else asker.ask
+    if not any(items):
+        raise CorpusError(str(folder), "主張がありません" if claims else "質問がありません")
     outcomes = list(asker.outcomes(articles, items, ask))
-    return Run("claims" if claims else "news", tabulate(outcomes))
+    told = given_away.of_claims if claims else given_away.of_questions
+    return Run("claims" if claims else "news", tabulate(outcomes), told(articles))
 
 
 class _Asker:
@@ -119,7 +127,10 @@ class _Asker:
         """Judge a claim by the passage that says most surely whether it is true."""
         started = time.perf_counter()
         verdicts = [e.reading.verdict for e in self._read(item.text, generation) if e.reading]
-        surest = min((v for v in verdicts if v), key=lambda v: v[2])
+        told = [verdict for verdict in verdicts if verdict]
+        if not told:
+            raise EncoderError("TENKYO_READER のモデルは主張の正否を判定しません。")
+        surest = min(told, key=lambda v: v[2])
         judged = VERDICTS[max(range(3), key=surest.__getitem__)]
         seconds = time.perf_counter() - started
         return ClaimOutcome(name, item.language, seconds, variant.written, variant.label, judged)

@@ -29,6 +29,7 @@ class Variant:
         near: Those and, where nothing does, the sentences that come nearest.
         answer: Words of the evidence that answer; None where there are none such.
         written: False for an edited article.
+        places: Where each sentence of the article as written, or what replaced it, stands.
     """
 
     paragraphs: Paragraphs
@@ -37,6 +38,12 @@ class Variant:
     near: tuple[int, ...]
     answer: str | None
     written: bool
+    places: tuple[int, ...]
+
+    def behind(self, sentence: int) -> range:
+        """Where a sentence of the article as written stands, with what was inserted behind it."""
+        following = (*self.places, len(self.sentences))[sentence + 1]
+        return range(self.places[sentence], following)
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -78,9 +85,12 @@ def read_news(folder: Path) -> list[NewsArticle]:
         CorpusError: A file is missing or broken, or there is no article.
     """
     try:
-        return [_article(line) for line in _lines(folder)]
-    except (KeyError, TypeError, IndexError, AttributeError) as exc:
+        found = [_article(line) for line in _lines(folder)]
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as exc:
         raise CorpusError(str(folder), f"newsqa の形ではありません（{exc!r}）") from exc
+    if not found:
+        raise CorpusError(str(folder), "記事がありません")
+    return found
 
 
 def _lines(folder: Path) -> Iterator[dict[str, Any]]:
@@ -147,8 +157,10 @@ def _items(
 def _question(paragraphs: Paragraphs, item: dict[str, Any]) -> Variant:
     near = tuple(item["evidence"])
     if not item["answerable"]:
-        return Variant(paragraphs, "unanswered", (), near, None, True)
-    return Variant(paragraphs, "answered", near, near, _words(item["answer"]), True)
+        return Variant(paragraphs, "unanswered", (), near, None, True, _own(paragraphs))
+    return Variant(
+        paragraphs, "answered", near, near, _words(item["answer"]), True, _own(paragraphs)
+    )
 
 
 def _question_twin(
@@ -160,13 +172,23 @@ def _question_twin(
 ) -> Variant:
     near = tuple(sorted({*changed, *(places[n] for n in item["evidence"])}))
     if item["answerable"]:
-        return Variant(paragraphs, "unanswered", (), near, None, False)
-    return Variant(paragraphs, "answered", changed, near, _words(twin["answer"]), False)
+        return Variant(paragraphs, "unanswered", (), near, None, False, tuple(places.values()))
+    return Variant(
+        paragraphs, "answered", changed, near, _words(twin["answer"]), False, tuple(places.values())
+    )
 
 
 def _claim(paragraphs: Paragraphs, item: dict[str, Any]) -> Variant:
     near, verdict = tuple(item["evidence"]), item["verdict"]
-    return Variant(paragraphs, verdict, near if verdict != "not found" else (), near, None, True)
+    return Variant(
+        paragraphs,
+        verdict,
+        near if verdict != "not found" else (),
+        near,
+        None,
+        True,
+        _own(paragraphs),
+    )
 
 
 def _claim_twin(
@@ -178,7 +200,19 @@ def _claim_twin(
 ) -> Variant:
     near = tuple(sorted({*changed, *(places[n] for n in item["evidence"])}))
     verdict = twin["verdict"]
-    return Variant(paragraphs, verdict, near if verdict != "not found" else (), near, None, False)
+    return Variant(
+        paragraphs,
+        verdict,
+        near if verdict != "not found" else (),
+        near,
+        None,
+        False,
+        tuple(places.values()),
+    )
+
+
+def _own(paragraphs: Paragraphs) -> tuple[int, ...]:
+    return tuple(range(sum(map(len, paragraphs))))
 
 
 def _words(answer: str) -> str | None:

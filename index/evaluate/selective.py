@@ -97,17 +97,26 @@ def fit_calibration(odds: Floats, right: Bools) -> tuple[float, float]:
     """Return the temperature and the shift with which ``(odds - shift) / temperature`` fits best.
 
     Fits the log-likelihood by Newton's method, a little held towards 1 and 0, so that it has an end
-    also where the two can be told apart.
+    also where the two can be told apart; a step that goes too far is halved.
 
     Source: Platt 1999; Guo et al. 2017, https://arxiv.org/abs/1706.04599.
     """
-    x = np.stack([odds, np.ones_like(odds)])
-    weights = np.array([1.0, 0.0])
+    x, held = np.stack([odds, np.ones_like(odds)]), np.array([1.0, 0.0])
+
+    def cost(weights: Floats) -> float:
+        logits = weights @ x
+        away = weights - held
+        return float((np.logaddexp(0, logits) - right * logits).sum() + 5e-4 * away @ away)
+
+    weights = held
     for _ in range(50):
-        p = 1 / (1 + np.exp(-np.clip(weights @ x, -30, 30)))
-        gradient = x @ (p - right) + 1e-3 * (weights - [1.0, 0.0])
-        weights -= np.linalg.solve((x * (p * (1 - p))) @ x.T + 1e-3 * np.eye(2), gradient)
-    return 1 / weights[0], -weights[1] / weights[0]
+        p = np.exp(-np.logaddexp(0, -weights @ x))
+        gradient = x @ (p - right) + 1e-3 * (weights - held)
+        step = np.linalg.solve((x * (p * (1 - p))) @ x.T + 1e-3 * np.eye(2), gradient)
+        while cost(weights - step) > cost(weights) and np.abs(step).max() > 1e-9:
+            step = step / 2
+        weights = weights - step
+    return float(1 / weights[0]), float(-weights[1] / weights[0])
 
 
 def cross_fitted(confidence: Floats, right: Bools, half: Bools) -> float:
@@ -119,5 +128,5 @@ def cross_fitted(confidence: Floats, right: Bools, half: Bools) -> float:
         if not own.any() or own.all() or len({*right[~own].tolist()}) < 2:
             return float("nan")
         temperature, shift = fit_calibration(odds[~own], right[~own])
-        sure[own] = 1 / (1 + np.exp(-(odds[own] - shift) / temperature))
+        sure[own] = np.exp(-np.logaddexp(0, (shift - odds[own]) / temperature))
     return calibration_error(sure, right, np.ones(len(sure)))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import TenkyoError
-from index.evaluate.figures import FIGURES, OVERALL, Figures
+from index.evaluate.figures import AS_WRITTEN, FIGURES, OVERALL, Figures
 from index.evaluate.outcomes import Outcomes, Run
 from index.evaluate.selective import Floats
 
@@ -54,9 +54,14 @@ def summarise(run: Run, against: Run | None = None) -> dict[str, Any]:
     }
     overall = sections.pop(OVERALL)
     for kind, of in sections.items():
-        sections[kind] = {"questions": int((run.outcomes["kind"] == kind).sum())} | of
+        sections[kind] = {"questions": _count(run.outcomes, kind)} | of
     plain = {name: figure["value"] for name, figure in overall.items()}
     return plain | dict(run.facts) | _speed(run.outcomes) | {"kinds": sections, OVERALL: overall}
+
+
+def _count(outcomes: Outcomes, section: str) -> int:
+    own = outcomes["written"] if section == AS_WRITTEN else outcomes["kind"] == section
+    return len(np.unique(outcomes["id"][own]))
 
 
 def _speed(outcomes: Outcomes) -> dict[str, float]:

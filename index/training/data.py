@@ -7,7 +7,8 @@ JaQuAD's (``passages.jsonl.gz``, ``questions.jsonl.gz``).
 
 import gzip
 import json
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -47,20 +48,32 @@ def read_set(path: Path) -> list[Asked]:
     Raises:
         CorpusError: It is missing, broken or in neither layout.
     """
-    try:
-        if path.is_file():
-            return list(_squad(path))
-        if (path / "passages.jsonl.gz").exists():
-            return list(_jaquad(path))
-        files = sorted(path.glob("*.json.gz"))
-        found = [list(_squad(file)) for file in files]
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as exc:
-        raise CorpusError(str(path), f"訓練のデータとして読めません（{exc!r}）") from exc
+    if path.is_file():
+        return _read(path, _squad)
+    if (path / "passages.jsonl.gz").exists():
+        return _read(path, _jaquad)
+    files = sorted(path.glob("*.json.gz"))
+    found = [_read(file, _squad) for file in files]
     if not files:
         raise CorpusError(str(path), "*.json.gz も passages.jsonl.gz もありません")
     if len(found) == 2 and {a.id for a in found[0]} == {a.id for a in found[1]}:
         return [*_across(*found), *_across(*found[::-1])]
     return [asked for each in found for asked in each]
+
+
+def _read(path: Path, layout: Callable[[Path], Iterator[Asked]]) -> list[Asked]:
+    try:
+        return list(layout(path))
+    except (
+        OSError,
+        EOFError,
+        zlib.error,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+    ) as exc:
+        raise CorpusError(str(path), f"訓練のデータとして読めません（{exc!r}）") from exc
 
 
 def _across(asking: Sequence[Asked], asked: Sequence[Asked]) -> Iterator[Asked]:

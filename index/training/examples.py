@@ -112,9 +112,10 @@ class Examples:
             found += self._of_item(article, question, pair, NEGATIVES, chance)
         for article, claim in self._drawn("claims", self._claims, half):
             found += self._of_item(article, claim, None, CLAIM_NEGATIVES, chance)
-        sets, shares = zip(*self._corpus.sets, strict=True) if self._corpus.sets else ((), ())
-        for those in chance.choices(sets, shares, k=SHARES["others"] if sets else 0):
-            found += self._of_asked(chance.choice(those), chance)
+        if self._corpus.sets:
+            sets, shares = zip(*self._corpus.sets, strict=True)
+            for those in chance.choices(sets, shares, k=SHARES["others"]):
+                found += self._of_asked(chance.choice(those), chance)
         return found
 
     def _drawn(self, name: str, items: Sequence[T], half: int) -> Iterator[T]:
@@ -129,9 +130,9 @@ class Examples:
     ) -> Iterator[Example]:
         title = article.title if chance.random() >= UNTITLED else ""
         is_claim = item.variants[0].label in VERDICTS
-        seed = chance.random()  # both versions are cut alike
+        own = _run(item.variants, self._passages(item.variants[0].paragraphs), chance)
         for variant in item.variants:
-            run = _run(variant, self._passages(variant.paragraphs), Random(seed))
+            run = range(variant.behind(own[0]).start, variant.behind(own[-1]).stop)
             yield self._example(item.text, _shown(variant, title, run), variant, run, pair)
         if chance.random() < negatives:
             shown = self._negative(item, title, chance)
@@ -195,20 +196,21 @@ class Examples:
         wide = LATIN if asked.sentences[0].isascii() else 1.0
         limit = wide * chance.choice(LENGTHS)
         if asked.span is None:
-            run = _grown([chance.randrange(len(asked.sentences))], asked.sentences, limit, chance)
+            sizes = [len(s) for s in asked.sentences]
+            run = _grown([chance.randrange(len(sizes))], sizes, limit, chance)
             yield self._put(
                 asked.question, _silent(title, [asked.sentences[n] for n in run], None), 0.0
             )
             return
         at = asked.span[0]
-        run = _grown([at], asked.sentences, limit, chance)
+        run = _grown([at], [len(s) for s in asked.sentences], limit, chance)
         span = (at - run[0], *asked.span[1:])
         evidence = [float(n == at) for n in run]
         shown = Shown(title, [asked.sentences[n] for n in run], evidence, span)
         yield self._put(asked.question, shown, 1.0)
         left = self._left(asked, chance)
         if left:
-            run = _grown([min(at, len(left) - 1)], left, limit, chance)
+            run = _grown([min(at, len(left) - 1)], [len(s) for s in left], limit, chance)
             yield self._put(asked.question, _silent(title, [left[n] for n in run], None), 0.0)
 
     def _left(self, asked: Asked, chance: Random) -> Sequence[str]:
@@ -236,45 +238,56 @@ def passages(paragraphs: Paragraphs) -> list[list[int]]:
     return [own for own in found if own]
 
 
-def _run(variant: Variant, cuts: Sequence[Sequence[int]], chance: Random) -> Sequence[int]:
-    """The sentences to show of a variant: a passage, or a shorter run round what settles it."""
-    wanted = variant.evidence or variant.near or (0,)
+def _run(
+    variants: Sequence[Variant], cuts: Sequence[Sequence[int]], chance: Random
+) -> Sequence[int]:
+    """The sentences of the article as written to show: a passage, or a shorter run round what settles it.
+
+    Each is as long as it is, with what was inserted behind it, in the version where it is longest.
+    """
+    count = len(variants[0].sentences)
+    settling = [v for v in variants if v.evidence] or variants
+    wanted = [n for n in range(count) if any(_wants(v, v.behind(n)) for v in settling)] or [0]
     best = max(cuts, key=lambda own: len({*own}.intersection(wanted)))
     if chance.random() < WHOLE:
         return best
-    sentences = variant.sentences
+    sizes = [
+        max(sum(len(v.sentences[m]) for m in v.behind(n)) for v in variants) for n in range(count)
+    ]
     limit = chance.choice(LENGTHS)
-    if sum(map(len, sentences[min(wanted) : max(wanted) + 1])) <= FARTHEST:
-        return _grown(wanted, sentences, limit, chance)
-    kept = [n for n in wanted if n in best]
-    return _grown(kept, sentences, limit, chance, within=best)
+    if sum(sizes[wanted[0] : wanted[-1] + 1]) <= FARTHEST:
+        return _grown(wanted, sizes, limit, chance)
+    return _grown([n for n in wanted if n in best], sizes, limit, chance, within=best)
+
+
+def _wants(variant: Variant, own: Sequence[int]) -> bool:
+    return any(n in own for n in variant.evidence or variant.near)
 
 
 def _shorter(own: Sequence[int], sentences: Sequence[str], chance: Random) -> Sequence[int]:
     if chance.random() < WHOLE:
         return own
-    return _grown([chance.choice(own)], sentences, chance.choice(LENGTHS), chance, within=own)
+    sizes = [len(s) for s in sentences]
+    return _grown([chance.choice(own)], sizes, chance.choice(LENGTHS), chance, within=own)
 
 
 def _grown(
     kept: Sequence[int],
-    sentences: Sequence[str],
+    sizes: Sequence[int],
     limit: float,
     chance: Random,
     within: Sequence[int] | None = None,
 ) -> range:
     """A run of sentences round those kept, grown to either side while it is not too long."""
-    least, most = (within[0], within[-1] + 1) if within else (0, len(sentences))
+    least, most = (within[0], within[-1] + 1) if within else (0, len(sizes))
     start, end = min(kept), max(kept) + 1
-    size = sum(map(len, sentences[start:end]))
+    size = sum(sizes[start:end])
     while True:
-        beside = [
-            n for n in (start - 1, end) if least <= n < most and size + len(sentences[n]) <= limit
-        ]
+        beside = [n for n in (start - 1, end) if least <= n < most and size + sizes[n] <= limit]
         if not beside:
             return range(start, end)
         n = chance.choice(beside)
-        size += len(sentences[n])
+        size += sizes[n]
         start, end = min(start, n), max(end, n + 1)
 
 

@@ -131,9 +131,9 @@ def loss(logits: Sequence[Tensor], examples: Sequence[Example]) -> dict[str, Ten
     told = [(rows[0, ANSWERED], e.answered) for rows, e in both if e.answered is not None]
     parts = {"answered": _binary(told)}
     sentences = [
-        (rows[end, EVIDENCE], wanted)
+        (rows[start : end + 1, EVIDENCE].logsumexp(0), wanted)
         for rows, e in both
-        for (_, end), wanted in zip(e.laid.sentences, e.evidence, strict=True)
+        for (start, end), wanted in zip(e.laid.sentences, e.evidence, strict=True)
         if wanted is not None
     ]
     parts["evidence"] = _binary(sentences, RARE)

@@ -81,7 +81,8 @@ class Network(nn.Module):
         state = embedded
         for layer in range(self._layers):
             state = self.get_submodule(f"l{layer}")(state, lengths)
-        return list(self.head(state.float()).float().split(list(lengths)))
+        with torch.autocast("cpu", enabled=False):  # bfloat16 is too coarse for log-odds
+            return list(self.head(state.float()).split(list(lengths)))
 
 
 def initial(weights: Weights | CrossEncoderWeights) -> dict[str, Tensor]:

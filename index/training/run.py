@@ -116,6 +116,7 @@ def train_crossencoder(
     state = begin(weights, plan)
     if start:
         state.network.load_state_dict(initial(read_shipped(start, weights)), strict=False)
+        state.average = {n: p.detach().clone() for n, p in state.network.named_parameters()}
     if (out / checkpoint.FILE).exists():
         checkpoint.restore(state, out)
     train(state, course, report)
@@ -183,7 +184,9 @@ def _measure(state: State, course: Course) -> None:
         _log(course.out, {"step": state.step, "twins auroc": round(score, 4)})
     if score > state.best:
         state.best, state.best_step = score, state.step
-        facts = {"plan": asdict(course.plan), "step": state.step, "twins auroc": round(score, 4)}
+        facts = {"plan": asdict(course.plan), "step": state.step}
+        if course.validation:
+            facts["twins auroc"] = round(score, 4)
         sample = (e.laid.ids for half in range(SAMPLED) for e in course.examples.of(half))
         ship(state.average, reaches(network, course.embeddings, sample), course.out, facts)
 

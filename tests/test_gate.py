@@ -1,0 +1,49 @@
+"""The gate: tests/questions.jsonl over seeds/ with the shipped weights stays within stated bands.
+
+A figure that leaves its band is a change of what the product answers: for the better, state the new
+band; for the worse, mend the change. One question in a hundred may turn where processors round
+differently.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from index import evaluate
+from index.encoder import Encoder
+from index.engine import Engine, seeds
+from index.evaluate.outcomes import Outcomes
+from index.settings import Settings
+
+QUESTIONS = Path(__file__).parent / "questions.jsonl"
+BAND = 0.025
+ANSWERED, EVIDENCE, REFUSED = 0.5, 0.5, 0.5
+RANKED, NARROW = 0.5, 0.004
+"""Mean reciprocal rank of the first passage with the evidence, as retrieved, without reading."""
+
+
+@pytest.fixture(scope="module")
+def engine(
+    tmp_path_factory: pytest.TempPathFactory, settings: Settings, real_encoder: Encoder
+) -> Engine:
+    home = tmp_path_factory.mktemp("gate")
+    engine = Engine(Settings(home, settings.cache), encoder=real_encoder)
+    engine.build([seeds()])
+    return engine
+
+
+@pytest.fixture(scope="module")
+def outcomes(engine: Engine) -> Outcomes:
+    return evaluate.ask_questions(QUESTIONS, engine).outcomes
+
+
+def test_what_can_be_answered_is_answered_with_its_evidence(outcomes: Outcomes) -> None:
+    answerable = outcomes[outcomes["answerable"]]
+    assert answerable["answered"].mean() == pytest.approx(ANSWERED, abs=BAND)
+    given = answerable[answerable["answered"]]
+    assert given["best"].mean() == pytest.approx(EVIDENCE, abs=BAND)
+
+
+def test_what_cannot_be_answered_is_refused(outcomes: Outcomes) -> None:
+    others = outcomes[~outcomes["answerable"]]
+    assert (~others["answered"]).mean() == pytest.approx(REFUSED, abs=BAND)
