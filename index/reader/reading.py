@@ -80,13 +80,7 @@ def read_passages(
     near, far = evidence[:DEPTH], evidence[DEPTH:]
     if not near:
         return []
-    windows = [
-        Window(
-            generation.article(e.hit.passage.article_id).title,
-            tuple(s.text for s in e.sentences),
-        )
-        for e in near
-    ]
+    windows = [_window(e, generation) for e in near]
     readings = reader.read(_in_both_calendars(question, windows), windows)
     odds = [reading.answered for reading in readings]
     read = [
@@ -96,6 +90,19 @@ def read_passages(
     both = sorted(read, key=lambda e: -e.hit.score)
     both += [_with(e, min(odds) - max(odds)) for e in far]
     return [replace(e, hit=replace(e.hit, rank=rank)) for rank, e in enumerate(both, 1)]
+
+
+def _window(e: Evidence, generation: Generation) -> Window:
+    """The passage as it is read; its heading stands with the title, for it answers nothing."""
+    title = generation.article(e.hit.passage.article_id).title
+    above = " ".join(filter(None, (title, e.hit.passage.heading)))
+    return Window(above or None, tuple(e.sentences[at].text for at in _body(e)))
+
+
+def _body(e: Evidence) -> list[int]:
+    """The sentences that may answer: not the heading, unless it stands alone, nor rows of marks."""
+    told = [at for at, s in enumerate(e.sentences) if any(map(str.isalnum, s.text))]
+    return [at for at in told if e.sentences[at].text != e.hit.passage.heading] or told
 
 
 def _in_both_calendars(question: str, windows: Sequence[Window]) -> str:
@@ -121,11 +128,10 @@ def score_sentences(evidence: Sequence[Evidence]) -> list[Scored]:
 def _scored(e: Evidence) -> Iterator[Scored]:
     if e.reading is None:
         return
-    for at, sentence in enumerate(e.sentences):
-        if any(map(str.isalnum, sentence.text)):  # not a rule or a row of marks
-            key = _key(sentence, e.reading.keys[at])
-            odds = e.reading.answered, e.reading.sentences[at]
-            yield Scored(e.hit, sentence, quoted(e, at), *odds, key)
+    for at, odds, key in zip(_body(e), e.reading.sentences, e.reading.keys, strict=True):
+        sentence = e.sentences[at]
+        place = _key(sentence, key)
+        yield Scored(e.hit, sentence, quoted(e, at), e.reading.answered, odds, place)
 
 
 def _key(sentence: Sentence, key: Key | None) -> tuple[int, int] | None:
