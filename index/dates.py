@@ -55,12 +55,17 @@ def in_other_calendar(text: str) -> str:
     western = spell_out(text, None)
     years = {int(year) for year in _YEAR.findall(unicodedata.normalize("NFKC", text))}
     found = ((year, _era(year)) for year in sorted(years))
-    eras = [f"{era[0]}{year - era[1]}年" for year, era in found if era]
+    eras = [f"{era[0]}{_counted(year - era[1])}年" for year, era in found if era]
     return " ".join(filter(None, (western, *eras)))
 
 
 def _era(year: int) -> tuple[str, int] | None:
     return next(((era, before) for era, before in ERAS.items() if year > before), None)
+
+
+def _counted(year: int) -> str:
+    """A year of an era as it is written: the first is 元."""
+    return "元" if year == 1 else str(year)
 
 
 def _full(match: re.Match[str], published: date | None) -> str:

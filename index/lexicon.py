@@ -88,6 +88,12 @@ def nouns(text: str) -> list[tuple[str, str, str]]:
     return found
 
 
+def synonyms(text: str) -> set[int]:
+    """Return the groups of synonyms in which the words of a text stand, cut long: 国際連合 with 国連."""
+    found = _tokenizer().tokenize(text[:_PIECE], SplitMode.C)
+    return {group for morpheme in found for group in morpheme.synonym_group_ids()}
+
+
 def readings(word: str) -> set[str]:
     """Return how a word is read, in katakana and in hiragana."""
     katakana = "".join(morpheme.reading_form() for morpheme in morphemes(word))

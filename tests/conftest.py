@@ -19,12 +19,13 @@ import pytest
 
 from index import encoder as encoders
 from index import ingest, lexicon
-from index.crossencoder import Reading, Window
+from index.crossencoder import CrossEncoder, Reading, Window
 from index.encoder import Encoder, Vectors, weights
 from index.encoder.tokenizer import Tokenizer
 from index.encoder.weights import Weights
 from index.engine import Engine
 from index.passages import cut
+from index.reader import Scored, read_passages, score_sentences
 from index.records import Article
 from index.retriever import retrieve
 from index.settings import Settings
@@ -115,9 +116,25 @@ class FakeCrossEncoder:
             return 12 * (share - 0.6)
 
         title = window.title or ""
-        best = max((odds(title + text) for text in window.sentences), default=-6.0)
+        best = max((odds(f"{title}\n{text}") for text in window.sentences), default=-6.0)
         sentences = tuple(map(odds, window.sentences))
         return Reading(best, sentences, (None,) * len(sentences))
+
+
+class Choosing:
+    """Finds that the sentences answer which hold one of some words, and no others."""
+
+    name = "chosen words"
+
+    def __init__(self, *words: str) -> None:
+        self._words = words
+
+    def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
+        return [self._read(window.sentences) for window in windows]
+
+    def _read(self, sentences: Sequence[str]) -> Reading:
+        found = tuple(6.0 if any(w in text for w in self._words) else -6.0 for text in sentences)
+        return Reading(max(found, default=-6.0), found, (None,) * len(found))
 
 
 class OtherEncoder(FakeEncoder):
@@ -162,6 +179,15 @@ def some_articles(count: int, *, first: int = 0) -> list[Article]:
 
 
 QUESTION = "第1号の記録には荷物がいくつと書かれているか"
+
+
+def scored(
+    generation: Generation, question: str, crossencoder: CrossEncoder | None = None
+) -> list[Scored]:
+    """The sentences of a generation as they are read with a question, best first."""
+    found = retrieve(generation, FakeEncoder(), question)
+    reader = crossencoder or FakeCrossEncoder()
+    return score_sentences(read_passages(question, found, generation, reader))
 
 
 def ranking(generation: Generation) -> list[tuple[str, float]]:

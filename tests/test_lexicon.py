@@ -65,3 +65,15 @@ def test_threads_do_not_share_a_tokenizer() -> None:
     with ThreadPoolExecutor(8) as threads:
         results = list(threads.map(lexicon.terms, [text] * 64))
     assert results == [lexicon.terms(text)] * 64
+
+
+def test_nouns_come_with_the_kind_of_a_name() -> None:
+    found = [(word, kind) for _, word, kind in lexicon.nouns("東京の輸入額は2024年に何円か")]
+    assert ("東京", "地名") in found
+    assert ("輸入", "") in found
+    assert not any(word.isdecimal() for word, _ in found)
+
+
+def test_a_word_is_read_in_both_kana() -> None:
+    assert lexicon.readings("坂井") == {"サカイ", "さかい"}
+    assert lexicon.readings("") == set()

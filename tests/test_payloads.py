@@ -5,7 +5,7 @@ import pytest
 
 from index.engine import Engine
 from index.errors import QuestionError
-from index.payloads import answer_payload, read_filter, read_text
+from index.payloads import answer_payload, explanation_payload, read_filter, read_text
 from index.records import Differing, Filter, Statement
 
 
@@ -60,3 +60,22 @@ def test_an_answer_says_whose_words_and_which_figures_differ(engine: Engine) -> 
         {"citation": 1, "figure": "230度", "published": "2022-11-03"},
         {"citation": 2, "figure": "240度", "published": None},
     ]
+
+
+def test_an_explanation_marks_the_sentences_that_the_answer_quotes(engine: Engine) -> None:
+    answer = engine.ask("青沢運河はいつ開通したか")
+    payload = explanation_payload(engine.explain(answer), engine)
+    chosen = [s["text"] for s in payload["sentences"] if s["chosen"]]
+    assert chosen == [citation.quote for citation in answer.citations]
+    assert all(set(s["signals"]) == {"passage", "sentence"} for s in payload["sentences"])
+    assert all("reading" in passage["views"] for passage in payload["passages"])
+    assert set(payload["trust"]) == {"passage", "bias"}
+    assert (payload["confidence"] >= payload["answer_from"]) == answer.answered
+
+
+def test_an_explanation_of_a_question_that_finds_nothing_is_empty(engine: Engine) -> None:
+    nothing = Filter(publishers=("どこにもない社",))
+    answer = engine.ask("青沢運河はいつ開通したか", filter=nothing)
+    payload = explanation_payload(engine.explain(answer, filter=nothing), engine)
+    assert payload["passages"] == payload["sentences"] == []
+    assert (payload["trust"], payload["confidence"]) == ({}, 0.0)

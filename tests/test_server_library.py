@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 from borrowing import OURS, Library
-from conftest import serving
+from conftest import FakeCrossEncoder, serving
 
 from index.encoder import Encoder
 from index.engine import Engine
@@ -132,7 +132,8 @@ def test_questions_are_answered_while_articles_are_added(
     real_home: Path, real_encoder: Encoder, tmp_path: Path
 ) -> None:
     home = shutil.copytree(real_home, tmp_path / "home")
-    engine = Engine(Settings(home, tmp_path), encoder=real_encoder)
+    settings = Settings(home, tmp_path)
+    engine = Engine(settings, encoder=real_encoder, crossencoder=FakeCrossEncoder())
     engine.warm_up()
     text = "".join(f"第{n}倉庫には麦の袋が{n * 31}個ある。" for n in range(150))
     with serving(engine) as address, Library(base_url=address, headers=OURS, timeout=30) as library:

@@ -71,6 +71,11 @@ def same(sound: str, names: Names, *, least: int) -> str | None:
     return str(names["name"][row]) if len(sounds.moras(sound)) >= least else None
 
 
+def is_there(sound: str, names: Names) -> bool:
+    """Whether a name has exactly this sound."""
+    return same(sound, names, least=0) is not None
+
+
 def slipped(sound: str, names: Names, *, least: int) -> str | None:
     """Return the katakana name that one slip makes this sound, or two in eight moras; None if several.
 

@@ -1,0 +1,230 @@
+"""The passages read with the question: their order, what answers, what is quoted, and the bar."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+from conftest import Choosing, FakeEncoder, article, publish, scored
+
+from index.crossencoder import Key, Reading, Window
+from index.reader import Scored, choose, read_passages
+from index.reader.extractive import ExtractiveReader
+from index.reader.reading import ANSWER_FROM, DEPTH, MOST, SURE, WEIGHT, confidence, trust
+from index.records import Answer
+from index.retriever import Evidence, retrieve
+from index.store import Generation, Home
+
+QUESTION = "橋は何色か"
+
+
+@dataclass
+class Odds:
+    """Gives a sentence the odds of the first words that it holds, a window those of its best one."""
+
+    odds: dict[str, float]
+    key: Key | None = None
+    name: str = "odds"
+    asked: list[str] = field(default_factory=list)
+    windows: list[Window] = field(default_factory=list)
+
+    def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
+        self.asked.append(question)
+        self.windows += windows
+        return [self._read(window.sentences) for window in windows]
+
+    def _read(self, sentences: Sequence[str]) -> Reading:
+        found = [next((o for w, o in self.odds.items() if w in s), -9.0) for s in sentences]
+        return Reading(max(found, default=-9.0), tuple(found), (self.key,) * len(found))
+
+
+def opened(home: Home, *texts: str, **fields: object) -> Generation:
+    publish(home, [article(f"a{n}", text, **fields) for n, text in enumerate(texts)])
+    return home.open()
+
+
+def found(generation: Generation, reader: Odds, question: str = QUESTION) -> list[Evidence]:
+    evidence = retrieve(generation, FakeEncoder(), question)
+    return read_passages(question, evidence, generation, reader)
+
+
+def texts(sentences: Sequence[Scored]) -> list[str]:
+    return [s.sentence.text for s in sentences]
+
+
+def quotes(chosen: Sequence[Scored]) -> list[str]:
+    return ["".join(q.text for q in s.quoted) for s in chosen]
+
+
+BRIDGES = [f"橋は{colour}い。" for colour in ("赤", "青", "白", "黒", "丸", "長", "短", "古")]
+
+
+def test_the_passage_that_answers_comes_first(home: Home) -> None:
+    generation = opened(home, *BRIDGES)
+    before = retrieve(generation, FakeEncoder(), QUESTION)
+    for e in before[:DEPTH]:
+        text = e.hit.passage.text
+        read = found(generation, Odds({text: 9.0}))
+        assert read[0].hit.passage.text == text
+        assert [r.hit.rank for r in read] == list(range(1, len(read) + 1))
+        scores = [r.hit.score for r in read]
+        assert scores == sorted(scores, reverse=True)
+
+
+def test_passages_equally_likely_keep_their_order(home: Home) -> None:
+    generation = opened(home, *BRIDGES)
+    before = retrieve(generation, FakeEncoder(), QUESTION)
+    read = found(generation, Odds({"橋": 3.0}))
+    assert [e.hit for e in read] == [e.hit for e in before]
+
+
+def test_views_add_up_to_the_score(home: Home) -> None:
+    generation = opened(home, *BRIDGES)
+    read = found(generation, Odds({"赤": 4.0, "青": 1.0, "橋": -2.0}))
+    for e in read:
+        assert sum(e.views.values()) == pytest.approx(e.hit.score, abs=1e-5)
+    assert {round(e.views["reading"] / WEIGHT) for e in read} <= {0, -3, -6}
+
+
+def test_passages_beyond_the_depth_are_not_read_and_keep_their_order(home: Home) -> None:
+    generation = opened(home, *BRIDGES)
+    before = [e.hit.passage.id for e in retrieve(generation, FakeEncoder(), QUESTION)]
+    reader = Odds({"橋": 9.0, "": -9.0})
+    read = found(generation, reader)
+    assert len(reader.windows) == DEPTH
+    assert [e.hit.passage.id for e in read[DEPTH:]] == before[DEPTH:]
+    assert [e.reading is None for e in read] == [False] * DEPTH + [True] * (len(BRIDGES) - DEPTH)
+    assert len(scored(generation, QUESTION, reader)) == DEPTH
+
+
+def test_nothing_found_is_not_read(home: Home) -> None:
+    reader = Odds({})
+    assert read_passages(QUESTION, [], opened(home, "橋は赤い。"), reader) == []
+    assert reader.asked == []
+    assert confidence([]) == 0.0
+
+
+@pytest.mark.parametrize("question", ["？", "。", "#!", "🌸"])
+def test_a_question_without_a_letter_is_not_read(home: Home, question: str) -> None:
+    assert scored(opened(home, "橋は赤い。"), question, Odds({"橋": 9.0})) == []
+
+
+def test_sentences_of_several_passages_stand_in_reading_order(home: Home) -> None:
+    generation = opened(home, "橋は赤い。川は深い。橋は長い。", "空は青い。橋は古い。")
+    reader = Odds({"長い": 9.0, "赤い": 8.0, "古い": 3.0})
+    read = scored(generation, QUESTION, reader)
+    assert texts(read)[:3] == ["橋は長い。", "橋は赤い。", "橋は古い。"]
+    assert texts(choose(read)) == ["橋は赤い。", "橋は長い。", "橋は古い。"]
+
+
+def test_the_article_of_the_best_sentence_comes_first(home: Home) -> None:
+    generation = opened(home, "橋は赤い。", "橋は古い。")
+    for best, other in (("赤", "古"), ("古", "赤")):
+        chosen = choose(scored(generation, QUESTION, Odds({best: 9.0, other: 8.0})))
+        assert texts(chosen) == [f"橋は{best}い。", f"橋は{other}い。"]
+
+
+def test_no_more_sentences_than_an_answer_quotes(home: Home) -> None:
+    generation = opened(home, *BRIDGES)
+    assert len(choose(scored(generation, QUESTION, Choosing("橋")))) == MOST
+
+
+def test_the_best_sentence_is_chosen_however_unlikely_and_others_only_if_likely(home: Home) -> None:
+    generation = opened(home, "橋は赤い。川は深い。")
+    assert texts(choose(scored(generation, QUESTION, Odds({"橋": -5.0})))) == ["橋は赤い。"]
+    assert texts(choose(scored(generation, QUESTION, Odds({"橋": 9.0, "川": -5.0})))) == [
+        "橋は赤い。"
+    ]
+    assert choose([]) == []
+
+
+LEANING = "市長は三月に辞意を表明した。同氏は健康上の理由を挙げた。"
+
+
+@pytest.mark.parametrize("odds", [{"同氏": 9.0, "市長": 8.0}, {"市長": 9.0, "同氏": 8.0}])
+def test_no_words_are_quoted_twice(home: Home, odds: dict[str, float]) -> None:
+    chosen = choose(scored(opened(home, LEANING), "辞意の理由は何か", Odds(odds)))
+    assert "".join(quotes(chosen)) == LEANING
+
+
+HEADED = "## 秋の祭りはいつか\n\n――――――\n\n祭りは十月にある。\n\n※※※\n"
+
+
+def test_a_heading_is_read_with_the_title_and_marks_not_at_all(home: Home) -> None:
+    reader = Odds({"": 9.0})
+    read = scored(opened(home, HEADED, title="町の暦"), "祭りはいつか", reader)
+    assert reader.windows == [Window("町の暦 秋の祭りはいつか", ("祭りは十月にある。",))]
+    assert quotes(choose(read)) == ["祭りは十月にある。"]
+
+
+def test_a_heading_that_stands_alone_is_read(home: Home) -> None:
+    reader = Odds({})
+    scored(opened(home, "## 秋の祭り\n"), "祭りはいつか", reader)
+    assert [w.sentences for w in reader.windows] == [("秋の祭り",)]
+
+
+def test_a_passage_without_title_or_heading_has_none_above(home: Home) -> None:
+    reader = Odds({})
+    scored(opened(home, "祭りは十月にある。"), "祭りはいつか", reader)
+    assert reader.windows == [Window(None, ("祭りは十月にある。",))]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "asked"),
+    [
+        ("2024年の祭りは", "令和6年の祭りは秋だった。", "2024年の祭りは（令和6年）"),
+        ("昭和39年の祭りは", "1964年の祭りは秋だった。", "昭和39年の祭りは（1964年）"),
+        ("令和六年の祭りは", "2024年の祭りは秋だった。", "令和六年の祭りは（2024年）"),
+        ("2019年の祭りは", "令和元年の祭りは秋だった。", "2019年の祭りは（令和元年）"),
+        ("2024年の祭りは", "2024年の祭りは秋だった。", "2024年の祭りは"),
+        ("祭りはいつか", "令和6年の祭りは秋だった。", "祭りはいつか"),
+    ],
+)
+def test_years_are_asked_in_both_calendars_where_eras_are_told(
+    home: Home, question: str, text: str, asked: str
+) -> None:
+    reader = Odds({})
+    found(opened(home, text), reader, question)
+    assert reader.asked == [asked]
+
+
+def test_words_that_answer_are_pointed_out_where_the_model_is_sure(home: Home) -> None:
+    generation = opened(home, "空は青い。橋は赤い。")
+    [sure, unsure] = [
+        scored(generation, QUESTION, Odds({"橋": 9.0}, Key(2, 3, value)))[0]
+        for value in (SURE / 2, SURE * 2)
+    ]
+    assert sure.key is not None
+    assert "空は青い。橋は赤い。"[slice(*sure.key)] == "赤"
+    assert unsure.key is None
+
+
+def test_the_score_of_a_sentence_is_the_sum_of_its_parts(home: Home) -> None:
+    [best, other] = scored(opened(home, "橋は赤い。川は深い。"), QUESTION, Odds({"橋": 2.0}))
+    for s in (best, other):
+        assert s.score == sum(s.parts.values()) < 0
+    assert math.exp(best.parts["sentence"]) == pytest.approx(1 / (1 + math.exp(-2.0)))
+    assert best.parts["passage"] == other.parts["passage"]
+
+
+def answer(generation: Generation, odds: float) -> Answer:
+    evidence = found(generation, Odds({"橋": odds}))
+    *_, last = ExtractiveReader().read(QUESTION, QUESTION, evidence, generation)
+    assert last.answer is not None
+    return last.answer
+
+
+def test_an_answer_is_given_from_the_bar_on(home: Home) -> None:
+    generation = opened(home, "橋は赤い。")
+    answers = [answer(generation, odds / 2) for odds in range(-40, 41)]
+    sure = [a.confidence for a in answers]
+    assert sure == sorted(sure)
+    assert [a.answered for a in answers] == [a.confidence >= ANSWER_FROM for a in answers]
+    assert (answers[0].answered, answers[-1].answered) == (False, True)
+    assert all(bool(a.citations) == a.answered != bool(a.nearest) for a in answers)
+
+
+def test_the_parts_of_the_trust_give_the_confidence(home: Home) -> None:
+    read = scored(opened(home, "橋は赤い。"), QUESTION, Odds({"橋": 1.5}))
+    odds = math.exp(sum(trust(read[0]).values()))
+    assert confidence(read) == pytest.approx(odds / (1 + odds))
