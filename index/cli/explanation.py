@@ -10,6 +10,7 @@ _NAMES = {
     "terms": "単語",
     "bigrams": "二文字",
     "reading": "読解",
+    "retrieved": "検索",
     "bias": "定数",
 }
 
@@ -27,7 +28,7 @@ def print_explanation(explanation: Mapping[str, Any]) -> None:
     for hit in explanation["passages"]:
         print(f"{hit['rank']}. {hit['score']:+.2f} = {_sum(hit['views'])}")
         print(f"   {_short(hit['passage']['text'])}")
-    print("\n── 文の選び方（確率の対数の和、* は引用した文）")
+    print("\n── 文の選び方（検索の点と確率の対数の和、* は引用した文）")
     for s in explanation["sentences"]:
         mark = "*" if s["chosen"] else " "
         print(f"{mark} {s['score']:+.2f} = {_sum(s['signals'])}")
