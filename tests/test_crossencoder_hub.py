@@ -13,7 +13,7 @@ from index.crossencoder import Window, load_crossencoder
 from index.engine import Engine
 from index.errors import EncoderError, TenkyoError
 from index.evaluate import ask_news
-from index.reader.reading import WEIGHT
+from index.reader.reading import DEPTH, TEMPERATURE, WEIGHT
 from index.settings import Settings
 
 QUESTION = "運河の工事に加わった人は何人か"
@@ -98,14 +98,16 @@ def test_it_tells_neither_words_nor_verdicts(tmp_path: Path) -> None:
     assert crossencoder.read(QUESTION, []) == []
 
 
-@pytest.mark.parametrize(("bias", "answered"), [(3.0, True), (-3.0, False)])
+@pytest.mark.parametrize(("bias", "answered"), [(6.0, True), (-3.0, False)])
 def test_it_answers_or_refuses_as_surely_as_its_logit_says(
     bias: float, answered: bool, tmp_path: Path, corpus: Path
 ) -> None:
     engine = engine_of(tmp_path, corpus, make_model(tmp_path / "model", bias=bias))
     found = engine.ask(QUESTION)
     assert found.answered == answered
-    assert found.confidence == pytest.approx(1 / (1 + math.exp(-bias)), abs=1e-6)
+    trust = engine.explain(found).trust
+    assert trust["passage"] == pytest.approx(bias / TEMPERATURE, abs=1e-6)
+    assert found.confidence == pytest.approx(1 / (1 + math.exp(-sum(trust.values()))))
     assert {citation.key for citation in found.citations} <= {None}
     assert not (tmp_path / "cache").exists()  # nothing is unpacked for it
 
@@ -115,6 +117,7 @@ def test_the_order_comes_from_its_logits(tmp_path: Path, corpus: Path) -> None:
     engine = engine_of(tmp_path, corpus, name)
     passages = engine.explain(engine.ask(QUESTION)).passages
     assert len(passages) == 5
+    passages = passages[:DEPTH]
     for e in passages:
         title = engine.article(e.hit.passage.article_id).title
         text = f"{title}\n" + "".join(s.text for s in e.sentences)
@@ -125,7 +128,7 @@ def test_the_order_comes_from_its_logits(tmp_path: Path, corpus: Path) -> None:
     assert [e.views["reading"] for e in passages] == pytest.approx(added)
     scores = [sum(e.views.values()) for e in passages]
     assert scores == sorted(scores, reverse=True)
-    assert len({round(own, 3) for own in odds}) == 5
+    assert len({round(own, 3) for own in odds}) == DEPTH
 
 
 def test_claims_are_not_judged_by_what_tells_no_verdicts(

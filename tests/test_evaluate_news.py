@@ -259,9 +259,9 @@ def test_questions_are_asked_of_both_versions(tmp_path: Path, nowhere: Settings)
         ("0/1", "en", False, True, True, 1, True, False, True),  # half of the evidence
         ("0/2", "ja", False, False, True, 1, False, False, False),  # half of it is left
     ]
-    sure = 1 / (1 + np.exp(-6.0))
-    expected = np.where(run.outcomes["answered"], sure, 1 - sure)
-    assert run.outcomes["confidence"] == pytest.approx(expected)
+    sure = run.outcomes["confidence"]
+    assert sure[run.outcomes["answered"]].min() > 0.8
+    assert sure[~run.outcomes["answered"]].max() < 0.05
     assert (run.outcomes["seconds"] > 0).all()
     assert told[-3:] == [Progress("ask", n, 3) for n in (1, 2, 3)]
     assert not nowhere.home.exists()

@@ -67,9 +67,11 @@ def test_an_explanation_marks_the_sentences_that_the_answer_quotes(engine: Engin
     payload = explanation_payload(engine.explain(answer), engine)
     chosen = [s["text"] for s in payload["sentences"] if s["chosen"]]
     assert chosen == [citation.quote for citation in answer.citations]
-    assert all(set(s["signals"]) == {"passage", "sentence"} for s in payload["sentences"])
+    assert all(
+        set(s["signals"]) == {"retrieved", "passage", "sentence"} for s in payload["sentences"]
+    )
     assert all("reading" in passage["views"] for passage in payload["passages"])
-    assert set(payload["trust"]) == {"passage", "bias"}
+    assert set(payload["trust"]) == {"retrieved", "passage", "bias"}
     assert (payload["confidence"] >= payload["answer_from"]) == answer.answered
 
 
