@@ -1,7 +1,7 @@
 """The best passages read with the question: their order, which sentences answer, and how surely.
 
-All of it comes from the cross-encoder's outputs and the retriever's score. What it does not know: a passage that the retriever puts behind the
-first ``DEPTH``.
+All of it comes from the cross-encoder's outputs and the retriever's score. What it does not know: a
+passage that the retriever puts behind the first ``DEPTH``.
 """
 
 import math
