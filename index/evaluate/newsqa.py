@@ -16,6 +16,7 @@ from index.errors import CorpusError
 from index.evaluate.lines import read_lines
 
 Paragraphs = tuple[tuple[str, ...], ...]
+UNSETTLED = ("unanswered", "not found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Variant:
     @property
     def settled(self) -> bool:
         """Whether the article answers the question, or says whether the claim is true."""
-        return self.label not in ("unanswered", "not found")
+        return self.label not in UNSETTLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,8 @@ def _article(line: dict[str, Any]) -> NewsArticle:
         line.get("publisher", ""),
         line.get("published", ""),
         paragraphs,
-        tuple(_items(paragraphs, questions, line.get("twins"), _question, _question_twin)),
-        tuple(_items(paragraphs, claims, line.get("claim_twins"), _claim, _claim_twin)),
+        tuple(_items(paragraphs, questions, line.get("twins"))),
+        tuple(_items(paragraphs, claims, line.get("claim_twins"))),
     )
 
 
@@ -138,14 +139,17 @@ def _items(
     paragraphs: Paragraphs,
     items: Sequence[dict[str, Any]],
     twins: Sequence[dict[str, Any] | None] | None,
-    written: Any,
-    edited: Any,
 ) -> Iterator[Item]:
+    own = tuple(range(sum(map(len, paragraphs))))
     for item, twin in zip(items, twins or [None] * len(items), strict=True):
-        variants = [written(paragraphs, item)]
+        near = tuple(item["evidence"])
+        variants = [_variant(paragraphs, _label(item), item, near, near, own)]
         if twin:
-            changed = edit(paragraphs, twin["edits"])
-            variants.append(edited(*changed, item, twin))
+            new, places, changed = edit(paragraphs, twin["edits"])
+            near = tuple(sorted({*changed, *(places[n] for n in near)}))
+            settling = near if "verdict" in twin else changed
+            label, behind = _label(item, twin), tuple(places.values())
+            variants.append(_variant(new, label, twin, settling, near, behind, written=False))
         yield Item(
             item.get("question") or item["claim"],
             item["lang"],
@@ -154,65 +158,27 @@ def _items(
         )
 
 
-def _question(paragraphs: Paragraphs, item: dict[str, Any]) -> Variant:
-    near = tuple(item["evidence"])
-    if not item["answerable"]:
-        return Variant(paragraphs, "unanswered", (), near, None, True, _own(paragraphs))
-    return Variant(
-        paragraphs, "answered", near, near, _words(item["answer"]), True, _own(paragraphs)
-    )
+def _label(item: dict[str, Any], twin: dict[str, Any] | None = None) -> str:
+    """The label of a question or claim, or what its twin makes of it."""
+    if "verdict" in item:
+        verdict: str = (twin or item)["verdict"]
+        return verdict
+    return "answered" if item["answerable"] != bool(twin) else "unanswered"
 
 
-def _question_twin(
+def _variant(
     paragraphs: Paragraphs,
-    places: Mapping[int, int],
-    changed: tuple[int, ...],
-    item: dict[str, Any],
-    twin: dict[str, Any],
+    label: str,
+    told: dict[str, Any],
+    settling: tuple[int, ...],
+    near: tuple[int, ...],
+    behind: tuple[int, ...],
+    *,
+    written: bool = True,
 ) -> Variant:
-    near = tuple(sorted({*changed, *(places[n] for n in item["evidence"])}))
-    if item["answerable"]:
-        return Variant(paragraphs, "unanswered", (), near, None, False, tuple(places.values()))
-    return Variant(
-        paragraphs, "answered", changed, near, _words(twin["answer"]), False, tuple(places.values())
-    )
-
-
-def _claim(paragraphs: Paragraphs, item: dict[str, Any]) -> Variant:
-    near, verdict = tuple(item["evidence"]), item["verdict"]
-    return Variant(
-        paragraphs,
-        verdict,
-        near if verdict != "not found" else (),
-        near,
-        None,
-        True,
-        _own(paragraphs),
-    )
-
-
-def _claim_twin(
-    paragraphs: Paragraphs,
-    places: Mapping[int, int],
-    changed: tuple[int, ...],
-    item: dict[str, Any],
-    twin: dict[str, Any],
-) -> Variant:
-    near = tuple(sorted({*changed, *(places[n] for n in item["evidence"])}))
-    verdict = twin["verdict"]
-    return Variant(
-        paragraphs,
-        verdict,
-        near if verdict != "not found" else (),
-        near,
-        None,
-        False,
-        tuple(places.values()),
-    )
-
-
-def _own(paragraphs: Paragraphs) -> tuple[int, ...]:
-    return tuple(range(sum(map(len, paragraphs))))
+    words = _words(told["answer"]) if label == "answered" else None
+    evidence = () if label in UNSETTLED else settling
+    return Variant(paragraphs, label, evidence, near, words, written, behind)
 
 
 def _words(answer: str) -> str | None:
