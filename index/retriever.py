@@ -28,8 +28,8 @@ WEIGHTS = {"passage": 0.4, "sentence": 0.4, "terms": 0.1, "bigrams": 0.1}
 class Evidence:
     """A hit, and for each of its sentences its row in the generation and its cosine to the question.
 
-    ``views`` is what each view adds to the score of the hit. ``reading`` is what the cross-encoder
-    makes of the passage; None where it has not read it.
+    ``views`` is what each view adds to the score of the hit. ``readings`` are what the cross-encoder
+    makes of the passage, piece by piece; none where it has not read it.
     """
 
     hit: Hit
@@ -37,7 +37,7 @@ class Evidence:
     sentences: tuple[Sentence, ...]
     rows: Rows
     cosines: Vectors
-    reading: Reading | None = None
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,9 +6,11 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import TimeoutError
 
 from index.engine import Engine
 from index.records import Step
@@ -103,8 +105,13 @@ class Slow(Engine):
 
 
 def ask(page: Any, question: str, turn: int) -> None:
+    """Ask and wait for the answer; Enter is pressed again where the last answer's event had not ended."""
     page.fill("#question textarea", question)
-    page.press("#question textarea", "Enter")
+    for _ in range(9):
+        page.press("#question textarea", "Enter")
+        with suppress(TimeoutError):
+            page.wait_for_selector(f"#turn-{turn}", timeout=1500)
+            break
     page.wait_for_selector(f"#turn-{turn} footer")
 
 

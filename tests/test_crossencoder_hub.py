@@ -121,9 +121,9 @@ def test_the_order_comes_from_its_logits(tmp_path: Path, corpus: Path) -> None:
     for e in passages:
         title = engine.article(e.hit.passage.article_id).title
         text = f"{title}\n" + "".join(s.text for s in e.sentences)
-        assert e.reading is not None
-        assert e.reading.answered == pytest.approx(logits(name, QUESTION, [text])[0], abs=1e-4)
-    odds = [e.reading.answered for e in passages if e.reading]
+        (reading,) = e.readings
+        assert reading.answered == pytest.approx(logits(name, QUESTION, [text])[0], abs=1e-4)
+    odds = [r.answered for e in passages for r in e.readings]
     added = [WEIGHT * (own - max(odds)) for own in odds]
     assert [e.views["reading"] for e in passages] == pytest.approx(added)
     scores = [sum(e.views.values()) for e in passages]

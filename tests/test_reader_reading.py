@@ -8,7 +8,8 @@ import pytest
 from conftest import Choosing, FakeEncoder, article, publish, scored
 
 from index.crossencoder import Key, Reading, Window
-from index.reader import Scored, choose, read_passages
+from index.crossencoder.layout import PIECE
+from index.reader import Scored, choose, read_passages, score_sentences
 from index.reader.extractive import ExtractiveReader
 from index.reader.reading import ANSWER_FROM, DEPTH, MOST, SURE, WEIGHT, confidence, trust
 from index.records import Answer
@@ -93,8 +94,27 @@ def test_passages_beyond_the_depth_are_not_read_and_keep_their_order(home: Home)
     read = found(generation, reader)
     assert len(reader.windows) == DEPTH
     assert [e.hit.passage.id for e in read[DEPTH:]] == before[DEPTH:]
-    assert [e.reading is None for e in read] == [False] * DEPTH + [True] * (len(BRIDGES) - DEPTH)
+    assert [len(e.readings) for e in read] == [1] * DEPTH + [0] * (len(BRIDGES) - DEPTH)
     assert len(scored(generation, QUESTION, reader)) == DEPTH
+
+
+def test_a_long_passage_is_read_in_pieces_of_like_length(home: Home) -> None:
+    lengths = [30, 41, 12, 57, 25, 38, 19, 44]
+    sentences = [f"{n}橋{'は' * (length - 3)}。" for n, length in enumerate(lengths)]
+    generation = opened(home, "".join(sentences))
+    (before,) = retrieve(generation, FakeEncoder(), QUESTION)
+    reader = Odds({"3橋": 2.0, "7橋": 5.0})
+    (read,) = found(generation, reader)
+    pieces = [window.sentences for window in reader.windows]
+    assert [s for piece in pieces for s in piece] == sentences
+    assert len(pieces) == math.ceil(sum(lengths) * 3 / PIECE)
+    assert max(len("".join(p)) for p in pieces) - min(len("".join(p)) for p in pieces) < max(
+        lengths
+    )
+    assert read.hit.score == pytest.approx(before.hit.score)
+    best, second, *_ = score_sentences([read])
+    assert (best.sentence.text, best.answered) == (sentences[7], 5.0)
+    assert (second.sentence.text, second.answered) == (sentences[3], 2.0)
 
 
 def test_nothing_found_is_not_read(home: Home) -> None:

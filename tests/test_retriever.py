@@ -30,7 +30,7 @@ def test_sentences_carry_their_own_scores(generation: Generation) -> None:
     assert len(best.cosines) == len(best.rows) == 2
     assert [row in generation.terms.holding("メートル") for row in best.rows] == [False, True]
     assert best.cosines.dtype == np.float32
-    assert best.reading is None
+    assert best.readings == ()
 
 
 @pytest.mark.parametrize("top_k", [1, 3, 10_000])

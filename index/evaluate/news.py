@@ -126,7 +126,7 @@ class _Asker:
     ) -> ClaimOutcome:
         """Judge a claim by the passage that says most surely whether it is true."""
         started = time.perf_counter()
-        verdicts = [e.reading.verdict for e in self._read(item.text, generation) if e.reading]
+        verdicts = [r.verdict for e in self._read(item.text, generation) for r in e.readings]
         told = [verdict for verdict in verdicts if verdict]
         if not told:
             raise EncoderError("TENKYO_READER のモデルは主張の正否を判定しません。")

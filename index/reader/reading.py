@@ -7,8 +7,10 @@ passage that the retriever puts behind the first ``DEPTH``.
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 
 from index.crossencoder import CrossEncoder, Key, Window
+from index.crossencoder.layout import pieces
 from index.dates import ERAS, in_other_calendar
 from index.reader.quotes import quoted
 from index.records import Hit, Sentence
@@ -53,7 +55,7 @@ class Scored:
         sentence: The sentence.
         quoted: The sentences to quote: with it, those that it cannot stand without.
         retrieved: The retriever's score of the passage.
-        answered: The log-odds that the passage answers.
+        answered: The log-odds that the piece of the passage that it stands in answers.
         evidence: The log-odds that the sentence belongs to what answers.
         key: Where in the article the words stand that answer, where the model is sure of them.
     """
@@ -97,23 +99,31 @@ def read_passages(
     near, far = evidence[:DEPTH], evidence[DEPTH:]
     if not near:
         return []
-    windows = [_window(e, generation) for e in near]
-    readings = reader.read(_in_both_calendars(question, windows), windows)
-    odds = [reading.answered for reading in readings]
+    windows = [_windows(e, generation) for e in near]
+    every = [*chain.from_iterable(windows)]
+    readings = iter(reader.read(_in_both_calendars(question, every), every))
+    told = [tuple(islice(readings, len(own))) for own in windows]
+    odds = [max(reading.answered for reading in own) for own in told]
     read = [
-        replace(_with(e, reading.answered - max(odds)), reading=reading)
-        for e, reading in zip(near, readings, strict=True)
+        replace(_with(e, its - max(odds)), readings=own)
+        for e, its, own in zip(near, odds, told, strict=True)
     ]
     both = sorted(read, key=lambda e: -e.hit.score)
     both += [_with(e, min(odds) - max(odds)) for e in far]
     return [replace(e, hit=replace(e.hit, rank=rank)) for rank, e in enumerate(both, 1)]
 
 
-def _window(e: Evidence, generation: Generation) -> Window:
+def _windows(e: Evidence, generation: Generation) -> list[Window]:
     """The passage as it is read; its heading stands with the title, for it answers nothing."""
     title = generation.article(e.hit.passage.article_id).title
-    above = " ".join(filter(None, (title, e.hit.passage.heading)))
-    return Window(above or None, tuple(e.sentences[at].text for at in _body(e)))
+    above = " ".join(filter(None, (title, e.hit.passage.heading))) or None
+    return [Window(above, tuple(e.sentences[at].text for at in piece)) for piece in _pieces(e)]
+
+
+def _pieces(e: Evidence) -> list[list[int]]:
+    """The sentences that may answer, as they are read together."""
+    body = _body(e)
+    return [[body[at] for at in piece] for piece in pieces([e.sentences[at].text for at in body])]
 
 
 def _body(e: Evidence) -> list[int]:
@@ -143,13 +153,14 @@ def score_sentences(evidence: Sequence[Evidence]) -> list[Scored]:
 
 
 def _scored(e: Evidence) -> Iterator[Scored]:
-    if e.reading is None:
+    if not e.readings:
         return
     retrieved = sum(added for view, added in e.views.items() if view != "reading")
-    for at, odds, key in zip(_body(e), e.reading.sentences, e.reading.keys, strict=True):
-        sentence = e.sentences[at]
-        read = e.reading.answered, odds
-        yield Scored(e.hit, sentence, quoted(e, at), retrieved, *read, _key(sentence, key))
+    for piece, reading in zip(_pieces(e), e.readings, strict=True):
+        for at, odds, key in zip(piece, reading.sentences, reading.keys, strict=True):
+            sentence = e.sentences[at]
+            read = reading.answered, odds
+            yield Scored(e.hit, sentence, quoted(e, at), retrieved, *read, _key(sentence, key))
 
 
 def _key(sentence: Sentence, key: Key | None) -> tuple[int, int] | None:

@@ -72,4 +72,5 @@ def _restore(state: State, found: dict[str, Tensor]) -> None:
     state.average = of["average"]
     for name, parameter in dict(state.network.named_parameters()).items():
         parameter.data.copy_(of["network"][name])
-        state.optimiser.state[parameter] = {kind: of[kind][name] for kind in MOMENTS}
+        if parameter.requires_grad:
+            state.optimiser.state[parameter] = {kind: of[kind][name] for kind in MOMENTS}

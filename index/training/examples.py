@@ -4,7 +4,8 @@ Of a newsqa question both versions of its article are shown in one batch, as the
 sentences, with the edit; so neither the question nor the length tells which one answers. Beside
 them stand windows that do not answer: another passage of the article, or one of another article
 that the encoder finds near. Of a question of another set: the sentences round its answer, and the
-same paragraph without the sentences that hold the answer, or another paragraph of the document.
+same paragraph without the sentences that hold the answer, another paragraph of the document, or one
+of another document.
 
 A step's windows are a pure function of seed and step, so that a run that goes on after an
 interruption sees what it would have seen.
@@ -13,7 +14,7 @@ interruption sees what it would have seen.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from random import Random
 from typing import TypeVar
 
@@ -26,18 +27,19 @@ from index.passages import cut
 from index.records import Article
 from index.training.data import Asked, Span
 
-SHARES = {"questions": 3, "claims": 1, "others": 2}
+SHARES = {"questions": 4, "claims": 2, "others": 1}
 """Of half a step."""
-WHOLE = 0.3
-"""The share of windows that are a passage as the index cuts it; the others are shorter runs."""
-LENGTHS = (60, 100, 140, 180, 220, 260)
-"""Characters of those; more only where the evidence needs more."""
+LENGTHS = (60, 100, 130, 160, 190)
+"""Characters of a window, as long as those that are read in the end; more only where the evidence needs
+more. On whole passages the same steps teach less."""
 FARTHEST = 350
 """Characters between the first and last sentence of the evidence of one window."""
-NEGATIVES, CLAIM_NEGATIVES = 0.45, 0.3
+NEGATIVES, CLAIM_NEGATIVES = 0.5, 0.3
 """Further windows that do not answer, a question and a claim."""
 LATIN = 2.2
 """How much longer a run in Latin letters may be."""
+DRAWN = 30
+"""Paragraphs of other documents of which one is taken."""
 UNTITLED = 0.15
 """The share of windows without their title."""
 
@@ -103,6 +105,7 @@ class Examples:
         self._documents: dict[str, list[Asked]] = {}
         for asked in (asked for those, _ in corpus.sets for asked in those):
             self._documents.setdefault(asked.document, []).append(asked)
+        self._names = [*self._documents]
 
     def of(self, half: int) -> list[Example]:
         """Return the examples of a half step; the two versions of a question stand in one."""
@@ -214,15 +217,21 @@ class Examples:
             yield self._put(asked.question, _silent(title, [left[n] for n in run], None), 0.0)
 
     def _left(self, asked: Asked, chance: Random) -> Sequence[str]:
-        """The paragraph without the answer, or another one of the document."""
-        if chance.random() < 0.5:
+        """The paragraph without the answer, another one of the document, or one of another document."""
+        drawn = chance.random()
+        if drawn < 0.4:
             return [s for s in asked.sentences if not holds(s, asked.answers)]
-        others = [
-            other.sentences
-            for other in self._documents[asked.document]
-            if not holds("".join(other.sentences), asked.answers)
-        ]
-        return chance.choice(others) if others else ()
+        others = self._documents[asked.document]
+        if drawn > 0.7:
+            others = [self._alike(asked.question, chance)]
+        silent = [o.sentences for o in others if not holds("".join(o.sentences), asked.answers)]
+        return chance.choice(silent) if silent else ()
+
+    def _alike(self, question: str, chance: Random) -> Asked:
+        """Of some paragraphs drawn at random the one that shares most pairs of letters."""
+        pairs = {*pairwise(question)}
+        drawn = (chance.choice(self._documents[d]) for d in chance.choices(self._names, k=DRAWN))
+        return max(drawn, key=lambda a: len(pairs.intersection(pairwise("".join(a.sentences)))))
 
 
 def passages(paragraphs: Paragraphs) -> list[list[int]]:
@@ -241,22 +250,20 @@ def passages(paragraphs: Paragraphs) -> list[list[int]]:
 def _run(
     variants: Sequence[Variant], cuts: Sequence[Sequence[int]], chance: Random
 ) -> Sequence[int]:
-    """The sentences of the article as written to show: a passage, or a shorter run round what settles it.
+    """The sentences of the article as written to show: a run round what settles it.
 
     Each is as long as it is, with what was inserted behind it, in the version where it is longest.
     """
     count = len(variants[0].sentences)
     settling = [v for v in variants if v.evidence] or variants
     wanted = [n for n in range(count) if any(_wants(v, v.behind(n)) for v in settling)] or [0]
-    best = max(cuts, key=lambda own: len({*own}.intersection(wanted)))
-    if chance.random() < WHOLE:
-        return best
     sizes = [
         max(sum(len(v.sentences[m]) for m in v.behind(n)) for v in variants) for n in range(count)
     ]
     limit = chance.choice(LENGTHS)
     if sum(sizes[wanted[0] : wanted[-1] + 1]) <= FARTHEST:
         return _grown(wanted, sizes, limit, chance)
+    best = max(cuts, key=lambda own: len({*own}.intersection(wanted)))
     return _grown([n for n in wanted if n in best], sizes, limit, chance, within=best)
 
 
@@ -265,8 +272,6 @@ def _wants(variant: Variant, own: Sequence[int]) -> bool:
 
 
 def _shorter(own: Sequence[int], sentences: Sequence[str], chance: Random) -> Sequence[int]:
-    if chance.random() < WHOLE:
-        return own
     sizes = [len(s) for s in sentences]
     return _grown([chance.choice(own)], sizes, chance.choice(LENGTHS), chance, within=own)
 

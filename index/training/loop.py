@@ -30,6 +30,8 @@ class Plan:
 
     Attributes:
         steps: In all. The last ``decay`` of them bring the learning rate to nought.
+        frozen: How many of the lowest layers stay as they are: half of them left out, a step takes
+            two thirds of the time.
         rate: The learning rate above the highest layer after ``warmup`` steps.
         averaged: The share of the running mean that a step leaves as it was.
         saved: Seconds between two checkpoints.
@@ -37,9 +39,10 @@ class Plan:
     """
 
     steps: int
-    rate: float = 1.5e-4
+    frozen: int = 6
+    rate: float = 1e-4
     warmup: int = 100
-    decay: int = 900
+    decay: int = 1350
     averaged: float = 0.997
     saved: float = 300.0
     measured: int = 400
@@ -49,10 +52,10 @@ class Plan:
 def begin(weights: Weights, plan: Plan) -> State:
     """Return the state before the first step."""
     torch.manual_seed(plan.seed)  # of the head
-    network = Network(weights)
+    network = Network(weights, plan.frozen)
     average = {name: value.detach().clone() for name, value in network.named_parameters()}
     groups = []
-    for name, parameter in network.named_parameters():
+    for name, parameter in network.learning():
         below = weights.layers - int(name.split(".")[0][1:]) if name[0] == "l" else 0
         share = LOWER**below if below else 2.0
         decay = 0.01 if parameter.ndim > 1 else 0.0
@@ -88,11 +91,10 @@ def advance(
     work: Callable[[Sequence[Example]], tuple[Sequence[Tensor], dict[str, float]]]
     work = lambda half: _gradients(state.network, half, embeddings)  # noqa: E731
     found = list(pool.map(work, halves))
-    for parameter, *gradients in zip(
-        state.network.parameters(), *(gradients for gradients, _ in found), strict=True
-    ):
+    learning = [parameter for _, parameter in state.network.learning()]
+    for parameter, *gradients in zip(learning, *(gradients for gradients, _ in found), strict=True):
         parameter.grad = torch.stack(gradients).mean(0)
-    nn.utils.clip_grad_norm_(state.network.parameters(), 1.0)
+    nn.utils.clip_grad_norm_(learning, 1.0)
     for group in state.optimiser.param_groups:
         group["lr"] = rate_at(state.step, plan) * group["share"]
     state.optimiser.step()
@@ -112,7 +114,8 @@ def _gradients(
     with torch.autocast("cpu", dtype=torch.bfloat16):
         logits = network(embedded, lengths)
     parts = loss(logits, examples)
-    gradients = torch.autograd.grad(torch.stack([*parts.values()]).sum(), [*network.parameters()])
+    learning = [parameter for _, parameter in network.learning()]
+    gradients = torch.autograd.grad(torch.stack([*parts.values()]).sum(), learning)
     return gradients, {name: float(value.detach()) for name, value in parts.items()}
 
 
@@ -177,5 +180,5 @@ def _pairs(both: Sequence[tuple[Tensor, Example]]) -> list[Tensor]:
 def _average(state: State, plan: Plan) -> None:
     """Move the running mean towards the weights; at first it forgets faster, or it would lag."""
     kept = min(plan.averaged, state.step / (state.step + 10))
-    for name, value in state.network.named_parameters():
+    for name, value in state.network.learning():
         state.average[name].lerp_(value.detach(), 1 - kept)

@@ -56,8 +56,8 @@ class Layer(nn.Module):
 class Network(nn.Module):
     """The layers and the head."""
 
-    def __init__(self, weights: Weights) -> None:
-        """Begin with the encoder's layers."""
+    def __init__(self, weights: Weights, frozen: int = 0) -> None:
+        """Begin with the encoder's layers, of which the lowest ``frozen`` stay as they are."""
         super().__init__()
         for layer in range(weights.layers):
             self.add_module(f"l{layer}", Layer(weights, f"l{layer}."))
@@ -66,6 +66,12 @@ class Network(nn.Module):
         nn.init.zeros_(self.head.bias)
         self._layers = weights.layers
         self.load_state_dict(initial(weights), strict=False)
+        for layer in range(frozen):
+            self.get_submodule(f"l{layer}").requires_grad_(False)
+
+    def learning(self) -> list[tuple[str, nn.Parameter]]:
+        """Return the parameters that are trained, with their names."""
+        return [(name, p) for name, p in self.named_parameters() if p.requires_grad]
 
     def forward(self, embedded: Tensor, lengths: Sequence[int]) -> list[Tensor]:
         """Read texts.

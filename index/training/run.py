@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from index.crossencoder.embedding import Embeddings
-from index.crossencoder.layout import lay
+from index.crossencoder.layout import lay, pieces
 from index.crossencoder.reading import ANSWERED
 from index.crossencoder.weights import read as read_shipped
 from index.encoder import load_encoder
@@ -22,7 +22,7 @@ from index.encoder.session import OnnxEncoder
 from index.encoder.tokenizer import Tokenizer
 from index.encoder.weights import Weights, find, read
 from index.errors import EncoderError, TenkyoError
-from index.evaluate.newsqa import NewsArticle, read_news
+from index.evaluate.newsqa import NewsArticle, Variant, read_news
 from index.evaluate.selective import auroc
 from index.records import OnProgress, Progress
 from index.settings import Settings
@@ -195,23 +195,24 @@ def _measure(state: State, course: Course) -> None:
 def measure(
     network: Network, articles: Sequence[NewsArticle], embeddings: Embeddings, tokenizer: Tokenizer
 ) -> float:
-    """Return the AUROC on twins of the surest passage of the question's own article."""
+    """Return the AUROC on twins of the surest piece of the question's own article."""
     odds: dict[bool, list[float]] = {True: [], False: []}
     ids: Callable[[str], list[int]] = lambda text: [i for i, _, _ in tokenizer.locate(text)]  # noqa: E731
     for article in articles:
         for question in article.questions:
             for variant in question.variants:
                 texts = [
-                    lay(
-                        ids(question.text),
-                        ids(article.title),
-                        [ids(variant.sentences[n]) for n in own],
-                    )
-                    for own in passages(variant.paragraphs)
+                    lay(ids(question.text), ids(article.title), [ids(own[n]) for n in piece])
+                    for own in _passages(variant)
+                    for piece in pieces(own)
                 ]
                 rows = _logits(network, embeddings, [laid.ids for laid in texts])
                 odds[variant.settled].append(max(float(r[0, ANSWERED]) for r in rows))
     return auroc(np.array(odds[True]), np.array(odds[False]))
+
+
+def _passages(variant: Variant) -> list[list[str]]:
+    return [[variant.sentences[n] for n in own] for own in passages(variant.paragraphs)]
 
 
 def _logits(
