@@ -1,10 +1,11 @@
 """How a question and a window are laid out, and which span of a sentence is the best."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.crossencoder.layout import LIMIT, QUESTION_LIMIT, TITLE_LIMIT, lay
+from index.crossencoder.layout import LIMIT, PIECE, QUESTION_LIMIT, TITLE_LIMIT, lay, pieces
 from index.crossencoder.reading import LONGEST, best_span
 from index.encoder.tokenizer import BOS, EOS, Tokenizer
 
@@ -62,10 +63,10 @@ def test_a_first_sentence_that_does_not_fit_is_cut() -> None:
     assert (end, laid.ids[end]) == (LIMIT - 1, EOS)
 
 
-pieces = st.lists(st.integers(5, 90), max_size=300)
+tokens = st.lists(st.integers(5, 90), max_size=300)
 
 
-@given(question=pieces, title=pieces, sentences=st.lists(pieces, min_size=1, max_size=8))
+@given(question=tokens, title=tokens, sentences=st.lists(tokens, min_size=1, max_size=8))
 def test_every_sentence_laid_stands_at_its_place(
     question: list[int], title: list[int], sentences: list[list[int]]
 ) -> None:
@@ -90,3 +91,27 @@ def test_the_best_span_ends_after_it_starts_and_is_not_endless() -> None:
     assert best_span(starts, ends) == (3, LONGEST + 2)
     ends[LONGEST + 3] = 3.0  # one token more than are looked for
     assert best_span(starts, ends) == (3, LONGEST + 2)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "sizes"),
+    [
+        ([], [0]),
+        ([0, 0], [2]),
+        ([10], [1]),
+        ([900], [1]),
+        ([80, 80], [2]),
+        ([80, 81], [1, 1]),
+        ([40] * 8, [4, 4]),
+        ([20] * 17, [6, 5, 6]),
+        ([300, 20, 20], [1, 2]),
+        ([20, 20, 300], [2, 1]),
+    ],
+)
+def test_a_passage_is_cut_into_pieces_of_like_length(lengths: list[int], sizes: list[int]) -> None:
+    found = pieces(["橋" * length for length in lengths])
+    assert [n for piece in found for n in piece] == [*range(len(lengths))]
+    assert [len(piece) for piece in found] == sizes
+    latin = pieces(["abc" * length for length in lengths])
+    assert latin == found
+    assert PIECE == 480

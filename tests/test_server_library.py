@@ -28,7 +28,7 @@ HERE = Path(__file__).parent
 DYING = """
 import io, os, signal, sys
 from pathlib import Path
-from conftest import FakeEncoder
+from conftest import FakeCrossEncoder, FakeEncoder
 from index.engine import Engine
 from index.ingest import Upload
 from index.settings import Settings
@@ -40,14 +40,14 @@ def hook(name, arguments):
         os.kill(os.getpid(), signal.SIGKILL)
 
 sys.addaudithook(hook)
-engine = Engine(Settings(home, home), encoder=FakeEncoder())
+engine = Engine(Settings(home, home), encoder=FakeEncoder(), crossencoder=FakeCrossEncoder())
 engine.upload([Upload("港.txt", io.BytesIO("港の灯台は白い。".encode()))])
 """
 
 SERVING = """
 import sys, time
 from pathlib import Path
-from conftest import FakeEncoder
+from conftest import FakeCrossEncoder, FakeEncoder
 from index.engine import Engine
 from index.server import serve
 from index.settings import Settings
@@ -58,7 +58,7 @@ class Slow(FakeEncoder):
 
 home = Path(sys.argv[1])
 serve(
-    Engine(Settings(home, home), encoder=Slow()),
+    Engine(Settings(home, home), encoder=Slow(), crossencoder=FakeCrossEncoder()),
     port=0,
     public="public" in sys.argv,
     on_ready=lambda address: print(address, flush=True),
@@ -69,13 +69,13 @@ FULL = """
 import json, resource, sys
 from pathlib import Path
 from borrowing import lent
-from conftest import FakeEncoder
+from conftest import FakeCrossEncoder, FakeEncoder
 from index.engine import Engine
 from index.settings import Settings
 
 home = Path(sys.argv[1])
 line = "港の灯台は白い。".encode()
-with lent(Engine(Settings(home, home), encoder=FakeEncoder())) as library:
+with lent(Engine(Settings(home, home), encoder=FakeEncoder(), crossencoder=FakeCrossEncoder())) as library:
     library.state()
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
     for size in (2_000_000, 24_000):  # one that waits on the disk, one that waits in memory

@@ -452,6 +452,24 @@ def test_the_same_paragraph_or_another_one_without_the_answer_does_not_answer(
     assert shown_of["q4"] == {*ships[1:], *canal}
 
 
+def test_a_paragraph_of_another_document_that_is_alike_does_not_answer(
+    tokenizer: Tokenizer, asked: list[Asked]
+) -> None:
+    when, _, _, ships = asked
+    tower = replace(ships, sentences=("白根山の塔が開通したのは1931年である。",), document="塔")
+    birds = [replace(ships, sentences=(f"鳥は{n}羽いる。",), document=f"鳥{n}") for n in range(3)]
+    examples = Examples(Corpus((), {}, [([when, tower, *birds], 1.0)]), tokenizer, 1)
+    texts = Texts(tokenizer, [*when.sentences, *tower.sentences, when.question, ships.question])
+    own = [
+        e
+        for half in HALVES
+        for e in examples.of(half)
+        if question_ids(e) == texts.ids(when.question)
+    ]
+    shown = {sentence for e in own if not e.answered for sentence in texts.sentences(e)}
+    assert shown == {*when.sentences[1:], *tower.sentences}  # no bird, of which texts knows nothing
+
+
 def test_passages_are_those_into_which_the_index_cuts(articles: list[NewsArticle]) -> None:
     for article in articles:
         text = "\n".join("".join(p) for p in article.paragraphs)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from conftest import FakeEncoder, article, publish
+from conftest import FakeCrossEncoder, FakeEncoder, article, publish
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import given, settings
@@ -24,7 +24,11 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
     folder: Path = tmp_path_factory.mktemp("home")
     publish(Home(folder), [LONG])
     app = FastAPI()
-    app.include_router(article_router(Engine(Settings(folder, folder), encoder=FakeEncoder())))
+    app.include_router(
+        article_router(
+            Engine(Settings(folder, folder), encoder=FakeEncoder(), crossencoder=FakeCrossEncoder())
+        )
+    )
     return TestClient(app)
 
 

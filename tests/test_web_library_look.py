@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from browsing import axe, colour, contrast
-from conftest import FakeEncoder, article, publish, serving
+from conftest import FakeCrossEncoder, FakeEncoder, article, publish, serving
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hostile import HOSTILE
@@ -128,7 +128,9 @@ def test_harmful_words_are_text(watched: Callable[..., Any], tmp_path: Path) -> 
         for n, text in enumerate(STORABLE)
     ]
     publish(Home(tmp_path), bad)
-    with serving(Engine(Settings(tmp_path, tmp_path), encoder=FakeEncoder())) as address:
+    with serving(
+        Engine(Settings(tmp_path, tmp_path), encoder=FakeEncoder(), crossencoder=FakeCrossEncoder())
+    ) as address:
         tab = opened(watched(), address)
         assert set(tab.locator(".title a").all_text_contents()) == set(map(one_line, STORABLE))
         assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -147,7 +149,9 @@ def test_harmful_words_are_text(watched: Callable[..., Any], tmp_path: Path) -> 
 def test_hundreds_of_articles_stay_quick(watched: Callable[..., Any], tmp_path: Path) -> None:
     many = [article(f"m{n}", f"本文{n}である。", title=f"題名その{n}") for n in range(500)]
     publish(Home(tmp_path), many)
-    with serving(Engine(Settings(tmp_path, tmp_path), encoder=FakeEncoder())) as address:
+    with serving(
+        Engine(Settings(tmp_path, tmp_path), encoder=FakeEncoder(), crossencoder=FakeCrossEncoder())
+    ) as address:
         tab = opened(watched(), address)
         assert len(titles(tab)) == 200
         assert "300" in tab.locator("#more").inner_text()
@@ -179,7 +183,9 @@ def test_hundreds_of_articles_stay_quick(watched: Callable[..., Any], tmp_path: 
 def test_without_articles_the_page_says_how_to_begin(
     watched: Callable[..., Any], tmp_path: Path
 ) -> None:
-    engine = Engine(Settings(tmp_path, tmp_path), encoder=FakeEncoder())
+    engine = Engine(
+        Settings(tmp_path, tmp_path), encoder=FakeEncoder(), crossencoder=FakeCrossEncoder()
+    )
     with serving(engine) as address:
         tab = opened(watched(), address)
         assert JA.empty_how in tab.locator("#empty").inner_text()

@@ -223,15 +223,17 @@ class Examples:
             return [s for s in asked.sentences if not holds(s, asked.answers)]
         others = self._documents[asked.document]
         if drawn > 0.7:
-            others = [self._alike(asked.question, chance)]
+            others = self._alike(asked, chance)
         silent = [o.sentences for o in others if not holds("".join(o.sentences), asked.answers)]
         return chance.choice(silent) if silent else ()
 
-    def _alike(self, question: str, chance: Random) -> Asked:
-        """Of some paragraphs drawn at random the one that shares most pairs of letters."""
-        pairs = {*pairwise(question)}
-        drawn = (chance.choice(self._documents[d]) for d in chance.choices(self._names, k=DRAWN))
-        return max(drawn, key=lambda a: len(pairs.intersection(pairwise("".join(a.sentences)))))
+    def _alike(self, asked: Asked, chance: Random) -> list[Asked]:
+        """Of some paragraphs of other documents the one that shares most pairs of letters with a question."""
+        pairs = {*pairwise(asked.question)}
+        names = (n for n in chance.choices(self._names, k=DRAWN) if n != asked.document)
+        drawn = (chance.choice(self._documents[name]) for name in names)
+        shared = lambda a: len(pairs.intersection(pairwise("".join(a.sentences))))  # noqa: E731
+        return sorted(drawn, key=shared)[-1:]
 
 
 def passages(paragraphs: Paragraphs) -> list[list[int]]:

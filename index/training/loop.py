@@ -29,7 +29,7 @@ class Plan:
     """How a run goes.
 
     Attributes:
-        steps: In all. The last ``decay`` of them bring the learning rate to nought.
+        steps: In all. The last ``decay`` of them, a share, bring the learning rate to nought.
         frozen: How many of the lowest layers stay as they are: half of them left out, a step takes
             two thirds of the time.
         rate: The learning rate above the highest layer after ``warmup`` steps.
@@ -42,7 +42,7 @@ class Plan:
     frozen: int = 6
     rate: float = 1e-4
     warmup: int = 100
-    decay: int = 1350
+    decay: float = 0.5
     averaged: float = 0.997
     saved: float = 300.0
     measured: int = 400
@@ -68,7 +68,7 @@ def rate_at(step: int, plan: Plan) -> float:
 
     Source: Hu et al. 2024 (WSD), https://arxiv.org/abs/2404.06395.
     """
-    rising, falling = (step + 1) / plan.warmup, (plan.steps - step) / plan.decay
+    rising, falling = (step + 1) / plan.warmup, (1 - step / plan.steps) / plan.decay
     return plan.rate * min(rising, 1.0, max(falling, 0.0))
 
 
