@@ -10,7 +10,7 @@ from index.web.chat.turns import INNER_QUOTES
 
 logger = logging.getLogger(__name__)
 
-FITTING = 0.25
+FITTING = 0.4
 """Least confidence of an answer to what is offered; below it the page calls one no more than a lead."""
 
 _NUMBERED = re.compile(

@@ -29,7 +29,7 @@ EN = Texts(
     fit="Question and sources: {words}",
     confidence=(
         (0.7, "a good match"),
-        (0.25, "a fair match (please check the original)"),
+        (0.4, "a fair match (please check the original)"),
         (0.0, "no more than a lead (be sure to check the original)"),
     ),
     speaker="as said or held by {name}",
