@@ -10,8 +10,8 @@ from index.web.chat.turns import INNER_QUOTES
 
 logger = logging.getLogger(__name__)
 
-FITTING = 0.4
-"""Least confidence of an answer to what is offered; below it the page calls one no more than a lead."""
+FITTING = 0.25
+"""Least confidence of an answer to what is offered, a little above the bar."""
 
 _NUMBERED = re.compile(
     r"^(?:第?[0-9０-９一二三四五六七八九十]{1,3}[章節部話回編]?[、．.)）:：\s](?![0-9０-９])"
