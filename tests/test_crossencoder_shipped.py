@@ -4,13 +4,23 @@ import math
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
 from index.crossencoder import DEFAULT, CrossEncoder, Window, load_crossencoder
+from index.crossencoder.embedding import Embeddings
+from index.crossencoder.graph import build
+from index.crossencoder.load import WEIGHTS
 from index.crossencoder.reading import VERDICTS
-from index.encoder import Encoder
+from index.crossencoder.session import GRAPH, OnnxCrossEncoder
+from index.crossencoder.weights import read
+from index.encoder import Encoder, load_encoder
+from index.encoder.weights import Weights
 from index.engine import Engine
+from index.evaluate.newsqa import read_news
+from index.evaluate.selective import auroc
 from index.settings import Settings
+from index.training import NEWS
 
 TITLE = "青沢運河"
 HELD = [
@@ -117,3 +127,27 @@ def test_what_the_articles_do_not_say_is_not_answered(
 ) -> None:
     asked = Engine(Settings(real_home, settings.cache), encoder=real_encoder).ask(question)
     assert not asked.answered
+
+
+def test_int8_reads_as_fp32_does(
+    crossencoder: CrossEncoder, settings: Settings, stored: Weights, tmp_path: Path
+) -> None:
+    asked = [(a.title, q) for a in read_news(NEWS)[:20] for q in a.questions[:5]]
+    pairs = [
+        (q.text, Window(title, v.sentences[:4]), v.settled)
+        for title, q in asked
+        for v in q.variants
+    ]
+    onnx.save(build(read(WEIGHTS, stored), precision="fp32"), tmp_path / GRAPH)
+    Embeddings.of(stored).save(tmp_path)
+    tokenizer = load_encoder(None, cache=settings.cache).tokenizer
+    exact, ours = (
+        np.array([reader.read(question, [window])[0].answered for question, window, _ in pairs])
+        for reader in (OnnxCrossEncoder(tmp_path, tokenizer), crossencoder)
+    )
+    settled = np.array([told for *_, told in pairs])
+    assert len(pairs) >= 190
+    assert np.abs(ours - exact).mean() < 0.2
+    assert ((ours > 0) != (exact > 0)).mean() < 0.04
+    areas = [auroc(odds[settled], odds[~settled]) for odds in (exact, ours)]
+    assert areas[1] == pytest.approx(areas[0], abs=0.015)
