@@ -267,13 +267,18 @@ def corpus(tmp_path: Path) -> Path:
     return folder
 
 
+def fake_engine(settings: Settings, encoder: Encoder | None = None) -> Engine:
+    """An engine that unpacks no weights."""
+    return Engine(settings, encoder=encoder or FakeEncoder(), crossencoder=FakeCrossEncoder())
+
+
 @pytest.fixture
 def make_engine(tmp_path: Path) -> Callable[..., Engine]:
     """Engines over one home, each new as after a restart."""
 
     def make(encoder: Encoder | None = None) -> Engine:
         settings = Settings(tmp_path / "home", tmp_path / "cache")
-        return Engine(settings, encoder=encoder or FakeEncoder(), crossencoder=FakeCrossEncoder())
+        return fake_engine(settings, encoder)
 
     return make
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from conftest import FakeCrossEncoder, FakeEncoder, article, publish
+from conftest import article, fake_engine, publish
 from fastapi import FastAPI
 from hostile import HOSTILE
 
@@ -78,7 +78,7 @@ def seen(text: str) -> str:
 def shelf(folder: Path) -> Engine:
     """An engine over all of them."""
     publish(Home(folder), [LIGHTHOUSE, LONG, replace(LIGHTHOUSE, id="a/b c"), EVERY, *STORED])
-    return Engine(Settings(folder, folder), encoder=FakeEncoder(), crossencoder=FakeCrossEncoder())
+    return fake_engine(Settings(folder, folder))
 
 
 def page_of(engine: Engine) -> FastAPI:

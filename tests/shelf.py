@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from borrowing import Library, Open, lent
-from conftest import FakeCrossEncoder, FakeEncoder, serving
+from conftest import FakeEncoder, fake_engine, serving
 from library import opened
 
 from index.encoder import Vectors
@@ -37,11 +37,7 @@ class Paused(FakeEncoder):
 def shelf(tmp_path: Path, corpus: Path) -> Iterator[SimpleNamespace]:
     """A server over a library of three articles."""
     encoder = Paused()
-    engine = Engine(
-        Settings(tmp_path / "home", tmp_path / "cache"),
-        encoder=encoder,
-        crossencoder=FakeCrossEncoder(),
-    )
+    engine = fake_engine(Settings(tmp_path / "home", tmp_path / "cache"), encoder)
     engine.build([corpus])
     with serving(engine) as address:
         yield SimpleNamespace(engine=engine, address=address, encoder=encoder)

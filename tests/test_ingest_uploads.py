@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path, PurePath
 
 import pytest
-from conftest import BAKERY, CANAL, OBSERVATORY, FakeCrossEncoder, FakeEncoder
+from conftest import BAKERY, CANAL, OBSERVATORY, fake_engine
 from hostile import HOSTILE
 from hypothesis import given
 from hypothesis import strategies as st
@@ -205,9 +205,7 @@ def test_an_article_keeps_its_id_where_the_home_is_moved(engine: Engine, tmp_pat
     moved = tmp_path / "elsewhere" / "home"
     moved.parent.mkdir()
     engine.home.path.rename(moved)
-    again = Engine(
-        Settings(moved, tmp_path / "cache"), encoder=FakeEncoder(), crossencoder=FakeCrossEncoder()
-    )
+    again = fake_engine(Settings(moved, tmp_path / "cache"))
     before = again.articles()
     report = again.build()
     assert (report.removed, report.embedded, report.skipped) == (0, 0, ())

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 from borrowing import OURS, Library
-from conftest import FakeCrossEncoder, serving
+from conftest import fake_engine, serving
 
 from index.encoder import Encoder
 from index.engine import Engine
@@ -28,8 +28,7 @@ HERE = Path(__file__).parent
 DYING = """
 import io, os, signal, sys
 from pathlib import Path
-from conftest import FakeCrossEncoder, FakeEncoder
-from index.engine import Engine
+from conftest import fake_engine
 from index.ingest import Upload
 from index.settings import Settings
 
@@ -40,15 +39,14 @@ def hook(name, arguments):
         os.kill(os.getpid(), signal.SIGKILL)
 
 sys.addaudithook(hook)
-engine = Engine(Settings(home, home), encoder=FakeEncoder(), crossencoder=FakeCrossEncoder())
+engine = fake_engine(Settings(home, home))
 engine.upload([Upload("港.txt", io.BytesIO("港の灯台は白い。".encode()))])
 """
 
 SERVING = """
 import sys, time
 from pathlib import Path
-from conftest import FakeCrossEncoder, FakeEncoder
-from index.engine import Engine
+from conftest import FakeEncoder, fake_engine
 from index.server import serve
 from index.settings import Settings
 
@@ -58,7 +56,7 @@ class Slow(FakeEncoder):
 
 home = Path(sys.argv[1])
 serve(
-    Engine(Settings(home, home), encoder=Slow(), crossencoder=FakeCrossEncoder()),
+    fake_engine(Settings(home, home), Slow()),
     port=0,
     public="public" in sys.argv,
     on_ready=lambda address: print(address, flush=True),
@@ -69,13 +67,12 @@ FULL = """
 import json, resource, sys
 from pathlib import Path
 from borrowing import lent
-from conftest import FakeCrossEncoder, FakeEncoder
-from index.engine import Engine
+from conftest import fake_engine
 from index.settings import Settings
 
 home = Path(sys.argv[1])
 line = "港の灯台は白い。".encode()
-with lent(Engine(Settings(home, home), encoder=FakeEncoder(), crossencoder=FakeCrossEncoder())) as library:
+with lent(fake_engine(Settings(home, home))) as library:
     library.state()
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
     for size in (2_000_000, 24_000):  # one that waits on the disk, one that waits in memory
@@ -133,7 +130,7 @@ def test_questions_are_answered_while_articles_are_added(
 ) -> None:
     home = shutil.copytree(real_home, tmp_path / "home")
     settings = Settings(home, tmp_path)
-    engine = Engine(settings, encoder=real_encoder, crossencoder=FakeCrossEncoder())
+    engine = fake_engine(settings, real_encoder)
     engine.warm_up()
     text = "".join(f"第{n}倉庫には麦の袋が{n * 31}個ある。" for n in range(150))
     with serving(engine) as address, Library(base_url=address, headers=OURS, timeout=30) as library:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import FakeCrossEncoder, FakeEncoder, article
+from conftest import article, fake_engine
 from fastapi.testclient import TestClient
 from hostile import Page
 from hypothesis import given, settings
@@ -201,7 +201,5 @@ def test_an_unknown_article_is_a_page_that_says_so(client: TestClient, name: str
 
 
 def test_a_home_without_an_index_has_no_article(tmp_path: Path) -> None:
-    engine = Engine(
-        Settings(tmp_path, tmp_path), encoder=FakeEncoder(), crossencoder=FakeCrossEncoder()
-    )
+    engine = fake_engine(Settings(tmp_path, tmp_path))
     assert TestClient(page_of(engine)).get("/article/light").status_code == 404

@@ -3,13 +3,12 @@
 from pathlib import Path
 
 import pytest
-from conftest import FakeCrossEncoder, FakeEncoder, article, publish
+from conftest import article, fake_engine, publish
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.engine import Engine
 from index.settings import Settings
 from index.store import Home
 from index.web.article import article_router, surroundings
@@ -24,11 +23,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
     folder: Path = tmp_path_factory.mktemp("home")
     publish(Home(folder), [LONG])
     app = FastAPI()
-    app.include_router(
-        article_router(
-            Engine(Settings(folder, folder), encoder=FakeEncoder(), crossencoder=FakeCrossEncoder())
-        )
-    )
+    app.include_router(article_router(fake_engine(Settings(folder, folder))))
     return TestClient(app)
 
 

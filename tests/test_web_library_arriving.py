@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 from borrowing import HARBOUR, Library, Open, error
-from conftest import BAKERY, FakeCrossEncoder, FakeEncoder
+from conftest import BAKERY, fake_engine
 from hostile import HOSTILE
 
 from index.engine import Engine
@@ -137,7 +137,7 @@ def test_a_file_that_is_too_large_is_refused_alone(
     engine: Engine, tmp_path: Path, open_library: Open
 ) -> None:
     small = Settings(engine.settings.home, tmp_path, upload_bytes=1000)
-    library = open_library(Engine(small, encoder=FakeEncoder(), crossencoder=FakeCrossEncoder()))
+    library = open_library(fake_engine(small))
     answer = library.bring(("大.txt", "長い。".encode() * 200), ("港.txt", HARBOUR.encode()))
     assert answer.json()["accepted"] == ["港.txt"]
     assert "大きすぎます" in answer.json()["refused"][0]["reason"]

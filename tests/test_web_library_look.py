@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from browsing import axe, colour, contrast
-from conftest import FakeCrossEncoder, FakeEncoder, article, publish, serving
+from conftest import article, fake_engine, publish, serving
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hostile import HOSTILE
@@ -128,9 +128,7 @@ def test_harmful_words_are_text(watched: Callable[..., Any], tmp_path: Path) -> 
         for n, text in enumerate(STORABLE)
     ]
     publish(Home(tmp_path), bad)
-    with serving(
-        Engine(Settings(tmp_path, tmp_path), encoder=FakeEncoder(), crossencoder=FakeCrossEncoder())
-    ) as address:
+    with serving(fake_engine(Settings(tmp_path, tmp_path))) as address:
         tab = opened(watched(), address)
         assert set(tab.locator(".title a").all_text_contents()) == set(map(one_line, STORABLE))
         assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -149,9 +147,7 @@ def test_harmful_words_are_text(watched: Callable[..., Any], tmp_path: Path) -> 
 def test_hundreds_of_articles_stay_quick(watched: Callable[..., Any], tmp_path: Path) -> None:
     many = [article(f"m{n}", f"本文{n}である。", title=f"題名その{n}") for n in range(500)]
     publish(Home(tmp_path), many)
-    with serving(
-        Engine(Settings(tmp_path, tmp_path), encoder=FakeEncoder(), crossencoder=FakeCrossEncoder())
-    ) as address:
+    with serving(fake_engine(Settings(tmp_path, tmp_path))) as address:
         tab = opened(watched(), address)
         assert len(titles(tab)) == 200
         assert "300" in tab.locator("#more").inner_text()
@@ -183,9 +179,7 @@ def test_hundreds_of_articles_stay_quick(watched: Callable[..., Any], tmp_path: 
 def test_without_articles_the_page_says_how_to_begin(
     watched: Callable[..., Any], tmp_path: Path
 ) -> None:
-    engine = Engine(
-        Settings(tmp_path, tmp_path), encoder=FakeEncoder(), crossencoder=FakeCrossEncoder()
-    )
+    engine = fake_engine(Settings(tmp_path, tmp_path))
     with serving(engine) as address:
         tab = opened(watched(), address)
         assert JA.empty_how in tab.locator("#empty").inner_text()

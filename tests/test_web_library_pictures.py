@@ -8,10 +8,9 @@ from typing import Any
 import httpx
 import pytest
 from browsing import axe, colour, contrast
-from conftest import FakeCrossEncoder, FakeEncoder, publish, serving, some_articles
+from conftest import fake_engine, publish, serving, some_articles
 from library import READABLE, ended, opened
 
-from index.engine import Engine
 from index.settings import Settings
 from index.store import Home
 from index.web.library.texts import JA
@@ -102,9 +101,7 @@ def test_the_pictures_can_be_seen(visit: Callable[..., Any], scheme: str, width:
 
 def test_an_index_without_pictures_shows_none(watched: Callable[..., Any], tmp_path: Path) -> None:
     publish(Home(tmp_path), some_articles(2))
-    with serving(
-        Engine(Settings(tmp_path, tmp_path), encoder=FakeEncoder(), crossencoder=FakeCrossEncoder())
-    ) as address:
+    with serving(fake_engine(Settings(tmp_path, tmp_path))) as address:
         tab = opened(watched(), address)
         tab.wait_for_load_state("networkidle")
         assert tab.locator("#pictures").is_hidden()

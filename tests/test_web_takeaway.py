@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from browsing import ASKED, FOLLOWING, OFF_TOPIC, Slow, ask, in_view
-from conftest import FakeCrossEncoder, FakeEncoder, article, publish, serving
+from conftest import article, fake_engine, publish, serving
 from hostile import HOSTILE
 
 from index.engine import Engine
@@ -256,9 +256,7 @@ def test_hostile_words_are_copied_and_offered_as_words(
     words = [h for h in HOSTILE if h.isprintable() and len(h) < 100]
     parts = (f"## {w}\n\n{w}は灯台の印である。灯台は1924年に建った。" for w in words)
     publish(Home(tmp_path), [article("a", "\n\n".join(parts), title=HOSTILE[0])])
-    engine = Engine(
-        Settings(tmp_path, tmp_path), encoder=FakeEncoder(), crossencoder=FakeCrossEncoder()
-    )
+    engine = fake_engine(Settings(tmp_path, tmp_path))
     with serving(engine) as address:
         tab = ready(open_tab(permissions=["clipboard-read", "clipboard-write"]), address)
         ask(tab, "灯台はいつ建ったか", 1)

@@ -88,10 +88,10 @@ def advance(
         plan: For the learning rate.
         pool: Of as many threads as halves.
     """
-    work: Callable[[Sequence[Example]], tuple[Sequence[Tensor], dict[str, float]]]
-    work = lambda half: _gradients(state.network, half, embeddings)  # noqa: E731
-    found = list(pool.map(work, halves))
     learning = [parameter for _, parameter in state.network.learning()]
+    work: Callable[[Sequence[Example]], tuple[Sequence[Tensor], dict[str, float]]]
+    work = lambda half: _gradients(state.network, learning, half, embeddings)  # noqa: E731
+    found = list(pool.map(work, halves))
     for parameter, *gradients in zip(learning, *(gradients for gradients, _ in found), strict=True):
         parameter.grad = torch.stack(gradients).mean(0)
     nn.utils.clip_grad_norm_(learning, 1.0)
@@ -107,14 +107,16 @@ def advance(
 
 
 def _gradients(
-    network: Network, examples: Sequence[Example], embeddings: Embeddings
+    network: Network,
+    learning: Sequence[Tensor],
+    examples: Sequence[Example],
+    embeddings: Embeddings,
 ) -> tuple[Sequence[Tensor], dict[str, float]]:
     lengths = [len(e.laid.ids) for e in examples]
     embedded = torch.from_numpy(embeddings.embed([e.laid.ids for e in examples]))
     with torch.autocast("cpu", dtype=torch.bfloat16):
         logits = network(embedded, lengths)
     parts = loss(logits, examples)
-    learning = [parameter for _, parameter in network.learning()]
     gradients = torch.autograd.grad(torch.stack([*parts.values()]).sum(), learning)
     return gradients, {name: float(value.detach()) for name, value in parts.items()}
 

@@ -70,14 +70,6 @@ class WarmUp:
 
     def _run(self) -> None:
         try:
-            self._load()
-            self.choose()
-        except RuntimeError:  # as the program ends, what reads in parallel takes no more work
-            if threading.main_thread().is_alive():
-                raise
-
-    def _load(self) -> None:
-        try:
             self._engine.warm_up()
         except TenkyoError as exc:
             logger.error("the engine did not warm up: %s", exc)
@@ -86,3 +78,8 @@ class WarmUp:
             logger.exception("the engine did not warm up")
             self.error = TenkyoError(JA.errors["unexpected"], code="unexpected")
         self._settled.set()
+        try:
+            self.choose()
+        except RuntimeError:  # as the program ends, what reads in parallel takes no more work
+            if threading.main_thread().is_alive():
+                raise
