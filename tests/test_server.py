@@ -52,7 +52,7 @@ OURS = {
     "POST /library/remove": 403,
     "POST /library/rebuild": 403,
     "POST /library/undo": 403,
-    "GET /library/pictures/x.svg": 404,
+    "GET /library/timeline": 200,
 }
 """What an outsider gets from each route of our own who sends nothing."""
 if importlib.util.find_spec("mcp"):
@@ -191,7 +191,7 @@ def test_questions_of_the_chat_are_counted_too(playwright: Any, client: httpx.Cl
 
 def test_no_page_lets_in_what_is_not_its_own(client: httpx.Client) -> None:
     always = {name: told for name, told in DEFAULTS.items() if name != "Content-Security-Policy"}
-    pages = ("/", "/article/x", "/api/docs", "/library", "/library/pictures/map.svg")
+    pages = ("/", "/article/x", "/api/docs", "/library", "/library/timeline")
     for path in (*pages, "/api/articles", "/nothing", "/gradio_api/info", "/config", "/metrics"):
         headers = client.get(path).headers
         assert {name: headers.get(name) for name in always} == always, path

@@ -14,7 +14,6 @@ _STAGES = {
     "unpack": "モデルを展開",
     "read": "記事を読む",
     "encode": "ベクトル化",
-    "draw": "図を描く",
     "write": "保存",
     "ask": "質問",
     "search": "負例を探す",

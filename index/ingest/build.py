@@ -1,11 +1,10 @@
 """From articles to a new generation, and whether one can be searched by this program."""
 
 import contextlib
-import logging
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
@@ -16,12 +15,9 @@ from index.ingest.reading import read_all
 from index.ingest.sources import Sources
 from index.ingest.uploads import sweep
 from index.passages import cut
-from index.pictures import PICTURES, draw
 from index.records import BuildReport, OnProgress, Progress, Skipped
 from index.store import Generation, Home, Part
-from index.vectors import Vectors
-
-logger = logging.getLogger(__name__)
+from index.timeline import make_timeline
 
 
 def build(
@@ -54,9 +50,7 @@ def build(
         parts = [Part(article, tuple(cut(article))) for article in articles]
         kept = {article.id for article in articles}
         remembered = given.remembering(kept)
-        number, embedded = publish(
-            home, encoder, parts, sources=remembered, report=report, before=before.pictures
-        )
+        number, embedded = publish(home, encoder, parts, sources=remembered, report=report)
         _tidy(home, kept)
     gone = len(before.article_ids - kept)
     total = sum(len(part.passages) for part in parts)
@@ -71,7 +65,6 @@ def publish(
     *,
     sources: Mapping[str, Any],
     report: OnProgress,
-    before: Mapping[str, str] | None = None,
 ) -> tuple[int, int]:
     """Encode the parts and put them in use. Call inside ``home.building()``.
 
@@ -81,32 +74,16 @@ def publish(
         parts: In row order.
         sources: What the user asked to index.
         report: Told of each step.
-        before: Pictures of the generation before, which may serve again; without, none are drawn.
 
     Returns:
         The number of the generation, and how many passages had to be encoded anew.
     """
     embedded, content = encode(home, encoder, parts, report)
-    vectors = content["passage_vectors"]
-    content["pictures"] = {} if before is None else _pictures(parts, vectors, before, report)
+    content["timeline"] = make_timeline(parts)
     report(Progress("write", 0, 1))
     number = home.publish(parts=parts, encoder=encoder.fingerprint, sources=sources, **content)
     report(Progress("write", 1, 1))
     return number, embedded
-
-
-def _pictures(
-    parts: Sequence[Part], vectors: Vectors, before: Mapping[str, str], report: OnProgress
-) -> dict[str, str]:
-    """Draw the pictures; an index without them answers as well."""
-    report(Progress("draw", 0, 1))
-    try:
-        pictures = draw(parts, vectors, before=before)
-    except Exception:
-        logger.warning("記事の図を描けなかったので、図のない索引を作ります。", exc_info=True)
-        pictures = {}
-    report(Progress("draw", 1, 1))
-    return pictures
 
 
 def fits(generation: Generation, encoder: str) -> bool:
@@ -125,7 +102,6 @@ class _Previous:
 
     article_ids: frozenset[str]
     repair: bool
-    pictures: Mapping[str, str] = field(default_factory=dict)
 
 
 def _previous(home: Home, encoder: Encoder) -> _Previous:
@@ -135,8 +111,7 @@ def _previous(home: Home, encoder: Encoder) -> _Previous:
             return _Previous(frozenset(), repair=bool(home.sources()))
         with contextlib.closing(home.open()) as opened:
             ids = frozenset(article.id for article in opened.articles())
-            drawn = {name: svg for name in PICTURES if (svg := opened.picture(name))}
-            return _Previous(ids, not fits(opened, encoder.fingerprint), drawn)
+            return _Previous(ids, not fits(opened, encoder.fingerprint))
     except StoreError:
         return _Previous(frozenset(), repair=True)
 

@@ -27,6 +27,7 @@ from index.vectors import FaissIndex, Rows, VectorIndex, Vectors, write_faiss
 
 SCHEMA = 2
 """Version of the files of a generation; another one is refused."""
+TIMELINE = "timeline.html"
 
 _ENTRIES = {
     "encoder": str,
@@ -52,7 +53,7 @@ def write(
     passage_bigrams: Sequence[Sequence[str]],
     names: Mapping[str, NDArray[Any]],
     sources: Mapping[str, Any],
-    pictures: Mapping[str, str],
+    timeline: str,
     before: int | None = None,
 ) -> None:
     """Write every file of a generation into an empty folder, the manifest last, and sync them.
@@ -68,7 +69,7 @@ def write(
         passage_bigrams: The character bigrams of each passage.
         names: Arrays of numbers and text that say what names the articles hold.
         sources: What the user asked to index, so that a roll-back restores it.
-        pictures: SVG by name; may be none.
+        timeline: HTML; may be empty.
         before: The generation that a roll-back goes to.
     """
     write_library(folder / "library.sqlite", parts)
@@ -80,8 +81,7 @@ def write(
     (folder / "names").mkdir()
     for name, values in names.items():
         np.save(folder / "names" / f"{name}.npy", values, allow_pickle=False)
-    for name, picture in pictures.items():
-        (folder / f"{name}.svg").write_text(picture, "utf-8")
+    (folder / TIMELINE).write_text(timeline, "utf-8")
     files = sorted(p for p in folder.rglob("*") if p.is_file())
     manifest = {
         "schema": SCHEMA,
@@ -207,12 +207,12 @@ class Generation:
         """Resolve a filter to passage rows, ascending; None when it admits all."""
         return self._library.rows_of(filter)
 
-    def picture(self, name: str) -> str:
-        """Return a picture as SVG, such as ``map``; empty where the build drew none of that name."""
-        if f"{name}.svg" not in self.manifest["parts"]:
+    def timeline(self) -> str:
+        """Return the timeline as HTML; empty where nothing has a date, or the build was an older one."""
+        if TIMELINE not in self.manifest["parts"]:
             return ""
         with self.naming_damage():
-            return (self.folder / f"{name}.svg").read_text("utf-8")
+            return (self.folder / TIMELINE).read_text("utf-8")
 
     def verify(self) -> list[str]:
         """Compare every file with its checksum; return the names of those that differ."""

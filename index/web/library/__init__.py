@@ -5,7 +5,6 @@ guard.py       who may change the library
 arriving.py    files and pasted text, checked
 builds.py      one build at a time, apart from the requests
 state.py       what there is and what is being done, as JSON
-pictures.py    the pictures of the corpus
 """
 
 from index.web.library.routes import LARGE, library_router

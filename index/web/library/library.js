@@ -60,7 +60,6 @@
       changes = compare(state, now);
       table.show(now.articles, new Set(changes.added.map((article) => article.id)));
       tell(find("held"), held(now));
-      if (now.generation !== null) pictures.show(now.generation);
     }
     state = now;
     if (!writable) return;

@@ -1,4 +1,4 @@
-"""The page of the library as served: its own style and scripts, and a policy that lets in no others."""
+"""The pages of the library as served: their own style and scripts, and a policy that lets in no others."""
 
 from functools import cache
 from pathlib import Path
@@ -8,12 +8,20 @@ from fastapi.responses import HTMLResponse
 
 from index.exports import document, page_policy
 from index.web.languages import language_of, scheme_of
-from index.web.library.rendering import render_library
+from index.web.library.rendering import render_library, render_timeline
 from index.web.library.texts import LANGUAGES
 
-STYLES = ("library.css", "changes.css", "tools.css", "table.css", "pictures.css")
-SCRIPTS = ("base.js", "table.js", "work.js", "pictures.js", "library.js")
+
+@cache
+def _file(name: str) -> str:
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+
+
+STYLES = ("library.css", "changes.css", "tools.css", "table.css")
+SCRIPTS = ("base.js", "table.js", "work.js", "library.js")
 """In the order in which they need one another."""
+TIMELINE_STYLES = tuple(map(_file, ("library.css", "timeline.css")))
+PRIVATE = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"}
 
 
 def library_page(request: Request, *, language: str, writable: bool) -> HTMLResponse:
@@ -37,15 +45,20 @@ def library_page(request: Request, *, language: str, writable: bool) -> HTMLResp
     return HTMLResponse(page, headers=headers())
 
 
+def timeline_page(request: Request, timeline: str, *, language: str) -> HTMLResponse:
+    """Return the page of the timeline, as ``timeline.make_timeline`` made it, for who asks."""
+    words = LANGUAGES[language_of(request, language)]
+    page = document(
+        render_timeline(words, timeline),
+        title=f"{words.timeline} – {words.name}",
+        language=words.language,
+        styles=TIMELINE_STYLES,
+        scheme=scheme_of(request),
+    )
+    return HTMLResponse(page, headers=page_policy(TIMELINE_STYLES) | PRIVATE)
+
+
 def headers() -> dict[str, str]:
     """Return the headers of the page: its scripts speak to this server and nobody else."""
     styles, scripts = tuple(map(_file, STYLES)), tuple(map(_file, SCRIPTS))
-    return page_policy(styles, scripts, connects=True) | {
-        "Cache-Control": "no-cache",
-        "Vary": "Accept-Language, Cookie",
-    }
-
-
-@cache
-def _file(name: str) -> str:
-    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+    return page_policy(styles, scripts, connects=True) | PRIVATE

@@ -5,10 +5,10 @@ sentence says why. Knows neither engine nor request.
 """
 
 import json
+import re
 from dataclasses import asdict
 from html import escape
 
-from index.web.library.pictures import render_pictures
 from index.web.library.texts import LibraryTexts
 
 ACCEPTED = ".txt,.text,.md,.markdown,.html,.htm,.pdf,.docx,text/plain,text/markdown,text/html,application/pdf"
@@ -33,8 +33,26 @@ def render_library(words: LibraryTexts, *, writable: bool) -> str:
         f"<noscript><p>{text(words.no_script)}</p></noscript>"
         '<p id="trouble" class="notice" role="alert" hidden></p></header>'
         f'<div id="desk"><aside>{change}</aside>{_articles(words, writable=writable)}</div>'
-        f"{render_pictures(words)}</main>"
+        "</main>"
         f"{_pasting(words) + _dropping(words) if writable else ''}{_data(words)}"
+    )
+
+
+def render_timeline(words: LibraryTexts, timeline: str) -> str:
+    """Render the body of the timeline's page.
+
+    Args:
+        words: Of the page.
+        timeline: HTML of the build; may be empty.
+    """
+    shown, total = timeline.count("<li "), re.search(r'data-total="(\d+)"', timeline)
+    part = ""
+    if total and int(total[1]) > shown:
+        part = words.timeline_part.format(shown=shown, total=total[1])
+    return (
+        f'{_masthead(words)}<main id="library"><header><h1>{text(words.timeline)}</h1>'
+        f"<p>{text(words.timeline_how)} {text(part)}</p></header>"
+        f"{timeline or f'<p>{text(words.timeline_none)}</p>'}</main>"
     )
 
 
@@ -48,7 +66,8 @@ def _masthead(words: LibraryTexts) -> str:
     return (
         f'<header class="masthead"><a class="name" href="/">{text(words.name)}</a>'
         f'<span lang="{other}">{text(words.other_name)}</span>'
-        f'<nav><a href="/">{text(words.ask)}</a></nav><p id="held"></p></header>'
+        f'<nav><a href="/">{text(words.ask)}</a><a href="/library">{text(words.title)}</a>'
+        f'<a href="/library/timeline">{text(words.timeline)}</a></nav><p id="held"></p></header>'
     )
 
 

@@ -26,8 +26,7 @@ from index.web.library.arriving import (
 )
 from index.web.library.builds import Builds, Work
 from index.web.library.guard import may_change, sent_as
-from index.web.library.page import library_page
-from index.web.library.pictures import pictures_router
+from index.web.library.page import library_page, timeline_page
 from index.web.library.state import Listing, build_state, undo_state
 
 LARGE = {"/library/files": REQUEST_BYTES, "/library/text": TEXT_BYTES}
@@ -54,6 +53,13 @@ def library_router(engine: Engine, *, language: str = "ja", writable: bool = Tru
     def page(request: Request) -> HTMLResponse:
         return library_page(request, language=language, writable=writable)
 
+    @router.get("/timeline")
+    def timeline(request: Request) -> HTMLResponse:
+        made = ""
+        with contextlib.suppress(StoreError):  # nothing indexed yet
+            made = engine.generation().timeline()
+        return timeline_page(request, made, language=language)
+
     @router.get("/state")
     def state() -> Payload:
         number, articles = listing.read()
@@ -74,7 +80,6 @@ def library_router(engine: Engine, *, language: str = "ja", writable: bool = Tru
             },
         }
 
-    router.include_router(pictures_router(engine))
     changes = APIRouter(dependencies=[Depends(may_change(writable=writable))])
     _add_adding(changes, engine, builds)
     _add_others(changes, engine, builds)

@@ -73,7 +73,6 @@ EN = LibraryTexts(
         "model": "Getting ready.",
         "read": "Reading the files.",
         "encode": "Indexing what they mean.",
-        "draw": "Drawing the pictures.",
         "write": "Writing and checking.",
     },
     item="{done} of {total}",
@@ -102,16 +101,8 @@ EN = LibraryTexts(
     signed_out="You have been signed out. Please load this page again.",
     unsent="This could not be sent. Please check that the files have not been moved or deleted and that the server is running, and try again.",
     unexpected="Something went wrong inside. Please try again. If it goes on, look at the server's log.",
-    pictures="At a glance",
-    picture_names={"timeline": "Timeline", "map": "Map of passages"},
-    picture_how={
-        "timeline": "The dates that sentences speak of, a row for each article. A circle grows with the number of sentences, a bar is a date known only to the year or decade, and the diamond is the day of publication. Periods with more dates are given more room.",
-        "map": "Each point is a passage, placed next to those that speak of similar things. Nearness has a meaning; the distance between points far apart does not, nor do the directions. Press a title to make the passages of that article stand out.",
-    },
-    picture_keys="Press a mark to open the place; the arrow keys move between marks.",
-    picture_part={
-        "timeline": "Of the {total} articles with dates, the {shown} with the most have a row; the first row is the sum of all.",
-        "map": "{shown} of {total} passages are drawn, evenly chosen.",
-    },
-    picture_others="Other articles",
+    timeline="Timeline",
+    timeline_how="The days the articles came out and the dates their sentences speak of, oldest first. Follow a line to open the place.",
+    timeline_part="The latest {shown} of {total} dated lines.",
+    timeline_none="No article with a date yet.",
 )

@@ -81,9 +81,7 @@ class LibraryTexts:
     signed_out: str
     unsent: str
     unexpected: str
-    pictures: str
-    picture_names: dict[str, str]
-    picture_how: dict[str, str]
-    picture_keys: str
-    picture_part: dict[str, str]
-    picture_others: str
+    timeline: str
+    timeline_how: str
+    timeline_part: str
+    timeline_none: str

@@ -73,7 +73,6 @@ ZH = LibraryTexts(
         "model": "正在准备。",
         "read": "正在读取文件。",
         "encode": "正在建立语义索引。",
-        "draw": "正在绘图。",
         "write": "正在写入并核对。",
     },
     item="{total}件中的{done}件",
@@ -102,16 +101,8 @@ ZH = LibraryTexts(
     signed_out="登录已过期，请重新载入这个页面。",
     unsent="未能发送。请确认文件没有被移动或删除、服务器正在运行，然后再试一次。",
     unexpected="内部出现问题，请再试一次。如果持续出现，请查看服务器的记录。",
-    pictures="图览",
-    picture_names={"timeline": "年表", "map": "段落地图"},
-    picture_how={
-        "timeline": "按文章逐行列出句子中提到的日期。圆越大，提到该日期的句子越多；横条表示只知道年份或年代的日期；菱形是文章的发布日。日期越密集的时期，刻度间距越宽。",
-        "map": "每个点是一个段落，内容相近的段落彼此相邻。相邻有意义，但相距较远的点之间的距离和方向没有意义。按标题可突出显示该文章的段落。",
-    },
-    picture_keys="按下标记即可打开该处，也可用方向键移动。",
-    picture_part={
-        "timeline": "在有日期的{total}篇文章中，日期最多的{shown}篇各占一行；第一行是全部的合计。",
-        "map": "从{total}个段落中等间隔选取了{shown}个。",
-    },
-    picture_others="其他文章",
+    timeline="年表",
+    timeline_how="按时间先后列出文章的发布日期和文中提到的日期。点击一行即可打开该处。",
+    timeline_part="共{total}行，这里是最近的{shown}行。",
+    timeline_none="还没有带日期的文章。",
 )

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from index.pictures.mentions import mentions
+from index.mentions import mentions
 
 DAY = date(2025, 1, 22)
 

@@ -1,0 +1,67 @@
+"""The timeline of a corpus: the days its articles came out, and the dates that their sentences speak of.
+
+Made once a build, as a list in HTML that says nothing in any language but the articles' own words.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from html import escape
+
+from index.addresses import article_address, quote_address, source_name
+from index.legible import one_line
+from index.mentions import mentions
+from index.store import Part
+
+MOST = 1000
+"""Lines of a timeline, the latest ones: about 400 kB."""
+LONGEST = 160
+"""Characters of a line."""
+
+Line = tuple[date, date, str]
+"""First and last day, and the line in HTML."""
+
+
+def make_timeline(parts: Sequence[Part]) -> str:
+    """Return a list by date, each line a link to the words; empty where nothing has a date.
+
+    Args:
+        parts: In row order.
+
+    Returns:
+        An ``ol`` whose ``data-total`` says how many lines there would be without ``MOST``.
+    """
+    lines = sorted({line for part in parts for line in _lines(part)})
+    if not lines:
+        return ""
+    items = "".join(line for *_, line in lines[-MOST:])
+    return f'<ol class="timeline" data-total="{len(lines)}">{items}</ol>'
+
+
+def _lines(part: Part) -> Iterator[Line]:
+    """Yield the line of the publication, and one a date and sentence."""
+    article = part.article
+    name = article.title or source_name(article.source) or article.id
+    day = article.published
+    if day:
+        link = _link(article_address(article.id), name)
+        yield day, day, _item("published", day, str(day), link)
+    for _, sentences in part.passages:
+        for sentence in sentences:
+            address = quote_address(article.id, sentence.start, sentence.end, sha256=article.sha256)
+            told = f"{_link(address, sentence.text)} <cite>{_shown(name)}</cite>"
+            for span in mentions(sentence.text, day):
+                yield span.first, span.last, _item("date", span.first, str(span), told)
+
+
+def _item(kind: str, first: date, written: str, told: str) -> str:
+    when = f'<time datetime="{first.isoformat()}">{written}</time>'
+    return f'<li class="{kind}">{when} <p>{told}</p></li>'
+
+
+def _link(address: str, text: str) -> str:
+    return f'<a href="{escape(address)}">{_shown(text)}</a>'
+
+
+def _shown(text: str) -> str:
+    line = one_line(text)
+    return escape(line if len(line) <= LONGEST else f"{line[: LONGEST - 1].rstrip()}…")
