@@ -48,6 +48,17 @@ def test_weights_to_begin_from_that_are_missing_are_told(
     news, none = write_folder(tmp_path / "news"), tmp_path / "none.safetensors"
     said = failing(capsys, "--news", news, "--start", none, "--out", tmp_path / "out")
     assert f"tenkyo: {none}: " in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_articles_to_measure_on_without_twins_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    news, plain = write_folder(tmp_path / "news"), write_folder(tmp_path / "plain")
+    for file in plain.glob("twins*"):
+        file.unlink()
+    said = failing(capsys, "--news", news, "--validation", plain, "--out", tmp_path / "out")
+    assert "twins" in said
 
 
 def test_a_run_is_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,7 +67,9 @@ def test_a_run_is_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert (tmp_path / checkpoint.FILE).read_bytes() == b"hours of work"
 
 
-@pytest.mark.parametrize("share", ["some/set", "some/set=", "some/set=much"])
+@pytest.mark.parametrize(
+    "share", ["some/set", "some/set=", "some/set=much", "some/set=0", "some/set=nan"]
+)
 def test_a_set_without_its_share_is_told(
     share: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -27,7 +27,7 @@ from index.evaluate.refusal import holds
 from index.passages import cut
 from index.records import Article
 from index.training.data import Asked, read_set
-from index.training.examples import SHARES, Corpus, Example, Examples, Shown, passages
+from index.training.examples import NOTHING, SHARES, Corpus, Example, Examples, Shown, passages
 from index.training.run import find_near
 
 HALVES = range(60)
@@ -88,7 +88,7 @@ def of_news(
 ) -> list[list[Example]]:
     """The examples of some half steps, those of the articles alone."""
     examples = Examples(Corpus(articles, near, [(asked, 1.0)]), tokenizer, 1)
-    others = {a.question for a in asked}
+    others = {*NOTHING, *(a.question for a in asked)}
     return [[e for e in examples.of(half) if texts.question(e) not in others] for half in HALVES]
 
 
@@ -144,7 +144,7 @@ def texts(tokenizer: Tokenizer, articles: list[NewsArticle], asked: list[Asked])
     items = [item for a in articles for item in (*a.questions, *a.claims)]
     known = [s for item in items for variant in item.variants for s in variant.sentences]
     known += [a.title for a in articles] + [item.text for item in items]
-    known += [s for a in asked for s in (a.question, a.title, *a.sentences)]
+    known += [s for a in asked for s in (a.question, a.title, *a.sentences)] + NOTHING
     return Texts(tokenizer, known)
 
 
@@ -316,6 +316,30 @@ def test_claims_learn_their_verdicts(
     assert (third, "contradicted") in seen
 
 
+def test_claims_of_one_skeleton_are_shown_the_same_sentences(
+    articles: list[NewsArticle], tokenizer: Tokenizer, texts: Texts
+) -> None:
+    item = next(c for c in articles[0].claims if c.kind == "contradicted")
+    right = replace(
+        item,
+        text="灯台の番人は三人だった。",
+        kind="supported",
+        variants=(replace(item.variants[0], label="supported"),),
+    )
+    alone = replace(articles[0], questions=(), claims=(item, right))
+    made = Examples(Corpus([alone], {}, ()), tokenizer, 1)
+    verdicts = {texts.ids(c.text): VERDICTS.index(c.kind) for c in (item, right)}
+    for half in range(10):
+        shown: dict[tuple[str, ...], set[int | None]] = {}
+        for example in made.of(half):
+            known = verdicts[question_ids(example)]
+            if example.verdict == VERDICTS.index("not found"):  # another passage
+                continue
+            assert example.verdict == known
+            shown.setdefault(tuple(texts.sentences(example)), set()).add(known)
+        assert all(len(both) == 2 for both in shown.values())
+
+
 def test_nothing_is_said_where_too_little_of_the_evidence_is_shown(
     tokenizer: Tokenizer, asked: list[Asked], texts: Texts, tmp_path: Path
 ) -> None:
@@ -365,6 +389,40 @@ def test_windows_that_do_not_answer_are_of_the_article_or_of_another_near_one(
 def test_some_windows_stand_without_their_title(of_news: list[list[Example]], texts: Texts) -> None:
     titles = {texts.title(e) for half in of_news for e in half}
     assert titles == {"", LIGHTHOUSE["title"], BAKERY["title"]}
+
+
+# Siblings, and words that ask nothing.
+
+
+def test_a_sibling_is_shown_what_answers_the_question_and_is_not_answered(
+    articles: list[NewsArticle], tokenizer: Tokenizer, texts: Texts
+) -> None:
+    item = next(q for q in articles[0].questions if q.variants[0].settled)
+    sibling = "青沢運河の深さは何メートルか"
+    alone = replace(articles[0], questions=(replace(item, sibling=sibling),), claims=())
+    made = Examples(Corpus([alone], {}, ()), tokenizer, 1)
+    found = 0
+    for half in range(20):
+        for pair in pairs_of(made.of(half)):
+            written = pair[0]
+            for example in pair:
+                if question_ids(example) == texts.ids(sibling):
+                    found += 1
+                    assert example.answered == 0
+                    assert example.span is None
+                    assert example.evidence == written.evidence  # what comes nearest
+                    assert texts.sentences(example) == texts.sentences(written)
+    assert found > 10
+
+
+def test_every_half_step_holds_words_that_ask_nothing(
+    articles: list[NewsArticle], tokenizer: Tokenizer, texts: Texts
+) -> None:
+    made = Examples(Corpus(articles, {}, ()), tokenizer, 1)
+    for half in HALVES:
+        (example,) = [e for e in made.of(half) if texts.question(e) in NOTHING]
+        assert example.answered == 0
+        assert {*example.evidence} == {0.0}
 
 
 # What a half step holds.

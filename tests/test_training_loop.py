@@ -368,6 +368,13 @@ def test_each_part_of_the_loss_falls_with_its_own_logits() -> None:
     assert sum(map(float, parts.values())) == pytest.approx(0, abs=1e-5)
 
 
+def test_what_answers_is_set_against_each_that_does_not() -> None:
+    logits = [even(), even(), even()]
+    logits[1][0, ANSWERED], logits[2][0, ANSWERED] = -1.0, 2.0
+    told = loss(logits, [RIGHT_ONE, WRONG_ONE, WRONG_ONE])["pair"]
+    assert float(told) == pytest.approx(PAIR * np.log1p(np.exp([-1, 2])).mean())
+
+
 def test_what_is_not_there_has_no_part_in_the_loss() -> None:
     alone = replace(RIGHT_ONE, span=None)
     other = replace(WRONG_ONE, pair=1)

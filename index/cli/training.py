@@ -1,5 +1,7 @@
 """The command ``tenkyo train-reader``."""
 
+import contextlib
+import math
 import os
 from pathlib import Path
 from typing import Annotated
@@ -57,7 +59,7 @@ def train_reader(
 
 def _share(text: str) -> tuple[Path, float]:
     path, _, share = text.rpartition("=")
-    try:
-        return Path(path), float(share)
-    except ValueError as exc:
-        raise typer.BadParameter(f"{text!r} は PATH=SHARE の形にしてください。") from exc
+    with contextlib.suppress(ValueError):
+        if 0 < float(share) < math.inf:
+            return Path(path), float(share)
+    raise typer.BadParameter(f"{text!r} は PATH=SHARE の形にし、SHARE は正の数にしてください。")

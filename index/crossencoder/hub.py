@@ -36,9 +36,9 @@ class HubCrossEncoder:
 
 def _texts(window: Window) -> list[str]:
     """The window whole, with its title, then each sentence with the ones beside it."""
-    sentences = window.sentences
-    around = ["".join(sentences[max(at - 1, 0) : at + 2]) for at in range(len(sentences))]
-    return ["\n".join(filter(None, (window.title, "".join(sentences)))), *around]
+    spaced = [s + " " * s[-1:].isascii() for s in window.sentences]
+    around = ["".join(spaced[max(at - 1, 0) : at + 2]).strip() for at in range(len(spaced))]
+    return ["\n".join(filter(None, (window.title, "".join(spaced).strip()))), *around]
 
 
 def _quiet() -> dict[str, Any]:

@@ -59,12 +59,22 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A question or claim, with its article as written and, where one was made, as edited."""
+    """A question or claim, with its article as written and, where one was made, as edited.
+
+    Attributes:
+        text: As asked or claimed.
+        language: ``ja``, ``en`` or ``zh``.
+        kind: Of a question what it asks for, of a claim its verdict.
+        variants: The article as written, then as edited.
+        sibling: Another question, which differs in one thing and which the article as written does
+            not answer, though the evidence comes near; None where none was written.
+    """
 
     text: str
     language: str
     kind: str
     variants: tuple[Variant, ...]
+    sibling: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +165,7 @@ def _items(
             item["lang"],
             item.get("type") or item["verdict"],
             tuple(variants),
+            item.get("sibling"),
         )
 
 

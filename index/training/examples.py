@@ -2,8 +2,9 @@
 
 Of a newsqa question both versions of its article are shown in one batch, as the same run of
 sentences, with the edit; so neither the question nor the length tells which one answers. Beside
-them stand windows that do not answer: another passage of the article, or one of another article
-that the encoder finds near. Of a question of another set: the sentences round its answer, and the
+them stand windows that do not answer: the same run under a sibling of the question, another passage
+of the article, one of another article that the encoder finds near, and any passage under words that
+ask nothing. Of a question of another set: the sentences round its answer, and the
 same paragraph without the sentences that hold the answer, another paragraph of the document, or one
 of another document.
 
@@ -15,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate, chain, pairwise
+from pathlib import Path
 from random import Random
 from typing import TypeVar
 
@@ -34,8 +36,10 @@ LENGTHS = (60, 100, 130, 160, 190)
 more. On whole passages the same steps teach less."""
 FARTHEST = 350
 """Characters between the first and last sentence of the evidence of one window."""
-NEGATIVES, CLAIM_NEGATIVES = 0.5, 0.3
-"""Further windows that do not answer, a question and a claim."""
+NEGATIVES, CLAIM_NEGATIVES, SIBLINGS = 0.3, 0.3, 0.5
+"""Further windows that do not answer: a question, a claim, a question that has a sibling."""
+NOTHING = (Path(__file__).parent / "nothing.txt").read_text("utf-8").splitlines()
+"""What people type that asks nothing of any article: greetings, sums, stray keys."""
 LATIN = 2.2
 """How much longer a run in Latin letters may be."""
 DRAWN = 30
@@ -113,6 +117,11 @@ class Examples:
         found: list[Example] = []
         for pair, (article, question) in enumerate(self._drawn("questions", self._questions, half)):
             found += self._of_item(article, question, pair, NEGATIVES, chance)
+            if pair == 0:
+                own = chance.choice(self._passages(article.paragraphs))
+                run = _shorter(own, question.variants[0].sentences, chance)
+                shown = _silent(article.title, [question.variants[0].sentences[n] for n in run])
+                found.append(self._put(chance.choice(NOTHING), shown, 0.0))
         for article, claim in self._drawn("claims", self._claims, half):
             found += self._of_item(article, claim, None, CLAIM_NEGATIVES, chance)
         if self._corpus.sets:
@@ -136,12 +145,17 @@ class Examples:
         own = _run(item.variants, self._passages(item.variants[0].paragraphs), chance)
         for variant in item.variants:
             run = range(variant.behind(own[0]).start, variant.behind(own[-1]).stop)
-            yield self._example(item.text, _shown(variant, title, run), variant, run, pair)
-        if chance.random() < negatives:
-            shown = self._negative(item, title, chance)
-            if shown:
-                verdict = VERDICTS.index("not found") if is_claim else None
-                yield self._put(item.text, shown, 0.0, verdict)
+            shown = _shown(variant, title, run)
+            yield self._example(item.text, shown, variant, run, pair)
+            if item.sibling and variant.written and chance.random() < SIBLINGS:
+                unsaid = Shown(title, shown.sentences, shown.evidence)
+                yield self._put(item.sibling, unsaid, 0.0, None, pair)
+            for rival in _rivals(article, item, chance) if is_claim and variant.written else ():
+                said = rival.variants[0]
+                yield self._example(rival.text, _shown(said, title, run), said, run, None)
+        if chance.random() < negatives and (other := self._negative(item, title, chance)):
+            verdict = VERDICTS.index("not found") if is_claim else None
+            yield self._put(item.text, other, 0.0, verdict)
 
     def _example(
         self, text: str, shown: Shown, variant: Variant, run: Sequence[int], pair: int | None
@@ -267,6 +281,14 @@ def _run(
         return _grown(wanted, sizes, limit, chance)
     best = max(cuts, key=lambda own: len({*own}.intersection(wanted)))
     return _grown([n for n in wanted if n in best], sizes, limit, chance, within=best)
+
+
+def _rivals(article: NewsArticle, claim: Item, chance: Random) -> list[Item]:
+    """Claims about the same sentences with other verdicts, one of each: words of one skeleton."""
+    own = claim.variants[0]
+    others = [c for c in article.claims if {*c.variants[0].near} & {*own.near}]
+    of_each = {c.kind: c for c in chance.sample(others, len(others)) if c.kind != claim.kind}
+    return [*of_each.values()]
 
 
 def _wants(variant: Variant, own: Sequence[int]) -> bool:

@@ -125,7 +125,7 @@ def loss(logits: Sequence[Tensor], examples: Sequence[Example]) -> dict[str, Ten
     """Return the parts of the loss, whose sum is what is minimised.
 
     ``answered`` and ``evidence`` are binary cross-entropies of windows and of sentences, ``pair`` the
-    logistic loss of the version that answers over the one that does not, ``span`` the cross-entropy
+    logistic loss of what answers over what does not of one question and its sibling, ``span`` the cross-entropy
     of the answer's first and last token among those of the sentences, ``verdict`` that of a claim's.
 
     Args:
@@ -173,9 +173,10 @@ def _pairs(both: Sequence[tuple[Tensor, Example]]) -> list[Tensor]:
     found = []
     paired = [(e.pair, e.answered, rows[0, ANSWERED]) for rows, e in both if e.pair is not None]
     for _, those in groupby(paired, key=lambda p: p[0]):
-        odds = {answered: value for _, answered, value in those}
-        if {0.0, 1.0} <= odds.keys():
-            found.append(functional.softplus(odds[0.0] - odds[1.0]))
+        odds: dict[float | None, list[Tensor]] = {1.0: [], 0.0: [], None: []}
+        for _, answered, value in those:
+            odds[answered].append(value)
+        found += [functional.softplus(no - yes) for yes in odds[1.0] for no in odds[0.0]]
     return found
 
 

