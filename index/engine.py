@@ -275,9 +275,10 @@ class Engine:
         filter: Filter | None = None,
         top_k: int = FOUND,
     ) -> list[Evidence]:
-        """Rank passages, the best of them read closely."""
-        found = retrieve(generation, self._models.encoder(), question, top_k=top_k, filter=filter)
-        return read_passages(question, found, generation, self._models.crossencoder())
+        """Rank passages, the best of them read closely: always the same, however many are wanted."""
+        encoder, most = self._models.encoder(), max(top_k, FOUND)
+        found = retrieve(generation, encoder, question, top_k=most, filter=filter)
+        return read_passages(question, found, generation, self._models.crossencoder())[:top_k]
 
     def generation(self) -> Generation:
         """Return the generation in use, opening it when it is another than the last. Raises as ``search``."""

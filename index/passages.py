@@ -13,6 +13,7 @@ import itertools
 import logging
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 
 from index.records import Article, Passage, Sentence
@@ -104,7 +105,7 @@ def _merge_short(text: str, sections: Iterator[Section]) -> Iterator[Section]:
 
 def _lines(text: str) -> list[tuple[int, int, bool]]:
     """Spans of the non-blank lines, hard-wrapped ones joined, each with whether it is a heading."""
-    spans = [m.span() for m in re.finditer(r"[^\n]*[^\s][^\n]*", text)]
+    spans = [m.span() for m in re.finditer(r"[^\n]+", text) if m[0].strip()]
     lines: list[tuple[int, int, bool]] = []
     for place, (start, end) in enumerate(spans):
         following = text[slice(*spans[place + 1])] if place + 1 < len(spans) else ""
@@ -172,7 +173,7 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _goes_on(text: str, begin: int, match: re.Match[str], stop: int, end: int) -> bool:
     if match.group()[0] == ".":
-        return bool(_ABBREVIATION.search(text[begin : match.start()]))
+        return bool(_ABBREVIATION.search(text, max(begin, match.start() - 8), match.start()))
     if match.group()[0] in "！？!?":
         latin = text[stop : stop + 1]
         return bool(_RUNS_ON.match(text, stop, end)) or (latin.isascii() and latin.isalnum())
@@ -183,13 +184,17 @@ def _enclosed(text: str, start: int, end: int) -> set[int]:
     """Offsets inside quotes or brackets that close again, the closing ones included."""
     inside: set[int] = set()
     open_marks: list[tuple[str, int]] = []
+    awaited: Counter[str] = Counter()  # the closing marks of those that are open
     for at in range(start, end):
-        if text[at] in _PAIRS:
-            open_marks.append((_PAIRS[text[at]], at))
-        elif any(text[at] == close for close, _ in open_marks):
-            while open_marks[-1][0] != text[at]:
-                open_marks.pop()
-            _, opened = open_marks.pop()
+        mark = text[at]
+        if mark in _PAIRS:
+            open_marks.append((_PAIRS[mark], at))
+            awaited[_PAIRS[mark]] += 1
+        elif awaited[mark]:
+            close, opened = "", at
+            while close != mark:
+                close, opened = open_marks.pop()
+                awaited[close] -= 1
             if not open_marks:
                 inside.update(range(opened, at))
     return inside

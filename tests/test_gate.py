@@ -62,6 +62,14 @@ def test_passages_are_retrieved_in_order(engine: Engine, real_encoder: Encoder) 
     assert mean == pytest.approx(RANKED, abs=NARROW)
 
 
+def test_the_first_passages_are_the_same_however_many_are_wanted(engine: Engine) -> None:
+    lines = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()][:60:3]
+    for line in lines:
+        found = engine.search(line["question"], top_k=12)
+        for wanted in (1, 2, 10):
+            assert engine.search(line["question"], top_k=wanted) == found[:wanted]
+
+
 def _rank(line: dict[str, Any], engine: Engine, encoder: Encoder) -> float:
     """The rank of the first passage that holds the evidence; infinite beyond the tenth."""
     found = retrieve(engine.generation(), encoder, line["question"], top_k=10)

@@ -132,3 +132,13 @@ def test_no_mark_of_a_heading_stands_in_a_passage() -> None:
 def test_a_long_sentence_is_nothing_to_warn_of(caplog: pytest.LogCaptureFixture) -> None:
     assert len(cut(article("a", "短い。" + "長い" * 600 + "。終わり。"))) == 3
     assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    "piece", ["「", "「（", "」", "。」", "Mr. A ", "　", "！は", "運河は開いた。"]
+)
+def test_a_million_characters_are_cut(piece: str) -> None:
+    """In about a second; where the work grows with the square, it takes hours."""
+    text = piece * (1_000_000 // len(piece))
+    pieces = cut(article("a", text))
+    assert sum(len(s.text) for _, found in pieces for s in found) == len(text.strip())

@@ -73,7 +73,7 @@ def items_of(
     Args:
         asked: A question about one item, or for a figure, gathers none.
         sentence: One of the article's.
-        article: All its sentences, in order.
+        article: The sentences around it and itself, in order.
     """
     if asked.kind in ("number", "date") or asked.unit or _ONE_THING.search(asked.text):
         return ()

@@ -16,11 +16,13 @@ from index.reader.likeness import same
 from index.reader.lists import items_of
 from index.reader.quotes import leans
 from index.reader.reading import Scored
-from index.records import Article, Citation, Differing, Filter, Sentence, Statement
+from index.records import Article, Citation, Differing, Sentence, Statement
 from index.store import Generation
 
 MOST = 5
 """Citations of an answer."""
+AROUND = 4000
+"""Characters before and behind a sentence among which the items of its list are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,10 @@ def _grouped(quotes: Sequence[_Quote]) -> _Groups:
 
 def _items(asked: Question, best: _Quote, generation: Generation) -> Iterator[_Quote]:
     """The items of the list that the best sentence announces or belongs to."""
-    rows = generation.rows_of(Filter(article_ids=(best.article.id,)))
-    passages = generation.passages([] if rows is None else rows.tolist())
-    article = sorted((s for p in passages for s in p.sentences), key=lambda s: s.start)
-    for item in items_of(asked, best.chosen, article):
+    start, end = best.chosen.start - AROUND, best.chosen.end + AROUND
+    passages = generation.passages_at(best.article.id, start, end)
+    around = [s for p in passages for s in p.sentences]
+    for item in items_of(asked, best.chosen, around):
         yield _Quote(best.article, (item,), item, best.score - 1.0)
 
 

@@ -194,6 +194,11 @@ class Generation:
         """Return the passages of these rows, in this order."""
         return self._library.passages(rows)
 
+    def passages_at(self, article_id: str, start: int, end: int) -> list[StoredPassage]:
+        """Return the passages of an article that hold characters from ``start`` up to ``end``, in order."""
+        with self.naming_damage():
+            return self._library.passages_at(article_id, start, end)
+
     def passage_at(self, article_id: str, start: int) -> Passage:
         """Return the passage of an article that holds the character at an offset.
 

@@ -118,17 +118,21 @@ class Library:
         found = {row[0]: self._stored(row) for row in self._all(query, *map(int, rows))}
         return [found[int(row)] for row in rows]
 
+    def passages_at(self, article_id: str, start: int, end: int) -> list[StoredPassage]:
+        """Return the passages of an article that hold characters from ``start`` up to ``end``, in order."""
+        query = f"{_PASSAGE} WHERE a.id = ? AND p.start < ? AND p.end > ? ORDER BY p.start"
+        return [self._stored(row) for row in self._all(query, article_id, end, start)]
+
     def passage_at(self, article_id: str, start: int) -> Passage:
         """Return the passage of an article that holds the character at an offset.
 
         Raises:
             StoreError: No passage of this generation does.
         """
-        query = f"{_PASSAGE} WHERE a.id = ? AND p.start <= ? AND p.end > ?"
-        rows = self._all(query, article_id, start, start)
-        if not rows:
+        found = self.passages_at(article_id, start, start + 1)
+        if not found:
             raise StoreError(f"{article_id} の {start} 文字目を含む一節はありません。")
-        return self._stored(rows[0]).passage
+        return found[0].passage
 
     def rows_of(self, filter: Filter) -> Rows | None:
         """Resolve a filter to passage rows, ascending; None when it admits all."""
