@@ -99,13 +99,13 @@ def test_the_best_span_ends_after_it_starts_and_is_not_endless() -> None:
         ([], [0]),
         ([0, 0], [2]),
         ([10], [1]),
-        ([900], [1]),
-        ([80, 80], [2]),
-        ([80, 81], [1, 1]),
-        ([40] * 8, [4, 4]),
-        ([20] * 17, [6, 5, 6]),
-        ([300, 20, 20], [1, 2]),
-        ([20, 20, 300], [2, 1]),
+        ([300], [1]),
+        ([26, 27], [2]),
+        ([27, 27], [1, 1]),
+        ([13] * 8, [4, 4]),
+        ([7] * 17, [6, 5, 6]),
+        ([100, 6, 6], [1, 2]),
+        ([6, 6, 100], [2, 1]),
     ],
 )
 def test_a_passage_is_cut_into_pieces_of_like_length(lengths: list[int], sizes: list[int]) -> None:
@@ -114,4 +114,4 @@ def test_a_passage_is_cut_into_pieces_of_like_length(lengths: list[int], sizes: 
     assert [len(piece) for piece in found] == sizes
     latin = pieces(["abc" * length for length in lengths])
     assert latin == found
-    assert PIECE == 480
+    assert PIECE == 160

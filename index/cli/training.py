@@ -34,7 +34,7 @@ def train_reader(
     start: Annotated[
         Path | None, typer.Option(metavar="FILE", help="始めの重み（crossencoder.safetensors）。")
     ] = None,
-    steps: Annotated[int, typer.Option(min=1, help="学習の回数。")] = 2700,
+    steps: Annotated[int, typer.Option(min=1, help="学習の回数。")] = 2200,
     resume: Annotated[bool, typer.Option("--resume", help="途中から続ける。")] = False,
 ) -> None:
     """読解モデルを訓練する。数時間かかる。"""

@@ -1,7 +1,7 @@
 """Articles with questions and claims, and for each the smallest edit of the article that turns its label.
 
 A folder in newsqa's form holds ``articles*.jsonl`` (title, publisher, published, paragraphs: lists of
-sentences, questions), and beside each of these, with the same ending, ``twins*.jsonl``,
+sentences, questions, each perhaps with a ``sibling``), and beside each of these, with the same ending, ``twins*.jsonl``,
 ``claims*.jsonl`` and ``claim-twins*.jsonl``, by title. A file ``newsqa.jsonl.gz`` holds the same in one
 object an article, with ``twins``, ``claims`` and ``claim_twins``.
 """

@@ -16,7 +16,7 @@ from index.training.checkpoint import State
 from index.training.examples import Example
 from index.training.network import Network
 
-PAIR, SPAN, VERDICT = 0.3, 0.25, 0.7
+PAIR, SPAN, VERDICT = 0.3, 0.25, 1.0
 """Weights of the parts of the loss beside those of ``answered`` and ``evidence``."""
 RARE = 2.0
 """What a sentence of the evidence weighs beside one that is none: they are fewer."""
@@ -30,8 +30,8 @@ class Plan:
 
     Attributes:
         steps: In all. The last ``decay`` of them, a share, bring the learning rate to nought.
-        frozen: How many of the lowest layers stay as they are: half of them left out, a step takes
-            two thirds of the time.
+        frozen: How many of the lowest layers stay as they are. With half of them a step takes two
+            thirds of the time, and the same weights went no further (AUROC of twins .856; all: .87).
         rate: The learning rate above the highest layer after ``warmup`` steps.
         averaged: The share of the running mean that a step leaves as it was.
         saved: Seconds between two checkpoints.
@@ -39,10 +39,10 @@ class Plan:
     """
 
     steps: int
-    frozen: int = 6
-    rate: float = 1e-4
-    warmup: int = 100
-    decay: float = 0.5
+    frozen: int = 0
+    rate: float = 8e-5
+    warmup: int = 50
+    decay: float = 0.9
     averaged: float = 0.997
     saved: float = 300.0
     measured: int = 400

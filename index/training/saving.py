@@ -100,9 +100,8 @@ are not in the file, and a head of seven rows. The weights are under CC BY-SA 4.
   1910.11856, CC BY-SA 4.0), DRCD (Shao et al. 2018, arXiv 1806.00920, CC BY-SA 3.0), CMRC 2018 (Cui
   et al. 2019, arXiv 1810.07366, CC BY-SA 4.0). No text of theirs is in the file.
 - Every question of newsqa stands with an article that answers it and with the same article after
-  one edit that keeps the answer back, in one batch, so that the question alone tells nothing.
-- Made by `tenkyo train-reader`; the seed is below. It began from the reader of version 0.1.0, trained
-  from the encoder's layers on JaQuAD.
-- The measure below is of the articles that early stopping looked at: too good to be quoted.
+  one edit that keeps the answer back, in one batch, so that the question alone tells nothing; beside
+  them a sibling, which differs from it in one thing and which the same sentences do not answer.
+- The measures below are of the articles by which the run was judged: too good to be quoted.
 - Limits: it neither adds nor counts; what a sentence leaves to be inferred it often takes for absent.
 """
