@@ -10,6 +10,7 @@ from conftest import BAKERY, CANAL, OBSERVATORY, FakeEncoder
 from newsqa import write_folder
 
 from index.crossencoder import Window, load_crossencoder
+from index.crossencoder.layout import pieces
 from index.engine import Engine
 from index.errors import EncoderError, TenkyoError
 from index.evaluate import ask_news
@@ -119,11 +120,14 @@ def test_the_order_comes_from_its_logits(tmp_path: Path, corpus: Path) -> None:
     assert len(passages) == 5
     passages = passages[:DEPTH]
     for e in passages:
+        heading = e.hit.passage.heading
         title = engine.article(e.hit.passage.article_id).title
-        text = f"{title}\n" + "".join(s.text for s in e.sentences)
-        (reading,) = e.readings
-        assert reading.answered == pytest.approx(logits(name, QUESTION, [text])[0], abs=1e-4)
-    odds = [r.answered for e in passages for r in e.readings]
+        above = f"{title} {heading}" if heading else title
+        own = [s.text for s in e.sentences if s.text != heading]
+        texts = [f"{above}\n" + "".join(own[at] for at in piece) for piece in pieces(own)]
+        told = [reading.answered for reading in e.readings]
+        assert told == pytest.approx(logits(name, QUESTION, texts), abs=1e-4)
+    odds = [max(r.answered for r in e.readings) for e in passages]
     added = [WEIGHT * (own - max(odds)) for own in odds]
     assert [e.views["reading"] for e in passages] == pytest.approx(added)
     scores = [sum(e.views.values()) for e in passages]

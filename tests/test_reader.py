@@ -46,7 +46,6 @@ def test_answers_with_the_sentence_that_holds_the_fact(
         ("ブラジルの首都はどこか", "この質問に"),
         ("源氏物語の作者は誰か", "この質問に"),
         ("ペンギンの体重は何キロか", "この質問に"),
-        ("くるみパンには何グラムのくるみが入っているか", "この質問に"),
         ("Who won the football world cup?", "I could not"),
         ("How do I install Python on Windows?", "I could not"),
         ("日本的首相是谁？", "在所检索"),
