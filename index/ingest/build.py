@@ -50,7 +50,9 @@ def build(
         parts = [Part(article, tuple(cut(article))) for article in articles]
         kept = {article.id for article in articles}
         remembered = given.remembering(kept)
-        number, embedded = publish(home, encoder, parts, sources=remembered, report=report)
+        number, embedded = publish(
+            home, encoder, parts, sources=remembered, report=report, timeline=make_timeline(parts)
+        )
         _tidy(home, kept)
     gone = len(before.article_ids - kept)
     total = sum(len(part.passages) for part in parts)
@@ -65,6 +67,7 @@ def publish(
     *,
     sources: Mapping[str, Any],
     report: OnProgress,
+    timeline: str = "",
 ) -> tuple[int, int]:
     """Encode the parts and put them in use. Call inside ``home.building()``.
 
@@ -74,14 +77,16 @@ def publish(
         parts: In row order.
         sources: What the user asked to index.
         report: Told of each step.
+        timeline: As ``timeline.make_timeline`` makes it; an index that is only measured has none.
 
     Returns:
         The number of the generation, and how many passages had to be encoded anew.
     """
     embedded, content = encode(home, encoder, parts, report)
-    content["timeline"] = make_timeline(parts)
     report(Progress("write", 0, 1))
-    number = home.publish(parts=parts, encoder=encoder.fingerprint, sources=sources, **content)
+    number = home.publish(
+        parts=parts, encoder=encoder.fingerprint, sources=sources, timeline=timeline, **content
+    )
     report(Progress("write", 1, 1))
     return number, embedded
 

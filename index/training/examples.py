@@ -119,8 +119,7 @@ class Examples:
             found += self._of_item(article, question, pair, NEGATIVES, chance)
             if pair == 0:
                 own = chance.choice(self._passages(article.paragraphs))
-                run = _shorter(own, question.variants[0].sentences, chance)
-                shown = _silent(article.title, [question.variants[0].sentences[n] for n in run])
+                shown = _piece(question.variants[0].sentences, own, article.title, chance)
                 found.append(self._put(chance.choice(NOTHING), shown, 0.0))
         for article, claim in self._drawn("claims", self._claims, half):
             found += self._of_item(article, claim, None, CLAIM_NEGATIVES, chance)
@@ -197,15 +196,14 @@ class Examples:
         near = self._corpus.near.get(item.text)
         if near and chance.random() < 0.5:
             shown = chance.choice(near)
-            run = _shorter([*range(len(shown.sentences))], shown.sentences, chance)
-            return _silent(shown.title if title else "", [shown.sentences[n] for n in run])
+            own = [*range(len(shown.sentences))]
+            return _piece(shown.sentences, own, shown.title if title else "", chance)
         variant = chance.choice(item.variants)
         kept = {*variant.near, *variant.evidence}
         others = [p for p in self._passages(variant.paragraphs) if kept.isdisjoint(p)]
         if not others:
             return None
-        run = _shorter(chance.choice(others), variant.sentences, chance)
-        return _silent(title, [variant.sentences[n] for n in run])
+        return _piece(variant.sentences, chance.choice(others), title, chance)
 
     def _of_asked(self, asked: Asked, chance: Random) -> Iterator[Example]:
         """A question of another set with its answer and without."""
@@ -295,9 +293,11 @@ def _wants(variant: Variant, own: Sequence[int]) -> bool:
     return any(n in own for n in variant.evidence or variant.near)
 
 
-def _shorter(own: Sequence[int], sentences: Sequence[str], chance: Random) -> Sequence[int]:
+def _piece(sentences: Sequence[str], own: Sequence[int], title: str, chance: Random) -> Shown:
+    """A window of some of a passage's sentences, none of which answers."""
     sizes = [len(s) for s in sentences]
-    return _grown([chance.choice(own)], sizes, chance.choice(LENGTHS), chance, within=own)
+    run = _grown([chance.choice(own)], sizes, chance.choice(LENGTHS), chance, within=own)
+    return _silent(title, [sentences[n] for n in run])
 
 
 def _grown(

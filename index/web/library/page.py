@@ -11,16 +11,10 @@ from index.web.languages import language_of, scheme_of
 from index.web.library.rendering import render_library, render_timeline
 from index.web.library.texts import LANGUAGES
 
-
-@cache
-def _file(name: str) -> str:
-    return (Path(__file__).parent / name).read_text(encoding="utf-8")
-
-
 STYLES = ("library.css", "changes.css", "tools.css", "table.css")
 SCRIPTS = ("base.js", "table.js", "work.js", "library.js")
 """In the order in which they need one another."""
-TIMELINE_STYLES = tuple(map(_file, ("library.css", "timeline.css")))
+TIMELINE_STYLES = ("library.css", "timeline.css")
 PRIVATE = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"}
 
 
@@ -48,17 +42,23 @@ def library_page(request: Request, *, language: str, writable: bool) -> HTMLResp
 def timeline_page(request: Request, timeline: str, *, language: str) -> HTMLResponse:
     """Return the page of the timeline, as ``timeline.make_timeline`` made it, for who asks."""
     words = LANGUAGES[language_of(request, language)]
+    styles = tuple(map(_file, TIMELINE_STYLES))
     page = document(
         render_timeline(words, timeline),
         title=f"{words.timeline} – {words.name}",
         language=words.language,
-        styles=TIMELINE_STYLES,
+        styles=styles,
         scheme=scheme_of(request),
     )
-    return HTMLResponse(page, headers=page_policy(TIMELINE_STYLES) | PRIVATE)
+    return HTMLResponse(page, headers=page_policy(styles) | PRIVATE)
 
 
 def headers() -> dict[str, str]:
     """Return the headers of the page: its scripts speak to this server and nobody else."""
     styles, scripts = tuple(map(_file, STYLES)), tuple(map(_file, SCRIPTS))
     return page_policy(styles, scripts, connects=True) | PRIVATE
+
+
+@cache
+def _file(name: str) -> str:
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")
