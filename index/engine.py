@@ -11,13 +11,13 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from index import ingest
+from index.answering import Explanation, ExtractiveReader, Reader, explain, read_passages
 from index.crossencoder import CrossEncoder
 from index.encoder import Encoder
 from index.errors import CorpusError, StoreError
 from index.followups import understand
 from index.models import Models
 from index.questions import LONGEST, checked, plain
-from index.reader import Explanation, ExtractiveReader, Reader, explain, read_passages
 from index.records import (
     Answer,
     Article,

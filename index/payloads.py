@@ -6,10 +6,10 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from index.answering import Explanation
 from index.citations import key_place
 from index.engine import Engine
 from index.errors import QuestionError
-from index.reader import Explanation
 from index.records import Answer, Article, BuildReport, Citation, Filter, Hit, Passage, Status
 
 SCHEMA = 1

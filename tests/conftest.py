@@ -19,13 +19,13 @@ import pytest
 
 from index import encoder as encoders
 from index import ingest, lexicon
+from index.answering import Scored, read_passages, score_sentences
 from index.crossencoder import CrossEncoder, Reading, Window
 from index.encoder import Encoder, Vectors, weights
 from index.encoder.tokenizer import Tokenizer
 from index.encoder.weights import Weights
 from index.engine import Engine
 from index.passages import cut
-from index.reader import Scored, read_passages, score_sentences
 from index.records import Article
 from index.retriever import retrieve
 from index.settings import Settings

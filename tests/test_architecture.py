@@ -17,7 +17,7 @@ ROWS = (
     ("store", "questions", "figures", "mentions", "spellings", "crossencoder"),
     ("models", "timeline"),
     ("ingest", "retriever", "followups", "conversations"),
-    ("reader",),
+    ("answering",),
     ("engine",),
     ("evaluate", "exports", "payloads"),
     ("web", "api", "training"),

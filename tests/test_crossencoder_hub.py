@@ -9,12 +9,12 @@ import pytest
 from conftest import BAKERY, CANAL, OBSERVATORY, FakeEncoder
 from newsqa import write_folder
 
+from index.answering.reading import DEPTH, TEMPERATURE, WEIGHT
 from index.crossencoder import Window, load_crossencoder
 from index.crossencoder.layout import pieces
 from index.engine import Engine
 from index.errors import EncoderError, TenkyoError
 from index.evaluate import ask_news
-from index.reader.reading import DEPTH, TEMPERATURE, WEIGHT
 from index.settings import Settings
 
 QUESTION = "運河の工事に加わった人は何人か"

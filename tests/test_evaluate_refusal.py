@@ -9,6 +9,7 @@ from conftest import FakeCrossEncoder, FakeEncoder
 from typer.testing import CliRunner
 
 from index import evaluate
+from index.answering import extractive, reading
 from index.cli.commands import app
 from index.crossencoder import CrossEncoder
 from index.encoder import Encoder
@@ -18,7 +19,6 @@ from index.evaluate.outcomes import Outcomes, RefusalOutcome, Run, tabulate
 from index.evaluate.parts import part_of
 from index.evaluate.refusal import KINDS, holds
 from index.models import Models
-from index.reader import extractive, reading
 from index.records import Progress
 from index.settings import Settings
 

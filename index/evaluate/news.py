@@ -14,6 +14,7 @@ from itertools import accumulate, zip_longest
 from pathlib import Path
 
 from index import ingest
+from index.answering import ExtractiveReader, read_passages
 from index.crossencoder.reading import VERDICTS
 from index.engine import FOUND
 from index.errors import CorpusError, EncoderError
@@ -22,7 +23,6 @@ from index.evaluate.newsqa import Item, NewsArticle, Paragraphs, Variant, read_n
 from index.evaluate.outcomes import ClaimOutcome, NewsOutcome, Outcome, Run, tabulate
 from index.models import Models
 from index.passages import cut
-from index.reader import ExtractiveReader, read_passages
 from index.records import Answer, Article, Citation, OnProgress, Progress
 from index.retriever import Evidence, retrieve
 from index.settings import Settings

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from index.answering import read_passages
 from index.crossencoder import CrossEncoder
 from index.encoder import Encoder
 from index.errors import CorpusError
@@ -18,7 +19,6 @@ from index.evaluate.outcomes import RankingOutcome, Run, tabulate
 from index.evaluate.parts import PartName
 from index.evaluate.refusal import AS_ASKED
 from index.models import Models
-from index.reader import read_passages
 from index.records import OnProgress, Progress
 from index.retriever import retrieve
 from index.settings import Settings

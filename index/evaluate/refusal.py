@@ -18,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from index.answering import ExtractiveReader, choose, read_passages, score_sentences
 from index.crossencoder import CrossEncoder
 from index.engine import FOUND
 from index.errors import CorpusError
@@ -26,7 +27,6 @@ from index.evaluate.lines import read_lines
 from index.evaluate.outcomes import RefusalOutcome, Run, tabulate
 from index.evaluate.parts import PartName, lies_in
 from index.models import Models
-from index.reader import ExtractiveReader, choose, read_passages, score_sentences
 from index.records import Answer, OnProgress, Progress
 from index.retriever import Evidence, retrieve
 from index.settings import Settings

@@ -18,10 +18,10 @@ from functools import reduce
 import numpy as np
 
 from index import lexicon, sounds
+from index.answering.reading import Scored
 from index.dates import ERAS, in_full
 from index.figures import Figure, agree, figures
 from index.questions import Question
-from index.reader.reading import Scored
 from index.records import Article
 from index.spellings import is_there
 from index.store import Generation

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from index.answering.reading import ANSWER_FROM, Scored, choose, confidence, score_sentences
+from index.answering.refusals import refuse
+from index.answering.statements import state
+from index.answering.wording import spell
 from index.questions import Question, read_question
-from index.reader.reading import ANSWER_FROM, Scored, choose, confidence, score_sentences
-from index.reader.refusals import refuse
-from index.reader.statements import state
-from index.reader.wording import spell
 from index.records import Answer, Hit, Step
 from index.retriever import Evidence
 from index.store import Generation

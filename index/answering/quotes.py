@@ -12,7 +12,7 @@ and an antecedent that stands further back than two sentences.
 
 import re
 
-from index.reader.lists import place_in_list
+from index.answering.lists import place_in_list
 from index.records import Sentence
 from index.retriever import Evidence
 

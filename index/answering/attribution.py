@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from index import lexicon
-from index.reader import speech
+from index.answering import speech
 from index.records import Article
 
 _WRITER = "筆者"

@@ -6,8 +6,8 @@ from conftest import article
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.answering.quotes import BACK, LONGEST, quoted
 from index.passages import cut
-from index.reader.quotes import BACK, LONGEST, quoted
 from index.records import Hit
 from index.retriever import Evidence
 

@@ -1,8 +1,8 @@
 """A question and the passages found to an answer: the sentences that answer it, word for word."""
 
-from index.reader.explain import Explanation, explain
-from index.reader.extractive import ExtractiveReader, Reader
-from index.reader.reading import Scored, choose, read_passages, score_sentences
+from index.answering.explain import Explanation, explain
+from index.answering.extractive import ExtractiveReader, Reader
+from index.answering.reading import Scored, choose, read_passages, score_sentences
 
 __all__ = [
     "Explanation",

@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index import citations
+from index.answering import choose
+from index.answering.likeness import same
+from index.answering.statements import MOST, state
+from index.answering.wording import spell
 from index.engine import Engine
 from index.figures import DATE, Figure, agree, figures
 from index.questions import read_question
-from index.reader import choose
-from index.reader.likeness import same
-from index.reader.statements import MOST, state
-from index.reader.wording import spell
 from index.records import Answer, Differing, Statement
 from index.settings import Settings
 from index.store import Home

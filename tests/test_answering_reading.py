@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 import pytest
 from conftest import Choosing, FakeEncoder, article, publish, scored
 
+from index.answering import Scored, choose, read_passages, score_sentences
+from index.answering.extractive import ExtractiveReader
+from index.answering.reading import ANSWER_FROM, DEPTH, MOST, SURE, WEIGHT, confidence, trust
 from index.crossencoder import Key, Reading, Window
 from index.crossencoder.layout import PIECE
-from index.reader import Scored, choose, read_passages, score_sentences
-from index.reader.extractive import ExtractiveReader
-from index.reader.reading import ANSWER_FROM, DEPTH, MOST, SURE, WEIGHT, confidence, trust
 from index.records import Answer
 from index.retriever import Evidence, retrieve
 from index.store import Generation, Home

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from conftest import article, publish, scored
 
+from index.answering.refusals import SHOWN, refuse
 from index.questions import read_question
-from index.reader.refusals import SHOWN, refuse
 from index.store import Home
 
 

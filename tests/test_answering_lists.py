@@ -3,9 +3,9 @@
 import pytest
 from conftest import article
 
+from index.answering.lists import Place, items_of, place_in_list
 from index.passages import cut
 from index.questions import read_question
-from index.reader.lists import Place, items_of, place_in_list
 from index.records import Sentence
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.questions import Question, read_question
-from index.reader.reading import (
+from index.answering.reading import (
     ANSWER_FROM,
     Scored,
     choose,
@@ -12,6 +11,7 @@ from index.reader.reading import (
     score_sentences,
     trust,
 )
+from index.questions import Question, read_question
 from index.retriever import Evidence
 from index.store import Generation
 

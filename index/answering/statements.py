@@ -8,14 +8,14 @@ articles that say the same.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from index.answering.attribution import speaker
+from index.answering.differing import Claim, disagreeing
+from index.answering.likeness import same
+from index.answering.lists import items_of
+from index.answering.quotes import leans
+from index.answering.reading import Scored
 from index.citations import cite
 from index.questions import Question
-from index.reader.attribution import speaker
-from index.reader.differing import Claim, disagreeing
-from index.reader.likeness import same
-from index.reader.lists import items_of
-from index.reader.quotes import leans
-from index.reader.reading import Scored
 from index.records import Article, Citation, Differing, Sentence, Statement
 from index.store import Generation
 

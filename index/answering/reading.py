@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
+from index.answering.quotes import quoted
 from index.crossencoder import CrossEncoder, Key, Window
 from index.crossencoder.layout import pieces
 from index.dates import ERAS, in_other_calendar
-from index.reader.quotes import quoted
 from index.records import Hit, Sentence
 from index.retriever import Evidence
 from index.store import Generation
