@@ -29,7 +29,7 @@ class Evidence:
     """A hit, and for each of its sentences its row in the generation and its cosine to the question.
 
     ``views`` is what each view adds to the score of the hit. ``readings`` are what the cross-encoder
-    makes of the passage, piece by piece; none where it has not read it.
+    makes of the passage, and ``pieces`` which of its sentences each is of; none where it was not read.
     """
 
     hit: Hit
@@ -37,6 +37,7 @@ class Evidence:
     sentences: tuple[Sentence, ...]
     rows: Rows
     cosines: Vectors
+    pieces: tuple[tuple[int, ...], ...] = ()
     readings: tuple[Reading, ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""How much to quote: a sentence, and beside it those it cannot stand without.
+"""How much to quote: a sentence, beside it those it cannot stand without, and lists with their items.
 
 A sentence that opens with a connective or points back (しかし、そのため、同氏は、その) brings the one
 before, and a quotation that names no speaker the one that does; a sentence brings the list that
@@ -6,13 +6,21 @@ follows it (その中には、第一に). All stand in one passage, in this para
 across a heading; a paragraph that opens with a contrast (一方、しかし) stands alone. Together they are
 never longer than LONGEST.
 
+The items of a list (第一に…第二に…, 一つ目は…, 障害一：…, bullets) belong together when their numbers run on
+from one. A sentence announces it when it tells how many there are (三つの障害) or points ahead (次の
+とおり), and the items follow; they may stand in other passages.
+
 What it does not know: what a sentence leaves unsaid (a subject understood), a pronoun in its middle,
-and an antecedent that stands further back than two sentences.
+an antecedent that stands further back than two sentences, and lists without numbers or bullets
+(まず…、次に…).
 """
 
 import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from index.answering.lists import place_in_list
+from index.questions import Question
 from index.records import Sentence
 from index.retriever import Evidence
 
@@ -20,22 +28,25 @@ LONGEST = 300
 """Characters of a quote, unless one sentence is longer."""
 BACK = 2
 """Sentences before it that a sentence may bring."""
+FAR, NEAR = 6, 3
+"""Sentences from one item of a list to the next, if not headings, and from an announcement to the first."""
+TOLD = 0.5
+"""Share of the question's words that the announcement of a list it asks for holds."""
 
 _ADDS = re.compile(r"(?:また|さらに|なお|そして|加えて|しかも|同時に)(?=[、一-龥ァ-ヴーこそ同])、?")
+_CONTRAST = r"しかし|だが|ところが|けれども?、|でも、|一方(?:で|の|、)|他方|とはいえ|逆に|反対に|むしろ|もっとも、"
+_CONTRASTS = re.compile(_CONTRAST)
 _CONNECTS = re.compile(
-    r"しかし|だが|ところが|けれども?、|でも、|一方(?:で|の|、)|他方|ただし|ただ、|とはいえ|それ|だから|ゆえに|従って|したがって"
-    r"|すると|つまり|すなわち|要するに|逆に|反対に|むしろ|にもかかわらず|なぜなら|もっとも、|結果として|その|この|こうして"
-)
-_CONTRASTS = re.compile(
-    r"しかし|だが|ところが|けれども?、|でも、|一方(?:で|の|、)|他方|とはいえ|逆に|反対に|むしろ|もっとも、"
+    rf"{_CONTRAST}|ただし|ただ、|だから|ゆえに|従って|したがって|すると|つまり|すなわち|要するに|にもかかわらず"
+    "|なぜなら|結果として"
 )
 _POINTS_BACK = re.compile(
     r"同(?:日|氏|年|月|国|時期|様|社|紙|誌|省|庁|党|市|町|村|県|州|会|大学|所|地|作|書|法|事件|期|館|校|店|機|船)(?![一-龥ァ-ヴー])"
-    r"|彼(?:ら|女)?[はがのをにもと、]|これ|それ|この|その|こう(?:した|して|い)|そう(?:した|して|い)|ここ(?:で|に|から|は)"
-    r"|そこ(?:で|に|から|は)|両(?:国|者|氏|首脳|社|党|方)(?![一-龥])|当時|後者|前者"
+    r"|彼(?:ら|女)?[はがのをにもと、]|[こそ][れの]|[こそ]う(?:した|して|い)|[こそ]こ(?:で|に|から|は)"
+    r"|両(?:国|者|氏|首脳|社|党|方)(?![一-龥])|当時|後者|前者"
 )
 _OPENING = re.compile(r"[^、。「」]{1,12}、")
-_LISTS = re.compile(r"その(?:中|内|うち|内訳)|具体的|例えば|たとえば")
+_GOES_ON = re.compile(r"その(?:中|内|うち|内訳)|具体的|例えば|たとえば")
 _SPOKEN = re.compile(r"[「『].*[」』]")
 _SAYS_SO = re.compile(
     r"(?:^と|こう|そう|このように|そのように).{0,12}(?:語|述べ|話|言|訴|説|振り返)"
@@ -43,26 +54,37 @@ _SAYS_SO = re.compile(
 _TOPIC = re.compile(r"[一-龥ァ-ヴーA-Za-zんら][はがも]")
 _CLOSED = re.compile(r"[。．.！!？?…」』）)]$")
 
+_NUMBER = r"(?P<number>[0-9]{1,2}|[一二三四五六七八九十])"
+_ITEMS = (  # in NFKC
+    ("第", re.compile(rf"第{_NUMBER}(?:に|は|の[^、。]{{1,10}}は)")),
+    ("目", re.compile(rf"(?:{_NUMBER}(?:つ目|番目|点目)|(?P<word>ひと|ふた|みっ|よっ|いつ)つ目)[のはがに、]")),
+    ("heading", re.compile(rf"(?P<name>[一-龥ァ-ヴー]{{1,6}}){_NUMBER}(?:[:\s]|$)")),
+    ("one", re.compile(r"(?P<first>)(?:一つ|ひとつ|一点|1つ)は|(?:もう|いま|残る|残りの|他の)(?:一つ|ひとつ|一点|1つ)は")),
+    ("heading", re.compile(rf"(?P<name>){_NUMBER}[、.)]\s?(?![0-9])")),
+    ("・", re.compile(r"[・●○■◆*•-]\s*(?=\S)")),
+)  # fmt: skip
+_ONE_THING = re.compile(
+    r"いくつ|幾つ|第[\d一二三四五六七八九十]の|[\d一二三四五六七八九十](?:つ|番|点)目|[一-龥][\d一二三四五六七八九十](?:とは|は|の)"
+)
+_WORDS = {"ひと": 1, "ふた": 2, "みっ": 3, "よっ": 4, "いつ": 5}
+_KANJI = "一二三四五六七八九十"
+_COUNT = re.compile(
+    r"(?P<count>[2-9２-９二三四五六七八九])(?:つ|点|項目|種類|段階|か条|カ条|[かカヵヶケ箇](?:所|国|条|点))"
+)
+_AHEAD = re.compile(r"(?:以下|次|下記)の|とおり|通り(?:だ|で)|挙げられる|[：:]$")
+
 
 def quoted(e: Evidence, at: int) -> tuple[Sentence, ...]:
     """Return the sentence with the neighbours that it cannot stand without."""
-    start, end = at, at
-    if _is_spoken_after(e, at):
+    first = last = at
+    if _is_spoken_after(e, at) and _fits(e, at, at + 1):
         return e.sentences[at : at + 2]
-    while at - start < BACK and _follows(e, start) and _needs_more(e, start):
-        if _length(e, start - 1, end) > LONGEST:
-            break
-        start -= 1
-    if _follows(e, at + 1) and (last := _last_listed(e, at)) != at:
-        end = last if _length(e, start, last) <= LONGEST else at
-    return e.sentences[start : end + 1]
-
-
-def _needs_more(e: Evidence, at: int) -> bool:
-    before, sentence = e.sentences[at - 1 : at + 1]
-    between = e.hit.passage.text[before.end - e.hit.passage.start :][: sentence.start - before.end]
-    is_new_start = "\n" in between and _CONTRASTS.match(sentence.text)
-    return leans(sentence.text) and not is_new_start
+    while at - first < BACK and _needs_more(e, first) and _fits(e, first - 1, at):
+        first -= 1
+    listed = _last_listed(e, at)
+    if _fits(e, first, listed):
+        last = listed
+    return e.sentences[first : last + 1]
 
 
 def leans(text: str) -> bool:
@@ -79,26 +101,34 @@ def _nameless(text: str) -> bool:
     return text[0] in "「『" and not _TOPIC.search(_SPOKEN.sub("", text))
 
 
+def _needs_more(e: Evidence, at: int) -> bool:
+    if not _follows(e, at):
+        return False
+    before, sentence = e.sentences[at - 1 : at + 1]
+    between = e.hit.passage.text[before.end - e.hit.passage.start :][: sentence.start - before.end]
+    return leans(sentence.text) and not ("\n" in between and _CONTRASTS.match(sentence.text))
+
+
 def _is_spoken_after(e: Evidence, at: int) -> bool:
     """Whether the next sentence names the speaker of this one (X氏はそう語った)."""
     return (
         _nameless(e.sentences[at].text)
         and _follows(e, at + 1)
         and bool(_SAYS_SO.search(e.sentences[at + 1].text))
-        and _length(e, at, at + 1) <= LONGEST
     )
 
 
 def _last_listed(e: Evidence, at: int) -> int:
     """The last sentence of a list that follows a sentence, else the sentence itself."""
-    if _LISTS.match(e.sentences[at + 1].text):
-        return at + 1
     last = at
-    for number, sentence in enumerate(e.sentences[at + 1 :], 1):
-        place = place_in_list(sentence.text)
-        if place is None or place.number != number or not _follows(e, at + number):
+    while _follows(e, last + 1):
+        text = e.sentences[last + 1].text
+        if last == at and _GOES_ON.match(text):
+            return at + 1
+        place = place_in_list(text)
+        if place is None or place.number != last - at + 1:
             break
-        last = at + number
+        last += 1
     return last if last - at > 1 else at
 
 
@@ -110,5 +140,110 @@ def _follows(e: Evidence, at: int) -> bool:
     return all(s.text != e.hit.passage.heading and _CLOSED.search(s.text) for s in pair)
 
 
-def _length(e: Evidence, start: int, end: int) -> int:
-    return e.sentences[end].end - e.sentences[start].start
+def _fits(e: Evidence, first: int, last: int) -> bool:
+    return e.sentences[last].end - e.sentences[first].start <= LONGEST
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which list an item belongs to, and its number there; 0 for a bullet."""
+
+    series: str
+    number: int
+
+
+def place_in_list(text: str) -> Place | None:
+    """Tell from how a sentence opens which item of a list it is."""
+    text = unicodedata.normalize("NFKC", text)
+    for series, pattern in _ITEMS:
+        if found := pattern.match(text):
+            groups = found.groupdict()
+            if series == "one":
+                return Place(series, 2 if groups["first"] is None else 1)
+            if series == "・":
+                return Place(series, 0)
+            number = _WORDS.get(groups.get("word") or "") or _read(groups["number"])
+            return Place(f"{series} {groups.get('name', '')}", number)
+    return None
+
+
+def items_of(
+    asked: Question, sentence: Sentence, article: Sequence[Sentence]
+) -> tuple[Sentence, ...]:
+    """Return the items of the list that a sentence announces, or is an item of.
+
+    Args:
+        asked: A question about one item, or for a figure, gathers none.
+        sentence: One of the article's.
+        article: The sentences around it and itself, in order.
+    """
+    if asked.kind in ("number", "date") or asked.unit or _ONE_THING.search(asked.text):
+        return ()
+    at = next(n for n, own in enumerate(article) if own.start == sentence.start)
+    place = place_in_list(sentence.text)
+    first = _first(article, at, place) if place else None
+    if first is not None and any(
+        _asked_for(asked, article[n].text) for n in range(max(first - NEAR, 0), first)
+    ):
+        return _run(article, first)
+    return _announced(article, at)  # a numbered heading may announce one
+
+
+def _announced(article: Sequence[Sentence], at: int) -> tuple[Sentence, ...]:
+    """The list that follows a sentence, when it says so."""
+    text = article[at].text
+    count, ahead = _COUNT.search(text), _AHEAD.search(text)
+    for first in range(at + 1, min(at + 1 + NEAR, len(article))):
+        place = place_in_list(article[first].text)
+        if place is None or place.number > 1:
+            continue
+        run = _run(article, first)
+        name = place.series.partition(" ")[2]
+        if name and run[-1].text[: len(name) + 1] in text:  # the sentence holds the list itself
+            return ()
+        counted = count is not None and len(run) == _read(count["count"])
+        named = bool(name) and name in text
+        if len(run) > 1 and (counted or named or (ahead and first == at + 1)):
+            return run
+    return ()
+
+
+def _first(article: Sequence[Sentence], at: int, place: Place) -> int | None:
+    """Where the list of an item begins, looking back; None when its beginning is not there."""
+    wanted = place.number
+    for before in range(at, -1, -1):
+        found = place_in_list(article[before].text)
+        if found == Place(place.series, wanted):
+            if wanted == 1:
+                return before
+            if wanted == 0 and (before == 0 or place_in_list(article[before - 1].text) != place):
+                return before
+            wanted -= bool(wanted)
+    return None
+
+
+def _run(article: Sequence[Sentence], first: int) -> tuple[Sentence, ...]:
+    """The items from a first one on, as far as their numbers run."""
+    place = place_in_list(article[first].text)
+    assert place is not None  # the caller has looked
+    items, last = [article[first]], first
+    for at in range(first + 1, len(article)):
+        found = place_in_list(article[at].text)
+        following = place.number and place.number + len(items)
+        if found == Place(place.series, following):
+            items.append(article[at])
+            last = at
+        elif at - last >= (1 if not place.number else FAR) and "heading" not in place.series:
+            break
+    return tuple(items)
+
+
+def _asked_for(asked: Question, text: str) -> bool:
+    """Whether a sentence announces what a question asks for."""
+    held = sum(word in text for word in asked.terms.values())
+    announces = _COUNT.search(text) or _AHEAD.search(text)
+    return bool(announces) and held >= TOLD * len(asked.terms)
+
+
+def _read(number: str) -> int:
+    return int(number) if number.isdecimal() else _KANJI.index(number) + 1

@@ -3,10 +3,10 @@
 from datetime import date
 
 import pytest
-from conftest import article, publish, scored
+from conftest import FakeCrossEncoder, article, publish, read
 
-from index.answering.refusals import SHOWN, refuse
-from index.questions import read_question
+from index import answering
+from index.answering.answers import SHOWN, refuse
 from index.store import Home
 
 
@@ -15,8 +15,7 @@ def refused(
 ) -> tuple[str, tuple[str, ...]]:
     """A refusal over these articles, and what it calls missing."""
     publish(home, [article(f"a{n}", text, **fields) for n, text in enumerate(texts)])
-    generation = home.open()
-    return refuse(read_question(question), scored(generation, question), generation)
+    return refuse(read(home.open(), question))
 
 
 @pytest.mark.parametrize(
@@ -196,7 +195,7 @@ def test_where_no_passage_was_found_nothing_is_shown(
     home: Home, question: str, opening: str
 ) -> None:
     publish(home, [article("a", "港の灯台は白い。")])
-    said, missing = refuse(read_question(question), [], home.open())
+    said, missing = refuse(answering.read(question, [], home.open(), FakeCrossEncoder()))
     assert said.startswith(opening)
     assert "灯台" not in said
     assert missing == ()
