@@ -79,14 +79,11 @@ class Engine:
         Building is safe then: the old generation stays, and articles whose files are gone are kept.
         """
         try:
-            generation = self.home.open()
+            with contextlib.closing(self.home.open()) as generation:
+                return not self._fits(generation)
         except StoreError as exc:
             logger.info("a build is needed: %s", exc)
             return True
-        try:
-            return not self._fits(generation)
-        finally:
-            generation.close()
 
     def build(
         self, paths: Sequence[Path] | None = None, *, on_progress: OnProgress | None = None
@@ -124,11 +121,10 @@ class Engine:
         self, uploads: Sequence[ingest.Upload], *, on_progress: OnProgress | None = None
     ) -> BuildReport:
         """Take files into the home and index them beside the others. Raises as ``build``."""
-
-        def sources() -> ingest.Sources:
-            return ingest.sources_of(self.home).adding(ingest.keep(self.home, uploads))
-
-        return self._ingest(sources, on_progress)
+        return self._ingest(
+            lambda: ingest.sources_of(self.home).adding(ingest.keep(self.home, uploads)),
+            on_progress,
+        )
 
     def remove(self, *article_ids: str, on_progress: OnProgress | None = None) -> BuildReport:
         """Take articles out of the index. Their files are not touched, but for those uploaded.
@@ -215,10 +211,8 @@ class Engine:
     def cited(self, citation: Citation) -> tuple[Article, Passage]:
         """Return the article and passage that a citation was made from.
 
-        Also while a build replaces them: the generation before stays open.
-
         Raises:
-            StoreError: The article has changed or gone since.
+            StoreError: The article has changed or gone since; the generation before still serves.
         """
         for generation in reversed(self._open or [self.generation()]):
             try:
@@ -237,22 +231,18 @@ class Engine:
         Raises:
             StoreError: There is no index, or it cannot be opened.
         """
-        generation = self.home.open()
-        try:
-            manifest = generation.manifest
+        with contextlib.closing(self.home.open()) as generation:
             return Status(
                 home=self.home.path,
                 generation=generation.number,
                 articles=tuple(generation.articles()),
-                passages=manifest["passages"],
-                sentences=manifest["sentences"],
+                passages=generation.manifest["passages"],
+                sentences=generation.manifest["sentences"],
                 encoder=generation.encoder,
                 usable=self._fits(generation),
                 bytes=self.home.size(),
                 damaged=tuple(generation.verify()),
             )
-        finally:
-            generation.close()
 
     def _ingest(
         self, sources: Callable[[], ingest.Sources], on_progress: OnProgress | None

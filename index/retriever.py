@@ -41,16 +41,6 @@ class Evidence:
     readings: tuple[Reading, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Views:
-    """The rows of the candidate passages, their scores, and rows and cosines of their sentences."""
-
-    candidates: Rows
-    fused: dict[str, Vectors]
-    rows: list[Rows]
-    cosines: list[Vectors]
-
-
 def retrieve(
     generation: Generation,
     encoder: Encoder,
@@ -60,43 +50,36 @@ def retrieve(
     filter: Filter | None = None,
 ) -> list[Evidence]:
     """Rank the passages of a generation for a question, best first."""
-    vector = encoder.encode_queries([question])[0]
-    views = _look(generation, vector, question, filter or Filter())
-    scores = np.sum(list(views.fused.values()), axis=0)
-    order = np.argsort(-scores, kind="stable")[:top_k]
-    passages = generation.passages(views.candidates[order].tolist())
-    return [
-        Evidence(
-            Hit(stored.passage, float(scores[at]), rank),
-            {name: float(added[at]) for name, added in views.fused.items()},
-            stored.sentences,
-            views.rows[at],
-            views.cosines[at],
-        )
-        for rank, (at, stored) in enumerate(zip(order, passages, strict=True), 1)
-    ]
-
-
-def _look(generation: Generation, vector: Vectors, question: str, filter: Filter) -> _Views:
-    firsts = generation.first_sentences
+    vector, filter = encoder.encode_queries([question])[0], filter or Filter()
+    firsts, allowed = generation.first_sentences, generation.rows_of(filter)
     of_sentences = generation.terms.scores(lexicon.terms(f"{question} {spell_out(question, None)}"))
     of_passages = np.maximum.reduceat(of_sentences, firsts)
     of_bigrams = generation.bigrams.scores(lexicon.bigrams(question))
     near, _ = generation.vectors.search(vector[None], filter, CANDIDATES)[0]
-    allowed = generation.rows_of(filter)
-    rows = np.unique(
-        np.concatenate([near, *(_best(s, allowed) for s in (of_passages, of_bigrams))])
-    )
+    best = (_best(scores, allowed) for scores in (of_passages, of_bigrams))
+    rows = np.unique(np.concatenate([near, *best]))
     ends = np.append(firsts[1:], len(of_sentences))
     sentences = [np.arange(firsts[row], ends[row]) for row in rows]
     cosines = [generation.sentence_vectors[s[0] : s[-1] + 1] @ vector for s in sentences]
-    fused = _fuse(
+    views = _fuse(
         passage=generation.passage_vectors[rows] @ vector,
         sentence=np.array([c.max() for c in cosines], np.float32),
         terms=of_passages[rows],
         bigrams=of_bigrams[rows],
     )
-    return _Views(rows, fused, sentences, cosines)
+    scores = np.sum(list(views.values()), axis=0)
+    order = np.argsort(-scores, kind="stable")[:top_k]
+    passages = generation.passages(rows[order].tolist())
+    return [
+        Evidence(
+            Hit(stored.passage, float(scores[at]), rank),
+            {name: float(added[at]) for name, added in views.items()},
+            stored.sentences,
+            sentences[at],
+            cosines[at],
+        )
+        for rank, (at, stored) in enumerate(zip(order, passages, strict=True), 1)
+    ]
 
 
 def _best(scores: Vectors, allowed: Rows | None) -> Rows:

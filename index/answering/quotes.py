@@ -3,22 +3,20 @@
 A sentence that opens with a connective or points back (しかし、そのため、同氏は、その) brings the one
 before, and a quotation that names no speaker the one that does; a sentence brings the list that
 follows it (その中には、第一に). All stand in one passage, in this paragraph or the next, and none
-across a heading; a paragraph that opens with a contrast (一方、しかし) stands alone. Together they are
-never longer than LONGEST.
+across a heading; a paragraph that opens with a contrast (一方、しかし) stands alone.
 
 The items of a list (第一に…第二に…, 一つ目は…, 障害一：…, bullets) belong together when their numbers run on
 from one. A sentence announces it when it tells how many there are (三つの障害) or points ahead (次の
 とおり), and the items follow; they may stand in other passages.
 
-What it does not know: what a sentence leaves unsaid (a subject understood), a pronoun in its middle,
-an antecedent that stands further back than two sentences, and lists without numbers or bullets
-(まず…、次に…).
+What it does not know: a subject understood, a pronoun in the middle of a sentence, an antecedent
+further back than two sentences, and lists without numbers or bullets (まず…、次に…).
 """
 
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from index.questions import Question
 from index.records import Sentence
@@ -33,19 +31,15 @@ FAR, NEAR = 6, 3
 TOLD = 0.5
 """Share of the question's words that the announcement of a list it asks for holds."""
 
-_ADDS = re.compile(r"(?:また|さらに|なお|そして|加えて|しかも|同時に)(?=[、一-龥ァ-ヴーこそ同])、?")
 _CONTRAST = r"しかし|だが|ところが|けれども?、|でも、|一方(?:で|の|、)|他方|とはいえ|逆に|反対に|むしろ|もっとも、"
 _CONTRASTS = re.compile(_CONTRAST)
-_CONNECTS = re.compile(
+_LEANS = re.compile(
     rf"{_CONTRAST}|ただし|ただ、|だから|ゆえに|従って|したがって|すると|つまり|すなわち|要するに|にもかかわらず"
-    "|なぜなら|結果として"
-)
-_POINTS_BACK = re.compile(
+    r"|なぜなら|結果として|(?:[^、。「」]{1,12}、|また|さらに|なお|そして|しかも)?(?:"
     r"同(?:日|氏|年|月|国|時期|様|社|紙|誌|省|庁|党|市|町|村|県|州|会|大学|所|地|作|書|法|事件|期|館|校|店|機|船)(?![一-龥ァ-ヴー])"
     r"|彼(?:ら|女)?[はがのをにもと、]|[こそ][れの]|[こそ]う(?:した|して|い)|[こそ]こ(?:で|に|から|は)"
-    r"|両(?:国|者|氏|首脳|社|党|方)(?![一-龥])|当時|後者|前者"
+    r"|両(?:国|者|氏|首脳|社|党|方)(?![一-龥])|当時|後者|前者)"
 )
-_OPENING = re.compile(r"[^、。「」]{1,12}、")
 _GOES_ON = re.compile(r"その(?:中|内|うち|内訳)|具体的|例えば|たとえば")
 _SPOKEN = re.compile(r"[「『].*[」』]")
 _SAYS_SO = re.compile(
@@ -54,20 +48,31 @@ _SAYS_SO = re.compile(
 _TOPIC = re.compile(r"[一-龥ァ-ヴーA-Za-zんら][はがも]")
 _CLOSED = re.compile(r"[。．.！!？?…」』）)]$")
 
+
+class Place(NamedTuple):
+    """Which list an item belongs to, and its number there; 0 for a bullet."""
+
+    series: str
+    number: int
+
+
+_DIGIT = "[0-9０-９一二三四五六七八九十]"
 _NUMBER = r"(?P<number>[0-9]{1,2}|[一二三四五六七八九十])"
-_ITEMS = (  # in NFKC
+_ONE = "(?:一つ|ひとつ|一点|1つ)"
+_ITEMS = (  # how an item opens, in NFKC
     ("第", re.compile(rf"第{_NUMBER}(?:に|は|の[^、。]{{1,10}}は)")),
     ("目", re.compile(rf"(?:{_NUMBER}(?:つ目|番目|点目)|(?P<word>ひと|ふた|みっ|よっ|いつ)つ目)[のはがに、]")),
     ("heading", re.compile(rf"(?P<name>[一-龥ァ-ヴー]{{1,6}}){_NUMBER}(?:[:\s]|$)")),
-    ("one", re.compile(r"(?P<first>)(?:一つ|ひとつ|一点|1つ)は|(?:もう|いま|残る|残りの|他の)(?:一つ|ひとつ|一点|1つ)は")),
     ("heading", re.compile(rf"(?P<name>){_NUMBER}[、.)]\s?(?![0-9])")),
-    ("・", re.compile(r"[・●○■◆*•-]\s*(?=\S)")),
+    (Place("one", 1), re.compile(f"{_ONE}は")),
+    (Place("one", 2), re.compile(f"(?:もう|いま|残る|残りの|他の){_ONE}は")),
+    (Place("・", 0), re.compile(r"[・●○■◆*•-]\s*(?=\S)")),
 )  # fmt: skip
-_ONE_THING = re.compile(
-    r"いくつ|幾つ|第[\d一二三四五六七八九十]の|[\d一二三四五六七八九十](?:つ|番|点)目|[一-龥][\d一二三四五六七八九十](?:とは|は|の)"
-)
 _WORDS = {"ひと": 1, "ふた": 2, "みっ": 3, "よっ": 4, "いつ": 5}
 _KANJI = "一二三四五六七八九十"
+_ONE_THING = re.compile(
+    rf"いくつ|幾つ|第{_DIGIT}の|{_DIGIT}(?:つ|番|点)目|[一-龥]{_DIGIT}(?:とは|は|の)"
+)
 _COUNT = re.compile(
     r"(?P<count>[2-9２-９二三四五六七八九])(?:つ|点|項目|種類|段階|か条|カ条|[かカヵヶケ箇](?:所|国|条|点))"
 )
@@ -75,25 +80,18 @@ _AHEAD = re.compile(r"(?:以下|次|下記)の|とおり|通り(?:だ|で)|挙�
 
 
 def quoted(e: Evidence, at: int) -> tuple[Sentence, ...]:
-    """Return the sentence with the neighbours that it cannot stand without."""
-    first = last = at
+    """Return the sentence with the neighbours that it cannot stand without, up to LONGEST."""
     if _is_spoken_after(e, at) and _fits(e, at, at + 1):
         return e.sentences[at : at + 2]
+    first, last = at, _last_listed(e, at)
     while at - first < BACK and _needs_more(e, first) and _fits(e, first - 1, at):
         first -= 1
-    listed = _last_listed(e, at)
-    if _fits(e, first, listed):
-        last = listed
-    return e.sentences[first : last + 1]
+    return e.sentences[first : (last if _fits(e, first, last) else at) + 1]
 
 
 def leans(text: str) -> bool:
     """Whether a sentence needs the one before it."""
-    added = _ADDS.match(text)
-    rest = text[added.end() :] if added else text
-    opening = _OPENING.match(rest)
-    points = _POINTS_BACK.match(rest) or (opening and _POINTS_BACK.match(rest, opening.end()))
-    return bool(points or _CONNECTS.match(rest) or _nameless(rest))
+    return bool(_LEANS.match(text)) or _nameless(text)
 
 
 def _nameless(text: str) -> bool:
@@ -111,21 +109,20 @@ def _needs_more(e: Evidence, at: int) -> bool:
 
 def _is_spoken_after(e: Evidence, at: int) -> bool:
     """Whether the next sentence names the speaker of this one (X氏はそう語った)."""
-    return (
-        _nameless(e.sentences[at].text)
-        and _follows(e, at + 1)
-        and bool(_SAYS_SO.search(e.sentences[at + 1].text))
-    )
+    if not _nameless(e.sentences[at].text) or not _follows(e, at + 1):
+        return False
+    return bool(_SAYS_SO.search(e.sentences[at + 1].text))
 
 
 def _last_listed(e: Evidence, at: int) -> int:
     """The last sentence of a list that follows a sentence, else the sentence itself."""
+    if not _follows(e, at + 1):
+        return at
+    if _GOES_ON.match(e.sentences[at + 1].text):
+        return at + 1
     last = at
     while _follows(e, last + 1):
-        text = e.sentences[last + 1].text
-        if last == at and _GOES_ON.match(text):
-            return at + 1
-        place = place_in_list(text)
+        place = place_in_list(e.sentences[last + 1].text)
         if place is None or place.number != last - at + 1:
             break
         last += 1
@@ -144,25 +141,15 @@ def _fits(e: Evidence, first: int, last: int) -> bool:
     return e.sentences[last].end - e.sentences[first].start <= LONGEST
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Which list an item belongs to, and its number there; 0 for a bullet."""
-
-    series: str
-    number: int
-
-
 def place_in_list(text: str) -> Place | None:
     """Tell from how a sentence opens which item of a list it is."""
     text = unicodedata.normalize("NFKC", text)
     for series, pattern in _ITEMS:
         if found := pattern.match(text):
-            groups = found.groupdict()
-            if series == "one":
-                return Place(series, 2 if groups["first"] is None else 1)
-            if series == "・":
-                return Place(series, 0)
-            number = _WORDS.get(groups.get("word") or "") or _read(groups["number"])
+            if isinstance(series, Place):
+                return series
+            groups = found.groupdict("")
+            number = _WORDS.get(groups.get("word", "")) or _read(groups["number"])
             return Place(f"{series} {groups.get('name', '')}", number)
     return None
 
@@ -179,63 +166,59 @@ def items_of(
     """
     if asked.kind in ("number", "date") or asked.unit or _ONE_THING.search(asked.text):
         return ()
+    places = [place_in_list(s.text) for s in article]
     at = next(n for n, own in enumerate(article) if own.start == sentence.start)
-    place = place_in_list(sentence.text)
-    first = _first(article, at, place) if place else None
-    if first is not None and any(
-        _asked_for(asked, article[n].text) for n in range(max(first - NEAR, 0), first)
-    ):
-        return _run(article, first)
-    return _announced(article, at)  # a numbered heading may announce one
+    first = _first(places, at)
+    before = article[max(first - NEAR, 0) : first] if first is not None else ()
+    if first is not None and any(_asked_for(asked, s.text) for s in before):
+        return tuple(article[n] for n in _run(places, first))
+    return _announced(article, places, at)  # a numbered heading may announce one
 
 
-def _announced(article: Sequence[Sentence], at: int) -> tuple[Sentence, ...]:
+def _announced(
+    article: Sequence[Sentence], places: Sequence[Place | None], at: int
+) -> tuple[Sentence, ...]:
     """The list that follows a sentence, when it says so."""
     text = article[at].text
     count, ahead = _COUNT.search(text), _AHEAD.search(text)
     for first in range(at + 1, min(at + 1 + NEAR, len(article))):
-        place = place_in_list(article[first].text)
+        place = places[first]
         if place is None or place.number > 1:
             continue
-        run = _run(article, first)
+        run = [article[n] for n in _run(places, first)]
         name = place.series.partition(" ")[2]
         if name and run[-1].text[: len(name) + 1] in text:  # the sentence holds the list itself
             return ()
         counted = count is not None and len(run) == _read(count["count"])
-        named = bool(name) and name in text
-        if len(run) > 1 and (counted or named or (ahead and first == at + 1)):
-            return run
+        if len(run) > 1 and (counted or (name and name in text) or (ahead and first == at + 1)):
+            return tuple(run)
     return ()
 
 
-def _first(article: Sequence[Sentence], at: int, place: Place) -> int | None:
+def _first(places: Sequence[Place | None], at: int) -> int | None:
     """Where the list of an item begins, looking back; None when its beginning is not there."""
-    wanted = place.number
-    for before in range(at, -1, -1):
-        found = place_in_list(article[before].text)
-        if found == Place(place.series, wanted):
-            if wanted == 1:
-                return before
-            if wanted == 0 and (before == 0 or place_in_list(article[before - 1].text) != place):
-                return before
-            wanted -= bool(wanted)
-    return None
+    if (place := places[at]) is None:
+        return None
+    if not place.number:
+        return next((n + 1 for n in reversed(range(at)) if places[n] != place), 0)
+    for number in range(place.number - 1, 0, -1):
+        before = [n for n in range(at) if places[n] == (place.series, number)]
+        if not before:
+            return None
+        at = before[-1]
+    return at
 
 
-def _run(article: Sequence[Sentence], first: int) -> tuple[Sentence, ...]:
+def _run(places: Sequence[Place | None], first: int) -> list[int]:
     """The items from a first one on, as far as their numbers run."""
-    place = place_in_list(article[first].text)
-    assert place is not None  # the caller has looked
-    items, last = [article[first]], first
-    for at in range(first + 1, len(article)):
-        found = place_in_list(article[at].text)
-        following = place.number and place.number + len(items)
-        if found == Place(place.series, following):
-            items.append(article[at])
-            last = at
-        elif at - last >= (1 if not place.number else FAR) and "heading" not in place.series:
+    place = places[first] or Place("", 0)
+    items = [first]
+    for at in range(first + 1, len(places)):
+        if places[at] == (place.series, place.number and place.number + len(items)):
+            items.append(at)
+        elif "heading" not in place.series and at - items[-1] >= (FAR if place.number else 1):
             break
-    return tuple(items)
+    return items
 
 
 def _asked_for(asked: Question, text: str) -> bool:

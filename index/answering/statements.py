@@ -2,12 +2,9 @@
 
 Beside the sentences chosen, an answer holds the items of a list that the best one announces, the
 sources that give another figure, and, as further citations of one statement, the sentences of other
-articles that say the same.
-
-Two sentences say the same when they hold the same figures and, these left out, the same content words
-in the same order, up to a few that only one of them adds: to cite too little does less harm than to
-cite a source that says something else. They disagree when so told they differ in one figure, of the
-kind asked for, and the names of each stand in the other or around it.
+articles that say the same: the same figures and, these left out, the same content words in the same
+order, up to a few that only one of them adds. Sentences disagree when they so differ in one figure
+only, of the kind asked for, and the names of each stand in the other or around it.
 
 What it does not know: sentences that say the same in other words or another order, which of two
 sources is right, and figures told in other words (倍、半分).
@@ -16,7 +13,6 @@ sources is right, and figures told in other words (倍、半分).
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from index import lexicon
 from index.answering.quotes import items_of, leans
@@ -27,7 +23,6 @@ from index.dates import spell_out
 from index.figures import DATE, Figure, agree, figures, without_figures
 from index.questions import Question
 from index.records import Article, Citation, Differing, Sentence, Statement
-from index.store import Generation
 
 MOST = 5
 """Citations of an answer."""
@@ -86,61 +81,50 @@ def state(
         The statements, the citations numbered 1, 2, 3 in order of appearance, and the figures in
         which sources differ.
     """
-    if not chosen:
-        return (), (), ()
     groups: _Groups = []
-    for s in chosen:
-        quote = _quote(s, found.generation)
-        group = next((g for g in groups if _say_the_same(g[0], quote)), None)
-        groups.append([quote]) if group is None else group.append(quote)
     claims = _disagreeing(chosen, found)
-    best = groups[0][0]
-    for quote in (*(_quote(s, found.generation) for s, _ in claims), *_items(best, found)):
-        if _room(groups, quote):
-            groups.append([quote])
+    for s in (*chosen, *(other for other, _ in claims)):
+        _add(groups, _quote(s, s.quoted, found))
+    for item in _items(chosen[0], found) if chosen else ():
+        _add(groups, item)
     place = {g[0].article.id: at for at, g in reversed([*enumerate(groups)])}
     groups.sort(key=lambda g: (place[g[0].article.id], g[0].span))
-    _add_same(groups, found)
+    for s in found.sentences:
+        _add(groups, _quote(s, (s.sentence,), found), alone=False)
     return _numbered(groups, claims)
 
 
-def _quote(s: Scored, generation: Generation) -> _Quote:
-    article = generation.article(s.hit.passage.article_id)
-    return _Quote(article, s.quoted, s.sentence, s.score, s.key)
+def _quote(s: Scored, sentences: tuple[Sentence, ...], found: Found) -> _Quote:
+    article = found.generation.article(s.hit.passage.article_id)
+    return _Quote(article, sentences, s.sentence, s.score, s.key)
 
 
-def _items(best: _Quote, found: Found) -> Iterator[_Quote]:
+def _items(best: Scored, found: Found) -> Iterator[_Quote]:
     """The items of the list that the best sentence announces or belongs to."""
-    start, end = best.chosen.start - AROUND, best.chosen.end + AROUND
-    passages = found.generation.passages_at(best.article.id, start, end)
+    article = found.generation.article(best.hit.passage.article_id)
+    start, end = best.sentence.start - AROUND, best.sentence.end + AROUND
+    passages = found.generation.passages_at(article.id, start, end)
     around = [s for p in passages for s in p.sentences]
-    for item in items_of(found.asked, best.chosen, around):
-        yield _Quote(best.article, (item,), item, best.score - 1.0)
+    for item in items_of(found.asked, best.sentence, around):
+        yield _Quote(article, (item,), item, best.score - 1.0)
 
 
-def _add_same(groups: _Groups, found: Found) -> None:
-    """Cite the sentences of other articles that say what a statement says."""
-    for group in groups:
-        for s in found.sentences:
-            if s.hit.passage.article_id in {quote.article.id for quote in group}:
-                continue
-            article = found.generation.article(s.hit.passage.article_id)
-            score = min(s.score, group[0].score)
-            quote = _Quote(article, (s.sentence,), s.sentence, score, s.key)
-            if _say_the_same(group[0], quote) and _room(groups, quote):
-                group.append(quote)
+def _add(groups: _Groups, quote: _Quote, *, alone: bool = True) -> None:
+    """Add to the statement of other articles that says the same, else as one of its own.
 
-
-def _say_the_same(one: _Quote, other: _Quote) -> bool:
-    """Whether two quotes say the same; その of one article is not that of another."""
-    texts = one.chosen.text, other.chosen.text
-    return same(*texts) and not any(map(leans, texts))
-
-
-def _room(groups: _Groups, quote: _Quote) -> bool:
-    """Whether there is room for a quote, and none of its words are cited already."""
+    Not where there is no room, nor what is cited already.
+    """
     cited = [other for group in groups for other in group]
-    return len(cited) < MOST and not any(quote.overlaps(other) for other in cited)
+    if len(cited) == MOST or any(quote.overlaps(other) for other in cited):
+        return
+    for group in groups:
+        texts = group[0].chosen.text, quote.chosen.text
+        elsewhere = all(quote.article.id != other.article.id for other in group)
+        if elsewhere and same(*texts) and not any(map(leans, texts)):  # その is another there
+            group.append(quote)
+            return
+    if alone:
+        groups.append([quote])
 
 
 def _numbered(
@@ -207,26 +191,26 @@ def _in_order(words: Sequence[str], others: Sequence[str]) -> bool:
     return not short and all(word in rest for word in fewer)  # each after the one before
 
 
-def _disagreeing(chosen: Sequence[Scored], found: Found) -> tuple[Claim, ...]:
+def _disagreeing(chosen: Sequence[Scored], found: Found) -> list[Claim]:
     """The best sentence with the figure asked for and those of other articles that give another."""
     asked = found.asked
     if asked.kind not in ("number", "date") and asked.unit is None:
-        return ()
+        return []
     told = (s for s in chosen if any(_asked_for(asked, f) for f in figures(s.sentence.text)))
     if (best := next(told, None)) is None:
-        return ()
+        return []
     claims: dict[str, Claim] = {}
     for other in found.sentences:
-        article, own = other.hit.passage.article_id, best.hit.passage.article_id
-        if article == own or article in claims:
+        article = other.hit.passage.article_id
+        if article == best.hit.passage.article_id or article in claims:
             continue
-        apart = _apart(best.sentence.text, other.sentence.text)
-        if not apart or len(apart) > 1 or not _asked_for(asked, apart[0][0]):
-            continue
-        if _about_the_same(best, other, found):
-            claims.setdefault(own, (best, apart[0][0]))
+        apart = _apart(best.sentence.text, other.sentence.text) or []
+        if [_asked_for(asked, a) for a, _ in apart] == [True] and _about_the_same(
+            best, other, found
+        ):
             claims[article] = (other, apart[0][1])
-    return tuple(claims.values())
+            mine = apart[0][0]
+    return [(best, mine), *claims.values()] if claims else []
 
 
 def _asked_for(asked: Question, figure: Figure) -> bool:
@@ -259,10 +243,7 @@ def spell(statements: Sequence[Statement], differing: Sequence[Differing], langu
         lines.append(f"{statement.text} {markers}{said}")
     if differing:
         opening, comma, dated = _DIFFERING[language]
-        told = (f"[{d.citation}] {d.figure}{_day(d.published, dated)}" for d in differing)
-        lines.append(opening + comma.join(told))
+        days = [dated.format(d.published) if d.published else "" for d in differing]
+        told = zip(differing, days, strict=True)
+        lines.append(opening + comma.join(f"[{d.citation}] {d.figure}{day}" for d, day in told))
     return "\n".join(lines)
-
-
-def _day(published: date | None, dated: str) -> str:
-    return dated.format(published.isoformat()) if published else ""
