@@ -1,4 +1,4 @@
-"""A question (and a Filter) to ranked passages, with what each of their sentences has to say.
+"""A question (and a Filter) to ranked passages.
 
 The score of a passage is a weighted sum of four views, each standardised over the candidates: the
 cosine of the whole passage, of its best sentence, BM25 of its best sentence, and BM25 of character
@@ -24,9 +24,9 @@ WEIGHTS = {"passage": 0.4, "sentence": 0.4, "terms": 0.1, "bigrams": 0.1}
 """The best fixed weights of a grid search on jsquad-valid and natural-dev together."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """A hit, and for each of its sentences its row in the generation and its cosine to the question.
+    """A hit with its sentences.
 
     ``views`` is what each view adds to the score of the hit. ``readings`` are what the cross-encoder
     makes of the passage, and ``pieces`` which of its sentences each is of; none where it was not read.
@@ -35,8 +35,6 @@ class Evidence:
     hit: Hit
     views: dict[str, float]
     sentences: tuple[Sentence, ...]
-    rows: Rows
-    cosines: Vectors
     pieces: tuple[tuple[int, ...], ...] = ()
     readings: tuple[Reading, ...] = ()
 
@@ -59,11 +57,10 @@ def retrieve(
     best = (_best(scores, allowed) for scores in (of_passages, of_bigrams))
     rows = np.unique(np.concatenate([near, *best]))
     ends = np.append(firsts[1:], len(of_sentences))
-    sentences = [np.arange(firsts[row], ends[row]) for row in rows]
-    cosines = [generation.sentence_vectors[s[0] : s[-1] + 1] @ vector for s in sentences]
+    sentences = (generation.sentence_vectors[firsts[row] : ends[row]] for row in rows)
     views = _fuse(
         passage=generation.passage_vectors[rows] @ vector,
-        sentence=np.array([c.max() for c in cosines], np.float32),
+        sentence=np.array([(vectors @ vector).max() for vectors in sentences], np.float32),
         terms=of_passages[rows],
         bigrams=of_bigrams[rows],
     )
@@ -75,8 +72,6 @@ def retrieve(
             Hit(stored.passage, float(scores[at]), rank),
             {name: float(added[at]) for name, added in views.items()},
             stored.sentences,
-            sentences[at],
-            cosines[at],
         )
         for rank, (at, stored) in enumerate(zip(order, passages, strict=True), 1)
     ]

@@ -1,6 +1,5 @@
 """How much is quoted: what a sentence cannot stand without, and no more; and lists with their items."""
 
-import numpy as np
 import pytest
 from conftest import article
 from hypothesis import given
@@ -15,8 +14,7 @@ from index.retriever import Evidence
 
 def evidence(text: str) -> list[Evidence]:
     found = cut(article("a", text))
-    none = np.zeros(0, np.float32)
-    return [Evidence(Hit(p, 1.0, 1), {}, s, none, none) for p, s in found]
+    return [Evidence(Hit(p, 1.0, 1), {}, s) for p, s in found]
 
 
 def quote(text: str, opening: str) -> str:

@@ -322,7 +322,7 @@ def test_whatever_is_chosen_statements_and_citations_are_whole(
         every = found.sentences
         some = sorted(chance.sample(every, min(4, len(every))), key=lambda s: -s.score)  # type: ignore[attr-defined]
         for chosen in (found.chosen, choose(some)):
-            statements, cited, differing = state(chosen, found)
+            statements, cited, differing = state(chosen, found) if chosen else ((), (), ())
             used = [n for statement in statements for n in statement.citations]
             assert used == [c.number for c in cited] == list(range(1, len(used) + 1))
             assert len(used) <= MOST

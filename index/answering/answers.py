@@ -4,12 +4,11 @@ A refusal says that nothing was found, what is missing, and what stands nearest.
 is called missing only where neither it nor its reading, its synonyms or its characters stand in any
 article, nor a name of its sound (斎藤 for 齋藤). Else, where the nearest sentence speaks of a sibling
 (輸出 for 輸入, 中国 for 日本), the word asked for is named and that sentence shown; so is a figure where
-the passages read tell others of its unit, and none that says the same in any spelling. Nothing is said
-where that is not sure.
+the passages read tell others of its unit, and none that says the same in any spelling.
 
-What it does not know: which names of an English or Chinese question no article holds, for the
-articles write them otherwise; names in other words that share no sound and that the dictionary
-does not list as synonyms (NATO for 北大西洋条約機構); figures in words (半分).
+What it does not know: which names of an English or Chinese question no article holds; names in other
+words that share no sound and are no synonyms to the dictionary (NATO for 北大西洋条約機構); figures in
+words (半分).
 """
 
 import re
@@ -67,18 +66,14 @@ _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 def answer(found: Found) -> Answer:
     """Answer with sentences of the articles, verbatim, or say that they do not answer."""
     answered = found.confidence >= ANSWER_FROM
-    statements, citations, differing = state(found.chosen if answered else (), found)
-    missing: tuple[str, ...] = ()
-    if answered:
-        text = spell(statements, differing, found.asked.language)
-    else:
-        text, missing = refuse(found)
+    statements, citations, differing = state(found.chosen, found) if answered else ((), (), ())
+    refusal, missing = refuse(found) if not answered else ("", ())
     return Answer(
         question=found.question,
         understood=found.asked.text,
         reader=READER,
         answered=answered,
-        text=text,
+        text=refusal or spell(statements, differing, found.asked.language),
         statements=statements,
         citations=citations,
         missing=missing,
@@ -98,7 +93,7 @@ def refuse(found: Found) -> tuple[str, tuple[str, ...]]:
     if language == "ja":
         around = _read_text(found)
         unknown, siblings = _missing_words(found, around)
-        siblings += _missing_figures(found.asked.text, around) if found.sentences else ()
+        siblings += _missing_figures(found.asked.text, around)
     siblings = [] if unknown else [*dict.fromkeys(siblings)]
     said = _NOTHING[language]
     for missing, told in ((unknown, _UNKNOWN), (siblings, _SIBLING)):
@@ -186,22 +181,15 @@ def _anywhere(word: str, forms: set[str], generation: Generation) -> bool:
 def _siblings(
     one: tuple[str, str, str], other: tuple[str, str, str], text: str, nearest: str
 ) -> bool:
-    """Whether two nouns stand in each other's place: names of a kind, or words alike in one slot."""
+    """Whether two nouns stand in each other's place: names of a kind, or alike before one word."""
     (term, word, kind), (its_term, its_word, its_kind) = one, other
     if term == its_term:
         return False
     if kind or its_kind:
         return kind == its_kind
     alike = len(word) > 1 < len(its_word) and (word[-1] == its_word[-1] or word[0] == its_word[0])
-    (before, behind), (its_before, its_behind) = _slot(text, word), _slot(nearest, its_word)
-    same_behind = behind == its_behind and _SOLID.fullmatch(behind)
-    return alike and bool(same_behind or (len(before) == 2 and before == its_before))
-
-
-def _slot(text: str, word: str) -> tuple[str, str]:
-    """The two characters before a word, and the one behind it."""
-    at = text.find(word)
-    return text[max(at - 2, 0) : at], text[at + len(word) :][:1]
+    behind, its_behind = (own.partition(w)[2][:1] for own, w in ((text, word), (nearest, its_word)))
+    return alike and behind == its_behind and bool(_SOLID.fullmatch(behind))
 
 
 def _missing_figures(asked: str, around: str) -> Iterator[str]:

@@ -74,7 +74,7 @@ def state(
     """Turn sentences into statements in reading order and the citations they rest on.
 
     Args:
-        chosen: The sentences that answer, best first.
+        chosen: The sentences that answer, best first; at least one.
         found: All that was found, where other sentences may say the same or differ.
 
     Returns:
@@ -85,7 +85,7 @@ def state(
     claims = _disagreeing(chosen, found)
     for s in (*chosen, *(other for other, _ in claims)):
         _add(groups, _quote(s, s.quoted, found))
-    for item in _items(chosen[0], found) if chosen else ():
+    for item in _items(chosen[0], found):
         _add(groups, item)
     place = {g[0].article.id: at for at, g in reversed([*enumerate(groups)])}
     groups.sort(key=lambda g: (place[g[0].article.id], g[0].span))

@@ -194,10 +194,5 @@ def without_passages(
 
 def without_sentences(evidence: Sequence[Evidence], answers: Sequence[str]) -> list[Evidence]:
     """Return the evidence without sentences that hold an answer string, nor passages left empty."""
-    left = []
-    for e in evidence:
-        keep = [n for n, s in enumerate(e.sentences) if not holds(s.text, answers)]
-        if keep:
-            sentences = tuple(e.sentences[n] for n in keep)
-            left.append(replace(e, sentences=sentences, rows=e.rows[keep], cosines=e.cosines[keep]))
-    return left
+    kept = (tuple(s for s in e.sentences if not holds(s.text, answers)) for e in evidence)
+    return [replace(e, sentences=some) for e, some in zip(evidence, kept, strict=True) if some]
