@@ -24,8 +24,8 @@ from index.figures import DATE, Figure, agree, figures, without_figures
 from index.questions import Question
 from index.records import Article, Citation, Differing, Sentence, Statement
 
-MOST = 5
-"""Citations of an answer."""
+MOST = 8
+"""Citations of an answer: three sentences that answer, and the items of a list or other sources."""
 AROUND = 4000
 """Characters before and behind a sentence among which the items of its list are looked for."""
 ADDED = 0.35
