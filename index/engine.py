@@ -198,11 +198,10 @@ class Engine:
         Raises:
             StoreError: There is no such article.
         """
-        current = self.generation()
-        for generation in (current, *self._open):
+        for generation in (self.generation(), *self._open):
             with contextlib.suppress(StoreError):
                 return generation.article(article_id)
-        return current.article(article_id)
+        return self.generation().article(article_id)
 
     def articles(self) -> list[Article]:
         """Return every article of the index. Raises as ``search``."""
@@ -287,7 +286,6 @@ class Engine:
 
 
 def seeds() -> Path:
-    """The folder of articles that come with the program: in a checkout, or in the installed package."""
-    here = Path(__file__).parent
-    installed = here / "seeds"
-    return installed if installed.is_dir() else here.parent / "seeds"
+    """The folder of articles that come with the program: in the installed package, or in a checkout."""
+    installed = Path(__file__).parent / "seeds"
+    return installed if installed.is_dir() else installed.parents[1] / "seeds"

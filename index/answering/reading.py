@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 
 from index.answering.quotes import quoted
-from index.crossencoder import CrossEncoder, Key, Window
+from index.crossencoder import CrossEncoder, Window
 from index.crossencoder.layout import pieces
 from index.dates import ERAS, in_other_calendar
 from index.questions import Question, read_question
@@ -203,15 +203,10 @@ def _scored(e: Evidence) -> Iterator[Scored]:
     retrieved = sum(added for view, added in e.views.items() if view != "reading")
     for piece, reading in zip(e.pieces, e.readings, strict=True):
         for at, odds, key in zip(piece, reading.sentences, reading.keys, strict=True):
-            sentence = e.sentences[at]
-            read = reading.answered, odds
-            yield Scored(e.hit, sentence, quoted(e, at), retrieved, *read, _key(sentence, key))
-
-
-def _key(sentence: Sentence, key: Key | None) -> tuple[int, int] | None:
-    if key is None or key.sure < SURE:
-        return None
-    return sentence.start + key.start, sentence.start + key.end
+            start, sure = e.sentences[at].start, key is not None and key.sure >= SURE
+            place = (start + key.start, start + key.end) if key and sure else None
+            read = reading.answered, odds, place
+            yield Scored(e.hit, e.sentences[at], quoted(e, at), retrieved, *read)
 
 
 def choose(scored: Sequence[Scored]) -> list[Scored]:
@@ -228,7 +223,8 @@ def choose(scored: Sequence[Scored]) -> list[Scored]:
         own = taken[s.hit.passage.id]
         if len(chosen) == MOST:
             break
-        if s.sentence not in own and (not chosen or _belongs(s, scored[0])):
+        likely = s.answered >= scored[0].answered - MARGIN and probability(s.evidence) >= BELONGS
+        if s.sentence not in own and (likely or not chosen):
             run = _free(s, own)
             chosen.append(replace(s, quoted=run))
             own.update(run)
@@ -241,10 +237,6 @@ def _free(s: Scored, taken: Container[Sentence]) -> tuple[Sentence, ...]:
     before = takewhile(lambda q: q not in taken, reversed(s.quoted[:at]))
     after = takewhile(lambda q: q not in taken, s.quoted[at:])
     return (*reversed([*before]), *after)
-
-
-def _belongs(s: Scored, best: Scored) -> bool:
-    return probability(s.evidence) >= BELONGS and s.answered >= best.answered - MARGIN
 
 
 def probability(log_odds: float) -> float:

@@ -30,8 +30,6 @@ AROUND = 4000
 """Characters before and behind a sentence among which the items of its list are looked for."""
 ADDED = 0.35
 """Share of its words that the longer of two sentences may add."""
-FEWEST = 3
-"""Words two sentences must share to disagree."""
 
 _TURNS = re.compile(
     r"な[いくかけ]|ませ?ん|[ずぬ](?=[、。にと]|$)|[らさまわか]れ"
@@ -162,17 +160,23 @@ def _speaker(quote: _Quote) -> str | None:
 
 def same(one: str, other: str) -> bool:
     """Whether two sentences say the same."""
-    pairs = [set(lexicon.bigrams(text)) for text in (one, other)]
-    if 4 * len(pairs[0] & pairs[1]) < sum(map(len, pairs)):  # most sentences are far off
-        return False
-    if sorted(_TURNS.findall(one)) != sorted(_TURNS.findall(other)) or _apart(one, other) != []:
-        return False
-    words, others = _words(one), _words(other)
-    return _in_order(words, others) and words[-1] == others[-1]
+    return _apart(one, other) == [] and _words(one)[-1] == _words(other)[-1]
 
 
 def _apart(one: str, other: str) -> list[tuple[Figure, Figure]] | None:
-    """The figures in which two sentences differ; None where they tell figures of other kinds."""
+    """The figures in which two sentences differ; None where they speak of something else.
+
+    They speak of the same where the longer one holds the words of the other in order, and adds few.
+    """
+    pairs = [set(lexicon.bigrams(text)) for text in (one, other)]
+    if 4 * len(pairs[0] & pairs[1]) < sum(map(len, pairs)):  # most sentences are far off
+        return None
+    fewer, more = sorted((_words(one), _words(other)), key=len)
+    rest = iter(more)
+    if len(fewer) <= (1 - ADDED) * len(more) or not all(word in rest for word in fewer):
+        return None
+    if sorted(_TURNS.findall(one)) != sorted(_TURNS.findall(other)):
+        return None
     mine, theirs = (sorted(figures(text), key=lambda f: f.unit) for text in (one, other))
     if [f.unit for f in mine] != [f.unit for f in theirs]:
         return None
@@ -181,14 +185,6 @@ def _apart(one: str, other: str) -> list[tuple[Figure, Figure]] | None:
 
 def _words(text: str) -> list[str]:
     return lexicon.terms(without_figures(text))
-
-
-def _in_order(words: Sequence[str], others: Sequence[str]) -> bool:
-    """Whether the longer of two rows of words holds the other in its order, and adds few."""
-    fewer, more = sorted((words, others), key=len)
-    rest = iter(more)
-    short = not fewer or len(fewer) < (1 - ADDED) * len(more)
-    return not short and all(word in rest for word in fewer)  # each after the one before
 
 
 def _disagreeing(chosen: Sequence[Scored], found: Found) -> list[Claim]:
@@ -220,6 +216,7 @@ def _asked_for(asked: Question, figure: Figure) -> bool:
 
 
 def _about_the_same(one: Scored, other: Scored, found: Found) -> bool:
+    """Whether there are names, and those of each sentence and the question stand around the other."""
     articles = [found.generation.article(s.hit.passage.article_id) for s in (one, other)]
     texts = one.sentence.text, other.sentence.text
     spoken = [spell_out(text, a.published) for text, a in zip(texts, articles, strict=True)]
@@ -227,11 +224,10 @@ def _about_the_same(one: Scored, other: Scored, found: Found) -> bool:
         return False
     asked = found.asked.text if found.asked.language == "ja" else ""  # others are written otherwise
     for text, s, article in zip(texts, (other, one), reversed(articles), strict=True):
-        around = f"{article.title or ''}\n{s.hit.passage.text}"
-        if not lexicon.names(f"{text}\n{asked}") <= lexicon.names(around):
+        named = lexicon.names(f"{text}\n{asked}")
+        if not named or not named <= lexicon.names(f"{article.title or ''}\n{s.hit.passage.text}"):
             return False
-    words = [_words(text) for text in texts]
-    return min(map(len, words)) >= FEWEST and _in_order(*words)
+    return True
 
 
 def spell(statements: Sequence[Statement], differing: Sequence[Differing], language: str) -> str:
