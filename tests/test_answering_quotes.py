@@ -44,9 +44,6 @@ FIRST = "市は古い水道管を取り替える工事を始めた。"
         "さらに同市は井戸も掘る。",
         "来年の春、この工事は終わる。",
         "彼らは夜に働く。",
-        "しかし、予算は足りない。",
-        "だが工事は三日で止まった。",
-        "一方、隣の町は工事を見送った。",
     ],
 )
 @pytest.mark.parametrize("gap", ["", "\n", "\n\n"])
@@ -127,6 +124,19 @@ def test_quotes_are_runs_of_sentences_within_bounds(pieces: list[tuple[str, str,
             assert at - BACK <= first <= at < first + len(found)
             assert len(found) == 1 or found[-1].end - found[0].start <= LONGEST
             assert sentence in found
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        "しかし、予算は足りない。",
+        "だが工事は三日で止まった。",
+        "一方、隣の町は工事を見送った。",
+    ],
+)
+def test_a_contrast_brings_what_it_is_one_to_within_a_paragraph(second: str) -> None:
+    assert quote(FIRST + second, second[:6]) == FIRST + second
+    assert quote(f"{FIRST}\n\n{second}", second[:6]) == second
 
 
 def sentences(text: str) -> list[Sentence]:

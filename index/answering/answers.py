@@ -83,10 +83,9 @@ def refuse(found: Found) -> tuple[str, tuple[str, ...]]:
     Returns:
         The text, and what is missing, in words of the question.
     """
-    language, unknown, siblings = found.asked.language, list[str](), list[str]()
-    if language == "ja":
-        unknown, siblings = _missing(found)
-    siblings = [] if unknown else [*dict.fromkeys(siblings)]
+    language = found.asked.language
+    unknown, siblings = _missing(found) if language == "ja" else ([], [])
+    siblings = [] if unknown else siblings
     said = _NOTHING[language]
     for missing, told in ((unknown, _UNKNOWN), (siblings, _SIBLING)):
         if missing:
@@ -111,7 +110,7 @@ def _missing(found: Found) -> tuple[list[str], list[str]]:
     held, others = {*lexicon.terms(around)}, lexicon.nouns(nearest)
     heard = {morpheme.reading_form() for morpheme in lexicon.morphemes(around)}
     unknown, siblings = [], []
-    for noun in lexicon.nouns(asked):
+    for noun in dict.fromkeys(lexicon.nouns(asked)):
         term, word, kind = noun
         if term in held or word in _NO_THINGS or not _NAME.fullmatch(word):
             continue

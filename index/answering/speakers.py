@@ -157,13 +157,17 @@ def _marked(particle: re.Pattern[str], clause: str) -> Iterator[str]:
 
 def _core(phrase: str) -> str | None:
     """The name at the end of a phrase: 港湾研究会の篠田健吾氏 to 篠田健吾氏."""
-    found = _NAME.search(phrase.replace("＿", ""))
-    if found is None:
+    phrase = phrase.replace("＿", "")
+    if (found := _NAME.search(phrase)) is None:
         return None
     tail = found[0].rpartition("の")[2]
     titled = "・" in tail or _CAN_SPEAK.search(tail)
     person = _ends_in(tail, "人名") or (titled and lexicon.names_of_kind(tail, "人名"))
-    return tail if person or _PERSON.search(tail) else found[0]
+    if person or _PERSON.search(tail):
+        return tail
+    joined = phrase[: found.start()].endswith(("と", "や"))  # 学者や役人
+    first = _NAME.search(phrase[: found.start() - 1]) if joined else None
+    return phrase[first.start() :] if first and _speaks(first[0]) else found[0]
 
 
 def _ends_in(text: str, *kinds: str) -> bool:
