@@ -7,7 +7,8 @@ answers so cite all of the evidence, without it .728.
 
 The items of a list (第一に…第二に…, 一つ目は…, 障害一：…, bullets) belong together when their numbers run on
 from one. A sentence announces it when it tells how many there are (三つの障害) or points ahead (次の
-とおり), and the items follow; they may stand in other passages.
+とおり), and the items follow; they may stand in other passages. No answer to 846 questions of four sets
+holds one: these rules and their constants rest on the tests alone.
 
 What it does not know: a subject understood, a pronoun in the middle of a sentence, an antecedent
 further back than two sentences, and lists without numbers or bullets (まず…、次に…).

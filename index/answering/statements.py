@@ -7,7 +7,8 @@ order, up to a few that only one of them adds. Sentences disagree when they so d
 only, of the kind asked for, and the names of each stand in the other or around it.
 
 What it does not know: sentences that say the same in other words or another order, which of two
-sources is right, and figures told in other words (倍、半分).
+sources is right, and figures told in other words (倍、半分). Among 846 questions of four sets no sources
+say the same or disagree: these rules and their constants rest on the tests alone.
 """
 
 import re
