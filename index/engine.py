@@ -10,8 +10,8 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
-from index import ingest
-from index.answering import Explanation, ExtractiveReader, Reader, explain, read_passages
+from index import answering, ingest
+from index.answering import Found
 from index.crossencoder import CrossEncoder
 from index.encoder import Encoder
 from index.errors import CorpusError, StoreError
@@ -30,7 +30,7 @@ from index.records import (
     Status,
     Step,
 )
-from index.retriever import Evidence, retrieve
+from index.retriever import retrieve
 from index.settings import Settings
 from index.spellings import respell
 from index.store import Generation, Home
@@ -54,7 +54,6 @@ class Engine:
         """Take a home and, where those of the settings are not meant, models."""
         self.settings = settings
         self.home = Home(settings.home)
-        self._reader: Reader = ExtractiveReader()
         self._lock = threading.RLock()
         self._models = Models(settings, encoder, crossencoder)
         self._open: list[Generation] = []  # the one in use last; the one before serves old answers
@@ -80,14 +79,11 @@ class Engine:
         Building is safe then: the old generation stays, and articles whose files are gone are kept.
         """
         try:
-            generation = self.home.open()
+            with contextlib.closing(self.home.open()) as generation:
+                return not self._fits(generation)
         except StoreError as exc:
             logger.info("a build is needed: %s", exc)
             return True
-        try:
-            return not self._fits(generation)
-        finally:
-            generation.close()
 
     def build(
         self, paths: Sequence[Path] | None = None, *, on_progress: OnProgress | None = None
@@ -125,11 +121,10 @@ class Engine:
         self, uploads: Sequence[ingest.Upload], *, on_progress: OnProgress | None = None
     ) -> BuildReport:
         """Take files into the home and index them beside the others. Raises as ``build``."""
-
-        def sources() -> ingest.Sources:
-            return ingest.sources_of(self.home).adding(ingest.keep(self.home, uploads))
-
-        return self._ingest(sources, on_progress)
+        return self._ingest(
+            lambda: ingest.sources_of(self.home).adding(ingest.keep(self.home, uploads)),
+            on_progress,
+        )
 
     def remove(self, *article_ids: str, on_progress: OnProgress | None = None) -> BuildReport:
         """Take articles out of the index. Their files are not touched, but for those uploaded.
@@ -163,44 +158,37 @@ class Engine:
             QuestionError: The question is empty or too long.
             StoreError: There is no usable index.
         """
-        question = checked(question)
-        generation = self.generation()
+        question, generation = checked(question), self.generation()
         with generation.naming_damage():
-            question = respell(question, generation.names, generation.terms)
-            found = self._find(generation, question, filter, top_k)
-        return [evidence.hit for evidence in found]
+            found = self._find(generation, question, filter=filter, top_k=top_k)
+        return list(found.hits[:top_k])
 
     def ask(
         self, question: str, *, previous: str | None = None, filter: Filter | None = None
     ) -> Answer:
         """Answer a question. Raises as ``search``."""
-        *_, last = self.steps(question, previous=previous, filter=filter)
-        assert last.answer is not None  # a reader's last step is the answer
-        return last.answer
+        return self.explain(question, previous=previous, filter=filter)[0]
+
+    def explain(
+        self, question: str, *, previous: str | None = None, filter: Filter | None = None
+    ) -> tuple[Answer, Found]:
+        """Answer a question, and show all that the answer was made of. Raises as ``search``."""
+        question, generation = checked(question), self.generation()
+        with generation.naming_damage():
+            found = self._find(generation, question, previous, filter)
+            return answering.answer(found), found
 
     def steps(
         self, question: str, *, previous: str | None = None, filter: Filter | None = None
     ) -> Iterator[Step]:
         """Answer a question step by step: looking, sources, answer. Raises as ``search``."""
         question = checked(question)
-        previous = plain(previous or "")[:LONGEST]
         yield Step("looking")
         generation = self.generation()
-        understood = understand(respell(question, generation.names, generation.terms), previous)
         with generation.naming_damage():
-            evidence = self._find(generation, understood, filter)
-            yield from self._reader.read(question, understood, evidence, generation)
-
-    def explain(self, answer: Answer, *, filter: Filter | None = None) -> Explanation:
-        """Show what lies behind an answer of this index: ranking, choice and confidence.
-
-        Raises:
-            StoreError: There is no usable index.
-        """
-        generation = self.generation()
-        with generation.naming_damage():
-            evidence = self._find(generation, answer.understood, filter)
-            return explain(answer.question, answer.understood, evidence, generation)
+            found = self._find(generation, question, previous, filter)
+            yield Step("sources", found.hits)
+            yield Step("answer", found.hits, answering.answer(found))
 
     def article(self, article_id: str) -> Article:
         """Return an article as indexed.
@@ -210,11 +198,10 @@ class Engine:
         Raises:
             StoreError: There is no such article.
         """
-        current = self.generation()
-        for generation in (current, *self._open):
+        for generation in (self.generation(), *self._open):
             with contextlib.suppress(StoreError):
                 return generation.article(article_id)
-        return current.article(article_id)
+        return self.generation().article(article_id)
 
     def articles(self) -> list[Article]:
         """Return every article of the index. Raises as ``search``."""
@@ -223,10 +210,8 @@ class Engine:
     def cited(self, citation: Citation) -> tuple[Article, Passage]:
         """Return the article and passage that a citation was made from.
 
-        Also while a build replaces them: the generation before stays open.
-
         Raises:
-            StoreError: The article has changed or gone since.
+            StoreError: The article has changed or gone since; the generation before still serves.
         """
         for generation in reversed(self._open or [self.generation()]):
             try:
@@ -245,22 +230,18 @@ class Engine:
         Raises:
             StoreError: There is no index, or it cannot be opened.
         """
-        generation = self.home.open()
-        try:
-            manifest = generation.manifest
+        with contextlib.closing(self.home.open()) as generation:
             return Status(
                 home=self.home.path,
                 generation=generation.number,
                 articles=tuple(generation.articles()),
-                passages=manifest["passages"],
-                sentences=manifest["sentences"],
+                passages=generation.manifest["passages"],
+                sentences=generation.manifest["sentences"],
                 encoder=generation.encoder,
                 usable=self._fits(generation),
                 bytes=self.home.size(),
                 damaged=tuple(generation.verify()),
             )
-        finally:
-            generation.close()
 
     def _ingest(
         self, sources: Callable[[], ingest.Sources], on_progress: OnProgress | None
@@ -272,13 +253,17 @@ class Engine:
         self,
         generation: Generation,
         question: str,
+        previous: str | None = None,
         filter: Filter | None = None,
         top_k: int = FOUND,
-    ) -> list[Evidence]:
+    ) -> Found:
         """Rank passages, the best of them read closely: always the same, however many are wanted."""
-        encoder, most = self._models.encoder(), max(top_k, FOUND)
-        found = retrieve(generation, encoder, question, top_k=most, filter=filter)
-        return read_passages(question, found, generation, self._models.crossencoder())[:top_k]
+        understood = respell(question, generation.names, generation.terms)
+        understood = understand(understood, plain(previous or "")[:LONGEST])
+        encoder, crossencoder = self._models.encoder(), self._models.crossencoder()
+        most = max(top_k, FOUND)
+        evidence = retrieve(generation, encoder, understood, top_k=most, filter=filter)
+        return answering.read(question, evidence, generation, crossencoder, understood=understood)
 
     def generation(self) -> Generation:
         """Return the generation in use, opening it when it is another than the last. Raises as ``search``."""
@@ -301,7 +286,6 @@ class Engine:
 
 
 def seeds() -> Path:
-    """The folder of articles that come with the program: in a checkout, or in the installed package."""
-    here = Path(__file__).parent
-    installed = here / "seeds"
-    return installed if installed.is_dir() else here.parent / "seeds"
+    """The folder of articles that come with the program: in the installed package, or in a checkout."""
+    installed = Path(__file__).parent / "seeds"
+    return installed if installed.is_dir() else installed.parents[1] / "seeds"

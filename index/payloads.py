@@ -6,13 +6,15 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from index.answering import Explanation
+from index.answering import ANSWER_FROM, Found
 from index.citations import key_place
 from index.engine import Engine
 from index.errors import QuestionError
 from index.records import Answer, Article, BuildReport, Citation, Filter, Hit, Passage, Status
 
 SCHEMA = 1
+EXPLAINED = 5
+"""Passages and sentences explained."""
 
 Payload = dict[str, Any]
 
@@ -121,25 +123,26 @@ def ask_payload(
 ) -> Payload:
     """Ask a question and return its answer, on demand with what lies behind it. Raises as ``Engine.ask``."""
     started = time.perf_counter()
-    answer = engine.ask(question, previous=previous, filter=filter)
+    answer, found = engine.explain(question, previous=previous, filter=filter)
     payload = answer_payload(answer, engine, seconds=time.perf_counter() - started)
-    if explain:
-        explanation = engine.explain(answer, filter=filter)
-        payload["explanation"] = explanation_payload(explanation, engine)
-    return payload
+    return payload | ({"explanation": explanation_payload(found, engine)} if explain else {})
 
 
-def explanation_payload(explanation: Explanation, engine: Engine) -> Payload:
-    """Return what lies behind an answer; the numbers of ``views`` and ``signals`` add up to a score."""
-    asked = explanation.asked
+def explanation_payload(found: Found, engine: Engine) -> Payload:
+    """Return what an answer was made of; the numbers of ``views`` and ``signals`` add up to a score."""
+    asked, known = found.asked, found.generation.terms
+    chosen = {s.sentence for s in found.chosen}
     return {
         "language": asked.language,
         "kind": asked.kind,
         "unit": asked.unit and asked.unit.pattern,
-        "terms": [asdict(term) for term in explanation.terms],
+        "terms": [
+            {"word": word, "rarity": known.rarity(term), "known": term in known}
+            for term, word in asked.terms.items()
+        ],
         "passages": [
-            hit_payload(found.hit, engine) | {"views": _rounded(found.views)}
-            for found in explanation.passages
+            hit_payload(e.hit, engine) | {"views": _rounded(e.views)}
+            for e in found.evidence[:EXPLAINED]
         ],
         "sentences": [
             {
@@ -150,13 +153,13 @@ def explanation_payload(explanation: Explanation, engine: Engine) -> Payload:
                 "text": s.sentence.text,
                 "score": round(s.score, 4),
                 "signals": _rounded(s.parts),
-                "chosen": s.sentence in {c.sentence for c in explanation.chosen},
+                "chosen": s.sentence in chosen,
             }
-            for s in explanation.sentences
+            for s in found.sentences[:EXPLAINED]
         ],
-        "trust": _rounded(explanation.trust),
-        "confidence": round(explanation.confidence, 4),
-        "answer_from": explanation.answer_from,
+        "trust": _rounded(found.trust),
+        "confidence": round(found.confidence, 4),
+        "answer_from": ANSWER_FROM,
     }
 
 

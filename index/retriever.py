@@ -1,4 +1,4 @@
-"""A question (and a Filter) to ranked passages, with what each of their sentences has to say.
+"""A question (and a Filter) to ranked passages.
 
 The score of a passage is a weighted sum of four views, each standardised over the candidates: the
 cosine of the whole passage, of its best sentence, BM25 of its best sentence, and BM25 of character
@@ -24,30 +24,19 @@ WEIGHTS = {"passage": 0.4, "sentence": 0.4, "terms": 0.1, "bigrams": 0.1}
 """The best fixed weights of a grid search on jsquad-valid and natural-dev together."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """A hit, and for each of its sentences its row in the generation and its cosine to the question.
+    """A hit with its sentences.
 
     ``views`` is what each view adds to the score of the hit. ``readings`` are what the cross-encoder
-    makes of the passage, piece by piece; none where it has not read it.
+    makes of the passage, and ``pieces`` which of its sentences each is of; none where it was not read.
     """
 
     hit: Hit
     views: dict[str, float]
     sentences: tuple[Sentence, ...]
-    rows: Rows
-    cosines: Vectors
+    pieces: tuple[tuple[int, ...], ...] = ()
     readings: tuple[Reading, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Views:
-    """The rows of the candidate passages, their scores, and rows and cosines of their sentences."""
-
-    candidates: Rows
-    fused: dict[str, Vectors]
-    rows: list[Rows]
-    cosines: list[Vectors]
 
 
 def retrieve(
@@ -59,43 +48,33 @@ def retrieve(
     filter: Filter | None = None,
 ) -> list[Evidence]:
     """Rank the passages of a generation for a question, best first."""
-    vector = encoder.encode_queries([question])[0]
-    views = _look(generation, vector, question, filter or Filter())
-    scores = np.sum(list(views.fused.values()), axis=0)
-    order = np.argsort(-scores, kind="stable")[:top_k]
-    passages = generation.passages(views.candidates[order].tolist())
-    return [
-        Evidence(
-            Hit(stored.passage, float(scores[at]), rank),
-            {name: float(added[at]) for name, added in views.fused.items()},
-            stored.sentences,
-            views.rows[at],
-            views.cosines[at],
-        )
-        for rank, (at, stored) in enumerate(zip(order, passages, strict=True), 1)
-    ]
-
-
-def _look(generation: Generation, vector: Vectors, question: str, filter: Filter) -> _Views:
-    firsts = generation.first_sentences
+    vector, filter = encoder.encode_queries([question])[0], filter or Filter()
+    firsts, allowed = generation.first_sentences, generation.rows_of(filter)
     of_sentences = generation.terms.scores(lexicon.terms(f"{question} {spell_out(question, None)}"))
     of_passages = np.maximum.reduceat(of_sentences, firsts)
     of_bigrams = generation.bigrams.scores(lexicon.bigrams(question))
     near, _ = generation.vectors.search(vector[None], filter, CANDIDATES)[0]
-    allowed = generation.rows_of(filter)
-    rows = np.unique(
-        np.concatenate([near, *(_best(s, allowed) for s in (of_passages, of_bigrams))])
-    )
+    best = (_best(scores, allowed) for scores in (of_passages, of_bigrams))
+    rows = np.unique(np.concatenate([near, *best]))
     ends = np.append(firsts[1:], len(of_sentences))
-    sentences = [np.arange(firsts[row], ends[row]) for row in rows]
-    cosines = [generation.sentence_vectors[s[0] : s[-1] + 1] @ vector for s in sentences]
-    fused = _fuse(
+    sentences = (generation.sentence_vectors[firsts[row] : ends[row]] for row in rows)
+    views = _fuse(
         passage=generation.passage_vectors[rows] @ vector,
-        sentence=np.array([c.max() for c in cosines], np.float32),
+        sentence=np.array([(vectors @ vector).max() for vectors in sentences], np.float32),
         terms=of_passages[rows],
         bigrams=of_bigrams[rows],
     )
-    return _Views(rows, fused, sentences, cosines)
+    scores = np.sum(list(views.values()), axis=0)
+    order = np.argsort(-scores, kind="stable")[:top_k]
+    passages = generation.passages(rows[order].tolist())
+    return [
+        Evidence(
+            Hit(stored.passage, float(scores[at]), rank),
+            {name: float(added[at]) for name, added in views.items()},
+            stored.sentences,
+        )
+        for rank, (at, stored) in enumerate(zip(order, passages, strict=True), 1)
+    ]
 
 
 def _best(scores: Vectors, allowed: Rows | None) -> Rows:

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from index import answering, ingest, lexicon
 from index import encoder as encoders
-from index import ingest, lexicon
-from index.answering import Scored, read_passages, score_sentences
+from index.answering import Found
 from index.crossencoder import CrossEncoder, Reading, Window
 from index.encoder import Encoder, Vectors, weights
 from index.encoder.tokenizer import Tokenizer
@@ -181,13 +181,10 @@ def some_articles(count: int, *, first: int = 0) -> list[Article]:
 QUESTION = "第1号の記録には荷物がいくつと書かれているか"
 
 
-def scored(
-    generation: Generation, question: str, crossencoder: CrossEncoder | None = None
-) -> list[Scored]:
-    """The sentences of a generation as they are read with a question, best first."""
-    found = retrieve(generation, FakeEncoder(), question)
-    reader = crossencoder or FakeCrossEncoder()
-    return score_sentences(read_passages(question, found, generation, reader))
+def read(generation: Generation, question: str, crossencoder: CrossEncoder | None = None) -> Found:
+    """What is found in a generation to a question."""
+    evidence = retrieve(generation, FakeEncoder(), question)
+    return answering.read(question, evidence, generation, crossencoder or FakeCrossEncoder())
 
 
 def ranking(generation: Generation) -> list[tuple[str, float]]:

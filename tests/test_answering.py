@@ -129,14 +129,6 @@ def test_a_sentence_that_points_back_brings_the_one_before(
     whole(answer, engine)
 
 
-def test_a_sentence_brings_the_list_that_follows_it(engine_of: Callable[..., Engine]) -> None:
-    text = "市は三つの町と友好関係を結んだ。その中には北浜、西浜、南浜が含まれる。祭りは秋にある。"
-    engine = engine_of(text, "友好")
-    answer = engine.ask("市が友好関係を結んだ町の名前は")
-    assert [c.quote for c in answer.citations] == [text[: text.index("祭り")]]
-    whole(answer, engine)
-
-
 @pytest.mark.parametrize("question", ["祭りはいつあるか", "What is this?", "※※※とは何か"])
 def test_a_row_of_marks_is_no_sentence_to_quote(
     engine_of: Callable[..., Engine], question: str

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
-from conftest import Choosing, FakeEncoder, article, publish, scored
+from conftest import Choosing, FakeEncoder, article, publish, read
 
-from index.answering import Scored, choose, read_passages, score_sentences
-from index.answering.extractive import ExtractiveReader
-from index.answering.reading import ANSWER_FROM, DEPTH, MOST, SURE, WEIGHT, confidence, trust
+from index import answering
+from index.answering import ANSWER_FROM, Found, Scored, choose
+from index.answering.reading import DEPTH, MOST, SURE, WEIGHT
+from index.answering.statements import state
 from index.crossencoder import Key, Reading, Window
 from index.crossencoder.layout import PIECE
-from index.records import Answer
 from index.retriever import Evidence, retrieve
 from index.store import Generation, Home
 
@@ -44,9 +44,19 @@ def opened(home: Home, *texts: str, **fields: object) -> Generation:
     return home.open()
 
 
-def found(generation: Generation, reader: Odds, question: str = QUESTION) -> list[Evidence]:
-    evidence = retrieve(generation, FakeEncoder(), question)
-    return read_passages(question, evidence, generation, reader)
+def evidence(generation: Generation, reader: Odds, question: str = QUESTION) -> list[Evidence]:
+    """The passages in their order after reading."""
+    return [*read(generation, question, reader).evidence]
+
+
+def scored(generation: Generation, question: str, reader: Odds | Choosing) -> list[Scored]:
+    """The sentences read, best first."""
+    return [*read(generation, question, reader).sentences]
+
+
+def stated(found: Found) -> list[str]:
+    """The texts of the statements, in reading order."""
+    return [statement.text for statement in state(found.chosen, found)[0]]
 
 
 def texts(sentences: Sequence[Scored]) -> list[str]:
@@ -65,36 +75,36 @@ def test_the_passage_that_answers_comes_first(home: Home) -> None:
     before = retrieve(generation, FakeEncoder(), QUESTION)
     for e in before[:DEPTH]:
         text = e.hit.passage.text
-        read = found(generation, Odds({text: 9.0}))
-        assert read[0].hit.passage.text == text
-        assert [r.hit.rank for r in read] == list(range(1, len(read) + 1))
-        scores = [r.hit.score for r in read]
+        after = evidence(generation, Odds({text: 9.0}))
+        assert after[0].hit.passage.text == text
+        assert [r.hit.rank for r in after] == list(range(1, len(after) + 1))
+        scores = [r.hit.score for r in after]
         assert scores == sorted(scores, reverse=True)
 
 
 def test_passages_equally_likely_keep_their_order(home: Home) -> None:
     generation = opened(home, *BRIDGES)
     before = retrieve(generation, FakeEncoder(), QUESTION)
-    read = found(generation, Odds({"橋": 3.0}))
-    assert [e.hit for e in read] == [e.hit for e in before]
+    after = evidence(generation, Odds({"橋": 3.0}))
+    assert [e.hit for e in after] == [e.hit for e in before]
 
 
 def test_views_add_up_to_the_score(home: Home) -> None:
     generation = opened(home, *BRIDGES)
-    read = found(generation, Odds({"赤": 4.0, "青": 1.0, "橋": -2.0}))
-    for e in read:
+    after = evidence(generation, Odds({"赤": 4.0, "青": 1.0, "橋": -2.0}))
+    for e in after:
         assert sum(e.views.values()) == pytest.approx(e.hit.score, abs=1e-5)
-    assert {round(e.views["reading"] / WEIGHT) for e in read} <= {0, -3, -6}
+    assert {round(e.views["reading"] / WEIGHT) for e in after} <= {0, -3, -6}
 
 
 def test_passages_beyond_the_depth_are_not_read_and_keep_their_order(home: Home) -> None:
     generation = opened(home, *BRIDGES)
     before = [e.hit.passage.id for e in retrieve(generation, FakeEncoder(), QUESTION)]
     reader = Odds({"橋": 9.0, "": -9.0})
-    read = found(generation, reader)
+    after = evidence(generation, reader)
     assert len(reader.windows) == DEPTH
-    assert [e.hit.passage.id for e in read[DEPTH:]] == before[DEPTH:]
-    assert [len(e.readings) for e in read] == [1] * DEPTH + [0] * (len(BRIDGES) - DEPTH)
+    assert [e.hit.passage.id for e in after[DEPTH:]] == before[DEPTH:]
+    assert [len(e.readings) for e in after] == [1] * DEPTH + [0] * (len(BRIDGES) - DEPTH)
     assert len(scored(generation, QUESTION, reader)) == DEPTH
 
 
@@ -104,24 +114,25 @@ def test_a_long_passage_is_read_in_pieces_of_like_length(home: Home) -> None:
     generation = opened(home, "".join(sentences))
     (before,) = retrieve(generation, FakeEncoder(), QUESTION)
     reader = Odds({"3橋": 2.0, "7橋": 5.0})
-    (read,) = found(generation, reader)
+    found = read(generation, QUESTION, reader)
     pieces = [window.sentences for window in reader.windows]
     assert [s for piece in pieces for s in piece] == sentences
     assert len(pieces) == math.ceil(sum(lengths) * 3 / PIECE)
     assert max(len("".join(p)) for p in pieces) - min(len("".join(p)) for p in pieces) < max(
         lengths
     )
-    assert read.hit.score == pytest.approx(before.hit.score)
-    best, second, *_ = score_sentences([read])
+    assert found.hits[0].score == pytest.approx(before.hit.score)
+    best, second, *_ = found.sentences
     assert (best.sentence.text, best.answered) == (sentences[7], 5.0)
     assert (second.sentence.text, second.answered) == (sentences[3], 2.0)
 
 
 def test_nothing_found_is_not_read(home: Home) -> None:
     reader = Odds({})
-    assert read_passages(QUESTION, [], opened(home, "橋は赤い。"), reader) == []
+    found = answering.read(QUESTION, [], opened(home, "橋は赤い。"), reader)
+    assert (found.evidence, found.sentences, found.chosen) == ((), (), [])
+    assert (found.trust, found.confidence) == ({}, 0.0)
     assert reader.asked == []
-    assert confidence([]) == 0.0
 
 
 @pytest.mark.parametrize("question", ["？", "。", "#!", "🌸"])
@@ -132,17 +143,17 @@ def test_a_question_without_a_letter_is_not_read(home: Home, question: str) -> N
 def test_sentences_of_several_passages_stand_in_reading_order(home: Home) -> None:
     generation = opened(home, "橋は赤い。川は深い。橋は長い。", "空は青い。橋は古い。")
     reader = Odds({"長い": 9.0, "赤い": 8.0, "古い": 8.5})
-    read = scored(generation, QUESTION, reader)
-    assert texts(read)[0] == "橋は長い。"
-    assert set(texts(read)[1:3]) == {"橋は赤い。", "橋は古い。"}
-    assert texts(choose(read)) == ["橋は赤い。", "橋は長い。", "橋は古い。"]
+    found = read(generation, QUESTION, reader)
+    assert texts(found.sentences)[0] == "橋は長い。"
+    assert set(texts(found.sentences)[1:3]) == {"橋は赤い。", "橋は古い。"}
+    assert stated(found) == ["橋は赤い。", "橋は長い。", "橋は古い。"]
 
 
 def test_the_article_of_the_best_sentence_comes_first(home: Home) -> None:
     generation = opened(home, "橋は赤い。", "橋は古い。")
     for best, other in (("赤", "古"), ("古", "赤")):
-        read = scored(generation, QUESTION, Odds({best: 9.0, other: 8.5}))
-        assert texts(choose(read)) == texts(read)[:2]
+        found = read(generation, QUESTION, Odds({best: 9.0, other: 8.5}))
+        assert stated(found) == texts(found.sentences)[:2]
 
 
 def test_no_more_sentences_than_an_answer_quotes(home: Home) -> None:
@@ -165,7 +176,7 @@ LEANING = "市長は三月に辞意を表明した。同氏は健康上の理由
 @pytest.mark.parametrize("odds", [{"同氏": 9.0, "市長": 8.0}, {"市長": 9.0, "同氏": 8.0}])
 def test_no_words_are_quoted_twice(home: Home, odds: dict[str, float]) -> None:
     chosen = choose(scored(opened(home, LEANING), "辞意の理由は何か", Odds(odds)))
-    assert "".join(quotes(chosen)) == LEANING
+    assert "".join(quotes(sorted(chosen, key=lambda s: s.sentence.start))) == LEANING
 
 
 HEADED = "## 秋の祭りはいつか\n\n――――――\n\n祭りは十月にある。\n\n※※※\n"
@@ -173,9 +184,9 @@ HEADED = "## 秋の祭りはいつか\n\n――――――\n\n祭りは十月�
 
 def test_a_heading_is_read_with_the_title_and_marks_not_at_all(home: Home) -> None:
     reader = Odds({"": 9.0})
-    read = scored(opened(home, HEADED, title="町の暦"), "祭りはいつか", reader)
+    found = read(opened(home, HEADED, title="町の暦"), "祭りはいつか", reader)
     assert reader.windows == [Window("町の暦 秋の祭りはいつか", ("祭りは十月にある。",))]
-    assert quotes(choose(read)) == ["祭りは十月にある。"]
+    assert quotes(found.chosen) == ["祭りは十月にある。"]
 
 
 def test_a_heading_that_stands_alone_is_read(home: Home) -> None:
@@ -205,7 +216,7 @@ def test_years_are_asked_in_both_calendars_where_eras_are_told(
     home: Home, question: str, text: str, asked: str
 ) -> None:
     reader = Odds({})
-    found(opened(home, text), reader, question)
+    evidence(opened(home, text), reader, question)
     assert reader.asked == [asked]
 
 
@@ -228,16 +239,10 @@ def test_the_score_of_a_sentence_is_the_sum_of_its_parts(home: Home) -> None:
     assert best.parts["passage"] == other.parts["passage"]
 
 
-def answer(generation: Generation, odds: float) -> Answer:
-    evidence = found(generation, Odds({"橋": odds}))
-    *_, last = ExtractiveReader().read(QUESTION, QUESTION, evidence, generation)
-    assert last.answer is not None
-    return last.answer
-
-
 def test_an_answer_is_given_from_the_bar_on(home: Home) -> None:
     generation = opened(home, "橋は赤い。")
-    answers = [answer(generation, odds / 2) for odds in range(-40, 41)]
+    found = [read(generation, QUESTION, Odds({"橋": odds / 2})) for odds in range(-40, 41)]
+    answers = [answering.answer(f) for f in found]
     sure = [a.confidence for a in answers]
     assert sure == sorted(sure)
     assert [a.answered for a in answers] == [a.confidence >= ANSWER_FROM for a in answers]
@@ -246,6 +251,6 @@ def test_an_answer_is_given_from_the_bar_on(home: Home) -> None:
 
 
 def test_the_parts_of_the_trust_give_the_confidence(home: Home) -> None:
-    read = scored(opened(home, "橋は赤い。"), QUESTION, Odds({"橋": 1.5}))
-    odds = math.exp(sum(trust(read[0]).values()))
-    assert confidence(read) == pytest.approx(odds / (1 + odds))
+    found = read(opened(home, "橋は赤い。"), QUESTION, Odds({"橋": 1.5}))
+    odds = math.exp(sum(found.trust.values()))
+    assert found.confidence == pytest.approx(odds / (1 + odds))

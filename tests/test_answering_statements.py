@@ -5,18 +5,15 @@ from datetime import date
 
 import numpy as np
 import pytest
-from conftest import Choosing, FakeEncoder, article, publish, scored
+from conftest import Choosing, FakeEncoder, article, publish, read
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index import citations
 from index.answering import choose
-from index.answering.likeness import same
-from index.answering.statements import MOST, state
-from index.answering.wording import spell
+from index.answering.statements import MOST, same, spell, state
 from index.engine import Engine
 from index.figures import DATE, Figure, agree, figures
-from index.questions import read_question
 from index.records import Answer, Differing, Statement
 from index.settings import Settings
 from index.store import Home
@@ -126,13 +123,10 @@ def test_what_points_back_says_the_same_only_by_chance(home: Home) -> None:
         "南の橋は新しい。この橋の設計者は甲野である。",
     )
     publish(home, [article(f"a{n}", text) for n, text in enumerate(texts)])
-    generation = home.open()
-    asked = read_question("橋の設計者は誰か")
-    read = scored(generation, asked.text)
-    best = next(s for s in read if s.sentence.text.startswith("この橋"))
-    statements, cited, _ = state([best], generation, asked=asked, scored=read)
+    found = read(home.open(), "橋の設計者は誰か")
+    best = next(s for s in found.sentences if s.sentence.text.startswith("この橋"))
+    statements, cited, _ = state([best], found)
     assert len(statements) == len(cited) == 1
-    generation.close()
 
 
 @pytest.mark.parametrize(
@@ -172,11 +166,14 @@ def test_another_bridge_is_no_contradiction(bridges: Settings, question: str, wo
     assert ask(bridges, question, words).differing == ()
 
 
-def test_a_list_of_reasons_is_one_quote(bridges: Settings) -> None:
+def test_reasons_are_cited_one_by_one(bridges: Settings) -> None:
     answer = ask(bridges, "市が費用の見直しを迫られた理由は何か", "理由は三つ")
-    [citation] = answer.citations
-    assert citation.quote.startswith("市が費用の見直しを")
-    assert citation.quote.endswith("工期が延びた。")
+    assert [s.text for s in answer.statements] == [
+        "市が費用の見直しを迫られた理由は三つある。",
+        "第一に、鋼材の値段が上がった。",
+        "第二に、川底の岩が予想より硬かった。",
+        "第三に、作業員が足りず工期が延びた。",
+    ]
 
 
 def test_headings_are_cited_one_by_one(bridges: Settings) -> None:
@@ -277,18 +274,18 @@ def test_whether_two_figures_agree(one: str, other: str, expected: bool) -> None
 def test_sentences_with_another_between_are_not_one_quote(home: Home) -> None:
     text = "理由は三つある。第一に、雨だ。第二に、石だ。第三に、人だ。"
     publish(home, [article("a", text)])
-    generation = home.open()
-    asked = read_question("理由は何か")
-    told = next(s for s in scored(generation, asked.text) if s.sentence.text.startswith("理由"))
-    cut = replace(told, quoted=(told.quoted[0], told.quoted[2]))  # 第一に is quoted elsewhere
-    _, cited, _ = state([cut], generation, asked=asked)
+    found = read(home.open(), "理由は何か")
+    by_text = {s.sentence.text[:2]: s for s in found.sentences}
+    chosen = choose(
+        [replace(by_text[opening], answered=9.0, evidence=9.0) for opening in ("第一", "理由")]
+    )
+    _, cited, _ = state(chosen, found)
     assert [c.quote for c in cited] == [
         "理由は三つある。",
         "第一に、雨だ。",
         "第二に、石だ。",
         "第三に、人だ。",
     ]
-    generation.close()
 
 
 OPENINGS = (
@@ -324,11 +321,11 @@ def test_whatever_is_chosen_statements_and_citations_are_whole(
     publish(home, [article(f"a{n}", text) for n, text in enumerate(texts)])
     generation = home.open()
     try:
-        asked = read_question(question)
-        read = scored(generation, question)
-        some = sorted(chance.sample(read, min(4, len(read))), key=lambda s: -s.score)  # type: ignore[attr-defined]
-        for chosen in (choose(read), choose(some)):
-            statements, cited, differing = state(chosen, generation, asked=asked, scored=read)
+        found = read(generation, question)
+        every = found.sentences
+        some = sorted(chance.sample(every, min(4, len(every))), key=lambda s: -s.score)  # type: ignore[attr-defined]
+        for chosen in (found.chosen, choose(some)):
+            statements, cited, differing = state(chosen, found) if chosen else ((), (), ())
             used = [n for statement in statements for n in statement.citations]
             assert used == [c.number for c in cited] == list(range(1, len(used) + 1))
             assert len(used) <= MOST

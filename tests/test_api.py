@@ -64,7 +64,7 @@ def test_an_answer_is_that_of_the_command_line(
 
 def test_an_explanation_is_given_when_asked_for(client: httpx.Client, asked: Engine) -> None:
     given = client.post("/api/ask", json={"question": ASKED, "explain": True}).json()
-    expected = payloads.explanation_payload(asked.explain(asked.ask(ASKED)), asked)
+    expected = payloads.explanation_payload(asked.explain(ASKED)[1], asked)
     assert given["explanation"] == named(expected)
     assert "explanation" not in client.post("/api/ask", json={"question": ASKED}).json()
 

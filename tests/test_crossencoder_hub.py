@@ -104,21 +104,19 @@ def test_it_answers_or_refuses_as_surely_as_its_logit_says(
     bias: float, answered: bool, tmp_path: Path, corpus: Path
 ) -> None:
     engine = engine_of(tmp_path, corpus, make_model(tmp_path / "model", bias=bias))
-    found = engine.ask(QUESTION)
-    assert found.answered == answered
-    trust = engine.explain(found).trust
+    answer, found = engine.explain(QUESTION)
+    assert answer.answered == answered
+    trust = found.trust
     assert trust["passage"] == pytest.approx(bias / TEMPERATURE, abs=1e-6)
-    assert found.confidence == pytest.approx(1 / (1 + math.exp(-sum(trust.values()))))
-    assert {citation.key for citation in found.citations} <= {None}
+    assert answer.confidence == pytest.approx(1 / (1 + math.exp(-sum(trust.values()))))
+    assert {citation.key for citation in answer.citations} <= {None}
     assert not (tmp_path / "cache").exists()  # nothing is unpacked for it
 
 
 def test_the_order_comes_from_its_logits(tmp_path: Path, corpus: Path) -> None:
     name = make_model(tmp_path / "model")
     engine = engine_of(tmp_path, corpus, name)
-    passages = engine.explain(engine.ask(QUESTION)).passages
-    assert len(passages) == 5
-    passages = passages[:DEPTH]
+    passages = engine.explain(QUESTION)[1].evidence[:DEPTH]
     for e in passages:
         heading = e.hit.passage.heading
         title = engine.article(e.hit.passage.article_id).title

@@ -1,15 +1,16 @@
 """Asking, while the index changes underneath."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import Choosing, FakeEncoder
+from conftest import Choosing, FakeCrossEncoder, FakeEncoder
 
 from index.citations import verify
+from index.crossencoder import Reading, Window
 from index.engine import Engine, seeds
 from index.errors import QuestionError, StoreError
 from index.records import Filter
@@ -51,6 +52,29 @@ def test_the_last_step_is_the_answer(engine: Engine) -> None:
     assert [step.name for step in steps] == ["looking", "sources", "answer"]
     assert steps[1].hits
     assert steps[2].answer == engine.ask(QUESTIONS[0])
+
+
+class Counting(FakeCrossEncoder):
+    """Counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
+        self.asked += 1
+        return super().read(question, windows)
+
+
+def test_what_an_answer_was_made_of_is_not_looked_for_again(engine: Engine) -> None:
+    reader = Counting()
+    own = Engine(engine.settings, encoder=FakeEncoder(), crossencoder=reader)
+    answer, found = own.explain(QUESTIONS[0])
+    assert reader.asked == 1
+    assert answer == engine.ask(QUESTIONS[0])
+    assert found.hits == tuple(engine.search(QUESTIONS[0], top_k=len(found.hits)))
+    assert {s.text for s in answer.statements} == {
+        "".join(q.text for q in s.quoted) for s in found.chosen
+    }
 
 
 def test_ranks_count_from_one_and_scores_descend(engine: Engine) -> None:

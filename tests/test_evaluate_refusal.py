@@ -9,7 +9,7 @@ from conftest import FakeCrossEncoder, FakeEncoder
 from typer.testing import CliRunner
 
 from index import evaluate
-from index.answering import extractive, reading
+from index.answering import answers, reading
 from index.cli.commands import app
 from index.crossencoder import CrossEncoder
 from index.encoder import Encoder
@@ -157,9 +157,9 @@ def test_a_refusal_counts_with_what_it_would_have_cited(
     folder: Path, nowhere: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "BELONGS", 1e-4)  # more than one sentence for some
-    monkeypatch.setattr(extractive, "ANSWER_FROM", 0.0)
+    monkeypatch.setattr(answers, "ANSWER_FROM", 0.0)
     answered = ask(folder, nowhere)
-    monkeypatch.setattr(extractive, "ANSWER_FROM", 1.1)
+    monkeypatch.setattr(answers, "ANSWER_FROM", 1.1)
     refused = ask(folder, nowhere)
     assert answered["answered"].all()
     assert not refused["answered"].any()

@@ -63,21 +63,22 @@ def test_an_answer_says_whose_words_and_which_figures_differ(engine: Engine) -> 
 
 
 def test_an_explanation_marks_the_sentences_that_the_answer_quotes(engine: Engine) -> None:
-    answer = engine.ask("青沢運河はいつ開通したか")
-    payload = explanation_payload(engine.explain(answer), engine)
+    answer, found = engine.explain("青沢運河はいつ開通したか")
+    payload = explanation_payload(found, engine)
     chosen = [s["text"] for s in payload["sentences"] if s["chosen"]]
     assert chosen == [citation.quote for citation in answer.citations]
     assert all(
         set(s["signals"]) == {"retrieved", "passage", "sentence"} for s in payload["sentences"]
     )
     assert all("reading" in passage["views"] for passage in payload["passages"])
+    assert len(payload["passages"]) == min(5, len(found.evidence))
     assert set(payload["trust"]) == {"retrieved", "passage", "bias"}
     assert (payload["confidence"] >= payload["answer_from"]) == answer.answered
 
 
 def test_an_explanation_of_a_question_that_finds_nothing_is_empty(engine: Engine) -> None:
     nothing = Filter(publishers=("どこにもない社",))
-    answer = engine.ask("青沢運河はいつ開通したか", filter=nothing)
-    payload = explanation_payload(engine.explain(answer, filter=nothing), engine)
+    _, found = engine.explain("青沢運河はいつ開通したか", filter=nothing)
+    payload = explanation_payload(found, engine)
     assert payload["passages"] == payload["sentences"] == []
     assert (payload["trust"], payload["confidence"]) == ({}, 0.0)

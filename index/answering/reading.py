@@ -5,14 +5,16 @@ passage that the retriever puts behind the first ``DEPTH``.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import islice, takewhile
 
 from index.answering.quotes import quoted
-from index.crossencoder import CrossEncoder, Key, Window
+from index.crossencoder import CrossEncoder, Window
 from index.crossencoder.layout import pieces
 from index.dates import ERAS, in_other_calendar
+from index.questions import Question, read_question
 from index.records import Hit, Sentence
 from index.retriever import Evidence
 from index.store import Generation
@@ -54,7 +56,7 @@ class Scored:
     Attributes:
         hit: Its passage.
         sentence: The sentence.
-        quoted: The sentences to quote: with it, those that it cannot stand without.
+        quoted: The sentences to quote, one after the other: with it, those that it needs.
         retrieved: The retriever's score of the passage.
         answered: The log-odds that the piece of the passage that it stands in answers.
         evidence: The log-odds that the sentence belongs to what answers.
@@ -82,55 +84,104 @@ class Scored:
         return sum(self.parts.values())
 
 
-def read_passages(
-    question: str, evidence: Sequence[Evidence], generation: Generation, reader: CrossEncoder
-) -> list[Evidence]:
-    """Return the passages in the order of retriever and reader together, the best with a reading.
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """What was found to a question: all that its answer is made of.
 
-    Those that were not read follow in their order, as if as unlikely as the least likely one read.
+    Attributes:
+        question: As asked.
+        asked: The question as understood.
+        evidence: The passages, best first, those that were read with their readings.
+        sentences: Those of the passages that were read, best first.
+        generation: Where they stand.
+    """
+
+    question: str
+    asked: Question
+    evidence: tuple[Evidence, ...]
+    sentences: tuple[Scored, ...]
+    generation: Generation
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """The passages, best first."""
+        return tuple(e.hit for e in self.evidence)
+
+    @property
+    def trust(self) -> dict[str, float]:
+        """The parts of the calibrated log-odds that the best sentence answers; none where none was read.
+
+        Source: temperature scaling, Guo et al. 2017, https://arxiv.org/abs/1706.04599.
+        """
+        if not self.sentences:
+            return {}
+        best = self.sentences[0]
+        odds = {"retrieved": TRUSTED * best.retrieved, "passage": best.answered, "bias": -SHIFT}
+        return {name: value / TEMPERATURE for name, value in odds.items()}
+
+    @property
+    def confidence(self) -> float:
+        """The probability that the best sentence answers; 0 where none was read."""
+        return probability(sum(self.trust.values())) if self.sentences else 0.0
+
+    @property
+    def chosen(self) -> list[Scored]:
+        """The sentences that answer, or would, best first."""
+        return choose(self.sentences)
+
+
+def read(
+    question: str,
+    evidence: Sequence[Evidence],
+    generation: Generation,
+    crossencoder: CrossEncoder,
+    *,
+    understood: str | None = None,
+) -> Found:
+    """Put the passages in the order of retriever and cross-encoder together, and score sentences.
+
+    Passages that are not read follow in their order, as if as unlikely as the least likely one read.
 
     Args:
-        question: As understood.
+        question: As asked.
         evidence: Passages, best first.
         generation: Where they stand.
-        reader: Reads the first ``DEPTH``.
+        crossencoder: Reads the first ``DEPTH``.
+        understood: The question as understood, where that is another; without a letter or digit it
+            asks nothing, and nothing is read.
     """
-    if not any(map(str.isalnum, question)):  # it asks nothing, and nothing answers it
-        return list(evidence)
-    near, far = evidence[:DEPTH], evidence[DEPTH:]
-    if not near:
-        return []
-    windows = [_windows(e, generation) for e in near]
-    every = [*chain.from_iterable(windows)]
-    readings = iter(reader.read(_in_both_calendars(question, every), every))
-    told = [tuple(islice(readings, len(own))) for own in windows]
-    odds = [max(reading.answered for reading in own) for own in told]
-    read = [
-        replace(_with(e, its - max(odds)), readings=own)
-        for e, its, own in zip(near, odds, told, strict=True)
-    ]
-    both = sorted(read, key=lambda e: -e.hit.score)
-    both += [_with(e, min(odds) - max(odds)) for e in far]
-    return [replace(e, hit=replace(e.hit, rank=rank)) for rank, e in enumerate(both, 1)]
+    asked = read_question(understood or question, asked=question)
+    if not evidence or not any(map(str.isalnum, asked.text)):
+        return Found(question, asked, tuple(evidence), (), generation)
+    near = [replace(e, pieces=_pieces(e)) for e in evidence[:DEPTH]]
+    windows = [window for e in near for window in _windows(e, generation)]
+    readings = iter(crossencoder.read(_in_both_calendars(asked.text, windows), windows))
+    near = [replace(e, readings=tuple(islice(readings, len(e.pieces)))) for e in near]
+    odds = [max(reading.answered for reading in e.readings) for e in near]
+    both = [_with(e, its - max(odds)) for e, its in zip(near, odds, strict=True)]
+    both.sort(key=lambda e: -e.hit.score)
+    both += [_with(e, min(odds) - max(odds)) for e in evidence[DEPTH:]]
+    both = [replace(e, hit=replace(e.hit, rank=rank)) for rank, e in enumerate(both, 1)]
+    scored = sorted((s for e in both for s in _scored(e)), key=lambda s: -s.score)
+    return Found(question, asked, tuple(both), tuple(scored), generation)
+
+
+def _pieces(e: Evidence) -> tuple[tuple[int, ...], ...]:
+    """The sentences that may answer, as they are read together.
+
+    Not the heading, unless it stands alone, nor rows of marks.
+    """
+    told = [at for at, s in enumerate(e.sentences) if any(map(str.isalnum, s.text))]
+    body = [at for at in told if e.sentences[at].text != e.hit.passage.heading] or told
+    cut = pieces([e.sentences[at].text for at in body])
+    return tuple(tuple(body[at] for at in piece) for piece in cut)
 
 
 def _windows(e: Evidence, generation: Generation) -> list[Window]:
     """The passage as it is read; its heading stands with the title, for it answers nothing."""
     title = generation.article(e.hit.passage.article_id).title
     above = " ".join(filter(None, (title, e.hit.passage.heading))) or None
-    return [Window(above, tuple(e.sentences[at].text for at in piece)) for piece in _pieces(e)]
-
-
-def _pieces(e: Evidence) -> list[list[int]]:
-    """The sentences that may answer, as they are read together."""
-    body = _body(e)
-    return [[body[at] for at in piece] for piece in pieces([e.sentences[at].text for at in body])]
-
-
-def _body(e: Evidence) -> list[int]:
-    """The sentences that may answer: not the heading, unless it stands alone, nor rows of marks."""
-    told = [at for at, s in enumerate(e.sentences) if any(map(str.isalnum, s.text))]
-    return [at for at in told if e.sentences[at].text != e.hit.passage.heading] or told
+    return [Window(above, tuple(e.sentences[at].text for at in piece)) for piece in e.pieces]
 
 
 def _in_both_calendars(question: str, windows: Sequence[Window]) -> str:
@@ -142,50 +193,24 @@ def _in_both_calendars(question: str, windows: Sequence[Window]) -> str:
 
 
 def _with(e: Evidence, odds: float) -> Evidence:
-    """Add to a passage's score what the reader says."""
+    """Add to a passage's score what the cross-encoder says."""
     added = WEIGHT * odds
     hit = replace(e.hit, score=e.hit.score + added)
     return replace(e, hit=hit, views=e.views | {"reading": added})
 
 
-def score_sentences(evidence: Sequence[Evidence]) -> list[Scored]:
-    """Return the sentences of the passages that were read, best first."""
-    return sorted((s for e in evidence for s in _scored(e)), key=lambda s: -s.score)
-
-
 def _scored(e: Evidence) -> Iterator[Scored]:
-    if not e.readings:
-        return
     retrieved = sum(added for view, added in e.views.items() if view != "reading")
-    for piece, reading in zip(_pieces(e), e.readings, strict=True):
+    for piece, reading in zip(e.pieces, e.readings, strict=True):
         for at, odds, key in zip(piece, reading.sentences, reading.keys, strict=True):
-            sentence = e.sentences[at]
-            read = reading.answered, odds
-            yield Scored(e.hit, sentence, quoted(e, at), retrieved, *read, _key(sentence, key))
-
-
-def _key(sentence: Sentence, key: Key | None) -> tuple[int, int] | None:
-    if key is None or key.sure < SURE:
-        return None
-    return sentence.start + key.start, sentence.start + key.end
-
-
-def confidence(scored: Sequence[Scored]) -> float:
-    """Return the probability that the best sentence answers; 0 where nothing was read."""
-    return probability(sum(trust(scored[0]).values())) if scored else 0.0
-
-
-def trust(best: Scored) -> dict[str, float]:
-    """Return the parts of the calibrated log-odds that the best sentence answers.
-
-    Source: temperature scaling, Guo et al. 2017, https://arxiv.org/abs/1706.04599.
-    """
-    odds = {"retrieved": TRUSTED * best.retrieved, "passage": best.answered, "bias": -SHIFT}
-    return {name: value / TEMPERATURE for name, value in odds.items()}
+            start, sure = e.sentences[at].start, key is not None and key.sure >= SURE
+            place = (start + key.start, start + key.end) if key and sure else None
+            read = reading.answered, odds, place
+            yield Scored(e.hit, e.sentences[at], quoted(e, at), retrieved, *read)
 
 
 def choose(scored: Sequence[Scored]) -> list[Scored]:
-    """Return the sentences that answer, in reading order, no words twice.
+    """Return the sentences that answer, best first, no words twice.
 
     The best one, and those that belong to the evidence as well.
 
@@ -193,22 +218,25 @@ def choose(scored: Sequence[Scored]) -> list[Scored]:
         scored: Sentences, best first.
     """
     chosen: list[Scored] = []
-    taken: set[tuple[str, Sentence]] = set()
+    taken: dict[str, set[Sentence]] = defaultdict(set)  # of each passage
     for s in scored:
-        passage = s.hit.passage.id
+        own = taken[s.hit.passage.id]
         if len(chosen) == MOST:
             break
-        if (passage, s.sentence) in taken or (chosen and not _belongs(s, scored[0])):
-            continue
-        fresh = tuple(q for q in s.quoted if (passage, q) not in taken)
-        chosen.append(replace(s, quoted=fresh))
-        taken.update((passage, q) for q in fresh)
-    place = {s.hit.passage.article_id: at for at, s in reversed(list(enumerate(chosen)))}
-    return sorted(chosen, key=lambda s: (place[s.hit.passage.article_id], s.sentence.start))
+        likely = s.answered >= scored[0].answered - MARGIN and probability(s.evidence) >= BELONGS
+        if s.sentence not in own and (likely or not chosen):
+            run = _free(s, own)
+            chosen.append(replace(s, quoted=run))
+            own.update(run)
+    return chosen
 
 
-def _belongs(s: Scored, best: Scored) -> bool:
-    return probability(s.evidence) >= BELONGS and s.answered >= best.answered - MARGIN
+def _free(s: Scored, taken: Container[Sentence]) -> tuple[Sentence, ...]:
+    """The sentences to quote that stand together with the one chosen, none of them taken."""
+    at = s.quoted.index(s.sentence)
+    before = takewhile(lambda q: q not in taken, reversed(s.quoted[:at]))
+    after = takewhile(lambda q: q not in taken, s.quoted[at:])
+    return (*reversed([*before]), *after)
 
 
 def probability(log_odds: float) -> float:

@@ -13,8 +13,8 @@ from datetime import date
 from itertools import accumulate, zip_longest
 from pathlib import Path
 
-from index import ingest
-from index.answering import ExtractiveReader, read_passages
+from index import answering, ingest
+from index.answering import Found
 from index.crossencoder.reading import VERDICTS
 from index.engine import FOUND
 from index.errors import CorpusError, EncoderError
@@ -24,7 +24,7 @@ from index.evaluate.outcomes import ClaimOutcome, NewsOutcome, Outcome, Run, tab
 from index.models import Models
 from index.passages import cut
 from index.records import Answer, Article, Citation, OnProgress, Progress
-from index.retriever import Evidence, retrieve
+from index.retriever import retrieve
 from index.settings import Settings
 from index.store import Generation, Home, Part
 
@@ -105,20 +105,18 @@ class _Asker:
     def ask(self, item: Item, variant: Variant, generation: Generation, name: str) -> NewsOutcome:
         """Ask a question of an index that holds its article in this state."""
         started = time.perf_counter()
-        found = self._read(item.text, generation)
-        *_, last = ExtractiveReader().read(item.text, item.text, found, generation)
+        answer = answering.answer(self._read(item.text, generation))
         seconds = time.perf_counter() - started
-        assert last.answer is not None  # a reader's last step is the answer
         return NewsOutcome(
             name,
             item.language,
             seconds,
             variant.written,
             variant.settled,
-            last.answer.answered,
-            last.answer.confidence,
-            len(last.answer.citations),
-            *_judge(variant, last.answer, _identity(name)),
+            answer.answered,
+            answer.confidence,
+            len(answer.citations),
+            *_judge(variant, answer, _identity(name)),
         )
 
     def judge(
@@ -126,7 +124,9 @@ class _Asker:
     ) -> ClaimOutcome:
         """Judge a claim by the passage that says most surely whether it is true."""
         started = time.perf_counter()
-        verdicts = [r.verdict for e in self._read(item.text, generation) for r in e.readings]
+        verdicts = [
+            r.verdict for e in self._read(item.text, generation).evidence for r in e.readings
+        ]
         told = [verdict for verdict in verdicts if verdict]
         if not told:
             raise EncoderError("TENKYO_READER のモデルは主張の正否を判定しません。")
@@ -135,9 +135,9 @@ class _Asker:
         seconds = time.perf_counter() - started
         return ClaimOutcome(name, item.language, seconds, variant.written, variant.label, judged)
 
-    def _read(self, text: str, generation: Generation) -> list[Evidence]:
+    def _read(self, text: str, generation: Generation) -> Found:
         found = retrieve(generation, self._encoder, text, top_k=FOUND)
-        return read_passages(text, found, generation, self._crossencoder)
+        return answering.read(text, found, generation, self._crossencoder)
 
 
 def _identity(name: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from index.answering import read_passages
+from index import answering
 from index.crossencoder import CrossEncoder
 from index.encoder import Encoder
 from index.errors import CorpusError
@@ -111,9 +111,9 @@ def _rank(
     documents: dict[str, str],
 ) -> RankingOutcome:
     started = time.perf_counter()
-    found = retrieve(generation, encoder, query["text"], top_k=DEPTH)
-    found = read_passages(query["text"], found, generation, crossencoder)
+    evidence = retrieve(generation, encoder, query["text"], top_k=DEPTH)
+    found = answering.read(query["text"], evidence, generation, crossencoder)
     seconds = time.perf_counter() - started
-    ranked = list(dict.fromkeys(documents[e.hit.passage.article_id] for e in found))
+    ranked = list(dict.fromkeys(documents[e.hit.passage.article_id] for e in found.evidence))
     values = (measure(ranked, query["gold"]) for measure in MEASURES.values())
     return RankingOutcome(query["_id"], AS_ASKED, seconds, *values)

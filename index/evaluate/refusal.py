@@ -18,7 +18,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from index.answering import ExtractiveReader, choose, read_passages, score_sentences
+from index import answering
+from index.answering import Found
 from index.crossencoder import CrossEncoder
 from index.engine import FOUND
 from index.errors import CorpusError
@@ -131,18 +132,17 @@ def _ask(
     """Ask a question in each kind that it allows; not without anything to read."""
     for kind, shown in _kinds(line, evidence, documents):
         started = time.perf_counter()
-        found = read_passages(line["text"], shown[:FOUND], generation, crossencoder)
-        *_, last = ExtractiveReader().read(line["text"], line["text"], found, generation)
+        found = answering.read(line["text"], shown[:FOUND], generation, crossencoder)
+        answer = answering.answer(found)
         seconds = time.perf_counter() - started
-        assert last.answer is not None  # a reader's last step is the answer
-        cited = _cited(last.answer, found) if kind == AS_ASKED else []
+        cited = _cited(answer, found) if kind == AS_ASKED else []
         held = [holds(text, line["answers"]) for text in cited]
         yield RefusalOutcome(
             line["_id"],
             kind,
             seconds,
-            last.answer.answered,
-            last.answer.confidence,
+            answer.answered,
+            answer.confidence,
             len(cited),
             held[:1] == [True],
             any(held),
@@ -164,12 +164,11 @@ def _kinds(
         yield SENTENCE, left
 
 
-def _cited(answer: Answer, evidence: Sequence[Evidence]) -> list[str]:
+def _cited(answer: Answer, found: Found) -> list[str]:
     """The sentences cited, best first; of a refusal those that an answer would have cited."""
     if answer.answered:
         return [c.quote for c in sorted(answer.citations, key=lambda c: -c.score)]
-    chosen = choose(score_sentences(evidence))
-    return [s.sentence.text for s in sorted(chosen, key=lambda s: -s.score)]
+    return [s.sentence.text for s in found.chosen]
 
 
 def holds(text: str, answers: Iterable[str]) -> bool:
@@ -195,10 +194,5 @@ def without_passages(
 
 def without_sentences(evidence: Sequence[Evidence], answers: Sequence[str]) -> list[Evidence]:
     """Return the evidence without sentences that hold an answer string, nor passages left empty."""
-    left = []
-    for e in evidence:
-        keep = [n for n, s in enumerate(e.sentences) if not holds(s.text, answers)]
-        if keep:
-            sentences = tuple(e.sentences[n] for n in keep)
-            left.append(replace(e, sentences=sentences, rows=e.rows[keep], cosines=e.cosines[keep]))
-    return left
+    kept = (tuple(s for s in e.sentences if not holds(s.text, answers)) for e in evidence)
+    return [replace(e, sentences=some) for e, some in zip(evidence, kept, strict=True) if some]

@@ -1,12 +1,10 @@
 """What a refusal names and shows; that it says nothing false matters more than that it says much."""
 
-from datetime import date
-
 import pytest
-from conftest import article, publish, scored
+from conftest import FakeCrossEncoder, article, publish, read
 
-from index.answering.refusals import SHOWN, refuse
-from index.questions import read_question
+from index import answering
+from index.answering.answers import SHOWN, refuse
 from index.store import Home
 
 
@@ -15,14 +13,14 @@ def refused(
 ) -> tuple[str, tuple[str, ...]]:
     """A refusal over these articles, and what it calls missing."""
     publish(home, [article(f"a{n}", text, **fields) for n, text in enumerate(texts)])
-    generation = home.open()
-    return refuse(read_question(question), scored(generation, question), generation)
+    return refuse(read(home.open(), question))
 
 
 @pytest.mark.parametrize(
     ("question", "word"),
     [
         ("ブラジルの首都はどこか", "ブラジル"),
+        ("ブラジルの首都とブラジルの人口は", "ブラジル"),
         ("篠田氏の年齢は？", "篠田"),
         ("新潟の人口は何人か", "新潟"),
         ("ゼレンスキー氏は何と述べたか。", "ゼレンスキー"),
@@ -104,44 +102,10 @@ def test_what_names_nothing_is_never_missing(home: Home, question: str, text: st
 
 
 @pytest.mark.parametrize(
-    ("question", "text"),
-    [
-        ("令和六年の工事の費用は", "工事は2024年に始まり、1923年の橋を直した。"),
-        ("令和6年の工事の費用は", "工事は2024年に始まった。"),
-        ("2024年の工事の理由は", "工事は令和六年に始まり、1923年の橋を直した。"),
-        ("24年5月の工事の理由は", "工事は2024年5月から11年続いた。"),
-        ("90年代の工事の理由は", "工事は1990年代に続いた。"),
-        ("120億円の工事の理由は", "工事は一二〇億円で、橋は3億円である。"),
-        ("一二〇億円の工事の理由は", "工事は120億円で、橋は3億円である。"),
-        ("120億円の工事の理由は", "工事は百二十億円で、橋は3億円である。"),
-        ("30年続いた工事の理由は", "工事は三十年続き、橋は11年で傷んだ。"),
-        ("3か所の工事の理由は", "工事は三か所で続き、5か所で終わった。"),
-        ("1.8メートルの鏡の重さは", "鏡は一・八メートル、台は3メートルである。"),
-        ("午前4時の工事の理由は", "工事は午前四時に始まり、6時に終わる。"),
-        ("10キロの道の理由は", "道は10kmで、橋は5キロである。"),
-        ("100隻以上の船が通る理由は", "船は年に860隻通る。"),
-        ("5年以上かかった工事の理由は", "工事は11年かかった。"),
-        ("約900隻の船が通る理由は", "船は年に860隻通る。"),
-    ],
-)
-def test_a_figure_told_in_another_spelling_is_not_missing(
-    home: Home, question: str, text: str
-) -> None:
-    assert refused(home, question, text)[1] == ()
-
-
-def test_the_day_of_an_article_is_no_missing_date(home: Home) -> None:
-    text = "運河は1923年に開通した。"
-    question = "2019年4月の時点で運河の費用は"
-    assert refused(home, question, text, published=date(2019, 4, 12))[1] == ()
-    assert refused(home, question, text, published=date(2021, 5, 12))[1] == ("2019年4月",)
-
-
-@pytest.mark.parametrize(
     ("question", "missing", "nearest"),
     [
         ("日本の輸入額はいくらか", ("輸入",), "日本の輸出額は3兆円である。"),
-        ("1985年の船の数は何隻か", ("1985年",), "2024年の船の数は860隻である。"),
+        ("1985年の船の数は何隻か", (), "2024年の船の数は860隻である。"),
         ("輸入額と輸入量はいくらか", ("輸入",), "輸出額と輸出量が増えた。"),
     ],
 )
@@ -196,7 +160,7 @@ def test_where_no_passage_was_found_nothing_is_shown(
     home: Home, question: str, opening: str
 ) -> None:
     publish(home, [article("a", "港の灯台は白い。")])
-    said, missing = refuse(read_question(question), [], home.open())
+    said, missing = refuse(answering.read(question, [], home.open(), FakeCrossEncoder()))
     assert said.startswith(opening)
     assert "灯台" not in said
     assert missing == ()

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from conftest import article
 
-from index.answering.attribution import speaker
+from index.answering.speakers import speaker
 
 AUTHOR = "中沢理"
 ARTICLE = replace(article("a", "本文"), authors=(AUTHOR,), publisher="青沢新報")
