@@ -15,11 +15,11 @@ from index.answering.likeness import same
 from index.answering.statements import MOST, state
 from index.answering.wording import spell
 from index.engine import Engine
-from index.figures import DATE, Figure, agree, figures
 from index.questions import read_question
 from index.records import Answer, Differing, Statement
 from index.settings import Settings
 from index.store import Home
+from index.text.figures import DATE, Figure, agree, figures
 
 PLAN = """---
 title: 白浜大橋の計画

@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from index import lexicon
 from index.answering.likeness import words
 from index.answering.reading import Scored
-from index.dates import spell_out
-from index.figures import DATE, Figure, agree, figures
 from index.questions import Question
 from index.records import Article
 from index.store import Generation
+from index.text.dates import spell_out
+from index.text.figures import DATE, Figure, agree, figures
 
 SHARED = 0.75
 """Share of the words of the sentence with fewer that the other must share."""

@@ -19,12 +19,12 @@ import numpy as np
 
 from index import lexicon, sounds
 from index.answering.reading import Scored
-from index.dates import ERAS, in_full
-from index.figures import Figure, agree, figures
 from index.questions import Question
 from index.records import Article
 from index.spellings import is_there
 from index.store import Generation
+from index.text.dates import ERAS, in_full
+from index.text.figures import Figure, agree, figures
 
 SHOWN = 120
 """Characters of the nearest sentence that are shown."""

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from index.articles.settled import TYPES
+from index.articles.draft import TYPES, UNKNOWN_TYPE
 from index.errors import CorpusError
 from index.records import Skipped
 
@@ -25,7 +25,11 @@ def find_files(root: Path, *, without: Path | None = None) -> tuple[list[Path], 
     Raises:
         CorpusError: There is nothing at ``root``, or it cannot be read.
     """
-    if not _exists(root):
+    try:
+        exists = root.exists()
+    except OSError as error:
+        raise CorpusError(shown(root), f"開けません（{error.strerror}）。") from error
+    if not exists:
         reason = (
             "リンクの先がありません。" if root.is_symlink() else "ファイルもフォルダもありません。"
         )
@@ -38,18 +42,13 @@ def find_files(root: Path, *, without: Path | None = None) -> tuple[list[Path], 
     skipped: list[Skipped] = []
     seen = {without.resolve()} if without else set()
     for path in _walk(root, root.resolve(), seen, skipped):
-        if refusal := _refusal(path):
-            skipped.append(Skipped(shown(path), refusal))
+        if not path.is_file():
+            skipped.append(Skipped(shown(path), "通常のファイルではありません。"))
+        elif path.suffix.lower() not in TYPES:
+            skipped.append(Skipped(shown(path), UNKNOWN_TYPE))
         else:
             found.append(path)
     return found, skipped
-
-
-def _exists(root: Path) -> bool:
-    try:
-        return root.exists()
-    except OSError as error:
-        raise CorpusError(shown(root), f"開けません（{error.strerror}）。") from error
 
 
 def shown(path: Path) -> str:
@@ -85,16 +84,3 @@ def _leads_inside(link: Path, top: Path) -> bool:
         return link.resolve(strict=True).is_relative_to(top)
     except (OSError, RuntimeError):  # RuntimeError: a link to itself, before Python 3.13
         return False
-
-
-def _refusal(path: Path) -> str | None:
-    if not path.is_file():
-        return "通常のファイルではありません。"
-    if path.suffix.lower() not in TYPES:
-        return f"この種類のファイルは読めません。読めるのは {type_names()} です。"
-    return None
-
-
-def type_names() -> str:
-    """Name the types of file that are read."""
-    return " ".join(sorted(TYPES))

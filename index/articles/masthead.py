@@ -7,17 +7,17 @@ that were recognised leave the body, except the dateline, which is part of its s
 """
 
 import re
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from index.articles.characters import tidy
-from index.articles.dates import is_date_line, is_day_line, is_label, published_on
+from index.articles.cleaning import CleanPage
+from index.articles.draft import Draft
 from index.articles.names import agency, byline, copyright_holder, correspondent, latin_names
-from index.articles.settled import Draft
-from index.cleaning import CleanPage
+from index.text.characters import nfkc
+from index.text.dates import is_date_line, is_day_line, is_label, published_on
+from index.text.lines import columns, tidy
 
 # How far into the body a dateline is looked for, and how many lines stand before a first sentence.
 _LEAD = 12
@@ -45,7 +45,9 @@ class _Lead:
 def fill(draft: Draft, page: CleanPage) -> Draft:
     """Fill the draft's gaps from the head of its text, and make the body its text."""
     lead = _lead(page)
-    dated = [n for n, line in enumerate(lead.lines) if _published(lead.lines, n)]
+    places = range(len(lead.lines))
+    dated = {n: found for n in places if (found := _published(lead.lines, n))}
+    days = sorted(dated.values(), key=lambda found: not found[1])  # those that a label names first
     signed = _signatures(lead, dated)
     title_at = _title_line(lead, [*dated, *signed])
     recognised = {n for n in (*dated, *signed) if n in signed or is_date_line(lead.lines[n])}
@@ -54,14 +56,19 @@ def fill(draft: Draft, page: CleanPage) -> Draft:
     found = replace(
         draft,
         title=draft.title or (_bare(lead.lines[title_at]) if title_at is not None else None),
-        published=draft.published or _day(lead.lines, dated),
+        published=draft.published or next((day for day, _ in days), None),
         authors=draft.authors
         or tuple(dict.fromkeys(n for names in signed.values() for n in names))
         or correspondent(page.body),
-        publisher=draft.publisher or _publisher(lead, page),
+        publisher=draft.publisher
+        or next((name for line in lead.lines[::-1] if (name := agency(line))), None)
+        or copyright_holder(page.tail),
     )
-    body = _without(page.body, [lead.lines[n] for n in sorted(recognised) if n >= lead.head])
-    return _entitled(replace(found, text=body))
+    lines = page.body.split("\n")
+    for n in sorted(recognised):
+        if n >= lead.head:  # recognised lines leave the body, each once
+            lines.pop(next(i for i, line in enumerate(lines) if line.strip() == lead.lines[n]))
+    return _entitled(replace(found, text=tidy("\n".join(lines))))
 
 
 def _entitled(draft: Draft) -> Draft:
@@ -111,45 +118,31 @@ def _published(lines: Sequence[str], n: int) -> tuple[date, bool] | None:
     return published_on(lines[n], before)
 
 
-def _day(lines: Sequence[str], dated: Sequence[int]) -> date | None:
-    days = [found for n in dated if (found := _published(lines, n))]
-    said = [day for day, labelled in days if labelled]
-    return next(iter(said or [day for day, _ in days]), None)
-
-
-def _signatures(lead: _Lead, dated: Sequence[int]) -> dict[int, tuple[str, ...]]:
+def _signatures(lead: _Lead, dated: Collection[int]) -> dict[int, tuple[str, ...]]:
     """Find the lines that name authors. Bare Latin names count only between date and first sentence."""
     said = {n: names for n, line in enumerate(lead.lines) if (names := byline(line))}
     following = [n for n, (_, after) in enumerate(pairwise(lead.lines)) if agency(after)]
-    places = range(dated[-1] + 1, len(lead.lines)) if dated else following
+    places = range(max(dated) + 1, len(lead.lines)) if dated else following
     bare = {n: names for n in places if (names := latin_names(lead.lines[n]))}
     # Beside a line that says so, a line of bare names repeats them.
     return dict.fromkeys(bare, ()) | said if said else bare
 
 
-def _title_line(lead: _Lead, marks: Sequence[int]) -> int | None:
+def _title_line(lead: _Lead, marks: Collection[int]) -> int | None:
     """Find the title: printed twice, or just before the first date line or byline, or alone."""
     first = min([*marks, *(n for n, line in enumerate(lead.lines) if is_day_line(line))], default=0)
     above = [n for n in range(first) if _like_title(lead.lines[n])]
-    twice = [n for n in above if _is_repeated(lead.lines, n)]
-    if twice:
-        return twice[-1]
+    for n in reversed(above):
+        if not _SITE.search(lead.lines[n]) and any(
+            lead.lines[n] in line for line in lead.lines[:n]
+        ):
+            return n
     near = [n for n in above if first - n <= _NEAR]
     near = [n for n in near if not lead.lines[n].isascii()] or near  # an English title stands below
     if near:
-        return max(near, key=lambda n: _width(lead.lines[n]))
+        return max(near, key=lambda n: columns(lead.lines[n]))
     alone = [n for n in range(lead.head) if n not in marks and _like_title(lead.lines[n])]
     return alone[0] if len(alone) == 1 else None
-
-
-def _is_repeated(lines: Sequence[str], n: int) -> bool:
-    """Whether a line stands in one above it, and is not the name of the site."""
-    return not _SITE.search(lines[n]) and any(lines[n] in line for line in lines[:n])
-
-
-def _width(line: str) -> int:
-    """The columns of a line, two for a wide character."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in line)
 
 
 def _like_title(line: str) -> bool:
@@ -167,26 +160,11 @@ def _like_title(line: str) -> bool:
     return len(text) in _TITLE_LENGTH and wordy and not re.search(r"©|copyright|。$", text, re.I)
 
 
-def _publisher(lead: _Lead, page: CleanPage) -> str | None:
-    sent = next((name for line in lead.lines[::-1] if (name := agency(line))), None)
-    return sent or copyright_holder(page.tail)
-
-
-def _without(body: str, gone: Sequence[str]) -> str:
-    """Drop the recognised lines, each once, from the body."""
-    lines = body.split("\n")
-    for line in gone:
-        lines.pop(next(n for n, candidate in enumerate(lines) if candidate.strip() == line))
-    return tidy("\n".join(lines))
-
-
 def _bare(line: str) -> str:
     return re.sub(r"^#{1,6} ", "", line).strip()
 
 
 def _same(line: str, title: str) -> bool:
-    return _key(_bare(line)) == _key(title)
-
-
-def _key(text: str) -> str:
-    return re.sub(r"\W", "", unicodedata.normalize("NFKC", text)).lower()
+    """Whether two lines say the same but for their marks, blanks, widths and case."""
+    one, other = (re.sub(r"\W", "", nfkc(text)).lower() for text in (_bare(line), title))
+    return one == other

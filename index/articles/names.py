@@ -1,34 +1,16 @@
 """Names in mastheads: who wrote, which agency sent, who holds the copyright. Says None when unsure."""
 
 import re
-import unicodedata
 
-# Agencies as datelines print them, and the name to show.
+from index.text.characters import nfkc
+
+# Agencies as datelines print them; those that are to be shown by another name.
 _AGENCIES = {
-    "ロイター": "ロイター",
-    "reuters": "Reuters",
-    "共同": "共同通信",
-    "共同通信": "共同通信",
-    "時事": "時事通信",
-    "時事通信": "時事通信",
-    "afp": "AFP",
-    "ap": "AP",
-    "upi": "UPI",
-    "dpa": "DPA",
-    "cnn": "CNN",
-    "bbc": "BBC",
-    "bloomberg": "Bloomberg",
-    "ブルームバーグ": "ブルームバーグ",
-    "kyodo": "Kyodo",
-    "jiji": "Jiji",
-    "新華社": "新華社",
-    "xinhua": "Xinhua",
-    "聯合ニュース": "聯合ニュース",
-    "yonhap": "Yonhap",
-    "中央社": "中央社",
-    "タス通信": "タス通信",
-    "朝鮮中央通信": "朝鮮中央通信",
-}
+    name.lower(): name
+    for name in ("ロイター", "共同通信", "時事通信", "ブルームバーグ", "新華社", "聯合ニュース",
+                 "中央社", "タス通信", "朝鮮中央通信", "Reuters", "AFP", "AP", "UPI", "DPA", "CNN",
+                 "BBC", "Bloomberg", "Kyodo", "Jiji", "Xinhua", "Yonhap")
+} | {"共同": "共同通信", "時事": "時事通信"}  # fmt: skip
 _JOINED = ("共同", "時事", "ロイター", "AFP")  # 【北京時事】: the agency follows the place at once
 _BRACKETED = re.compile(r"[\[【(〔]([^\]】)〕]{2,40})[\]】)〕]")
 _LATIN_DATELINE = re.compile(r"[A-Z][\w .,/'-]{1,60}\(([A-Za-z]+)\)\s*[-–—]")
@@ -86,23 +68,16 @@ _HOLDER_END = re.compile(r"[,.]?\s*(?:all rights|無断|禁無断|[(]|\.\s|$|[0-
 
 def agency(line: str) -> str | None:
     """Name the news agency whose dateline a line begins with: ［ワシントン 21日 ロイター］."""
-    line = unicodedata.normalize("NFKC", line).lstrip()
-    latin = _LATIN_DATELINE.match(line)
-    if latin:
+    line = nfkc(line).lstrip()
+    if latin := _LATIN_DATELINE.match(line):
         return _AGENCIES.get(latin[1].lower())
-    chinese = _CHINESE_DATELINE.match(line)
-    if chinese:
+    if chinese := _CHINESE_DATELINE.match(line):
         return chinese[1]
     bracketed = _BRACKETED.match(line)
-    return _agency_among(bracketed[1]) if bracketed else None
-
-
-def _agency_among(text: str) -> str | None:
-    for word in reversed(re.split(r"[\s=/,、・]+", text)):
+    for word in reversed(re.split(r"[\s=/,、・]+", bracketed[1] if bracketed else "")):
         if word.lower() in _AGENCIES:
             return _AGENCIES[word.lower()]
-        ending = next((name for name in _JOINED if word.endswith(name)), None)
-        if ending:
+        if ending := next((name for name in _JOINED if word.endswith(name)), None):
             return _AGENCIES[ending.lower()]
         if word.startswith("中央社"):
             return "中央社"
@@ -111,13 +86,11 @@ def _agency_among(text: str) -> str | None:
 
 def byline(line: str) -> tuple[str, ...]:
     """Read the names from a line that says it names the writer: 文／山田太郎, By Jane Doe."""
-    line = unicodedata.normalize("NFKC", line).strip()
-    english = _ENGLISH_BYLINE.fullmatch(line)
-    if english:
+    line = nfkc(line).strip()
+    if english := _ENGLISH_BYLINE.fullmatch(line):
         parts = [part.removeprefix("By ") for part in _SPLIT.split(english[1])]
         return tuple(part for part in parts if _LATIN_NAME.fullmatch(part))
-    named = _NAME_THEN_ROLE.fullmatch(line)
-    if named:
+    if named := _NAME_THEN_ROLE.fullmatch(line):
         return (named[1],)
     japanese = _JAPANESE_BYLINE.fullmatch(line) or _TRAILING_ROLE.fullmatch(line)
     if not japanese:
@@ -128,7 +101,7 @@ def byline(line: str) -> tuple[str, ...]:
 
 def correspondent(line: str) -> tuple[str, ...]:
     """Read the name from the dateline a line begins with: 【ロンドン＝山田太郎】."""
-    found = _CORRESPONDENT.match(unicodedata.normalize("NFKC", line))
+    found = _CORRESPONDENT.match(nfkc(line))
     return (found[1],) if found and not agency(line) else ()
 
 
@@ -138,7 +111,7 @@ def latin_names(line: str) -> tuple[str, ...]:
     Without commas between them, names of two words each are what such a line holds; an odd number
     of words could be parted in more than one way, unless an initial tells.
     """
-    line = unicodedata.normalize("NFKC", line).strip()
+    line = nfkc(line).strip()
     if {word.strip(".,").lower() for word in line.split()} & _NAVIGATION:
         return ()
     parts = _SPLIT.split(line)
@@ -156,7 +129,7 @@ def latin_names(line: str) -> tuple[str, ...]:
 
 def copyright_holder(lines: tuple[str, ...]) -> str | None:
     """Read who holds the copyright from lines such as ``Copyright © 2025 みどり新聞社``."""
-    lines = tuple(unicodedata.normalize("NFKC", line) for line in lines)
+    lines = tuple(nfkc(line) for line in lines)
     at_start = [_COPYRIGHT.match(line) for line in lines]  # a caption has its © at the end
     for found in [*at_start, *map(_COPYRIGHT.search, lines)]:
         if found:
