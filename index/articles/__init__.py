@@ -2,6 +2,6 @@
 
 from index.articles.draft import READER_VERSION, TYPES, Limits
 from index.articles.files import find_files
-from index.articles.sandbox import ArticleReader, read_article
+from index.articles.sandbox import ArticleReader
 
-__all__ = ["READER_VERSION", "TYPES", "ArticleReader", "Limits", "find_files", "read_article"]
+__all__ = ["READER_VERSION", "TYPES", "ArticleReader", "Limits", "find_files"]

@@ -149,6 +149,9 @@ _SECTIONS = _words(
     "首頁 即時 登入 字級 "
     "usa asia europe tech travel showbiz entertainment lifestyle style video videos live tv weather more health science"
 )
+CHROME_WORDS = _ACTIONS | _SECTIONS
+"""Names of links, buttons and sections, in lower case."""
+
 _SPLIT = re.compile(r"[\s　|/>≫›»＞・,、•→]+")
 # Notices speak politely or in nouns: a plain-form sentence is the article's. A clause goes on below.
 _STATES = re.compile(
@@ -202,7 +205,7 @@ def _by_words(plain: str, bare: str) -> Kind:
     numbers = [word for word in words if word.isdecimal() and len(word) <= 3]
     if len(numbers) == len(words) or _WEAK.fullmatch(bare):
         return Kind.WEAK
-    if not all(word in _ACTIONS or word in _SECTIONS for word in words if word not in numbers):
+    if not CHROME_WORDS.issuperset(word for word in words if word not in numbers):
         return Kind.TEXT
     if plain.startswith(("■", "□", "◆", "◇")):
         return Kind.TEXT

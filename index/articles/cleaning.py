@@ -49,7 +49,6 @@ _READ_ON = re.compile(
     re.IGNORECASE,
 )
 _RANK = re.compile(r"[•・●○#№]?\s*[\d０-９]{1,2}(?:位|\.)?$")
-_DATELINE = re.compile(r"[［\[【(（][^］\]】)）]{0,30}(?:\d日|＝|=)[^］\]】)）]{0,20}[］\]】)）]")
 _DATE = re.compile(
     r"[^\d。、「]{0,8}(?:\d{4}\s?[年/.-]\s?\d{1,2}|[令平昭][和成][\d元]{1,2}年)[^。、「ぁ-ん]{0,30}$"
 )
@@ -83,7 +82,8 @@ def clean(text: str) -> CleanPage:
     Args:
         text: As ``characters.repair`` and ``lines.tidy`` leave it.
     """
-    found = units([_without_notices(line) for line in text.split("\n")])
+    lines = [_BRACKETED.sub("", line).rstrip() for line in text.split("\n")]
+    found = units([line[:-80] + _READ_ON.sub("", line[-80:]) for line in lines])
     kinds = [kind(u.lines[0]) if len(u.lines) == 1 else Kind.TEXT for u in found]
     for i in truncated_lists(found) | _ranked_lists(found):
         kinds[i] = Kind.DROP
@@ -95,8 +95,13 @@ def clean(text: str) -> CleanPage:
         for unit, judged in zip(found[:start], kinds, strict=False)
         if judged in (Kind.TEXT, Kind.CREDIT) or _DATE.match(unit.text)
     ] + [found[i] for i in early]
-    below = sorted(set(range(start, len(found))) - set(kept))
-    tail = [found[i] for i in below if _is_imprint(found[i].text, kinds[i])]
+    tail = [
+        found[i]
+        for i in sorted(set(range(start, len(found))) - set(kept))
+        if kinds[i] is Kind.CREDIT
+        or "©" in found[i].text
+        or (kinds[i] is Kind.END and _IMPRINT.search(found[i].text))
+    ]
     body: list[str] = []
     for i in kept:
         if i not in early:
@@ -105,30 +110,15 @@ def clean(text: str) -> CleanPage:
     return CleanPage(_lines(head), "\n".join(body), _lines(tail))
 
 
-def _without_notices(line: str) -> str:
-    line = _BRACKETED.sub("", line).rstrip()
-    return line[:-80] + _READ_ON.sub("", line[-80:])
-
-
 def _ranked_lists(found: list[Unit]) -> set[int]:
     """Return the indices of headlines under bare rank numbers 1, 2, 3 and of the numbers."""
-    ranks = [i for i, unit in enumerate(found) if _RANK.match(unit.text)]
-    runs = [
+    ranked = {
         i
-        for i in ranks
-        if all(_is_ranked(found, j) for j in (i, i + 2))
-        or all(_is_ranked(found, j) for j in (i, i - 2))
-    ]
-    return {j for i in runs for j in (i, i + 1)}
-
-
-def _is_ranked(found: list[Unit], i: int) -> bool:
-    return (
-        0 <= i < len(found) - 1
-        and bool(_RANK.match(found[i].text))
-        and len(found[i + 1].text) >= 12
-        and not ends_sentence(found[i + 1].text)
-    )
+        for i, (rank, below) in enumerate(pairwise(found))
+        if _RANK.match(rank.text) and len(below.text) >= 12 and not ends_sentence(below.text)
+    }
+    runs = {i for i in ranked if {i - 2, i + 2} & ranked}
+    return runs | {i + 1 for i in runs}
 
 
 def _body_start(found: list[Unit], kinds: list[Kind]) -> int:
@@ -275,12 +265,6 @@ def _early_bylines(found: list[Unit], kept: Sequence[int]) -> list[int]:
         if _BYLINE.match(found[i].text):
             early.append(i)
     return []
-
-
-def _is_imprint(text: str, judged: Kind) -> bool:
-    return (
-        judged is Kind.CREDIT or "©" in text or (judged is Kind.END and bool(_IMPRINT.search(text)))
-    )
 
 
 def _lines(found: Sequence[Unit]) -> tuple[str, ...]:

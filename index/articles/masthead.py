@@ -8,7 +8,7 @@ that were recognised leave the body, except the dateline, which is part of its s
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -34,40 +34,31 @@ _SITE = re.compile(
 _SENTENCE_END = re.compile(r"[。．！？!?][」』）)]?$|[a-z]{3}[.]$")
 
 
-@dataclass(frozen=True, slots=True)
-class _Lead:
-    """The lines that may hold the masthead: those of the head, then the first ones of the body."""
-
-    lines: tuple[str, ...]
-    head: int
-
-
 def fill(draft: Draft, page: CleanPage) -> Draft:
     """Fill the draft's gaps from the head of its text, and make the body its text."""
-    lead = _lead(page)
-    places = range(len(lead.lines))
-    dated = {n: found for n in places if (found := _published(lead.lines, n))}
-    days = sorted(dated.values(), key=lambda found: not found[1])  # those that a label names first
+    lead, head = _lead(page)
+    dated = {n: day for n in range(len(lead)) if (day := _published(lead, n))}
+    days = sorted(dated.values(), key=lambda day: not day[1])  # those that a label names first
     signed = _signatures(lead, dated)
-    title_at = _title_line(lead, [*dated, *signed])
-    recognised = {n for n in (*dated, *signed) if n in signed or is_date_line(lead.lines[n])}
+    title_at = _title_line(lead, head, [*dated, *signed])
+    recognised = {n for n in (*dated, *signed) if n in signed or is_date_line(lead[n])}
     if title_at is not None and draft.title is None:
         recognised.add(title_at)
     found = replace(
         draft,
-        title=draft.title or (_bare(lead.lines[title_at]) if title_at is not None else None),
+        title=draft.title or (_bare(lead[title_at]) if title_at is not None else None),
         published=draft.published or next((day for day, _ in days), None),
         authors=draft.authors
         or tuple(dict.fromkeys(n for names in signed.values() for n in names))
         or correspondent(page.body),
         publisher=draft.publisher
-        or next((name for line in lead.lines[::-1] if (name := agency(line))), None)
+        or next((name for line in lead[::-1] if (name := agency(line))), None)
         or copyright_holder(page.tail),
     )
     lines = page.body.split("\n")
     for n in sorted(recognised):
-        if n >= lead.head:  # recognised lines leave the body, each once
-            lines.pop(next(i for i, line in enumerate(lines) if line.strip() == lead.lines[n]))
+        if n >= head:  # recognised lines leave the body, each once
+            lines.pop(next(i for i, line in enumerate(lines) if line.strip() == lead[n]))
     return _entitled(replace(found, text=tidy("\n".join(lines))))
 
 
@@ -101,14 +92,15 @@ def cut_site(title: str, publisher: str | None) -> str:
     return title.strip()
 
 
-def _lead(page: CleanPage) -> _Lead:
+def _lead(page: CleanPage) -> tuple[tuple[str, ...], int]:
+    """The lines that may hold the masthead: those of the head, how many, and the first of the body."""
     head = tuple(line.strip() for line in page.head if line.strip())
     body = [line.strip() for line in page.body.split("\n", 3 * _LEAD)[: 3 * _LEAD] if line.strip()]
     end = next((n + 1 for n, line in enumerate(body[:_LEAD]) if agency(line)), None)
     if end is None:
         prose = (n for n, line in enumerate(body[:_LEAD]) if _SENTENCE_END.search(line))
         end = next(prose, 0 if len(body) > _LEAD else len(body))
-    return _Lead(head + tuple(body[:end]), len(head))
+    return head + tuple(body[:end]), len(head)
 
 
 def _published(lines: Sequence[str], n: int) -> tuple[date, bool] | None:
@@ -118,30 +110,28 @@ def _published(lines: Sequence[str], n: int) -> tuple[date, bool] | None:
     return published_on(lines[n], before)
 
 
-def _signatures(lead: _Lead, dated: Collection[int]) -> dict[int, tuple[str, ...]]:
+def _signatures(lead: Sequence[str], dated: Collection[int]) -> dict[int, tuple[str, ...]]:
     """Find the lines that name authors. Bare Latin names count only between date and first sentence."""
-    said = {n: names for n, line in enumerate(lead.lines) if (names := byline(line))}
-    following = [n for n, (_, after) in enumerate(pairwise(lead.lines)) if agency(after)]
-    places = range(max(dated) + 1, len(lead.lines)) if dated else following
-    bare = {n: names for n in places if (names := latin_names(lead.lines[n]))}
+    said = {n: names for n, line in enumerate(lead) if (names := byline(line))}
+    following = [n for n, (_, after) in enumerate(pairwise(lead)) if agency(after)]
+    places = range(max(dated) + 1, len(lead)) if dated else following
+    bare = {n: names for n in places if (names := latin_names(lead[n]))}
     # Beside a line that says so, a line of bare names repeats them.
     return dict.fromkeys(bare, ()) | said if said else bare
 
 
-def _title_line(lead: _Lead, marks: Collection[int]) -> int | None:
+def _title_line(lead: Sequence[str], head: int, marks: Collection[int]) -> int | None:
     """Find the title: printed twice, or just before the first date line or byline, or alone."""
-    first = min([*marks, *(n for n, line in enumerate(lead.lines) if is_day_line(line))], default=0)
-    above = [n for n in range(first) if _like_title(lead.lines[n])]
+    first = min([*marks, *(n for n, line in enumerate(lead) if is_day_line(line))], default=0)
+    above = [n for n in range(first) if _like_title(lead[n])]
     for n in reversed(above):
-        if not _SITE.search(lead.lines[n]) and any(
-            lead.lines[n] in line for line in lead.lines[:n]
-        ):
+        if not _SITE.search(lead[n]) and any(lead[n] in line for line in lead[:n]):
             return n
     near = [n for n in above if first - n <= _NEAR]
-    near = [n for n in near if not lead.lines[n].isascii()] or near  # an English title stands below
+    near = [n for n in near if not lead[n].isascii()] or near  # an English title stands below
     if near:
-        return max(near, key=lambda n: columns(lead.lines[n]))
-    alone = [n for n in range(lead.head) if n not in marks and _like_title(lead.lines[n])]
+        return max(near, key=lambda n: columns(lead[n]))
+    alone = [n for n in range(head) if n not in marks and _like_title(lead[n])]
     return alone[0] if len(alone) == 1 else None
 
 

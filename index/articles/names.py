@@ -2,6 +2,7 @@
 
 import re
 
+from index.articles.chrome import CHROME_WORDS
 from index.text.characters import nfkc
 
 # Agencies as datelines print them; those that are to be shown by another name.
@@ -35,29 +36,27 @@ _NAME = re.compile(
     r"[^\d\s。、！？「」（）()/:|]{1,12}(?:[\s・=][^\d\s。、！？「」（）()/:|]{1,12}){0,3}"
 )
 _SPLIT = re.compile(r"\s*(?:[,、/&;]|\band\b)\s*")
-# English words of navigation bars, which are capitalised as names are.
+# English words of navigation bars, capitalised as names are, beside those that chrome knows.
 _NAVIGATION_WORDS = """
-    about account africa all america analysis americas archive archives articles asia arts article back
-    best blog book books breaking briefing business buy by campus career careers category center central
-    challenging china city climate column columns comment comments community company contact content
-    cookie copyright corporate country culture daily data day deals design digest digital east economy
-    edition editor editorial editors education energy english entertainment environment essay europe
-    events exclusive facebook family fashion features film finance financial follow food for free from
-    games general get global green group guide health help home house image images in india info
-    innovation innovator inside instagram insight international interview investing is issue it japan
-    japanese jobs join journal korea latest law learn legal life lifestyle line link links living local
-    log login magazine mail main map market markets media member members menu middle mobile money more
-    most movies music my national nature new news newsletter newsletters newsroom next north notice of
-    office official on online opinion opinions our page pages partner people personal photo photos
-    picks picture podcast podcasts policy politics popular post press previous print privacy product
-    products profile project property publishing ranking read real recent recommended record register
-    related report reports research review reviews sale school science search section sections security
-    see series service services share shop show sign site sitemap social society solutions south
-    special sponsored sport sports stage start stories story strategy studies style subscribe
-    subscription support sustainability tech technology television terms the this times tips to today
-    top topic topics trade travel trending trends tv twitter up us use video videos view views war watch
-    weather web week weekend weekly west why wonderful work world year york you your youtube"""
-_NAVIGATION = frozenset(_NAVIGATION_WORDS.split())
+    account africa all america americas analysis archive archives article articles arts back best
+    blog book books breaking briefing buy by campus career category center central challenging
+    china city climate column columns comment comments community company content copyright
+    corporate country daily data day deals design digest digital east economy edition editor
+    editorial editors education energy environment essay events exclusive family fashion features
+    film finance financial follow food for free from games general get global green group guide
+    house image images india info innovation innovator inside insight international interview
+    investing is issue japan japanese jobs join journal korea latest law learn legal life links
+    living local magazine mail main map market markets media member members middle mobile money
+    most movies music my national nature new newsletter newsletters newsroom next north notice
+    office official on online opinions our page pages partner people personal photo photos picks
+    picture podcast podcasts popular post press previous product products profile project property
+    publishing ranking read real recent recommended record related report reports research review
+    reviews sale school section sections security see series services shop show site sitemap social
+    society solutions south special sponsored sport stage start stories story strategy studies
+    subscription support sustainability television the this times tips to today topic topics trade
+    trending trends up view views war watch web week weekend weekly west why wonderful work year
+    york you your"""
+_NAVIGATION = CHROME_WORDS.union(_NAVIGATION_WORDS.split())
 _COPYRIGHT = re.compile(
     r"(?:copyright|©|\(c\))[\s:©]*(?:\(c\))?\s*(?:[0-9]{4}(?:\s?[-–—]\s?[0-9]{2,4})?年?)?[\s,.]*(?:by\s+)?"
     r"(?P<holder>[^©]{2,60})",

@@ -33,16 +33,6 @@ _CHILD = "from index.articles.sandbox import serve; serve()"
 _GRACE = 5.0
 
 
-def read_article(path: Path, *, limits: Limits | None = None) -> Article:
-    """Read one file; for many, an ArticleReader is faster.
-
-    Raises:
-        CorpusError: The file cannot be read, or holds no article.
-    """
-    with ArticleReader(limits) as reader:
-        return reader.read(path)
-
-
 class ArticleReader:
     """Reads files one at a time in a child process; may be called from any thread.
 

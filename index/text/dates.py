@@ -35,11 +35,11 @@ _FULL_DATE = re.compile(
     r"|(?<![0-9./-])[0-9]{4}([/.-])\s?[0-9]{1,2}\1\s?[0-9]{1,2}(?![0-9])"
 )
 
-_UPDATED = re.compile(r"更新|修正|改訂|update|modified|revised", re.IGNORECASE)
-_PUBLISHED = re.compile(r"公開|配信|掲載|発行|発表|投稿|発信|publish|posted", re.IGNORECASE)
-_LABEL = re.compile(f"{_PUBLISHED.pattern}|{_UPDATED.pattern}", re.IGNORECASE)
-# Says of the day before it nothing: 2025年1月22日 · 2時間前更新.
-# Nor does an update without a year: 2025年1月22日 16:00(最終更新 1/22 16:12).
+_LABEL = re.compile(
+    r"(公開|配信|掲載|発行|発表|投稿|発信|publish|posted)|更新|修正|改訂|update|modified|revised",
+    re.IGNORECASE,
+)
+# Say nothing of the day before them: 2025年1月22日 · 2時間前更新, 2025年1月22日(最終更新 1/22 16:12).
 _AGO = re.compile(
     r"[0-9]+\s?(?:分|時間|日)前に?(?:更新|公開|配信)?|\b[0-9]+ \w+ ago\b"
     r"|(?:最終)?更新:?\s?[0-9]{1,2}[/月][0-9]{1,2}日?(?:\s?[0-9]{1,2}:[0-9]{2})?"
@@ -108,11 +108,8 @@ def published_on(line: str, label: str = "") -> tuple[date, bool] | None:
     apart = _TIME.search(rest) or not re.search(r"\0\w|\w\0", _LABEL.sub(" ", rest))
     if words and (len(words) > 24 or not apart):
         return None
-    dated = list(_dated(line))
-    said = (day for day, kind in dated if kind == "published")
-    if day := next(said, None):
-        return day, True
-    return next(((day, False) for day, kind in dated if kind is None), None)
+    dated = [(day, bool(said)) for day, said in _dated(line) if said is not False]
+    return max(dated, key=lambda found: found[1], default=None)
 
 
 def is_date_line(line: str) -> bool:
@@ -155,26 +152,24 @@ def _western(era: str, counted: str) -> int:
     return ERAS[era] + int(number(counted) or 1)
 
 
-def _dated(line: str) -> Iterator[tuple[date, str | None]]:
-    """Yield each date with its label. Labels stand all before or all after their dates."""
+def _dated(line: str) -> Iterator[tuple[date, bool | None]]:
+    """Yield each date, and whether its label says that it is that of publication; None without one.
+
+    Labels stand all before or all after their dates.
+    """
     found = list(_FULL_DATE.finditer(line))
     edges = [0, *(match.end() for match in found)]
     starts = [*(match.start() for match in found), len(line)]
     pieces = [line[end:start] for end, start in zip(edges, starts, strict=True)]
-    labels = pieces[:-1] if _label(pieces[0]) else pieces[1:]
-    for match, label in zip(found, labels, strict=True):
+    beside = pieces[:-1] if _LABEL.search(pieces[0]) else pieces[1:]
+    for match, piece in zip(found, beside, strict=True):
         year, month, day = map(int, re.findall("[0-9]+", match[0]))
+        labels = [label[1] is not None for label in _LABEL.finditer(piece)]
         try:
             if 1850 <= year <= 2150:
-                yield date(year, month, day), _label(label)
+                yield date(year, month, day), any(labels) if labels else None
         except ValueError:  # 2025年2月30日
             continue
-
-
-def _label(text: str) -> str | None:
-    if _PUBLISHED.search(text):
-        return "published"
-    return "updated" if _UPDATED.search(text) else None
 
 
 def spell_out(text: str, published: date | None) -> str:
@@ -208,8 +203,7 @@ def in_other_calendar(text: str) -> str:
     found = [spell_out(text, None)]
     years = {int(year) for year in re.findall(r"(?<![0-9])[12][0-9]{3}(?=年(?!間))", nfkc(text))}
     for year in sorted(years):
-        era = next((era for era, before in ERAS.items() if year > before), None)
-        if era:
+        if era := next((era for era, before in ERAS.items() if year > before), None):
             counted = year - ERAS[era]
             found.append(f"{era}{'元' if counted == 1 else counted}年")
     return " ".join(filter(None, found))
@@ -269,17 +263,12 @@ def mentions(sentence: str, published: date | None) -> list[Span]:
             span = _span(match, year, published)
         except ValueError:  # 2025年2月30日
             continue
-        if span:
-            spans.append(span)
+        spans += [span] if span else []
     return list(dict.fromkeys(spans))
 
 
 def _span(match: re.Match[str], year: int | None, published: date | None) -> Span | None:
-    """Read one match; ``year`` is the one the sentence named before.
-
-    Raises:
-        ValueError: There is no such day.
-    """
+    """Read one match; ``year`` is the one the sentence named before. ValueError: no such day."""
     numbers = [int(digits) for digits in re.findall("[0-9]+", match[0])]
     if match["range"]:
         first, last = numbers
