@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from index.articles.draft import Draft, Limits
+from index.articles.files import Draft, Limits
 from index.articles.formats import read_draft
 
 ONE = "朝から雨が降り、川の水位が上がったため、町は橋を閉じて住民に注意を呼びかけた。"

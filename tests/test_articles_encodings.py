@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.articles.draft import Unreadable
 from index.articles.encodings import decode
+from index.articles.files import Unreadable
 
 JAPANESE = ["cp932", "euc_jp", "iso2022_jp_ext"]
 WHO = [

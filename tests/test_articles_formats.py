@@ -8,7 +8,7 @@ import docx
 import pytest
 from drafts import ONE, THREE, TWO, page, read
 
-from index.articles.draft import Draft, Limits, Unreadable, sensible_authors, sensible_title
+from index.articles.files import Draft, Limits, Unreadable, sensible_authors, sensible_title
 from index.articles.formats import finish, read_draft
 from index.articles.markdown import plain
 

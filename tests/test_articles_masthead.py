@@ -7,10 +7,17 @@ from pathlib import Path
 import pytest
 
 from index.articles.cleaning import CleanPage
-from index.articles.draft import Draft
+from index.articles.files import Draft
 from index.articles.formats import finish
-from index.articles.masthead import cut_site, fill
-from index.articles.names import agency, byline, copyright_holder, correspondent, latin_names
+from index.articles.masthead import (
+    agency,
+    byline,
+    copyright_holder,
+    correspondent,
+    cut_site,
+    fill,
+    latin_names,
+)
 
 BODY = "朝から雨が降り、川の水位が上がった。町は橋を閉じ、住民に注意を呼びかけている。"
 DAY = date(2025, 1, 22)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from drafts import ONE, THREE, TWO, page, read
 
-from index.articles.draft import Limits, Unreadable
+from index.articles.files import Limits, Unreadable
 from index.articles.formats import read_draft
 from index.articles.pdf import Line, drop_running, join_lines
 

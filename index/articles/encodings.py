@@ -3,7 +3,7 @@
 import codecs
 import re
 
-from index.articles.draft import Unreadable
+from index.articles.files import Unreadable
 
 # UTF-32's mark begins with UTF-16's, so it stands first.
 _MARKS = (

@@ -6,7 +6,8 @@ from importlib import import_module
 from pathlib import Path
 
 from index.articles.cleaning import CleanPage, clean
-from index.articles.draft import (
+from index.articles.encodings import decode
+from index.articles.files import (
     DOCX,
     HTML,
     MARKDOWN,
@@ -17,7 +18,6 @@ from index.articles.draft import (
     Limits,
     Unreadable,
 )
-from index.articles.encodings import decode
 from index.articles.masthead import fill
 from index.text.characters import detect_language, drop_ruby, repair
 from index.text.lines import tidy

@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from index.articles.draft import Draft, Limits, Unreadable
 from index.articles.encodings import decode_page
+from index.articles.files import Draft, Limits, Unreadable
 from index.text.characters import repair
 from index.text.dates import find_day
 

@@ -4,8 +4,8 @@ import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from index.articles.draft import Draft, Limits, Unreadable
 from index.articles.encodings import decode
+from index.articles.files import Draft, Limits, Unreadable
 from index.text.characters import drop_ruby
 from index.text.dates import find_day
 from index.text.lines import join

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from index.articles.draft import Draft, Limits, Unreadable, sensible_authors, sensible_title
+from index.articles.files import Draft, Limits, Unreadable, sensible_authors, sensible_title
 from index.text.characters import repair
 from index.text.lines import columns, join
 

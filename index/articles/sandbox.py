@@ -20,8 +20,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any, Self, cast
 
-from index.articles.draft import Limits, Unreadable
-from index.articles.files import shown
+from index.articles.files import Limits, Unreadable, shown
 from index.errors import CorpusError
 from index.records import Article
 
