@@ -3,7 +3,7 @@
 import pytest
 
 from index.text.characters import detect_language, drop_ruby, repair
-from index.text.lines import tidy
+from index.text.lines import columns, join, tidy
 
 BODY = "朝から雨が降り、川の水位が上がった。町は橋を閉じ、住民に注意を呼びかけている。"
 
@@ -41,3 +41,23 @@ class TestCharacters:
 )
 def test_language(text: str, language: str | None) -> None:
     assert detect_language(text) == language
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "joined"),
+    [
+        ("雨が", "降った", "雨が降った"),
+        ("the", "river", "the river"),
+        ("雨が", "USB", "雨がUSB"),
+        ("USB", "が", "USBが"),
+        ("", "river", " river"),
+    ],
+)
+def test_lines_are_joined_with_a_space_between_latin_words_only(
+    before: str, after: str, joined: str
+) -> None:
+    assert join(before, after) == joined
+
+
+def test_columns() -> None:
+    assert columns("雨aｱ①") == 6
