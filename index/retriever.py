@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from index import lexicon
 from index.crossencoder import Reading
-from index.dates import spell_out
 from index.encoder import Encoder
 from index.records import Filter, Hit, Sentence
 from index.store import Generation
+from index.text.dates import spell_out
 from index.vectors import Rows, Vectors
 
 CANDIDATES = 100

@@ -9,8 +9,8 @@ from html import escape
 
 from index.addresses import article_address, quote_address, source_name
 from index.legible import one_line
-from index.mentions import mentions
 from index.store import Part
+from index.text.dates import mentions
 
 MOST = 1000
 """Lines of a timeline, the latest ones: about 400 kB."""
@@ -28,13 +28,15 @@ def make_timeline(parts: Sequence[Part]) -> str:
         parts: In row order.
 
     Returns:
-        An ``ol`` whose ``data-total`` says how many lines there would be without ``MOST``.
+        An ``ol`` whose ``data-shown`` counts its lines, and ``data-total`` those there would be
+        without ``MOST``.
     """
     lines = sorted({line for part in parts for line in _lines(part)})
     if not lines:
         return ""
-    items = "".join(line for *_, line in lines[-MOST:])
-    return f'<ol class="timeline" data-total="{len(lines)}">{items}</ol>'
+    shown = [line for *_, line in lines[-MOST:]]
+    counts = f'data-shown="{len(shown)}" data-total="{len(lines)}"'
+    return f'<ol class="timeline" {counts}>{"".join(shown)}</ol>'
 
 
 def _lines(part: Part) -> Iterator[Line]:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from index.articles.files import Draft, Limits
 from index.articles.formats import read_draft
-from index.articles.settled import Draft, Limits
 
 ONE = "朝から雨が降り、川の水位が上がったため、町は橋を閉じて住民に注意を呼びかけた。"
 TWO = "役場によると、けが人は出ておらず、水位は夕方までに平年並みに戻ったという。"

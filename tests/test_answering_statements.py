@@ -13,10 +13,10 @@ from index import citations
 from index.answering import choose
 from index.answering.statements import MOST, same, spell, state
 from index.engine import Engine
-from index.figures import DATE, Figure, agree, figures
 from index.records import Answer, Differing, Statement
 from index.settings import Settings
 from index.store import Home
+from index.text.figures import DATE, Figure, agree, figures
 
 PLAN = """---
 title: 白浜大橋の計画

@@ -11,10 +11,10 @@ import pytest
 INDEX = Path(__file__).resolve().parents[1] / "index"
 
 ROWS = (
-    ("errors", "records", "legible", "addresses"),
-    ("settings", "citations", "cleaning", "dates", "users"),
+    ("errors", "records", "text", "legible", "addresses"),
+    ("settings", "citations", "users"),
     ("articles", "passages", "encoder", "lexicon", "vectors", "sounds"),
-    ("store", "questions", "figures", "mentions", "spellings", "crossencoder"),
+    ("store", "questions", "spellings", "crossencoder"),
     ("models", "timeline"),
     ("ingest", "retriever", "followups", "conversations"),
     ("answering",),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.articles.encodings import decode
-from index.articles.settled import Unreadable
+from index.articles.files import Unreadable
 
 JAPANESE = ["cp932", "euc_jp", "iso2022_jp_ext"]
 WHO = [

@@ -8,10 +8,9 @@ import docx
 import pytest
 from drafts import ONE, THREE, TWO, page, read
 
+from index.articles.files import Draft, Limits, Unreadable, sensible_authors, sensible_title
 from index.articles.formats import finish, read_draft
 from index.articles.markdown import plain
-from index.articles.properties import sensible_authors, sensible_title
-from index.articles.settled import Draft, Limits, Unreadable
 
 
 class TestMarkdown:

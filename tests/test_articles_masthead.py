@@ -6,14 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from index.articles.characters import drop_ruby, repair, tidy
-from index.articles.dates import is_date_line, is_day_line, published_on
+from index.articles.cleaning import CleanPage
+from index.articles.files import Draft
 from index.articles.formats import finish
-from index.articles.language import detect_language
-from index.articles.masthead import cut_site, fill
-from index.articles.names import agency, byline, copyright_holder, correspondent, latin_names
-from index.articles.settled import Draft
-from index.cleaning import CleanPage
+from index.articles.masthead import (
+    agency,
+    byline,
+    copyright_holder,
+    correspondent,
+    cut_site,
+    fill,
+    latin_names,
+)
 
 BODY = "朝から雨が降り、川の水位が上がった。町は橋を閉じ、住民に注意を呼びかけている。"
 DAY = date(2025, 1, 22)
@@ -21,65 +25,6 @@ DAY = date(2025, 1, 22)
 
 def read(*head: str, body: str = BODY, tail: tuple[str, ...] = ()) -> Draft:
     return fill(Draft(body), CleanPage(head, body, tail))
-
-
-class TestDates:
-    @pytest.mark.parametrize(
-        "line",
-        [
-            "2025年01月22日(水)16時40分",
-            "2025年1月22日（水） 午後4時40分",
-            "2025/01/22 16:40",
-            "2025-01-22",
-            "2025-01-22T16:40:00+09:00",
-            "2025.1.22",
-            "２０２５年１月２２日",
-            "令和7年1月22日",
-            "令和七年".replace("七", "7") + "1月22日",
-            "2025年（令和7年）1月22日",
-            "令和7（2025）年1月22日",
-            "Jan. 22, 2025",
-            "January 22, 2025 4:40 p.m. JST",
-            "Wednesday, January 22, 2025",
-            "22 January 2025",
-            "2025年1月22日 星期三",
-            "2025年1月22日午後 4:05 GMT+9 · 2時間前更新",
-            "配信 2025/01/22 11:00 (JST)",
-            "公開：2025年1月22日 更新：2025年1月25日",
-            "更新：2025年1月25日 公開：2025年1月22日",
-            "2025年1月22日公開 2025年1月25日更新",
-        ],
-    )
-    def test_forms(self, line: str) -> None:
-        found = published_on(line)
-        assert found is not None
-        assert found[0] == DAY
-        assert is_date_line(line)
-
-    def test_eras(self) -> None:
-        assert published_on("平成31年4月30日") == (date(2019, 4, 30), False)
-        assert published_on("令和元年5月1日") == (date(2019, 5, 1), False)
-        assert published_on("昭和64年1月7日") == (date(1989, 1, 7), False)
-
-    @pytest.mark.parametrize(
-        "line",
-        [
-            "03/04/2025",
-            "2025年2月30日",
-            "2025年1月",
-            "21日",
-            "最終更新日: 2025年1月22日",
-            "2025/01/22 16:40 更新",
-            "2025年1月22日の株価まとめ",
-            "電話 2025-01-2234",
-        ],
-    )
-    def test_what_is_no_day_of_publication(self, line: str) -> None:
-        assert published_on(line) is None
-
-    def test_a_sites_name_may_stand_beside(self) -> None:
-        assert published_on("みどり新聞 2025/1/22 5:00") == (DAY, False)
-        assert not is_date_line("みどり新聞 2025/1/22 5:00")
 
 
 class TestNames:
@@ -244,41 +189,6 @@ class TestMasthead:
         assert cut_site(title, publisher) == cut
 
 
-class TestCharacters:
-    def test_radicals_become_ideographs_and_the_rest_stays(self) -> None:
-        assert repair("⼤⾬の⻄⽇本、⻘い⿂") == "大雨の西日本、青い魚"
-        assert repair("①㎡ｶﾅ（株）㍻") == "①㎡ｶﾅ（株）㍻"
-        assert repair("か\u3099") == "が"
-
-    def test_what_is_not_seen_goes(self) -> None:
-        assert repair("\ufeff雨\u200bが\u202e降\u00adる\x07\ud800") == "雨が降る"
-        assert repair("一\r\n二\r三\u2028四") == "一\n二\n三\n四"
-
-    def test_tidy(self) -> None:
-        assert tidy("\n\u3000雨。 \n\n\n\n風。\u3000\n\n") == "雨。\n\n風。"
-
-    def test_ruby(self) -> None:
-        assert drop_ruby("｜霧雨《きりさめ》と五月雨《さみだれ》") == "霧雨と五月雨"
-        assert drop_ruby("｜Night《ナイト》") == "Night"
-        assert drop_ruby("絵画《ゲルニカ》と《雨》") == "絵画《ゲルニカ》と《雨》"
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        (BODY, "ja"),
-        ("USB Type-Cの新しい規格について、会社はWebサイトで説明した。", "ja"),
-        ("今天天气很好，我们一起去公园散步。", "zh"),
-        ("오늘은 날씨가 좋아서 공원에 갔다.", "ko"),
-        ("The river rose after the rain, and the town closed the bridge.", "en"),
-        ("Der Fluss stieg nach dem Regen, und die Stadt sperrte eine Brücke.", None),
-        ("12345", None),
-    ],
-)
-def test_language(text: str, language: str | None) -> None:
-    assert detect_language(text) == language
-
-
 PAGES = Path(__file__).parent / "pages"
 HEADS = [json.loads(line) for line in (PAGES / "heads.jsonl").read_text("utf-8").splitlines()]
 
@@ -295,18 +205,6 @@ def test_the_head_of_a_page(said: dict[str, str | None]) -> None:
         said["published"],
         said["publisher"],
     )
-
-
-def test_an_update_without_a_year_belongs_to_the_day_before_it() -> None:
-    assert published_on("2025/1/22 16:00(最終更新 1/22 16:12)") == (DAY, False)
-    assert published_on("最終更新 2025/1/22 16:12") is None
-
-
-def test_a_day_without_its_year_is_a_mark_and_no_date() -> None:
-    assert is_day_line("1/22(水) 16:40配信")
-    assert is_day_line("1月22日 16時40分")
-    assert not is_day_line("1月22日の株価まとめ")
-    assert published_on("1/22(水) 16:40配信") is None
 
 
 def test_a_name_with_its_role() -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from drafts import ONE, THREE, TWO, page, read
 
+from index.articles.files import Limits, Unreadable
 from index.articles.formats import read_draft
 from index.articles.pdf import Line, drop_running, join_lines
-from index.articles.settled import Limits, Unreadable
 
 
 def make_pdf(pages: Iterable[list[str]], info: str = "", *, encrypted: bool = False) -> bytes:

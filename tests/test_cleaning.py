@@ -6,7 +6,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.cleaning import clean
+from index.articles.cleaning import CleanPage
+from index.articles.cleaning import clean as clean_repaired
+from index.text.characters import repair
+from index.text.lines import tidy
 
 PAGES = sorted((Path(__file__).parent / "pages").glob("*.txt"))
 SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
@@ -41,6 +44,11 @@ SENTENCES = [
     "半角の句点で終わる文です｡",
     "「名前はコロです。」",
 ]
+
+
+def clean(raw: str) -> CleanPage:
+    """Clean a text as a file holds it."""
+    return clean_repaired(tidy(repair(raw)))
 
 
 def read(path: Path) -> tuple[str, list[str], list[str]]:

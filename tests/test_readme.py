@@ -43,7 +43,9 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         name, _, heading = target.partition("#")
         there = (page.parent / name).resolve() if name else page
         assert there.exists(), target
-        headings = re.findall(r"^#+ (.+)$", there.read_text("utf-8"), re.MULTILINE) if heading else []
+        headings = (
+            re.findall(r"^#+ (.+)$", there.read_text("utf-8"), re.MULTILINE) if heading else []
+        )
         assert heading in ["", *(h.lower().replace(" ", "-") for h in headings)], target
 
 

@@ -91,7 +91,7 @@ def environment() -> dict[str, str]:
     [
         ("open", ".draft"),
         ("os.rename", "港.txt"),
-        ("subprocess.Popen", "index.articles.child"),
+        ("subprocess.Popen", "index.articles.sandbox"),
         ("sqlite3.connect", "vectors.sqlite"),
         ("os.rename", "generations"),
         ("os.rename", "sources.json"),

@@ -20,6 +20,8 @@ from index.records import Article
 from index.settings import Settings
 from index.store import Part
 from index.timeline import make_timeline
+from index.web.library.rendering import render_timeline
+from index.web.library.texts import LANGUAGES
 
 pytest_plugins = ("pages", "shelf")
 
@@ -62,7 +64,11 @@ def test_a_long_one_tells_how_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timeline, "MOST", 2)
     made = make_timeline([part("1923年。1924年。1925年。", day=None)])
     assert [written for _, written, _ in lines(made)] == ["1924", "1925"]
+    assert html.fromstring(made).get("data-shown") == "2"
     assert html.fromstring(made).get("data-total") == "3"
+    words = LANGUAGES["en"]
+    assert "The latest 2 of 3 dated lines." in render_timeline(words, made)
+    assert "The latest" not in render_timeline(words, make_timeline([part("1923年。", day=None)]))
 
 
 def test_without_dates_there_is_none() -> None:

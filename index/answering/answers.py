@@ -18,10 +18,10 @@ import numpy as np
 from index import lexicon, sounds
 from index.answering.reading import ANSWER_FROM, Found
 from index.answering.statements import spell, state
-from index.dates import ERAS
 from index.records import Answer
 from index.spellings import is_there
 from index.store import Generation
+from index.text.dates import ERAS
 
 READER = "extractive"
 NEAREST = 3

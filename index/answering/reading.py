@@ -13,11 +13,11 @@ from itertools import islice, takewhile
 from index.answering.quotes import quoted
 from index.crossencoder import CrossEncoder, Window
 from index.crossencoder.layout import pieces
-from index.dates import ERAS, in_other_calendar
 from index.questions import Question, read_question
 from index.records import Hit, Sentence
 from index.retriever import Evidence
 from index.store import Generation
+from index.text.dates import ERAS, in_other_calendar
 
 DEPTH = 3
 """Passages read. Five find no more (with the weights before, twins of newsqa-dev: AUROC .78, best sentence

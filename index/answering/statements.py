@@ -20,10 +20,10 @@ from index.answering.quotes import items_of, leans
 from index.answering.reading import Found, Scored
 from index.answering.speakers import speaker
 from index.citations import cite
-from index.dates import spell_out
-from index.figures import DATE, Figure, agree, figures, without_figures
 from index.questions import Question
 from index.records import Article, Citation, Differing, Sentence, Statement
+from index.text.dates import spell_out
+from index.text.figures import DATE, Figure, agree, figures, without_figures
 
 MOST = 8
 """Citations of an answer: three sentences that answer, and the items of a list or other sources."""

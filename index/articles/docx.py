@@ -6,8 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from index.articles.properties import sensible_authors, sensible_title
-from index.articles.settled import Draft, Limits, Unreadable
+from index.articles.files import Draft, Limits, Unreadable, sensible_authors, sensible_title
 
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
 _UNPACKED = 3

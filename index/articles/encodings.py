@@ -1,9 +1,9 @@
-"""From bytes to text. Strict: bytes that are not text in a known encoding are refused, not mangled."""
+"""From bytes to text. Bytes that are not text in a known encoding are refused, not mangled."""
 
 import codecs
 import re
 
-from index.articles.settled import Unreadable
+from index.articles.files import Unreadable
 
 # UTF-32's mark begins with UTF-16's, so it stands first.
 _MARKS = (
@@ -27,7 +27,18 @@ _LEVEL_1 = frozenset(
     for row in range(0xB0, 0xD0)
     for cell in range(0xA1, 0xFF)
 )
-_PLAUSIBLE = 0.8
+_CHARSET = re.compile(
+    rb"""(?:<meta[^>]{0,300}?charset|<\?xml[^>]{0,100}?encoding)\s*=\s*["']?\s*([\w:.-]+)""", re.I
+)
+# What pages call by one name, browsers read as another (https://encoding.spec.whatwg.org/#names-and-labels).
+_READ_AS = {
+    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis", "windows-31j"), "cp932"),
+    **dict.fromkeys(("gb2312", "gbk"), "gb18030"),
+    **dict.fromkeys(("utf-16", "utf-16le"), "utf-8"),
+    "iso-8859-1": "cp1252",
+}
+_BROKEN = 100
+_PLAUSIBLE = 0.8  # share of the characters beyond ASCII
 _SHORT = 20
 _SAMPLE = 200_000
 _BINARY = "テキストではありません。文字として読めないデータが入っています。"
@@ -45,12 +56,48 @@ def decode(raw: bytes) -> str:
     if b"\0" in raw:
         raise Unreadable(_BINARY)
     if _ESCAPE.search(raw):
-        return _iso_2022_jp(raw)
+        texts = (_read(raw, encoding) for encoding in _ISO_2022_JP)
+        if text := next(filter(None, texts), None):
+            return text
+        raise Unreadable(_BINARY)
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        _refuse_broken_utf8(raw, error)
+        lenient = raw.decode("utf-8", "replace")
+        wide = sum(char > "\x7f" for char in lenient)
+        if lenient.count("\ufffd") * 10 < wide:  # better named than taken for another encoding
+            line = raw.count(b"\n", 0, error.start) + 1
+            raise Unreadable(
+                f"UTF-8 として読めない部分があります（{line} 行目）。保存し直してください。"
+            ) from error
     return _legacy(raw)
+
+
+def decode_page(raw: bytes) -> str:
+    """Decode an HTML page as it says, or as ``decode`` does where it says nothing or is not what it says.
+
+    Raises:
+        Unreadable: The bytes are no text, or more than one character in a hundred is broken.
+    """
+    declared = _CHARSET.search(raw[:4096])
+    if declared is None or raw.startswith((codecs.BOM_UTF8, b"\xff\xfe", b"\xfe\xff")):
+        return decode(raw)
+    label = declared[1].decode("ascii", "replace").lower()
+    encoding = _READ_AS.get(label, label)
+    try:
+        return raw.decode(encoding)
+    except (UnicodeError, LookupError):
+        pass
+    try:
+        return decode(raw)
+    except Unreadable:
+        try:
+            text = raw.decode(encoding, "replace")
+        except (UnicodeError, LookupError):
+            text = "\ufffd"
+        if text.count("\ufffd") * _BROKEN > len(text) or "\0" in text:
+            raise
+        return text
 
 
 def _strict(raw: bytes, encoding: str) -> str:
@@ -59,26 +106,6 @@ def _strict(raw: bytes, encoding: str) -> str:
     except UnicodeDecodeError as error:
         reason = f"{encoding} の文字として読めない部分があります（{error.start + 1} バイト目）。"
         raise Unreadable(reason) from error
-
-
-def _iso_2022_jp(raw: bytes) -> str:
-    for encoding in _ISO_2022_JP:
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Unreadable(_BINARY)
-
-
-def _refuse_broken_utf8(raw: bytes, error: UnicodeDecodeError) -> None:
-    """Say where UTF-8 is broken, rather than take the rest of it for another encoding."""
-    lenient = raw.decode("utf-8", "replace")
-    wide = sum(char > "\x7f" for char in lenient)
-    if lenient.count("\ufffd") * 10 < wide:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise Unreadable(
-            f"UTF-8 として読めない部分があります（{line} 行目）。保存し直してください。"
-        )
 
 
 def _legacy(raw: bytes) -> str:
@@ -118,19 +145,17 @@ def _plausibility(text: str) -> float:
 
 
 def _detected(raw: bytes) -> str:
+    """Name the encoding by charset-normalizer, among the Japanese ones where only those are likely.
+
+    Japanese without kana is a few kanji that stand together (a name, an address); a single one
+    between ASCII letters is a curly quote (It’s) read wrongly.
+    """
     from charset_normalizer import from_bytes
 
-    candidates = _JAPANESE if _is_short_kanji(raw) else _LEGACY
+    runs = re.findall(rb"[\x80-\xff][\x40-\xff]*", raw)
+    few = 0 < sum(map(len, runs)) < 2 * _SHORT and all(len(run) >= 4 for run in runs)
+    candidates = _JAPANESE if few else _LEGACY
     best = from_bytes(raw, cp_isolation=candidates, preemptive_behaviour=False).best()
     if best is None:
         raise Unreadable(_BINARY)
     return best.encoding
-
-
-def _is_short_kanji(raw: bytes) -> bool:
-    """A few kanji without kana (a name, an address): only then is Japanese without kana likely.
-
-    They stand together; a single one between ASCII letters is a curly quote (It’s) read wrongly.
-    """
-    runs = re.findall(rb"[\x80-\xff][\x40-\xff]*", raw)
-    return 0 < sum(map(len, runs)) < 2 * _SHORT and all(len(run) >= 4 for run in runs)

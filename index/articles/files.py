@@ -1,12 +1,95 @@
-"""Find the files of a corpus. Knows nothing of what is in them."""
+"""Files: which are read and what one may cost, how they are found, and the draft made of one.
 
+Knows nothing of what is in them: both the program and its parsing process import it.
+"""
+
+import hashlib
 import os
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
-from index.articles.settled import TYPES
 from index.errors import CorpusError
 from index.records import Skipped
+
+TEXT = frozenset({".txt", ".text"})
+MARKDOWN = frozenset({".md", ".markdown"})
+HTML = frozenset({".html", ".htm", ".xhtml"})
+PDF = frozenset({".pdf"})
+DOCX = frozenset({".docx"})
+TYPES = TEXT | MARKDOWN | HTML | PDF | DOCX
+UNKNOWN_TYPE = f"この種類のファイルは読めません。読めるのは {' '.join(sorted(TYPES))} です。"
+
+_INVENTED_TITLE = re.compile(
+    r"microsoft |untitled|無題|名称未設定|document ?\d*$|文書 ?\d*$|スライド|powerpoint|"
+    r".*\.(?:docx?|pdf|indd|xlsx?|pptx?|jtd|txt|tex|html?)$|[a-z_-]*\d{3,}[\w-]*$",
+    re.IGNORECASE | re.ASCII,
+)
+_ACCOUNT = re.compile(
+    r"python-docx|microsoft|unknown|所有者|@|[a-z0-9_.-]+$", re.IGNORECASE | re.ASCII
+)
+_LIBRARIES = ("charset-normalizer", "lxml", "markdown-it-py", "pypdf", "python-docx", "PyYAML",
+              "trafilatura")  # fmt: skip
+
+
+def _reader_version() -> str:
+    folder = Path(__file__).parent
+    digest = hashlib.sha256()
+    for source in (*sorted(folder.glob("*.py")), *sorted(folder.with_name("text").glob("*.py"))):
+        digest.update(source.read_bytes())
+    for name in _LIBRARIES:
+        digest.update(f"{name}={version(name)};".encode())
+    return digest.hexdigest()[:16]
+
+
+READER_VERSION = _reader_version()
+"""A cache of read articles is good as long as this stays the same.
+
+It is computed, since a number bumped by hand is forgotten: from the sources of the modules that
+read and the versions of the libraries they read with.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one file may cost.
+
+    Attributes:
+        seconds: Wall time for one file; then the child is killed.
+        memory: Bytes of address space of the child (enforced on Linux).
+        text_bytes: Largest txt, md or html file.
+        document_bytes: Largest pdf or docx file; also what a docx may unpack to, threefold.
+    """
+
+    seconds: float = 60.0
+    memory: int = 1536 * 1024**2
+    text_bytes: int = 20 * 1000**2
+    document_bytes: int = 100 * 1000**2
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a format's parser found in a file; None and () where the file does not say.
+
+    ``chrome`` says that the text may carry page chrome and is to be cleaned.
+    """
+
+    text: str
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    publisher: str | None = None
+    published: date | None = None
+    language: str | None = None
+    url: str | None = None
+    source: str | None = None
+    chrome: bool = False
+
+
+class Unreadable(Exception):  # noqa: N818
+    """The reason, fit to show to a user, why a file gives no article. Becomes a CorpusError."""
 
 
 def find_files(root: Path, *, without: Path | None = None) -> tuple[list[Path], list[Skipped]]:
@@ -25,7 +108,11 @@ def find_files(root: Path, *, without: Path | None = None) -> tuple[list[Path], 
     Raises:
         CorpusError: There is nothing at ``root``, or it cannot be read.
     """
-    if not _exists(root):
+    try:
+        exists = root.exists()
+    except OSError as error:
+        raise CorpusError(shown(root), f"開けません（{error.strerror}）。") from error
+    if not exists:
         reason = (
             "リンクの先がありません。" if root.is_symlink() else "ファイルもフォルダもありません。"
         )
@@ -38,18 +125,13 @@ def find_files(root: Path, *, without: Path | None = None) -> tuple[list[Path], 
     skipped: list[Skipped] = []
     seen = {without.resolve()} if without else set()
     for path in _walk(root, root.resolve(), seen, skipped):
-        if refusal := _refusal(path):
-            skipped.append(Skipped(shown(path), refusal))
+        if not path.is_file():
+            skipped.append(Skipped(shown(path), "通常のファイルではありません。"))
+        elif path.suffix.lower() not in TYPES:
+            skipped.append(Skipped(shown(path), UNKNOWN_TYPE))
         else:
             found.append(path)
     return found, skipped
-
-
-def _exists(root: Path) -> bool:
-    try:
-        return root.exists()
-    except OSError as error:
-        raise CorpusError(shown(root), f"開けません（{error.strerror}）。") from error
 
 
 def shown(path: Path) -> str:
@@ -87,14 +169,13 @@ def _leads_inside(link: Path, top: Path) -> bool:
         return False
 
 
-def _refusal(path: Path) -> str | None:
-    if not path.is_file():
-        return "通常のファイルではありません。"
-    if path.suffix.lower() not in TYPES:
-        return f"この種類のファイルは読めません。読めるのは {type_names()} です。"
-    return None
+def sensible_title(title: str | None) -> str | None:
+    """A property of a PDF or DOCX as a title, unless a program made it up."""
+    title = " ".join((title or "").split())
+    return None if not title or _INVENTED_TITLE.match(title) else title
 
 
-def type_names() -> str:
-    """Name the types of file that are read."""
-    return " ".join(sorted(TYPES))
+def sensible_authors(author: str | None) -> tuple[str, ...]:
+    """A property of a PDF or DOCX as names, unless it is an account's or a program's."""
+    names = (name.strip() for name in re.split(r"[;、,，]", author or ""))
+    return tuple(name for name in names if name and not _ACCOUNT.match(name))

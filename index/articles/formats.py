@@ -1,23 +1,31 @@
 """From a path to a finished draft: parse by type, clean, read the masthead. Runs in the child."""
 
 import stat
-from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
-from index.articles.characters import repair, tidy
-from index.articles.files import type_names
-from index.articles.language import detect_language
+from index.articles.cleaning import CleanPage, clean
+from index.articles.encodings import decode
+from index.articles.files import (
+    DOCX,
+    HTML,
+    MARKDOWN,
+    PDF,
+    TEXT,
+    UNKNOWN_TYPE,
+    Draft,
+    Limits,
+    Unreadable,
+)
 from index.articles.masthead import fill
-from index.articles.settled import DOCX, HTML, MARKDOWN, PDF, TEXT, TYPES, Draft, Limits, Unreadable
-from index.cleaning import CleanPage, clean
+from index.text.characters import detect_language, drop_ruby, repair
+from index.text.lines import tidy
 
 # Each module has ``parse(raw: bytes, limits: Limits) -> Draft``; imported when first needed.
 _PARSERS = {
-    **dict.fromkeys(TEXT, "plain"),
     **dict.fromkeys(MARKDOWN, "markdown"),
-    **dict.fromkeys(HTML, "page"),
+    **dict.fromkeys(HTML, "html"),
     **dict.fromkeys(PDF, "pdf"),
     **dict.fromkeys(DOCX, "docx"),
 }
@@ -30,14 +38,14 @@ def read_draft(path: Path, limits: Limits) -> Draft:
         Unreadable: The file cannot be read or holds no article.
     """
     suffix = path.suffix.lower()
-    if suffix not in TYPES:
-        raise Unreadable(f"この種類のファイルは読めません。読めるのは {type_names()} です。")
-    largest = limits.document_bytes if suffix in PDF | DOCX else limits.text_bytes
-    raw = _read_bytes(path, largest)
-    parse: Callable[[bytes, Limits], Draft] = import_module(
-        f"index.articles.{_PARSERS[suffix]}"
-    ).parse
-    return finish(parse(raw, limits))
+    if suffix in TEXT:
+        return finish(Draft(drop_ruby(decode(_read(path, limits.text_bytes))), chrome=True))
+    if suffix not in _PARSERS:
+        raise Unreadable(UNKNOWN_TYPE)
+    raw = _read(path, limits.document_bytes if suffix in PDF | DOCX else limits.text_bytes)
+    parser = import_module(f"index.articles.{_PARSERS[suffix]}")
+    draft: Draft = parser.parse(raw, limits)
+    return finish(draft)
 
 
 def finish(draft: Draft) -> Draft:
@@ -49,14 +57,13 @@ def finish(draft: Draft) -> Draft:
     text = tidy(repair(draft.text))
     if not text:
         raise Unreadable("本文がありません（ファイルが空です）。")
-    page = clean(text) if draft.chrome else CleanPage((), text, ())
-    draft = fill(draft, page)
+    draft = fill(draft, clean(text) if draft.chrome else CleanPage((), text, ()))
     if not draft.text:
         raise Unreadable("本文がありません（見出しや案内だけのページです）。")
     return replace(draft, language=draft.language or detect_language(draft.text))
 
 
-def _read_bytes(path: Path, largest: int) -> bytes:
+def _read(path: Path, largest: int) -> bytes:
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):

@@ -4,10 +4,11 @@ import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from index.articles.characters import drop_ruby
-from index.articles.dates import find_day
 from index.articles.encodings import decode
-from index.articles.settled import Draft, Limits, Unreadable
+from index.articles.files import Draft, Limits, Unreadable
+from index.text.characters import drop_ruby
+from index.text.dates import find_day
+from index.text.lines import join
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -18,7 +19,6 @@ _COMMENT = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|rt|rp)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.I
 )
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_EAST = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
 
 def parse(raw: bytes, limits: Limits) -> Draft:  # noqa: ARG001
@@ -80,14 +80,7 @@ def _words(token: "Token") -> str:
             words += child.content
         elif child.type == "html_inline" and re.match(r"<br\b", child.content, re.I):
             words += "\n"
-    return re.sub(r"(.?) *\0 *(.?)", _join, words).strip()
-
-
-def _join(broken: re.Match[str]) -> str:
-    """Join a paragraph wrapped by hand: with a space between Latin words only."""
-    before, after = broken[1], broken[2]
-    east = _EAST.match(before) or _EAST.match(after)
-    return before + ("" if east else " ") + after
+    return re.sub(r"(.?) *\0 *(.?)", lambda broken: join(broken[1], broken[2]), words).strip()
 
 
 def front_matter(yaml_text: str, text: str) -> Draft:
@@ -103,10 +96,15 @@ def front_matter(yaml_text: str, text: str) -> Draft:
     try:
         fields = yaml.safe_load(yaml_text) or {}
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: 2025-02-30
-        raise Unreadable(f"front matter が YAML として読めません（{_where(error)}）。") from error
+        mark = getattr(error, "problem_mark", None)
+        where = f"{mark.line + 2} 行目" if mark else "日付などの値が正しくありません"
+        raise Unreadable(f"front matter が YAML として読めません（{where}）。") from error
     if not isinstance(fields, dict):
         raise Unreadable("front matter は「title: …」のような項目の並びにしてください。")
     language = _string(fields, "language") or _string(fields, "lang")
+    url = _string(fields, "url")
+    if url and not url.startswith(("https://", "http://")):
+        raise _wrong("url", " http:// か https:// で始まるアドレス")
     return Draft(
         text,
         title=_string(fields, "title"),
@@ -114,14 +112,9 @@ def front_matter(yaml_text: str, text: str) -> Draft:
         publisher=_string(fields, "publisher"),
         published=_date(fields, "published") or _date(fields, "date"),
         language=language.replace("_", "-").split("-")[0].lower() if language else None,
-        url=_url(fields),
+        url=url,
         source=_source(fields),
     )
-
-
-def _where(error: Exception) -> str:
-    mark = getattr(error, "problem_mark", None)
-    return f"{mark.line + 2} 行目" if mark else "日付などの値が正しくありません"
 
 
 def _wrong(key: str, wanted: str) -> Unreadable:
@@ -158,13 +151,6 @@ def _date(fields: dict[Any, Any], key: str) -> date | None:
     if not isinstance(value, date):
         raise _wrong(key, " 2025-01-22 のような日付")
     return value
-
-
-def _url(fields: dict[Any, Any]) -> str | None:
-    url = _string(fields, "url")
-    if url and not url.startswith(("https://", "http://")):
-        raise _wrong("url", " http:// か https:// で始まるアドレス")
-    return url
 
 
 def _source(fields: dict[Any, Any]) -> str | None:

@@ -7,17 +7,17 @@ that were recognised leave the body, except the dateline, which is part of its s
 """
 
 import re
-import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
-from index.articles.characters import tidy
-from index.articles.dates import is_date_line, is_day_line, is_label, published_on
-from index.articles.names import agency, byline, copyright_holder, correspondent, latin_names
-from index.articles.settled import Draft
-from index.cleaning import CleanPage
+from index.articles.chrome import CHROME_WORDS
+from index.articles.cleaning import CleanPage
+from index.articles.files import Draft
+from index.text.characters import nfkc
+from index.text.dates import is_date_line, is_day_line, is_label, published_on
+from index.text.lines import columns, tidy
 
 # How far into the body a dateline is looked for, and how many lines stand before a first sentence.
 _LEAD = 12
@@ -33,35 +33,92 @@ _SITE = re.compile(
 )
 _SENTENCE_END = re.compile(r"[。．！？!?][」』）)]?$|[a-z]{3}[.]$")
 
+# Agencies as datelines print them; those that are to be shown by another name.
+_AGENCIES = {
+    name.lower(): name
+    for name in ("ロイター", "共同通信", "時事通信", "ブルームバーグ", "新華社", "聯合ニュース",
+                 "中央社", "タス通信", "朝鮮中央通信", "Reuters", "AFP", "AP", "UPI", "DPA", "CNN",
+                 "BBC", "Bloomberg", "Kyodo", "Jiji", "Xinhua", "Yonhap")
+} | {"共同": "共同通信", "時事": "時事通信"}  # fmt: skip
+_JOINED = ("共同", "時事", "ロイター", "AFP")  # 【北京時事】: the agency follows the place at once
+_BRACKETED = re.compile(r"[\[【(〔]([^\]】)〕]{2,40})[\]】)〕]")
+_LATIN_DATELINE = re.compile(r"[A-Z][\w .,/'-]{1,60}\(([A-Za-z]+)\)\s*[-–—]")
+_CHINESE_DATELINE = re.compile(r"(新华社|新華社|中新社|中央社)[^。]{0,16}[电電]")
 
-@dataclass(frozen=True, slots=True)
-class _Lead:
-    """The lines that may hold the masthead: those of the head, then the first ones of the body."""
-
-    lines: tuple[str, ...]
-    head: int
+_ROLE = "取材・文|文・写真|写真・文|文責|文|執筆者?|著者?|筆者|記者|ライター|寄稿|作者|撰文|記者"
+_JAPANESE_BYLINE = re.compile(
+    rf"[(【\[]?(?:{_ROLE})(?:\s*[/:=・]\s*|\s+)([^。」]{{2,40}}?)[)】\]]?"
+)
+_TRAILING_ROLE = re.compile(r"([^\s。、」]{2,12}(?:\s[^\s。、」]{1,8})?)\s*(?:\(記者\)|記者)")
+_FULL_NAME = r"[一-龥々]{1,4}[ \u3000][一-龥々ぁ-んァ-ヶ]{1,4}|[ァ-ヶー]{2,}(?:・[ァ-ヶー]+)+"
+_NAME_THEN_ROLE = re.compile(
+    rf"(?:(?:筆者|著者|執筆)\s*[,:]\s*)?({_FULL_NAME})\s*[:、,(]\s*[^。、]{{0,16}}"
+    r"(?:記者|研究者|編集者|作家|評論家|ライター|コラムニスト|ジャーナリスト|アナリスト|委員|特派員|教授)\)?"
+)
+_CORRESPONDENT = re.compile(r"【[^】=]{1,15}=([一-龥々ぁ-んァ-ヶー・ ]{2,12})】")
+_ENGLISH_BYLINE = re.compile(r"By:?\s+(.{3,120})", re.IGNORECASE)
+_WORD = r"[A-Z][a-zÀ-ɏ]+(?:['’-][A-Z]?[a-zÀ-ɏ]+)*|(?:Mc|Mac|O['’]|D['’])[A-Z][a-zÀ-ɏ]+"
+_LATIN_NAME = re.compile(rf"(?:{_WORD})(?:\s+(?:[A-Z]\.|{_WORD}|de|van|von|der|bin|al)){{1,3}}")
+_LATIN_WORDS = re.compile(rf"(?:{_WORD})(?:\s+(?:[A-Z]\.|{_WORD}))+")
+_NAME = re.compile(
+    r"[^\d\s。、！？「」（）()/:|]{1,12}(?:[\s・=][^\d\s。、！？「」（）()/:|]{1,12}){0,3}"
+)
+_SPLIT = re.compile(r"\s*(?:[,、/&;]|\band\b)\s*")
+# English words of navigation bars, capitalised as names are, beside those that chrome knows.
+_NAVIGATION_WORDS = """
+    account africa all america americas analysis archive archives article articles arts back best
+    blog book books breaking briefing buy by campus career category center central challenging
+    china city climate column columns comment comments community company content copyright
+    corporate country daily data day deals design digest digital east economy edition editor
+    editorial editors education energy environment essay events exclusive family fashion features
+    film finance financial follow food for free from games general get global green group guide
+    house image images india info innovation innovator inside insight international interview
+    investing is issue japan japanese jobs join journal korea latest law learn legal life links
+    living local magazine mail main map market markets media member members middle mobile money
+    most movies music my national nature new newsletter newsletters newsroom next north notice
+    office official on online opinions our page pages partner people personal photo photos picks
+    picture podcast podcasts popular post press previous product products profile project property
+    publishing ranking read real recent recommended record related report reports research review
+    reviews sale school section sections security see series services shop show site sitemap social
+    society solutions south special sponsored sport stage start stories story strategy studies
+    subscription support sustainability television the this times tips to today topic topics trade
+    trending trends up view views war watch web week weekend weekly west why wonderful work year
+    york you your"""
+_NAVIGATION = CHROME_WORDS.union(_NAVIGATION_WORDS.split())
+_COPYRIGHT = re.compile(
+    r"(?:copyright|©|\(c\))[\s:©]*(?:\(c\))?\s*(?:[0-9]{4}(?:\s?[-–—]\s?[0-9]{2,4})?年?)?[\s,.]*(?:by\s+)?"
+    r"(?P<holder>[^©]{2,60})",
+    re.IGNORECASE,
+)
+_HOLDER_END = re.compile(r"[,.]?\s*(?:all rights|無断|禁無断|[(]|\.\s|$|[0-9]{4})", re.IGNORECASE)
 
 
 def fill(draft: Draft, page: CleanPage) -> Draft:
     """Fill the draft's gaps from the head of its text, and make the body its text."""
-    lead = _lead(page)
-    dated = [n for n, line in enumerate(lead.lines) if _published(lead.lines, n)]
+    lead, head = _lead(page)
+    dated = {n: day for n in range(len(lead)) if (day := _published(lead, n))}
+    days = sorted(dated.values(), key=lambda day: not day[1])  # those that a label names first
     signed = _signatures(lead, dated)
-    title_at = _title_line(lead, [*dated, *signed])
-    recognised = {n for n in (*dated, *signed) if n in signed or is_date_line(lead.lines[n])}
+    title_at = _title_line(lead, head, [*dated, *signed])
+    recognised = {n for n in (*dated, *signed) if n in signed or is_date_line(lead[n])}
     if title_at is not None and draft.title is None:
         recognised.add(title_at)
     found = replace(
         draft,
-        title=draft.title or (_bare(lead.lines[title_at]) if title_at is not None else None),
-        published=draft.published or _day(lead.lines, dated),
+        title=draft.title or (_bare(lead[title_at]) if title_at is not None else None),
+        published=draft.published or next((day for day, _ in days), None),
         authors=draft.authors
         or tuple(dict.fromkeys(n for names in signed.values() for n in names))
         or correspondent(page.body),
-        publisher=draft.publisher or _publisher(lead, page),
+        publisher=draft.publisher
+        or next((name for line in lead[::-1] if (name := agency(line))), None)
+        or copyright_holder(page.tail),
     )
-    body = _without(page.body, [lead.lines[n] for n in sorted(recognised) if n >= lead.head])
-    return _entitled(replace(found, text=body))
+    lines = page.body.split("\n")
+    for n in sorted(recognised):
+        if n >= head:  # recognised lines leave the body, each once
+            lines.pop(next(i for i, line in enumerate(lines) if line.strip() == lead[n]))
+    return _entitled(replace(found, text=tidy("\n".join(lines))))
 
 
 def _entitled(draft: Draft) -> Draft:
@@ -94,14 +151,15 @@ def cut_site(title: str, publisher: str | None) -> str:
     return title.strip()
 
 
-def _lead(page: CleanPage) -> _Lead:
+def _lead(page: CleanPage) -> tuple[tuple[str, ...], int]:
+    """The lines that may hold the masthead: those of the head, how many, and the first of the body."""
     head = tuple(line.strip() for line in page.head if line.strip())
     body = [line.strip() for line in page.body.split("\n", 3 * _LEAD)[: 3 * _LEAD] if line.strip()]
     end = next((n + 1 for n, line in enumerate(body[:_LEAD]) if agency(line)), None)
     if end is None:
         prose = (n for n, line in enumerate(body[:_LEAD]) if _SENTENCE_END.search(line))
         end = next(prose, 0 if len(body) > _LEAD else len(body))
-    return _Lead(head + tuple(body[:end]), len(head))
+    return head + tuple(body[:end]), len(head)
 
 
 def _published(lines: Sequence[str], n: int) -> tuple[date, bool] | None:
@@ -111,45 +169,29 @@ def _published(lines: Sequence[str], n: int) -> tuple[date, bool] | None:
     return published_on(lines[n], before)
 
 
-def _day(lines: Sequence[str], dated: Sequence[int]) -> date | None:
-    days = [found for n in dated if (found := _published(lines, n))]
-    said = [day for day, labelled in days if labelled]
-    return next(iter(said or [day for day, _ in days]), None)
-
-
-def _signatures(lead: _Lead, dated: Sequence[int]) -> dict[int, tuple[str, ...]]:
+def _signatures(lead: Sequence[str], dated: Collection[int]) -> dict[int, tuple[str, ...]]:
     """Find the lines that name authors. Bare Latin names count only between date and first sentence."""
-    said = {n: names for n, line in enumerate(lead.lines) if (names := byline(line))}
-    following = [n for n, (_, after) in enumerate(pairwise(lead.lines)) if agency(after)]
-    places = range(dated[-1] + 1, len(lead.lines)) if dated else following
-    bare = {n: names for n in places if (names := latin_names(lead.lines[n]))}
+    said = {n: names for n, line in enumerate(lead) if (names := byline(line))}
+    following = [n for n, (_, after) in enumerate(pairwise(lead)) if agency(after)]
+    places = range(max(dated) + 1, len(lead)) if dated else following
+    bare = {n: names for n in places if (names := latin_names(lead[n]))}
     # Beside a line that says so, a line of bare names repeats them.
     return dict.fromkeys(bare, ()) | said if said else bare
 
 
-def _title_line(lead: _Lead, marks: Sequence[int]) -> int | None:
+def _title_line(lead: Sequence[str], head: int, marks: Collection[int]) -> int | None:
     """Find the title: printed twice, or just before the first date line or byline, or alone."""
-    first = min([*marks, *(n for n, line in enumerate(lead.lines) if is_day_line(line))], default=0)
-    above = [n for n in range(first) if _like_title(lead.lines[n])]
-    twice = [n for n in above if _is_repeated(lead.lines, n)]
-    if twice:
-        return twice[-1]
+    first = min([*marks, *(n for n, line in enumerate(lead) if is_day_line(line))], default=0)
+    above = [n for n in range(first) if _like_title(lead[n])]
+    for n in reversed(above):
+        if not _SITE.search(lead[n]) and any(lead[n] in line for line in lead[:n]):
+            return n
     near = [n for n in above if first - n <= _NEAR]
-    near = [n for n in near if not lead.lines[n].isascii()] or near  # an English title stands below
+    near = [n for n in near if not lead[n].isascii()] or near  # an English title stands below
     if near:
-        return max(near, key=lambda n: _width(lead.lines[n]))
-    alone = [n for n in range(lead.head) if n not in marks and _like_title(lead.lines[n])]
+        return max(near, key=lambda n: columns(lead[n]))
+    alone = [n for n in range(head) if n not in marks and _like_title(lead[n])]
     return alone[0] if len(alone) == 1 else None
-
-
-def _is_repeated(lines: Sequence[str], n: int) -> bool:
-    """Whether a line stands in one above it, and is not the name of the site."""
-    return not _SITE.search(lines[n]) and any(lines[n] in line for line in lines[:n])
-
-
-def _width(line: str) -> int:
-    """The columns of a line, two for a wide character."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in line)
 
 
 def _like_title(line: str) -> bool:
@@ -167,26 +209,84 @@ def _like_title(line: str) -> bool:
     return len(text) in _TITLE_LENGTH and wordy and not re.search(r"©|copyright|。$", text, re.I)
 
 
-def _publisher(lead: _Lead, page: CleanPage) -> str | None:
-    sent = next((name for line in lead.lines[::-1] if (name := agency(line))), None)
-    return sent or copyright_holder(page.tail)
-
-
-def _without(body: str, gone: Sequence[str]) -> str:
-    """Drop the recognised lines, each once, from the body."""
-    lines = body.split("\n")
-    for line in gone:
-        lines.pop(next(n for n, candidate in enumerate(lines) if candidate.strip() == line))
-    return tidy("\n".join(lines))
-
-
 def _bare(line: str) -> str:
     return re.sub(r"^#{1,6} ", "", line).strip()
 
 
 def _same(line: str, title: str) -> bool:
-    return _key(_bare(line)) == _key(title)
+    """Whether two lines say the same but for their marks, blanks, widths and case."""
+    one, other = (re.sub(r"\W", "", nfkc(text)).lower() for text in (_bare(line), title))
+    return one == other
 
 
-def _key(text: str) -> str:
-    return re.sub(r"\W", "", unicodedata.normalize("NFKC", text)).lower()
+def agency(line: str) -> str | None:
+    """Name the news agency whose dateline a line begins with: ［ワシントン 21日 ロイター］."""
+    line = nfkc(line).lstrip()
+    if latin := _LATIN_DATELINE.match(line):
+        return _AGENCIES.get(latin[1].lower())
+    if chinese := _CHINESE_DATELINE.match(line):
+        return chinese[1]
+    bracketed = _BRACKETED.match(line)
+    for word in reversed(re.split(r"[\s=/,、・]+", bracketed[1] if bracketed else "")):
+        if word.lower() in _AGENCIES:
+            return _AGENCIES[word.lower()]
+        if ending := next((name for name in _JOINED if word.endswith(name)), None):
+            return _AGENCIES[ending.lower()]
+        if word.startswith("中央社"):
+            return "中央社"
+    return None
+
+
+def byline(line: str) -> tuple[str, ...]:
+    """Read the names from a line that says it names the writer: 文／山田太郎, By Jane Doe."""
+    line = nfkc(line).strip()
+    if english := _ENGLISH_BYLINE.fullmatch(line):
+        parts = [part.removeprefix("By ") for part in _SPLIT.split(english[1])]
+        return tuple(part for part in parts if _LATIN_NAME.fullmatch(part))
+    if named := _NAME_THEN_ROLE.fullmatch(line):
+        return (named[1],)
+    japanese = _JAPANESE_BYLINE.fullmatch(line) or _TRAILING_ROLE.fullmatch(line)
+    if not japanese:
+        return ()
+    parts = _SPLIT.split(japanese[1].strip())
+    return tuple(parts) if all(map(_NAME.fullmatch, parts)) else ()
+
+
+def correspondent(line: str) -> tuple[str, ...]:
+    """Read the name from the dateline a line begins with: 【ロンドン＝山田太郎】."""
+    found = _CORRESPONDENT.match(nfkc(line))
+    return (found[1],) if found and not agency(line) else ()
+
+
+def latin_names(line: str) -> tuple[str, ...]:
+    """Read a line made of Latin personal names only; () when it may be anything else.
+
+    Without commas between them, names of two words each are what such a line holds; an odd number
+    of words could be parted in more than one way, unless an initial tells.
+    """
+    line = nfkc(line).strip()
+    if {word.strip(".,").lower() for word in line.split()} & _NAVIGATION:
+        return ()
+    parts = _SPLIT.split(line)
+    if len(parts) > 1:
+        return tuple(parts) if all(map(_LATIN_NAME.fullmatch, parts)) else ()
+    if not _LATIN_WORDS.fullmatch(line):
+        return ()
+    # An initial belongs to the word before it.
+    words = re.sub(r"\s+([A-Z]\.)", "\u00a0\\1", line).split(" ")
+    if len(words) % 2 or len(words) > 12:
+        return ()
+    pairs = zip(words[::2], words[1::2], strict=True)
+    return tuple(f"{first} {last}".replace("\u00a0", " ") for first, last in pairs)
+
+
+def copyright_holder(lines: tuple[str, ...]) -> str | None:
+    """Read who holds the copyright from lines such as ``Copyright © 2025 みどり新聞社``."""
+    lines = tuple(nfkc(line) for line in lines)
+    at_start = [_COPYRIGHT.match(line) for line in lines]  # a caption has its © at the end
+    for found in [*at_start, *map(_COPYRIGHT.search, lines)]:
+        if found:
+            holder = _HOLDER_END.split(found["holder"])[0].strip(" .,-–—|")
+            if re.search(r"[^\W\d_]{2}", holder):
+                return holder
+    return None

@@ -6,15 +6,14 @@ tables or footnotes: the text comes in the order in which the file holds it.
 
 import io
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from index.articles.characters import repair
-from index.articles.properties import sensible_authors, sensible_title
-from index.articles.settled import Draft, Limits, Unreadable
+from index.articles.files import Draft, Limits, Unreadable, sensible_authors, sensible_title
+from index.text.characters import repair
+from index.text.lines import columns, join
 
 if TYPE_CHECKING:
     from pypdf import PageObject, PdfReader
@@ -30,7 +29,6 @@ _PAGE_NUMBER = re.compile(
 _PRINTED_FROM = re.compile(r"(?:https?|file):/*\S+\s+\d+/\d+")
 _PRINTED_AT = re.compile(r"\d{1,4}/\d{1,2}/\d{1,4},?\s\d{1,2}:\d{2}\b.*")
 _SENTENCE_END = re.compile(r"[。．！？!?.:：][」』）)\]］”\"']*$|[」』】]$")
-_EAST = re.compile(r"[\u2e80-\u30ff\u3400-\u9fff\uff00-\uffef、。「」]")
 _READING = re.compile(r"[ぁ-ゖァ-ヺー・\s]+")
 # A line this much shorter than the page's lines ends where its paragraph does.
 _SHORT = 0.7
@@ -68,7 +66,13 @@ def parse(raw: bytes, limits: Limits) -> Draft:  # noqa: ARG001
     text = join_lines(drop_running([_lines(page, usual) for page in pages]), usual)
     if not text.strip():
         raise Unreadable("文字情報のない PDF（スキャン画像）です。OCR が必要です。")
-    return _described(reader, text)
+    properties = reader.metadata  # the day a file was made is not that of publication
+    return Draft(
+        text,
+        title=sensible_title(properties.title) if properties else None,
+        authors=sensible_authors(properties.author) if properties else (),
+        chrome=True,
+    )
 
 
 def _unlock(reader: "PdfReader") -> None:
@@ -83,17 +87,6 @@ def _unlock(reader: "PdfReader") -> None:
         opened = False
     if not opened:
         raise Unreadable("暗号化された PDF です。パスワードを外して保存し直してください。")
-
-
-def _described(reader: "PdfReader", text: str) -> Draft:
-    """Properties, where they are sensible. The day a file was made is not that of publication."""
-    properties = reader.metadata
-    return Draft(
-        text,
-        title=sensible_title(properties.title) if properties else None,
-        authors=sensible_authors(properties.author) if properties else (),
-        chrome=True,
-    )
 
 
 def _pieces(page: "PageObject") -> list[Piece]:
@@ -130,30 +123,27 @@ def _lines(pieces: Sequence[Piece], usual: float) -> list[Line]:
 
 def drop_running(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """Drop page numbers, and lines repeated at the same place of most pages but for their digits."""
-    seen = Counter(key for page in pages for key in _edge_keys(page))
+    seen = Counter(key for page in pages for key in _edges(page))
     often = max(len(pages) // 2 + 1, _FEWEST_PAGES)
-    running = {key for key, count in seen.items() if count >= often}
-    return [_without_edges(page, running) for page in pages]
+    kept: list[list[Line]] = []
+    for page in pages:
+        edges = _edges(page)
+        gone = {number for key, number in edges.items() if seen[key] >= often}
+        gone |= {n for n in (0, len(page) - 1) if page and _PAGE_NUMBER.fullmatch(page[n].text)}
+        printed = {n for n in edges.values() if _PRINTED_FROM.fullmatch(page[n].text)}
+        if printed:  # the day of printing is not to be taken for that of publication
+            gone |= printed | {n for n in edges.values() if _PRINTED_AT.fullmatch(page[n].text)}
+        kept.append([line for number, line in enumerate(page) if number not in gone])
+    return kept
 
 
-def _edge_keys(page: Sequence[Line]) -> dict[tuple[int, str], int]:
+def _edges(page: Sequence[Line]) -> dict[tuple[int, str], int]:
     """The page's edge lines by place (0, 1 from the top, -1, -2 from the bottom) and wording."""
-    places = [*range(_EDGE), *range(-_EDGE, 0)]
     return {
         (place, re.sub(r"\d+", "0", page[place].text)): place % len(page)
-        for place in places
+        for place in (*range(_EDGE), *range(-_EDGE, 0))
         if -len(page) <= place < len(page)
     }
-
-
-def _without_edges(page: Sequence[Line], running: set[tuple[int, str]]) -> list[Line]:
-    edges = _edge_keys(page)
-    gone = {number for key, number in edges.items() if key in running}
-    gone |= {n for n in (0, len(page) - 1) if page and _PAGE_NUMBER.fullmatch(page[n].text)}
-    printed = {n for n in edges.values() if _PRINTED_FROM.fullmatch(page[n].text)}
-    if printed:  # the day of printing is not to be taken for that of publication
-        gone |= printed | {n for n in edges.values() if _PRINTED_AT.fullmatch(page[n].text)}
-    return [line for number, line in enumerate(page) if number not in gone]
 
 
 def join_lines(pages: Sequence[Sequence[Line]], usual: float = 0.0) -> str:
@@ -162,40 +152,29 @@ def join_lines(pages: Sequence[Sequence[Line]], usual: float = 0.0) -> str:
     Larger type than the ``usual`` makes a heading.
     """
     lines = [line for page in pages for line in page]
-    full = _full_width(lines)
+    widths = sorted(map(_width, lines)) or [0]
+    full = widths[int(len(widths) * 0.9)]  # nine lines in ten are no wider than a full one
     paragraphs: list[str] = []
     before: Line | None = None
     for line in lines:
-        if before and _goes_on(before, full) and _alike(before, line):
-            paragraphs[-1] = _joined(paragraphs[-1], line.text)
+        if before and _goes_on(before, line, full):
+            hyphenated = re.search(r"[a-z]-$", paragraphs[-1]) and re.match(r"[a-z]", line.text)
+            paragraphs[-1] = (
+                paragraphs[-1][:-1] + line.text if hyphenated else join(paragraphs[-1], line.text)
+            )
         else:
             paragraphs.append("## " * (line.size > usual * _HEADING) + line.text)
         before = line
     return "\n".join(paragraphs)
 
 
-def _goes_on(line: Line, full: float) -> bool:
-    return not _SENTENCE_END.search(line.text) and _width(line) >= _SHORT * full
-
-
-def _alike(one: Line, other: Line) -> bool:
-    return max(one.size, other.size) <= min(one.size, other.size) * _HEADING
-
-
-def _joined(before: str, after: str) -> str:
-    if re.search(r"[a-z]-$", before) and re.match(r"[a-z]", after):
-        return before[:-1] + after
-    east = _EAST.match(before[-1]) or _EAST.match(after[0])
-    return before + ("" if east else " ") + after
-
-
-def _full_width(lines: Sequence[Line]) -> float:
-    """Width of a full line: nine lines in ten are no wider."""
-    widths = sorted(map(_width, lines)) or [0]
-    return widths[int(len(widths) * 0.9)]
+def _goes_on(before: Line, line: Line, full: float) -> bool:
+    """Whether a full line that ends no sentence goes on in the next, of type of the same size."""
+    if _SENTENCE_END.search(before.text) or _width(before) < _SHORT * full:
+        return False
+    return max(before.size, line.size) <= min(before.size, line.size) * _HEADING
 
 
 def _width(line: Line) -> float:
     """Width on paper, in half-width characters of one point."""
-    cells = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in line.text)
-    return cells * (line.size or 1.0)
+    return columns(line.text) * (line.size or 1.0)

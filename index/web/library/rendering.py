@@ -45,10 +45,10 @@ def render_timeline(words: LibraryTexts, timeline: str) -> str:
         words: Of the page.
         timeline: HTML of the build; may be empty.
     """
-    shown, total = timeline.count("<li "), re.search(r'data-total="(\d+)"', timeline)
     part = ""
-    if total and int(total[1]) > shown:
-        part = words.timeline_part.format(shown=shown, total=total[1])
+    counts = re.search(r'data-shown="(\d+)" data-total="(\d+)"', timeline)
+    if counts and counts[1] != counts[2]:
+        part = words.timeline_part.format(shown=counts[1], total=counts[2])
     return (
         f'{_masthead(words)}<main id="library"><header><h1>{text(words.timeline)}</h1>'
         f"<p>{text(words.timeline_how)} {text(part)}</p></header>"

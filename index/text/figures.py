@@ -5,11 +5,11 @@ words (半分、数千人) and ranges, whose ends are two figures.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
-from index import lexicon
+from index.text.characters import nfkc
 
 DATE = "日付"
 """Unit of a date, whatever its parts."""
@@ -27,6 +27,9 @@ _FIGURE = re.compile(
     rf"(?<![0-9.,第]){_DATE}"
     rf"|(?P<hedge>約|およそ|ほぼ)?(?<![0-9.,])(?P<number>{_NUMBER}|(?<![一-龥]){_KANJI})(?P<unit>{_UNIT})(?P<bound>以上|以下|未満|超|余り|あまり|弱|強|前後|程度|近く)?"
 )
+_DIGITS = str.maketrans("〇一二三四五六七八九", "0123456789", ",")
+_TENS = {"十": 10, "百": 100, "千": 1000}
+_MYRIADS = {"万": 10**4, "億": 10**8, "兆": 10**12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,12 @@ class Figure:
 
 def figures(text: str) -> tuple[Figure, ...]:
     """Return the figures of a text, in order."""
-    found = _FIGURE.finditer(unicodedata.normalize("NFKC", text))
-    return tuple(figure for match in found for figure in _read(match))
+    return tuple(figure for match in _FIGURE.finditer(nfkc(text)) for figure in _read(match))
 
 
 def without_figures(text: str) -> str:
     """Return a text with its figures left out."""
-    return _FIGURE.sub(" ", unicodedata.normalize("NFKC", text))
+    return _FIGURE.sub(" ", nfkc(text))
 
 
 def agree(one: Figure, other: Figure) -> bool:
@@ -64,28 +66,38 @@ def agree(one: Figure, other: Figure) -> bool:
     near = abs(one.value - other.value) <= 0.1 * max(one.value, other.value)
     if near and (one.rough or other.rough):
         return True
-    digits = min(one.digits, other.digits)
-    return _rounded(one.value, digits) == _rounded(other.value, digits)
+    digits = max(min(one.digits, other.digits), 1) - 1
+    return f"{one.value:.{digits}e}" == f"{other.value:.{digits}e}"
+
+
+def number(written: str) -> float | None:
+    """Read a number in digits, kanji or both: 1億2千万, 三十九, 3.5万; None where it is none.
+
+    千, 万, 億 and 兆 without a number before them are as often the unit of a table, or a word (万歳).
+    """
+    if written == "千":
+        return None
+    total = myriad = Decimal(0)
+    digits: Decimal | None = None
+    for part in re.findall(r"[0-9.]+|.", written.translate(_DIGITS)):
+        if part in _TENS:
+            myriad += (1 if digits is None else digits) * _TENS[part]
+            digits = None
+        elif part in _MYRIADS and (myriad or digits is not None):
+            total += (myriad + (digits or 0)) * _MYRIADS[part]
+            myriad, digits = Decimal(0), None
+        elif part[0] in "0123456789":
+            digits = Decimal(part)
+        else:
+            return None
+    return float(total + myriad + (digits or 0))
 
 
 def _read(match: re.Match[str]) -> Iterator[Figure]:
     if match["date"]:
-        parts = (int(match[name]) if match[name] else None for name in ("year", "month", "day"))
-        year, month, day = parts
+        year, month, day = (int(match[p]) if match[p] else None for p in ("year", "month", "day"))
         yield Figure(match[0], DATE, (year, month, day))
-    elif match["number"] and (value := _value(match["number"])) is not None:
+    elif match["number"] and (value := number(match["number"])) is not None:
         rough = bool(match["hedge"] or match["bound"])
         digits = len(re.sub(r"[^0-9一二三四五六七八九]", "", match["number"]).lstrip("0"))
         yield Figure(match[0], match["unit"], value, digits, rough)
-
-
-def _value(number: str) -> float | None:
-    normal = "".join(lexicon.terms(number.replace(",", "")))
-    try:
-        return float(normal)
-    except ValueError:
-        return None
-
-
-def _rounded(value: float, digits: int) -> str:
-    return f"{value:.{max(digits, 1) - 1}e}"

@@ -1,4 +1,4 @@
-"""The vocabulary of page chrome, anchored to the shape of a line.
+"""What a line of a page is, by its wording and shape alone: chrome, prose, heading or headline.
 
 A line is chrome when it *is* such a phrase, or starts or ends as such notices do; a sentence that merely
 contains the word is not. Matching is on NFKC, lower case, without bullets, brackets and arrows around.
@@ -6,8 +6,19 @@ What this does not know: chrome that is worded like the article's own sentences.
 """
 
 import re
-import unicodedata
 from enum import Enum, auto
+from itertools import pairwise
+
+from index.text.characters import nfkc
+from index.text.lines import (
+    LONG,
+    WRAP_SLACK,
+    Unit,
+    columns,
+    ends_mark,
+    ends_sentence,
+    is_truncated,
+)
 
 
 class Kind(Enum):
@@ -138,12 +149,31 @@ _SECTIONS = _words(
     "首頁 即時 登入 字級 "
     "usa asia europe tech travel showbiz entertainment lifestyle style video videos live tv weather more health science"
 )
+CHROME_WORDS = _ACTIONS | _SECTIONS
+"""Names of links, buttons and sections, in lower case."""
+
 _SPLIT = re.compile(r"[\s　|/>≫›»＞・,、•→]+")
 # Notices speak politely or in nouns: a plain-form sentence is the article's. A clause goes on below.
 _STATES = re.compile(
     r"、$|(?:(?<!禁ず)る|(?<!まし)(?<!でし)た|だ|(?<!くださ)い|う|(?<!へ続)く|つ|(?<![でま])す)。$"
 )
 _BULLET = re.compile(r"[・･•●○◆◇*\-–]\s*\S")
+
+_INNER_STOP = re.compile(r"[。｡]|[a-z)”\"’'][.!?] +[A-Z“\"‘]")
+_QUOTE = re.compile(r"[「『“\"].*[」』”\"]$")
+_SPEAKER = re.compile(r"[―—─–-]{1,3}\s?\S|[QAＱＡ問答][\d０-９]*\s?[.．:：、　]")
+_CAPTION = re.compile(
+    r"[^。]+＝[^＝]*(?:\d|撮影|提供)|.*[（(][^（(]{1,20}(?:撮影|提供|日)[）)]$"
+    r"|.*[（(](?:撮影|写真|提供|出典|圖|图)[・：:=＝／/][^（(]{1,20}[）)]$"
+)
+_HEADING = re.compile(
+    r"[■□◆◇●○▼▽★☆◎#§]|[一二三四五六七八九十]+[、．.]|第[一二三四五六七八九十百\d]+[章節条回部話]"
+    r"|[（(]?[\d０-９]{1,2}[）).．、]\s?\D|[<＜〈《【［\[][^>＞〉》】］\]]+[>＞〉》】］\]]$|[一-鿿ァ-ヶー]{1,6}[一二三四五六七八九十\d][:：]"
+    r"|(?:はじめに|概要|要旨|要約|要点|背景|ポイント|summary|introduction|abstract)$",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(r".{1,10}[：:]")
+_HEADLINE = 15  # characters: headlines are longer than the last lines of a list or a poem
 
 
 def kind(line: str) -> Kind:
@@ -154,7 +184,7 @@ def kind(line: str) -> Kind:
     """
     if len(line) > _MAX or _STATES.search(line):
         return Kind.TEXT
-    plain = unicodedata.normalize("NFKC", line).casefold()
+    plain = nfkc(line).casefold()
     bare = plain.strip(_EDGES)
     forms = {plain, bare}
     # NFKC turns ⓒ into c, so the raw line is asked as well.
@@ -175,9 +205,46 @@ def _by_words(plain: str, bare: str) -> Kind:
     numbers = [word for word in words if word.isdecimal() and len(word) <= 3]
     if len(numbers) == len(words) or _WEAK.fullmatch(bare):
         return Kind.WEAK
-    if not all(word in _ACTIONS or word in _SECTIONS for word in words if word not in numbers):
+    if not CHROME_WORDS.issuperset(word for word in words if word not in numbers):
         return Kind.TEXT
     if plain.startswith(("■", "□", "◆", "◇")):
         return Kind.TEXT
     lone = len(words) == 1 and (words[0] in _SECTIONS or bool(_BULLET.match(plain)))
     return Kind.WEAK if lone else Kind.DROP
+
+
+def is_prose(unit: Unit) -> bool:
+    """Tell a unit that only an article's text has: it ends a sentence, holds one, or is long."""
+    text = unit.text
+    if len(unit.lines) > 1 or ends_sentence(text):
+        return True
+    if len(text) >= LONG:
+        return not is_truncated(text)
+    return len(text) >= LONG // 2 and bool(_INNER_STOP.search(text))
+
+
+def opens_body(text: str) -> bool:
+    """Tell a line that belongs to the prose below it: a quote, a question, a caption, a marked heading."""
+    return ends_mark(text) or any(p.match(text) for p in (_QUOTE, _SPEAKER, _CAPTION, _HEADING))
+
+
+def is_marked_heading(text: str) -> bool:
+    """Tell a heading by its mark: ■, 一、, 第2章, <…>, 【…】."""
+    return bool(_HEADING.match(text))
+
+
+def like_headline(text: str) -> bool:
+    """Tell what may be another article's headline: long, and neither marked nor labelled (日時：…)."""
+    return len(text) >= _HEADLINE and not (is_marked_heading(text) or _LABELLED.match(text))
+
+
+def truncated_lists(found: list[Unit]) -> set[int]:
+    """Return the indices of headlines cut off at one width: three or more of them, near each other."""
+    cut = [i for i, unit in enumerate(found) if is_truncated(unit.text) and len(unit.text) <= LONG]
+    near = [
+        (a, b)
+        for a, b in pairwise(cut)
+        if b - a <= 3 and abs(columns(found[a].text) - columns(found[b].text)) <= WRAP_SLACK
+    ]
+    chained = {b for (_, b), (c, _) in pairwise(near) if b == c}
+    return {i for pair in near if chained & set(pair) for i in pair}

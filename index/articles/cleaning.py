@@ -2,8 +2,8 @@
 
 The rules, in order:
 
-1. Invisible characters go; lines are stripped; a hard-wrapped paragraph counts as one unit; related-article
-   notices in brackets and a trailing "read more" are cut out of their line.
+1. A hard-wrapped paragraph counts as one unit; related-article notices in brackets and a trailing "read
+   more" are cut out of their line.
 2. A line that *is* a chrome phrase is dropped (see ``chrome``); so are headlines truncated at one width and
    headlines under bare rank numbers.
 3. What stands before the first prose is the masthead; quotes, questions, captions and marked headings right
@@ -25,19 +25,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from index.cleaning.chrome import Kind, kind
-from index.cleaning.lines import (
-    Unit,
-    ends_sentence,
+from index.articles.chrome import (
+    Kind,
     is_marked_heading,
     is_prose,
-    is_truncated,
+    kind,
     like_headline,
-    normalise,
     opens_body,
     truncated_lists,
-    units,
 )
+from index.text.lines import Unit, ends_sentence, is_truncated, units
 
 _BRACKETED = re.compile(
     r"[(（\[［【](?:関連(?:記事|ニュース|リンク)?|(?:合|あ)わせて読みたい|参考記事|related(?: story| article)?"
@@ -52,7 +49,6 @@ _READ_ON = re.compile(
     re.IGNORECASE,
 )
 _RANK = re.compile(r"[•・●○#№]?\s*[\d０-９]{1,2}(?:位|\.)?$")
-_DATELINE = re.compile(r"[［\[【(（][^］\]】)）]{0,30}(?:\d日|＝|=)[^］\]】)）]{0,20}[］\]】)）]")
 _DATE = re.compile(
     r"[^\d。、「]{0,8}(?:\d{4}\s?[年/.-]\s?\d{1,2}|[令平昭][和成][\d元]{1,2}年)[^。、「ぁ-ん]{0,30}$"
 )
@@ -81,51 +77,48 @@ class CleanPage:
 
 
 def clean(text: str) -> CleanPage:
-    """Drop the chrome from the raw text of a page; a clean article comes back as it is."""
-    found = units([_without_notices(line) for line in normalise(text)])
-    kinds = _kinds(found)
-    start = _body_start(found, kinds)
-    kept = _trimmed(found, kinds, _body(found, kinds, start))
-    early = _early_bylines(found, kept)
-    inside = set(kept)
-    head = [i for i in range(start) if _is_masthead(found[i], kinds[i])] + early
-    tail = [i for i in range(start, len(found)) if i not in inside and _is_imprint(found, kinds, i)]
-    body = [found[i] for i in kept if i not in early]
-    return CleanPage(_texts(found, head), _join(body), _texts(found, tail))
+    """Drop the chrome from the text of a page; a clean article comes back as it is.
 
-
-def _without_notices(line: str) -> str:
-    line = _BRACKETED.sub("", line).rstrip()
-    return line[:-80] + _READ_ON.sub("", line[-80:])
-
-
-def _kinds(found: list[Unit]) -> list[Kind]:
-    """Judge every unit by its wording, then by the lists it stands in."""
+    Args:
+        text: As ``characters.repair`` and ``lines.tidy`` leave it.
+    """
+    lines = [_BRACKETED.sub("", line).rstrip() for line in text.split("\n")]
+    found = units([line[:-80] + _READ_ON.sub("", line[-80:]) for line in lines])
     kinds = [kind(u.lines[0]) if len(u.lines) == 1 else Kind.TEXT for u in found]
     for i in truncated_lists(found) | _ranked_lists(found):
         kinds[i] = Kind.DROP
-    return kinds
+    start = _body_start(found, kinds)
+    kept = _trimmed(found, kinds, _body(found, kinds, start))
+    early = _early_bylines(found, kept)
+    head = [
+        unit
+        for unit, judged in zip(found[:start], kinds, strict=False)
+        if judged in (Kind.TEXT, Kind.CREDIT) or _DATE.match(unit.text)
+    ] + [found[i] for i in early]
+    tail = [
+        found[i]
+        for i in sorted(set(range(start, len(found))) - set(kept))
+        if kinds[i] is Kind.CREDIT
+        or "©" in found[i].text
+        or (kinds[i] is Kind.END and _IMPRINT.search(found[i].text))
+    ]
+    body: list[str] = []
+    for i in kept:
+        if i not in early:
+            gap = [""] if found[i].gap and body else []
+            body += gap + list(found[i].lines)
+    return CleanPage(_lines(head), "\n".join(body), _lines(tail))
 
 
 def _ranked_lists(found: list[Unit]) -> set[int]:
     """Return the indices of headlines under bare rank numbers 1, 2, 3 and of the numbers."""
-    ranks = [i for i, unit in enumerate(found) if _RANK.match(unit.text)]
-    runs = [
+    ranked = {
         i
-        for i in ranks
-        if all(_is_ranked(found, j) for j in (i, i + 2))
-        or all(_is_ranked(found, j) for j in (i, i - 2))
-    ]
-    return {j for i in runs for j in (i, i + 1)}
-
-
-def _is_ranked(found: list[Unit], i: int) -> bool:
-    return (
-        0 <= i < len(found) - 1
-        and bool(_RANK.match(found[i].text))
-        and len(found[i + 1].text) >= 12
-        and not ends_sentence(found[i + 1].text)
-    )
+        for i, (rank, below) in enumerate(pairwise(found))
+        if _RANK.match(rank.text) and len(below.text) >= 12 and not ends_sentence(below.text)
+    }
+    runs = {i for i in ranked if {i - 2, i + 2} & ranked}
+    return runs | {i + 1 for i in runs}
 
 
 def _body_start(found: list[Unit], kinds: list[Kind]) -> int:
@@ -191,8 +184,13 @@ def _resumes(found: list[Unit], kinds: list[Kind], i: int, need: int) -> bool:
     size = sum(len(unit.text) for unit in run)
     if need >= _REOPENS:
         return size >= need and len(run) >= 3
-    spoken = sum(unit.text.endswith("。") for unit in run)
-    return size >= need or spoken >= 2 or _stands_alone(found, kinds, i)
+    if size >= need or sum(unit.text.endswith("。") for unit in run) >= 2:
+        return True
+    # A short sentence is no further headline where no headline follows it.
+    if not found[i].text.endswith("。") or kinds[i - 1] is Kind.LIST:
+        return False
+    after = i + 1
+    return after == len(found) or kinds[after] is not Kind.TEXT or is_prose(found[after])
 
 
 def _is_heading(found: list[Unit], kinds: list[Kind], i: int) -> bool:
@@ -223,14 +221,6 @@ def _is_solid(unit: Unit) -> bool:
     return len(unit.lines) > 1 or (ends_sentence(unit.text) and not is_truncated(unit.text))
 
 
-def _stands_alone(found: list[Unit], kinds: list[Kind], i: int) -> bool:
-    """Tell a short sentence after a headline list from one more headline: no headline follows."""
-    if not found[i].text.endswith("。") or kinds[i - 1] is Kind.LIST:
-        return False
-    after = i + 1
-    return after == len(found) or kinds[after] is not Kind.TEXT or is_prose(found[after])
-
-
 def _trimmed(found: list[Unit], kinds: list[Kind], kept: list[int]) -> list[int]:
     """End the body at the first chrome after its last prose."""
     plain = {i for i in kept if kinds[i] is Kind.TEXT}
@@ -241,29 +231,21 @@ def _trimmed(found: list[Unit], kinds: list[Kind], kept: list[int]) -> list[int]
         first = i
         while first - 1 in plain:
             first -= 1
-        if first == kept[0] or _is_body_run(found[first : i + 1], _dropped(kept, first)):
+        above = first - kept[bisect_left(kept, first) - 1] - 1  # units dropped right above
+        if first == kept[0] or _is_body_run(found[first : i + 1], above):
             last = i
             break
         last = first - 1
     else:
         return sorted(plain)
-    end = last
-    while end + 1 in plain:
+    end = last + 1
+    while end in plain:
         end += 1
-    if not _are_links(found, kinds, range(last + 1, end + 1)):
-        last = end
+    # Below the last prose, lines each as long as a headline and chrome after them are links.
+    chrome_after = end < len(found) and kinds[end] is not Kind.CREDIT
+    if not (chrome_after and all(like_headline(unit.text) for unit in found[last + 1 : end])):
+        last = end - 1
     return [i for i in kept if i <= last]
-
-
-def _are_links(found: list[Unit], kinds: list[Kind], run: range) -> bool:
-    """Tell headlines of other articles below the last prose: each as long as one, chrome below."""
-    below = run.stop < len(found) and kinds[run.stop] is not Kind.CREDIT
-    return below and all(like_headline(found[i].text) for i in run)
-
-
-def _dropped(kept: list[int], first: int) -> int:
-    """Return how many units were dropped right above the kept unit ``first``."""
-    return first - kept[bisect_left(kept, first) - 1] - 1
 
 
 def _is_body_run(run: list[Unit], above: int) -> bool:
@@ -285,25 +267,5 @@ def _early_bylines(found: list[Unit], kept: Sequence[int]) -> list[int]:
     return []
 
 
-def _is_masthead(unit: Unit, judged: Kind) -> bool:
-    return judged in (Kind.TEXT, Kind.CREDIT) or bool(_DATE.match(unit.text))
-
-
-def _is_imprint(found: list[Unit], kinds: list[Kind], i: int) -> bool:
-    return kinds[i] is Kind.CREDIT or (
-        "©" in found[i].text or (kinds[i] is Kind.END and bool(_IMPRINT.search(found[i].text)))
-    )
-
-
-def _join(kept: list[Unit]) -> str:
-    """Write the units out, with one blank line where the page had any."""
-    lines: list[str] = []
-    for unit in kept:
-        if unit.gap and lines:
-            lines.append("")
-        lines.extend(unit.lines)
-    return "\n".join(lines)
-
-
-def _texts(found: list[Unit], indices: Sequence[int]) -> tuple[str, ...]:
-    return tuple(line for i in indices for line in found[i].lines)
+def _lines(found: Sequence[Unit]) -> tuple[str, ...]:
+    return tuple(line for unit in found for line in unit.lines)

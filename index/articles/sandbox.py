@@ -1,0 +1,183 @@
+"""Read files in a child process, so that a hostile file can neither take the program down nor hang it.
+
+One child serves many files (starting Python costs more than reading). It is replaced when it dies,
+runs over its time or out of memory. Only JSON passes between the two: a path a line to the child, and
+back a line of ``{"draft": …}`` or ``{"reason": …}``, with ``"last": true`` when it must be replaced.
+The memory limit holds on Linux only; elsewhere the time limit stands alone.
+"""
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import IO, Any, Self, cast
+
+from index.articles.files import Limits, Unreadable, shown
+from index.errors import CorpusError
+from index.records import Article
+
+logger = logging.getLogger(__name__)
+
+_PACKAGES = Path(__file__).resolve().parents[2]
+_CHILD = "from index.articles.sandbox import serve; serve()"
+# Of the child's own alarm, beyond the parent's clock, which tells the user why.
+_GRACE = 5.0
+
+
+class ArticleReader:
+    """Reads files one at a time in a child process; may be called from any thread.
+
+    Example:
+        >>> with ArticleReader() as reader:  # doctest: +SKIP
+        ...     article = reader.read(Path("seeds/a.md"))
+    """
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._turn = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def read(self, path: Path) -> Article:
+        """Read a file into an Article.
+
+        Raises:
+            CorpusError: The file cannot be read, or holds no article.
+        """
+        with self._turn:
+            try:
+                reply = self._ask(path)
+            except BaseException:  # Ctrl-C while waiting: the child's answer would come too late
+                self.close()
+                raise
+        if "reason" in reply:
+            raise CorpusError(shown(path), reply["reason"])
+        draft = reply["draft"]
+        text: str = draft["text"]
+        return Article(
+            id=hashlib.sha256(path.resolve().as_uri().encode()).hexdigest()[:12],
+            title=draft["title"],
+            authors=tuple(draft["authors"]),
+            publisher=draft["publisher"],
+            published=date.fromisoformat(draft["published"]) if draft["published"] else None,
+            language=draft["language"],
+            url=draft["url"],
+            source=draft["source"] or shown(path),
+            text=text,
+            sha256=hashlib.sha256(text.encode()).hexdigest(),
+        )
+
+    def close(self) -> None:
+        """End the child, at once."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.kill()
+            child.wait()
+            for pipe in (child.stdin, child.stdout):
+                with contextlib.suppress(OSError):  # the child was gone before
+                    cast(IO[bytes], pipe).close()
+
+    def _ask(self, path: Path) -> dict[str, Any]:
+        child = self._child or self._start()
+        overrun = threading.Event()
+
+        def stop() -> None:
+            overrun.set()
+            child.kill()
+
+        clock = threading.Timer(self._limits.seconds, stop)
+        clock.daemon = True
+        clock.start()
+        line = b""
+        try:
+            request, answer = cast(IO[bytes], child.stdin), cast(IO[bytes], child.stdout)
+            request.write(json.dumps(os.path.abspath(path)).encode() + b"\n")
+            request.flush()
+            line = answer.readline()
+        except OSError:
+            logger.debug("the parsing process was gone before it was asked")
+        finally:
+            clock.cancel()
+        died = not line.endswith(b"\n")
+        reply: dict[str, Any] = {} if died else json.loads(line)
+        if died or reply.get("last"):
+            self.close()
+        if not died:
+            return reply
+        if overrun.is_set():
+            return {
+                "reason": f"{self._limits.seconds:g} 秒以内に読み終わりませんでした。"
+                "ファイルが壊れているか、複雑すぎます。"
+            }
+        logger.warning("the parsing process ended with %s", child.returncode)
+        return {
+            "reason": "読み取り中に処理が異常終了しました。ファイルが壊れているか、大きすぎます。"
+        }
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        # -P, and no relative path: a docx.py in the user's folder is not to be imported.
+        paths = [str(_PACKAGES), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+        self._child = subprocess.Popen(
+            [sys.executable, "-P", "-c", _CHILD, json.dumps(asdict(self._limits))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(os.path.isabs, paths))},
+        )
+        return self._child
+
+
+def serve() -> None:
+    """The child's side: answer until stdin ends, under the limits in ``sys.argv[1]``.
+
+    Ends with its parent: at the end of stdin, and by its own alarm should the parent die while a
+    file is being read.
+    """
+    limits = Limits(**json.loads(sys.argv[1]))
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints goes to stderr
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    if sys.platform == "linux":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for line in sys.stdin.buffer:
+        if sys.platform != "win32":
+            signal.setitimer(signal.ITIMER_REAL, limits.seconds + _GRACE)
+        reply = _answer(Path(json.loads(line)), limits)
+        if sys.platform != "win32":
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        replies.write(json.dumps(reply, default=date.isoformat).encode() + b"\n")
+        replies.flush()
+
+
+def _answer(path: Path, limits: Limits) -> dict[str, Any]:
+    try:
+        from index.articles.formats import read_draft
+
+        return {"draft": asdict(read_draft(path, limits))}
+    except Unreadable as error:
+        return {"reason": str(error)}
+    except MemoryError:
+        reason = f"読み取りに {limits.memory // 1024**2} MB を超えるメモリが必要です。ファイルを分けてください。"
+        return {"reason": reason, "last": True}
+    except RecursionError:
+        return {"reason": "入れ子が深すぎて読めません。", "last": True}
+    except ImportError as error:
+        return {"reason": f"読み取りに必要なライブラリを読み込めません（{error}）。"}
+    except Exception as error:  # a library met a file it did not expect
+        return {"reason": f"ファイルが壊れているようです（{type(error).__name__}）。"}

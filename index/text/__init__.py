@@ -1,0 +1,1 @@
+"""Text in one normal form: its characters, lines, dates and figures. Knows nothing of articles."""

@@ -1,0 +1,297 @@
+"""Dates: of a masthead, of a sentence spelled out, and the span of days that a sentence may mean.
+
+What it does not know: a form that could be read in two ways (03/04/2025); centuries and years before
+1000; 翌年, 前年, 翌日 and 前日, which count from another sentence; a month without its year, unless the
+same sentence has named one before it. A day without its month (17日) is read as the last one of that
+number before the article, as newspapers write; 先週 as the day seven days before.
+"""
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from index.text.characters import nfkc
+from index.text.figures import number
+
+ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
+"""The year before the first of each era."""
+
+_ERA = "|".join(ERAS)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
+_DAY = r"([0-9]{1,2})(?:st|nd|rd|th)?"
+_ENGLISH = re.compile(
+    rf"\b{_MONTH}\s(?:{_DAY},?\s)?([0-9]{{4}})\b|(?<![0-9]){_DAY}\s{_MONTH},?\s([0-9]{{4}})\b",
+    re.IGNORECASE,
+)
+# 令和7年, 令和7(2025)年, and the era beside its year in 2025年(令和7年).
+_OF_ERA = re.compile(
+    rf"({_ERA})\s?(元|[0-9]{{1,2}})\s?(?:\([0-9]{{4}}\))?年|(?<=[0-9]年)\((?:{_ERA})[^)]{{1,4}}\)"
+)
+_FULL_DATE = re.compile(
+    r"(?<![0-9])[0-9]{4}\s?年\s?[0-9]{1,2}\s?月\s?[0-9]{1,2}\s?日"
+    r"|(?<![0-9./-])[0-9]{4}([/.-])\s?[0-9]{1,2}\1\s?[0-9]{1,2}(?![0-9])"
+)
+
+_LABEL = re.compile(
+    r"(公開|配信|掲載|発行|発表|投稿|発信|publish|posted)|更新|修正|改訂|update|modified|revised",
+    re.IGNORECASE,
+)
+# Say nothing of the day before them: 2025年1月22日 · 2時間前更新, 2025年1月22日(最終更新 1/22 16:12).
+_AGO = re.compile(
+    r"[0-9]+\s?(?:分|時間|日)前に?(?:更新|公開|配信)?|\b[0-9]+ \w+ ago\b"
+    r"|(?:最終)?更新:?\s?[0-9]{1,2}[/月][0-9]{1,2}日?(?:\s?[0-9]{1,2}:[0-9]{2})?"
+)
+_YEARLESS = re.compile(
+    r"[0-9]{1,2}[/月][0-9]{1,2}日?\s?(?:\([月火水木金土日]\))?\s?[0-9]{1,2}(?::|時)[0-9]{2}分?\s?(?:配信|公開|更新)?"
+)
+_TIME = re.compile(r"[0-9]{1,2}(?::|時)[0-9]{2}")
+# What may stand beside the date on its line: time, weekday, label, punctuation.
+_BESIDE = re.compile(
+    r"""
+    [0-9]{1,2}(?::|時)[0-9]{1,2}(?::[0-9]{2}|分)?|[0-9]{1,2}時|(?:午前|午後)|\b[ap]\.?m\b\.?|\b(?:JST|GMT|UTC|ET)\b(?:[+-][0-9]{1,2})?
+    |T(?=[0-9])|\(?[月火水木金土日](?:曜日?)?\)|[月火水木金土日]曜日?|星期.|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b
+    |最終|最新|初回|記事|日時?|(?:更新|修正|改訂|公開|配信|掲載|発行|発表|投稿|発信)(?:日時?)?
+    |\b(?:last|first|updated?|modified|revised|published|posted|on|at)\b
+    |[\s()\[\]:/|,.・·;+—–-]
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+_WORDS = {"一昨年": ("年", -2), "昨年": ("年", -1), "去年": ("年", -1), "今年": ("年", 0),
+          "本年": ("年", 0), "来年": ("年", 1),
+          "先々月": ("月", -2), "先月": ("月", -1), "今月": ("月", 0), "来月": ("月", 1),
+          "一昨日": ("日", -2), "昨日": ("日", -1), "本日": ("日", 0),
+          "先々週": ("日", -14), "先週": ("日", -7), "今週": ("日", 0), "来週": ("日", 7)}  # fmt: skip
+_UNNUMBERED = re.compile(
+    rf"(?P<era>{_ERA})(?P<of_era>元|[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}})年"
+    rf"|(?P<word>{'|'.join(_WORDS)})"
+    r"|(?<![0-9月.,第〜~・-])(?P<day>3[01]|[12][0-9]|[1-9])日(?![間目後前]|ぶり|連続|以[内上降]|余り|ほど|ごと|おき|あたり)"
+    r"|(?<![0-9.,年第〜~–-])(?<!年から)(?P<short>[0-9]{2})年(?=[0-9]{1,2}月|[にはのまか、]|度)(?!間|前|後)"
+)
+
+_YEAR = "(?:1[0-9]{3}|20[0-9]{2}|21[0-4][0-9])"
+_MD = r"(?:1[0-2]|0?[1-9])\s?月(?:\s?(?:3[01]|[12][0-9]|0?[1-9])\s?[日号])?"
+_APART = r"(?<![0-9])(?<![0-9][,.])"
+# 1000年前, 2000年間 and 1500年の歴史 are no years.
+_LENGTH = r"間|前(?![後半])|後(?!半)|余|以上|近く|ぶり|もの|分|の歴史|代"
+_SPOKEN = re.compile(
+    rf"""
+    (?P<range>{_APART}{_YEAR}\s?年?\s?(?:[〜~–—-]|から)\s?(?:{_YEAR}|[0-9]{{2}})\s?年(?!{_LENGTH}))
+    | (?P<decade>{_APART}(?:(?:1[0-9]|20)[0-9]0|[2-9]0)(?:\s?年代|s\b))
+    | {_APART}(?<!紀元前){_YEAR}\s?年(?!{_LENGTH})(?:\s?{_MD})?
+    | (?<![0-9]){_YEAR}(?P<sep>[-/.])(?:1[0-2]|0?[1-9])(?P=sep)(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])
+    | (?P<yearless>(?<![0-9/]){_MD})
+    | \b(?:in|since|of|from|until|by|during|after|before|to)\s{_YEAR}\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def published_on(line: str, label: str = "") -> tuple[date, bool] | None:
+    """Read the day of publication from a line that is a date and little else.
+
+    Args:
+        line: One line of a masthead.
+        label: The line before, where that is a label such as 公開日.
+
+    Returns:
+        The day, and whether a label says that it is the day of publication; None when the line
+        has no date or only that of an update.
+    """
+    line = _numbered(_AGO.sub(" ", nfkc(f"{label} {line}")))
+    rest = _FULL_DATE.sub("\0", line)
+    words = _BESIDE.sub("", rest.replace("\0", ""))
+    # 2025年1月22日の株価 is a headline: what stands beside the date must stand apart from it.
+    apart = _TIME.search(rest) or not re.search(r"\0\w|\w\0", _LABEL.sub(" ", rest))
+    if words and (len(words) > 24 or not apart):
+        return None
+    dated = [(day, bool(said)) for day, said in _dated(line) if said is not False]
+    return max(dated, key=lambda found: found[1], default=None)
+
+
+def is_date_line(line: str) -> bool:
+    """Whether a line is a date (or two) with nothing beside it but time, weekday and labels."""
+    rest, dates = _FULL_DATE.subn(" ", _numbered(_AGO.sub(" ", nfkc(line))))
+    return dates > 0 and not _BESIDE.sub("", rest)
+
+
+def is_day_line(line: str) -> bool:
+    """Whether a line is a day without its year, with weekday or time: 1/22(水) 16:40配信."""
+    return bool(_YEARLESS.fullmatch(nfkc(line).strip()))
+
+
+def is_label(line: str) -> bool:
+    """Whether a line only names the date that follows (公開日, 最終更新)."""
+    line = nfkc(line)
+    return bool(_LABEL.search(line)) and not _BESIDE.sub("", line)
+
+
+def find_day(text: str) -> date | None:
+    """Find the first date in a text."""
+    return next((day for day, _ in _dated(_numbered(nfkc(text)))), None)
+
+
+def _numbered(text: str) -> str:
+    """Write English dates and years of an era as 2025年1月22日."""
+
+    def western(match: re.Match[str]) -> str:
+        return f"{_western(match[1], match[2])}年" if match[1] else ""
+
+    def japanese(match: re.Match[str]) -> str:
+        name, day, year = match.groups()[:3] if match[1] else (match[5], match[4], match[6])
+        return f"{year}年{_MONTHS.index(name.lower()) + 1}月" + (f"{day}日" if day else "")
+
+    return _ENGLISH.sub(japanese, _OF_ERA.sub(western, text))
+
+
+def _western(era: str, counted: str) -> int:
+    """The year of an era; 元, the first, is no number."""
+    return ERAS[era] + int(number(counted) or 1)
+
+
+def _dated(line: str) -> Iterator[tuple[date, bool | None]]:
+    """Yield each date, and whether its label says that it is that of publication; None without one.
+
+    Labels stand all before or all after their dates.
+    """
+    found = list(_FULL_DATE.finditer(line))
+    edges = [0, *(match.end() for match in found)]
+    starts = [*(match.start() for match in found), len(line)]
+    pieces = [line[end:start] for end, start in zip(edges, starts, strict=True)]
+    beside = pieces[:-1] if _LABEL.search(pieces[0]) else pieces[1:]
+    for match, piece in zip(found, beside, strict=True):
+        year, month, day = map(int, re.findall("[0-9]+", match[0]))
+        labels = [label[1] is not None for label in _LABEL.finditer(piece)]
+        try:
+            if 1850 <= year <= 2150:
+                yield date(year, month, day), any(labels) if labels else None
+        except ValueError:  # 2025年2月30日
+            continue
+
+
+def spell_out(text: str, published: date | None) -> str:
+    """Return the years and months a text speaks of without their number, such as ``2024年 12月``.
+
+    Args:
+        text: One sentence or a passage.
+        published: Day of the article; without it, only years of an era can be read.
+    """
+    found = _UNNUMBERED.finditer(nfkc(text))
+    return " ".join(dict.fromkeys(word for match in found for word in _spelled(match, published)))
+
+
+def in_full(text: str, published: date | None) -> str:
+    """Return the text with those dates written out: 昨年11月 as 2024年11月, 17日 as 2025年1月17日.
+
+    Args:
+        text: One sentence or a passage; it comes back in NFKC.
+        published: As for ``spell_out``.
+    """
+
+    def full(match: re.Match[str]) -> str:
+        written = "".join(_spelled(match, published))
+        return written + match[0] if match["day"] else written or match[0]
+
+    return _UNNUMBERED.sub(full, nfkc(text))
+
+
+def in_other_calendar(text: str) -> str:
+    """Return the years of a text in the other calendar: ``1964年`` for 昭和39年, ``令和6年`` for 2024年."""
+    found = [spell_out(text, None)]
+    years = {int(year) for year in re.findall(r"(?<![0-9])[12][0-9]{3}(?=年(?!間))", nfkc(text))}
+    for year in sorted(years):
+        if era := next((era for era, before in ERAS.items() if year > before), None):
+            counted = year - ERAS[era]
+            found.append(f"{era}{'元' if counted == 1 else counted}年")
+    return " ".join(filter(None, found))
+
+
+def _spelled(match: re.Match[str], published: date | None) -> tuple[str, ...]:
+    """The year, or the year and month, that a match means; () where the article has no day."""
+    if match["era"]:
+        return (f"{_western(match['era'], match['of_era'])}年",)
+    if not published:
+        return ()
+    if match["short"]:  # the year of that ending that is nearest to the article's
+        return (f"{published.year + (int(match['short']) - published.year + 50) % 100 - 50}年",)
+    if match["day"]:
+        meant = published
+        while int(match["day"]) > meant.day:  # a month's last day is its longest reach
+            meant = meant.replace(day=1) - timedelta(days=1)
+        return f"{meant.year}年", f"{meant.month}月"
+    unit, count = _WORDS[match["word"]]
+    if unit == "年":
+        return (f"{published.year + count}年",)
+    if unit == "日":
+        meant = published + timedelta(days=count)
+        return f"{meant.year}年", f"{meant.month}月"
+    months = published.year * 12 + published.month - 1 + count
+    return f"{months // 12}年", f"{months % 12 + 1}月"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Days from the first to the last, both included: a day, a month, a year or years."""
+
+    first: date
+    last: date
+
+    def __str__(self) -> str:
+        """Write it without the words of a language: 2025-01-20, 2024-11, 1972, 1970–1979."""
+        first, last = self.first, self.last
+        if first == last:
+            return first.isoformat()
+        if first.year != last.year:
+            return f"{first.year}–{last.year}"
+        return str(first.year) if first.month != last.month else first.isoformat()[:7]
+
+
+def mentions(sentence: str, published: date | None) -> list[Span]:
+    """Return the dates a sentence speaks of, each once, in its order.
+
+    Args:
+        sentence: As it stands in the article.
+        published: Day of the article, against which 昨年 and 17日 are read; without it they are left.
+    """
+    spans: list[Span] = []
+    for match in _SPOKEN.finditer(_numbered(in_full(sentence, published))):
+        year = spans[-1].first.year if spans else None
+        try:
+            span = _span(match, year, published)
+        except ValueError:  # 2025年2月30日
+            continue
+        spans += [span] if span else []
+    return list(dict.fromkeys(spans))
+
+
+def _span(match: re.Match[str], year: int | None, published: date | None) -> Span | None:
+    """Read one match; ``year`` is the one the sentence named before. ValueError: no such day."""
+    numbers = [int(digits) for digits in re.findall("[0-9]+", match[0])]
+    if match["range"]:
+        first, last = numbers
+        return _years(first, last if last > 99 else first // 100 * 100 + last)
+    if match["decade"]:
+        first = numbers[0] if numbers[0] > 99 else 1900 + numbers[0]
+        return _years(first, first + 9)
+    if match["yearless"]:
+        if year is None and published and len(numbers) > 1:
+            # As newspapers write: the last such day up to the publication.
+            year = published.year - (tuple(numbers) > (published.month, published.day))
+        if year is None:
+            return None
+        numbers = [year, *numbers]
+    first, *month_and_day = numbers
+    if not month_and_day:
+        return _years(first, first)
+    month, *days = month_and_day
+    earliest, latest = days * 2 or (1, calendar.monthrange(first, month)[1])
+    return Span(date(first, month, earliest), date(first, month, latest))
+
+
+def _years(first: int, last: int) -> Span:
+    if last < first:
+        raise ValueError(f"{first}–{last}")
+    return Span(date(first, 1, 1), date(last, 12, 31))

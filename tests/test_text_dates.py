@@ -1,0 +1,188 @@
+"""Dates of mastheads, dates that sentences speak of, and the days that those may mean."""
+
+from datetime import date
+
+import pytest
+
+from index.text.dates import (
+    in_full,
+    in_other_calendar,
+    is_date_line,
+    is_day_line,
+    mentions,
+    published_on,
+    spell_out,
+)
+
+DAY = date(2025, 1, 22)
+
+
+class TestMastheads:
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "2025年01月22日(水)16時40分",
+            "2025年1月22日（水） 午後4時40分",
+            "2025/01/22 16:40",
+            "2025-01-22",
+            "2025-01-22T16:40:00+09:00",
+            "2025.1.22",
+            "２０２５年１月２２日",
+            "令和7年1月22日",
+            "令和七年".replace("七", "7") + "1月22日",
+            "2025年（令和7年）1月22日",
+            "令和7（2025）年1月22日",
+            "Jan. 22, 2025",
+            "January 22, 2025 4:40 p.m. JST",
+            "Wednesday, January 22, 2025",
+            "22 January 2025",
+            "2025年1月22日 星期三",
+            "2025年1月22日午後 4:05 GMT+9 · 2時間前更新",
+            "配信 2025/01/22 11:00 (JST)",
+            "公開：2025年1月22日 更新：2025年1月25日",
+            "更新：2025年1月25日 公開：2025年1月22日",
+            "2025年1月22日公開 2025年1月25日更新",
+        ],
+    )
+    def test_forms(self, line: str) -> None:
+        found = published_on(line)
+        assert found is not None
+        assert found[0] == DAY
+        assert is_date_line(line)
+
+    def test_eras(self) -> None:
+        assert published_on("平成31年4月30日") == (date(2019, 4, 30), False)
+        assert published_on("令和元年5月1日") == (date(2019, 5, 1), False)
+        assert published_on("昭和64年1月7日") == (date(1989, 1, 7), False)
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "03/04/2025",
+            "2025年2月30日",
+            "2025年1月",
+            "21日",
+            "最終更新日: 2025年1月22日",
+            "2025/01/22 16:40 更新",
+            "2025年1月22日の株価まとめ",
+            "電話 2025-01-2234",
+        ],
+    )
+    def test_what_is_no_day_of_publication(self, line: str) -> None:
+        assert published_on(line) is None
+
+    def test_a_sites_name_may_stand_beside(self) -> None:
+        assert published_on("みどり新聞 2025/1/22 5:00") == (DAY, False)
+        assert not is_date_line("みどり新聞 2025/1/22 5:00")
+
+
+def test_an_update_without_a_year_belongs_to_the_day_before_it() -> None:
+    assert published_on("2025/1/22 16:00(最終更新 1/22 16:12)") == (DAY, False)
+    assert published_on("最終更新 2025/1/22 16:12") is None
+
+
+def test_a_day_without_its_year_is_a_mark_and_no_date() -> None:
+    assert is_day_line("1/22(水) 16:40配信")
+    assert is_day_line("1月22日 16時40分")
+    assert not is_day_line("1月22日の株価まとめ")
+    assert published_on("1/22(水) 16:40配信") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "spelled"),
+    [
+        ("昨年11月の取材で語った。", "2024年"),
+        ("一昨年から続く。", "2023年"),
+        ("今月17日に署名した。", "2025年 1月"),
+        ("先月の会合では決まらなかった。", "2024年 12月"),
+        ("来月に始まる。", "2025年 2月"),
+        ("24年6月に調印した。", "2024年"),
+        ("９０年代の話ではなく、９８年に起きた。", "1998年"),
+        ("令和7年と平成元年と昭和39年。", "2025年 1989年 1964年"),
+        ("17日の会合で述べた。", "2025年 1月"),
+        ("25日に始まった。", "2024年 12月"),
+        ("先週から続き、昨日終わった。", "2025年 1月"),
+        ("3日間、2日目、1月25日、20〜22日。", ""),
+        ("2024年6月、10年間で、50年前、第24年度に。", ""),
+        ("1941年から45年の間、1990〜95年に。", ""),
+        ("11年を要した。", ""),
+        ("31日に発表した。", "2024年 12月"),
+        ("10日ぶりに開き、15日連続で上がり、3日後に閉じた。", ""),
+        ("令和六年十一月と昭和三十九年と平成元年。", "2024年 1964年 1989年"),
+    ],
+)
+def test_spelled_out_against_the_day_of_the_article(text: str, spelled: str) -> None:
+    assert spell_out(text, DAY) == spelled
+
+
+def test_without_a_day_only_eras_are_known() -> None:
+    assert spell_out("昨年、今月、24年6月、令和2年", None) == "2020年"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("昨年11月の取材", "2024年11月の取材"),
+        ("今月17日に署名", "2025年1月17日に署名"),
+        ("25日に始まり、令和7年３月に終わる", "2024年12月25日に始まり、2025年3月に終わる"),
+        ("24年6月に調印", "2024年6月に調印"),
+        ("2024年6月の3日間", "2024年6月の3日間"),
+    ],
+)
+def test_written_in_full_in_place(text: str, written: str) -> None:
+    assert in_full(text, DAY) == written
+
+
+def test_what_cannot_be_read_without_a_day_stays_as_it_is() -> None:
+    assert in_full("昨年、17日、令和2年", None) == "昨年、17日、2020年"
+
+
+def test_a_day_that_a_month_lacks_belongs_to_the_month_before() -> None:
+    assert spell_out("31日に会った。", date(2025, 3, 5)) == "2025年 1月"
+    assert spell_out("29日に会った。", date(2024, 3, 5)) == "2024年 2月"
+    assert spell_out("30日に会った。", date(2025, 3, 31)) == "2025年 3月"
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("昭和39年に建った塔", "1964年"),
+        ("2024年に完成した", "令和6年"),
+        ("1925年と令和元年", "2019年 大正14年"),
+        ("10年間で2倍、2024年間", ""),
+    ],
+)
+def test_years_in_the_other_calendar(text: str, other: str) -> None:
+    assert in_other_calendar(text) == other
+
+
+@pytest.mark.parametrize(
+    ("sentence", "spoken"),
+    [
+        ("運河は1923年に開通した。", ["1923"]),
+        ("２０２４年11月５日に投票があった。", ["2024-11-05"]),
+        ("2024年11月に会った。", ["2024-11"]),
+        ("2024年12月に始まる。", ["2024-12"]),
+        ("内戦（1950〜1953年）と1941年から45年の戦い。", ["1950–1953", "1941–1945"]),
+        ("1970年代と90年代の話。", ["1970–1979", "1990–1999"]),
+        ("2010年前後、2024年前半。", ["2010", "2024"]),
+        ("2024年2月3日に始まり、5月に終わった。", ["2024-02-03", "2024-05"]),
+        ("1987年と1987年。", ["1987"]),
+        ("昨年11月、今月17日、一昨年、令和2年3月。", ["2024-11", "2025-01-17", "2023", "2020-03"]),
+        ("1月20日に就任し、11月5日に選ばれていた。", ["2025-01-20", "2025-11-05"]),
+        ("11月5日に選ばれた。", ["2024-11-05"]),
+        ("Signed on November 5, 2024 and 3 March 1999; since 1972, in the 1980s.",
+         ["2024-11-05", "1999-03-03", "1972", "1980–1989"]),
+        ("Published 2019-04-12.", ["2019-04-12"]),
+        ("会議を終え，1988年4月，帰国した。平成12（2000）年6月20日の決定。", ["1988-04", "2000-06-20"]),
+        ("9月号を1000年前の人が2000年間、1500年の歴史で読んだ。", []),
+        ("紀元前1200年、12,000年、3.2014年、2025年2月30日。", []),
+        ("4万2千人が11年を、3か月と2日間、1990円で。", []),
+    ],
+)  # fmt: skip
+def test_dates_of_a_sentence(sentence: str, spoken: list[str]) -> None:
+    assert [str(span) for span in mentions(sentence, DAY)] == spoken
+
+
+def test_without_a_day_only_what_names_its_year_is_a_mention() -> None:
+    assert [str(s) for s in mentions("昨年11月、1月20日、17日、平成元年。", None)] == ["1989"]
