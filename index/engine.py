@@ -15,9 +15,8 @@ from index.answering import Explanation, ExtractiveReader, Reader, explain, read
 from index.crossencoder import CrossEncoder
 from index.encoder import Encoder
 from index.errors import CorpusError, StoreError
-from index.followups import understand
 from index.models import Models
-from index.questions import LONGEST, checked, plain
+from index.questions import LONGEST, checked, plain, understand
 from index.records import (
     Answer,
     Article,
@@ -32,7 +31,6 @@ from index.records import (
 )
 from index.retriever import Evidence, retrieve
 from index.settings import Settings
-from index.spellings import respell
 from index.store import Generation, Home
 
 logger = logging.getLogger(__name__)
@@ -166,7 +164,7 @@ class Engine:
         question = checked(question)
         generation = self.generation()
         with generation.naming_damage():
-            question = respell(question, generation.names, generation.terms)
+            question = understand(question, generation.names, generation.terms)
             found = self._find(generation, question, filter, top_k)
         return [evidence.hit for evidence in found]
 
@@ -186,7 +184,7 @@ class Engine:
         previous = plain(previous or "")[:LONGEST]
         yield Step("looking")
         generation = self.generation()
-        understood = understand(respell(question, generation.names, generation.terms), previous)
+        understood = understand(question, generation.names, generation.terms, previous=previous)
         with generation.naming_damage():
             evidence = self._find(generation, understood, filter)
             yield from self._reader.read(question, understood, evidence, generation)

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index import lexicon
+from index.questions import lexicon
 
 DATE = "日付"
 """Unit of a date, whatever its parts."""

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from index import encoder as encoders
-from index import ingest, lexicon
+from index import ingest
 from index.answering import Scored, read_passages, score_sentences
 from index.crossencoder import CrossEncoder, Reading, Window
 from index.encoder import Encoder, Vectors, weights
@@ -26,6 +26,7 @@ from index.encoder.tokenizer import Tokenizer
 from index.encoder.weights import Weights
 from index.engine import Engine
 from index.passages import cut
+from index.questions import lexicon
 from index.records import Article
 from index.retriever import retrieve
 from index.settings import Settings

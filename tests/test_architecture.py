@@ -13,10 +13,10 @@ INDEX = Path(__file__).resolve().parents[1] / "index"
 ROWS = (
     ("errors", "records", "legible", "addresses"),
     ("settings", "citations", "cleaning", "dates", "users"),
-    ("articles", "passages", "encoder", "lexicon", "vectors", "sounds"),
-    ("store", "questions", "figures", "mentions", "spellings", "crossencoder"),
+    ("articles", "passages", "encoder", "questions", "vectors"),
+    ("store", "figures", "mentions", "crossencoder"),
     ("models", "timeline"),
-    ("ingest", "retriever", "followups", "conversations"),
+    ("ingest", "retriever", "conversations"),
     ("answering",),
     ("engine",),
     ("evaluate", "exports", "payloads"),

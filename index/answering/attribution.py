@@ -15,8 +15,8 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from index import lexicon
 from index.answering import speech
+from index.questions import lexicon
 from index.records import Article
 
 _WRITER = "筆者"

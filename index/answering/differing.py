@@ -10,12 +10,11 @@ What it does not know: which of the sources is right, and figures told in other 
 
 from collections.abc import Iterator, Sequence
 
-from index import lexicon
 from index.answering.likeness import words
 from index.answering.reading import Scored
 from index.dates import spell_out
 from index.figures import DATE, Figure, agree, figures
-from index.questions import Question
+from index.questions import Question, lexicon
 from index.records import Article
 from index.store import Generation
 

@@ -8,8 +8,8 @@ a statement a source that says something else.
 
 import re
 
-from index import lexicon
 from index.figures import agree, figures, without_figures
+from index.questions import lexicon
 
 ADDED = 0.35
 """Share of its words that the longer sentence may add."""

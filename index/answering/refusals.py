@@ -17,13 +17,11 @@ from functools import reduce
 
 import numpy as np
 
-from index import lexicon, sounds
 from index.answering.reading import Scored
 from index.dates import ERAS, in_full
 from index.figures import Figure, agree, figures
-from index.questions import Question
+from index.questions import Question, lexicon, sounds
 from index.records import Article
-from index.spellings import is_there
 from index.store import Generation
 
 SHOWN = 120
@@ -119,7 +117,7 @@ def _unknown(asked: Question, around: str, generation: Generation) -> Iterator[s
         forms = {word, plain, *lexicon.readings(plain)}
         if any(_stands(form, generation) for form in forms):
             continue
-        if any(is_there(sounds.of_kana(form), generation.names) for form in forms):
+        if any(sounds.is_there(sounds.of_kana(form), generation.names) for form in forms):
             continue
         if lexicon.synonyms(word) & lexicon.synonyms(around):
             continue

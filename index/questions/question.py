@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from index import lexicon
 from index.errors import QuestionError
+from index.questions import lexicon
 
 LONGEST = 2000
 """Characters a question may have."""
