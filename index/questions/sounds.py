@@ -7,7 +7,6 @@ What it does not know: how English is spoken, tones, and which reading of a Chin
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -76,17 +75,18 @@ and what it leaves out. These and the costs of ``_change`` were chosen on half o
 def of_kana(reading: str) -> str:
     """Return the sound of a word in kana, hiragana or katakana."""
     katakana = unicodedata.normalize("NFKC", reading).translate(_HIRAGANA)
-    return _phones(_apply(_KANA, katakana), _ROMAN_KANA)
+    return _apply(anyascii(_apply(katakana, _KANA)).lower(), _ROMAN_KANA + _ONE)
 
 
 def of_latin(word: str) -> str:
     """Return the sound of a word in Latin letters, read as if it were a foreign name."""
-    return _phones(word, _LATIN)
+    return _apply(anyascii(word).lower(), _LATIN + _ONE)
 
 
 def of_chinese(word: str) -> str:
     """Return the sound of Chinese characters in Mandarin, one for 习 and 習."""
-    return _phones(re.sub("(?=[A-Z])", "-", anyascii(word)), _CHINESE)
+    syllables = re.sub("(?=[A-Z])", "-", anyascii(word))
+    return _apply(syllables.lower(), _CHINESE + _ONE)
 
 
 def moras(sound: str) -> list[str]:
@@ -102,32 +102,19 @@ def consonants(sound: str) -> int:
 def distance(a: str, b: str) -> float:
     """Return how far apart two sounds are, per consonant: 0 for the same, about 1 for strangers.
 
-    An edit distance whose costs depend on the phones, which RapidFuzz's do not. What differs in the
-    first phone counts more: a name is seldom heard wrongly there.
+    What differs in the first phone counts more: a name is seldom heard wrongly there. Where one in
+    ten names that are missing from 4,667 is taken for another, this finds 65 % of 259 names of places
+    from English and 36 % of 261 from Chinese; RapidFuzz's distances find at most 49 % and 27 %.
     """
     row = [0.0]
     for j, y in enumerate(b):
-        row.append(row[-1] + _gap(y) + (0.0 if j else 0.5))
+        row.append(row[-1] + _GAPS.get(y, 1.0) + (0.0 if j else 0.5))
     for i, x in enumerate(a):
-        before, row = row, [row[0] + _gap(x) + (0.0 if i else 0.5)]
+        before, row = row, [row[0] + _GAPS.get(x, 1.0) + (0.0 if i else 0.5)]
         for j, y in enumerate(b):
             change = before[j] + _change(x, y) * (1 if i or j else 2)
-            row.append(min(change, before[j + 1] + _gap(x), row[j] + _gap(y)))
+            row.append(min(change, before[j + 1] + _GAPS.get(x, 1.0), row[j] + _GAPS.get(y, 1.0)))
     return row[-1] / max(consonants(a), consonants(b), 1)
-
-
-def gather(found: Counter[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return counted names, given with their readings, each behind its sound, in order of sound.
-
-    Of names of one sound the most frequent; names in kanji also under their sound in Chinese.
-    """
-    best: dict[str, str] = {}
-    for (name, reading), _ in found.most_common():
-        best.setdefault(of_kana(reading), name)
-    for (name, _), _ in found.most_common():
-        if len(name) > 1 and HAN.fullmatch(name):
-            best.setdefault(of_chinese(name), name)  # Beijing, 习近平
-    return sorted((sound, name) for sound, name in best.items() if 2 < len(sound) <= LONGEST)
 
 
 def is_there(sound: str, names: Names) -> bool:
@@ -205,10 +192,6 @@ def near(sound: str, names: Names) -> tuple[float, str]:
     return min(nearest, default=(1.0, ""))
 
 
-def _gap(phone: str) -> float:
-    return _GAPS.get(phone, 1.0)
-
-
 @cache
 def _change(x: str, y: str) -> float:
     if x == y or {x, y} == {"r", "R"}:
@@ -220,11 +203,7 @@ def _change(x: str, y: str) -> float:
     return 0.4 if any(x in group and y in group for group in _ALIKE) else 1.2
 
 
-def _phones(text: str, rules: Rules) -> str:
-    return _apply(_ONE, _apply(rules, anyascii(text).lower()))
-
-
-def _apply(rules: Rules, text: str) -> str:
+def _apply(text: str, rules: Rules) -> str:
     for pattern, phones in rules:
         text = re.sub(pattern, phones, text)
     return text

@@ -9,17 +9,16 @@ with ease. What it does not know: which of two names of one sound is meant; the 
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import combinations
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
 from index.questions import lexicon, sounds
 from index.questions.followups import complete
-from index.questions.question import language_of
+from index.questions.question import can_write, language_of
 from index.questions.sounds import Names
 
 VERSION = "names-2"
@@ -55,14 +54,7 @@ https://en.wikipedia.org/wiki/Transcription_into_Chinese_characters.
 """
 
 
-class Terms(Protocol):
-    """The terms of the articles."""
-
-    def __contains__(self, term: str, /) -> bool:
-        """Whether any article holds a term."""
-
-
-def understand(question: str, names: Names, known: Terms, *, previous: str = "") -> str:
+def understand(question: str, names: Names, known: Container[str], *, previous: str = "") -> str:
     """Return a question as one that needs no other, its names as the articles write them.
 
     Args:
@@ -83,13 +75,19 @@ def understand(question: str, names: Names, known: Terms, *, previous: str = "")
 
 
 def collect(texts: Iterable[str]) -> Names:
-    """Gather the names of texts."""
+    """Gather the names of texts; of names of one sound the most frequent."""
     found: Counter[tuple[str, str]] = Counter()
     places: Counter[str] = Counter()
     for text in texts:
         found.update(sounds.names_in(text))
         places.update(place[0] for place in _places(text))
-    rows = sounds.gather(found)
+    best: dict[str, str] = {}
+    for (name, reading), _ in found.most_common():
+        best.setdefault(sounds.of_kana(reading), name)
+    for (name, _), _ in found.most_common():
+        if len(name) > 1 and sounds.HAN.fullmatch(name):
+            best.setdefault(sounds.of_chinese(name), name)  # Beijing, 习近平
+    rows = sorted((s, name) for s, name in best.items() if 2 < len(s) <= sounds.LONGEST)
     return {
         "sound": np.array([sound for sound, _ in rows], np.str_),
         "name": np.array([name for _, name in rows], np.str_),
@@ -98,7 +96,7 @@ def collect(texts: Iterable[str]) -> Names:
     }
 
 
-def _from_katakana(word: str, names: Names, known: Terms) -> str:
+def _from_katakana(word: str, names: Names, known: Container[str]) -> str:
     """Return a word in katakana, or the name it was meant to be."""
     if _stands(word, known):
         return word
@@ -151,7 +149,7 @@ def _respelled(
                     yield slip, start - end, question[:start] + found + question[end:]
 
 
-def _notes(question: str, names: Names, known: Terms) -> dict[int, str]:
+def _notes(question: str, names: Names, known: Container[str]) -> dict[int, str]:
     """Return what the articles call words of another language, by the end of the word."""
     notes, rest, there = {}, question, names["place"].tolist()
     titled = question.title() if question.islower() else question  # where is germany
@@ -171,12 +169,12 @@ def _place_there(written: str, there: Sequence[str]) -> str | None:
     languages = _table()[0][written]
     place = next((name for name in there if any(name in own for own in languages)), None)
     if place and any(written in own and place in own for own in languages):
-        alike = place in written or lexicon.terms(written) == lexicon.terms(place)
-        return None if alike or written in there else place
+        alike = written in there or lexicon.terms(written) == lexicon.terms(place)
+        return None if alike else place
     return place
 
 
-def _of_latin(text: str, names: Names, known: Terms) -> dict[int, str]:
+def _of_latin(text: str, names: Names, known: Container[str]) -> dict[int, str]:
     """Find the names that words in Latin letters sound like; a first name with the last."""
     notes, japanese = {}, bool(_KANA.search(text))
     for run in _LATIN.finditer(text):
@@ -193,7 +191,7 @@ def _of_latin(text: str, names: Names, known: Terms) -> dict[int, str]:
     return notes
 
 
-def _named(words: list[str], names: Names, known: Terms) -> str | None:
+def _named(words: list[str], names: Names, known: Container[str]) -> str | None:
     """Return the name of one or two words; two, or a short one, must be written with capitals."""
     sound = sounds.of_latin(" ".join(words))
     capital = all(word[0].isupper() and not word.isupper() for word in words)
@@ -232,17 +230,12 @@ def _of_other_forms(text: str, names: Names) -> dict[int, str]:
             )
             if name and name != word and len(name) == len(word):
                 pairs = zip(word, name, strict=True)
-                if all(a == b or not _is_japanese(a) for a, b in pairs):
+                if all(a == b or not can_write(a, "iso2022_jp") for a, b in pairs):
                     notes[end] = name
     return notes
 
 
-def _is_japanese(text: str) -> bool:
-    """Whether a text can be written in the characters of JIS X 0208."""
-    return text.encode("shift_jis", "ignore").decode("shift_jis") == text
-
-
-def _stands(word: str, known: Terms) -> bool:
+def _stands(word: str, known: Container[str]) -> bool:
     """Whether all terms of a word stand in the articles."""
     terms = lexicon.terms(word)
     return bool(terms) and all(term in known for term in terms)
