@@ -9,10 +9,11 @@ with ease. What it does not know: which of two names of one sound is meant; the 
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import combinations
+from itertools import product
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -54,7 +55,14 @@ https://en.wikipedia.org/wiki/Transcription_into_Chinese_characters.
 """
 
 
-def understand(question: str, names: Names, known: Container[str], *, previous: str = "") -> str:
+class Terms(Protocol):
+    """The terms of the articles."""
+
+    def __contains__(self, term: str, /) -> bool:
+        """Whether any article holds a term."""
+
+
+def understand(question: str, names: Names, known: Terms, *, previous: str = "") -> str:
     """Return a question as one that needs no other, its names as the articles write them.
 
     Args:
@@ -96,7 +104,7 @@ def collect(texts: Iterable[str]) -> Names:
     }
 
 
-def _from_katakana(word: str, names: Names, known: Container[str]) -> str:
+def _from_katakana(word: str, names: Names, known: Terms) -> str:
     """Return a word in katakana, or the name it was meant to be."""
     if _stands(word, known):
         return word
@@ -149,7 +157,7 @@ def _respelled(
                     yield slip, start - end, question[:start] + found + question[end:]
 
 
-def _notes(question: str, names: Names, known: Container[str]) -> dict[int, str]:
+def _notes(question: str, names: Names, known: Terms) -> dict[int, str]:
     """Return what the articles call words of another language, by the end of the word."""
     notes, rest, there = {}, question, names["place"].tolist()
     titled = question.title() if question.islower() else question  # where is germany
@@ -174,7 +182,7 @@ def _place_there(written: str, there: Sequence[str]) -> str | None:
     return place
 
 
-def _of_latin(text: str, names: Names, known: Container[str]) -> dict[int, str]:
+def _of_latin(text: str, names: Names, known: Terms) -> dict[int, str]:
     """Find the names that words in Latin letters sound like; a first name with the last."""
     notes, japanese = {}, bool(_KANA.search(text))
     for run in _LATIN.finditer(text):
@@ -191,7 +199,7 @@ def _of_latin(text: str, names: Names, known: Container[str]) -> dict[int, str]:
     return notes
 
 
-def _named(words: list[str], names: Names, known: Container[str]) -> str | None:
+def _named(words: list[str], names: Names, known: Terms) -> str | None:
     """Return the name of one or two words; two, or a short one, must be written with capitals."""
     sound = sounds.of_latin(" ".join(words))
     capital = all(word[0].isupper() and not word.isupper() for word in words)
@@ -221,21 +229,17 @@ def _of_other_forms(text: str, names: Names) -> dict[int, str]:
     """Find the names of one sound that differ in characters Japanese lacks: 习近平 is 習近平."""
     notes = {}
     for run in sounds.HAN.finditer(text):
-        for start, end in combinations(range(run.start(), run.end() + 1), 2):
-            word = text[start:end]
-            name = (
-                sounds.same(sounds.of_chinese(word), names, least=2)
-                if 3 <= len(word) <= 4
-                else None
-            )
-            if name and name != word and len(name) == len(word):
+        for start, size in product(range(*run.span()), (3, 4)):
+            word = text[start : min(start + size, run.end())]
+            name = sounds.same(sounds.of_chinese(word), names, least=2)
+            if name and name != word and len(word) == size == len(name):
                 pairs = zip(word, name, strict=True)
                 if all(a == b or not can_write(a, "iso2022_jp") for a, b in pairs):
-                    notes[end] = name
+                    notes[start + size] = name
     return notes
 
 
-def _stands(word: str, known: Container[str]) -> bool:
+def _stands(word: str, known: Terms) -> bool:
     """Whether all terms of a word stand in the articles."""
     terms = lexicon.terms(word)
     return bool(terms) and all(term in known for term in terms)
@@ -251,7 +255,7 @@ def _without_notes(question: str, names: Names) -> str:
 def _table() -> tuple[dict[str, tuple[frozenset[str], ...]], re.Pattern[str]]:
     """Read the table: the names of the place that each name stands for, by language, and a pattern."""
     lines = (Path(__file__).parent / "places.tsv").read_text("utf-8").splitlines()
-    table = {}
+    table: dict[str, tuple[frozenset[str], ...]] = {}
     for line in lines:
         if not line.startswith("#"):
             ja, en, people, zh = (frozenset(names.split("|")) - {""} for names in line.split("\t"))
