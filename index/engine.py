@@ -15,9 +15,8 @@ from index.answering import Found
 from index.crossencoder import CrossEncoder
 from index.encoder import Encoder
 from index.errors import CorpusError, StoreError
-from index.followups import understand
 from index.models import Models
-from index.questions import LONGEST, checked, plain
+from index.questions import LONGEST, checked, plain, understand
 from index.records import (
     Answer,
     Article,
@@ -32,7 +31,6 @@ from index.records import (
 )
 from index.retriever import retrieve
 from index.settings import Settings
-from index.spellings import respell
 from index.store import Generation, Home
 
 logger = logging.getLogger(__name__)
@@ -258,8 +256,8 @@ class Engine:
         top_k: int = FOUND,
     ) -> Found:
         """Rank passages, the best of them read closely: always the same, however many are wanted."""
-        understood = respell(question, generation.names, generation.terms)
-        understood = understand(understood, plain(previous or "")[:LONGEST])
+        previous = plain(previous or "")[:LONGEST]
+        understood = understand(question, generation.names, generation.terms, previous=previous)
         encoder, crossencoder = self._models.encoder(), self._models.crossencoder()
         most = max(top_k, FOUND)
         evidence = retrieve(generation, encoder, understood, top_k=most, filter=filter)

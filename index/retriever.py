@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index import lexicon
 from index.crossencoder import Reading
 from index.encoder import Encoder
+from index.questions import lexicon
 from index.records import Filter, Hit, Sentence
 from index.store import Generation
 from index.text.dates import spell_out

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index import answering, ingest, lexicon
+from index import answering, ingest
 from index import encoder as encoders
 from index.answering import Found
 from index.crossencoder import CrossEncoder, Reading, Window
@@ -26,6 +26,7 @@ from index.encoder.tokenizer import Tokenizer
 from index.encoder.weights import Weights
 from index.engine import Engine
 from index.passages import cut
+from index.questions import lexicon
 from index.records import Article
 from index.retriever import retrieve
 from index.settings import Settings

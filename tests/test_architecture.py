@@ -13,10 +13,10 @@ INDEX = Path(__file__).resolve().parents[1] / "index"
 ROWS = (
     ("errors", "records", "text", "legible", "addresses"),
     ("settings", "citations", "users"),
-    ("articles", "passages", "encoder", "lexicon", "vectors", "sounds"),
-    ("store", "questions", "spellings", "crossencoder"),
+    ("articles", "passages", "encoder", "questions", "vectors"),
+    ("store", "crossencoder"),
     ("models", "timeline"),
-    ("ingest", "retriever", "followups", "conversations"),
+    ("ingest", "retriever", "conversations"),
     ("answering",),
     ("engine",),
     ("evaluate", "exports", "payloads"),

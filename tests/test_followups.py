@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.followups import understand
 from index.questions import LONGEST, read_question
+from index.questions.followups import complete
 
 TREATY = "上海コミュニケを発表したのは誰？"
 VISIT = "ニクソン大統領が訪中に踏み切った理由は？"
@@ -131,23 +131,23 @@ ALONE = [
 def test_a_follow_up_is_filled_in(
     previous: str, question: str, holds: list[str], lacks: list[str]
 ) -> None:
-    understood = understand(question, previous)
+    understood = complete(question, previous)
     assert [pattern for pattern in holds if not re.search(pattern, understood)] == [], understood
     assert [pattern for pattern in lacks if re.search(pattern, understood)] == [], understood
     if kind := read_question(question).kind:
         assert read_question(understood).kind == kind
-    assert understand(understood, previous) == understood
+    assert complete(understood, previous) == understood
 
 
 @pytest.mark.parametrize(("previous", "question"), ALONE)
 def test_a_question_that_stands_alone_is_let_be(previous: str, question: str) -> None:
-    assert understand(question, previous) == question
+    assert complete(question, previous) == question
 
 
 @pytest.mark.parametrize("question", sorted({question for _, question, *_ in FOLLOW_UPS}))
 @pytest.mark.parametrize("previous", ["", " ", "？", "それは"])
 def test_without_a_topic_nothing_is_filled_in(question: str, previous: str) -> None:
-    assert understand(question, previous) == question
+    assert complete(question, previous) == question
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_without_a_topic_nothing_is_filled_in(question: str, previous: str) -> N
 def test_what_is_superseded_is_dropped(questions: list[str], understood: str) -> None:
     previous = ""
     for question in questions:
-        previous = understand(question, previous)
+        previous = complete(question, previous)
     assert previous == understood
 
 
@@ -181,16 +181,16 @@ def test_what_is_superseded_is_dropped(questions: list[str], understood: str) ->
 def test_a_long_chain_stays_short(question: str) -> None:
     previous = VISIT
     for turn in range(40):
-        previous = understand(question.replace("ソ連", f"第{turn}連隊"), previous)
+        previous = complete(question.replace("ソ連", f"第{turn}連隊"), previous)
     assert len(previous) < 250
 
 
 @given(st.text(max_size=60), st.sampled_from([q for _, q, *_ in FOLLOW_UPS]) | st.text(max_size=60))
 def test_any_text_can_come_before_or_after(previous: str, question: str) -> None:
-    understood = understand(question, previous)
+    understood = complete(question, previous)
     assert len(understood) <= LONGEST
     assert understood or not question
 
 
 def test_a_long_question_before_does_not_make_one_too_long() -> None:
-    assert len(understand("なぜ？", "青沢運河はいつ開通したか" * 300)) <= LONGEST
+    assert len(complete("なぜ？", "青沢運河はいつ開通したか" * 300)) <= LONGEST

@@ -318,7 +318,7 @@ def test_terms_of_another_make_are_repaired_without_the_files(
     make_engine: MakeEngine, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_engine().build([corpus])
-    monkeypatch.setattr("index.lexicon.ANALYSER", "another")
+    monkeypatch.setattr("index.questions.lexicon.ANALYSER", "another")
     for path in corpus.iterdir():
         path.unlink()
     engine = make_engine()

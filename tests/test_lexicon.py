@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import lexicon
+from index.questions import lexicon
 
 
 def written(text: str) -> list[str]:

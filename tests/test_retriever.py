@@ -1,7 +1,7 @@
 import pytest
 from conftest import FakeEncoder, article, publish, some_articles
 
-from index import lexicon
+from index.questions import lexicon
 from index.records import Filter
 from index.retriever import retrieve
 from index.store import Generation, Home

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import sounds
+from index.questions import sounds
+from index.questions.spellings import collect
 
 SOUND = st.text(sounds.PHONES, max_size=10)
 
@@ -65,18 +66,36 @@ def test_moras() -> None:
     assert sounds.moras(sounds.of_kana("カナンダ")) == ["ka", "na", "n", "da"]
 
 
+def slipped(typed: str, *names: str) -> str | None:
+    return sounds.slipped(sounds.of_kana(typed), collect(names), least=4)
+
+
 @pytest.mark.parametrize(
-    ("a", "b", "slips"),
+    ("typed", "name"),
     [
-        ("abcd", "abcd", 0),
-        ("abcd", "abd", 1),
-        ("abcd", "acbd", 1),
-        ("abcd", "xbcde", 2),
-        ("", "ab", 2),
+        ("カナタサハ", "カナタサハ"),
+        ("カナタサハ", "カナタハ"),  # one put in
+        ("カナタハ", "カナタサハ"),  # left out
+        ("カナサタハ", "カナタサハ"),  # swapped
+        ("カナタサヒ", "カナタサハ"),  # mistaken
+        ("カナタサハマヤヒヘ", "カナタサハマヤラレ"),  # two
     ],
 )
-def test_slips(a: str, b: str, slips: int) -> None:
-    assert sounds.slips(a, b) == sounds.slips(b, a) == slips
+def test_a_slip_leads_to_the_name(typed: str, name: str) -> None:
+    assert slipped(typed, name) == name
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("カナタサヒ", ["カナタレレ"]),  # two, in a short word
+        ("ハナタサヒ", ["カナタサハ"]),  # begins otherwise
+        ("サロナ", ["サバナ"]),
+        ("カナタサヒ", ["カナタサハ", "カナタサマ"]),  # one of two
+    ],
+)
+def test_more_than_a_slip_leads_to_none(typed: str, names: list[str]) -> None:
+    assert slipped(typed, *names) is None
 
 
 @given(SOUND, SOUND)

@@ -15,11 +15,10 @@ from functools import reduce
 
 import numpy as np
 
-from index import lexicon, sounds
 from index.answering.reading import ANSWER_FROM, Found
 from index.answering.statements import spell, state
+from index.questions import lexicon, sounds
 from index.records import Answer
-from index.spellings import is_there
 from index.store import Generation
 from index.text.dates import ERAS
 
@@ -148,7 +147,7 @@ def _anywhere(word: str, forms: set[str], generation: Generation) -> bool:
         rows = [generation.bigrams.holding(pair) for pair in lexicon.bigrams(form)]
         if not rows or len(reduce(np.intersect1d, rows)):  # all its pairs stand in one passage
             return True
-    if any(is_there(sounds.of_kana(form), generation.names) for form in forms):
+    if any(sounds.is_there(sounds.of_kana(form), generation.names) for form in forms):
         return True
     return any(
         _short(word, a.text) or any(word in name for name in (*a.authors, a.publisher or ""))

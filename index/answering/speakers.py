@@ -15,7 +15,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from index import lexicon
+from index.questions import lexicon
 from index.records import Article
 
 _WRITER = "筆者"

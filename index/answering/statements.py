@@ -15,12 +15,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index import lexicon
 from index.answering.quotes import items_of, leans
 from index.answering.reading import Found, Scored
 from index.answering.speakers import speaker
 from index.citations import cite
-from index.questions import Question
+from index.questions import Question, lexicon
 from index.records import Article, Citation, Differing, Sentence, Statement
 from index.text.dates import spell_out
 from index.text.figures import DATE, Figure, agree, figures, without_figures

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from index import lexicon, spellings
 from index.encoder import Encoder
+from index.questions import lexicon, spellings
 from index.records import Article, OnProgress, Progress
 from index.store import Home, Part, VectorCache
 from index.text.dates import spell_out

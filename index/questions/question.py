@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from index import lexicon
 from index.errors import QuestionError
+from index.questions import lexicon
 
 LONGEST = 2000
 """Characters a question may have."""
@@ -23,16 +23,15 @@ _SECOND_LEVEL = 0xD0
 _KANA = re.compile(r"[ぁ-んァ-ヺ]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
-_KINDS = (
-    ("date", r"いつ|何時代|何[年月日](?!間)|何曜日|何世紀|\bwhen\b|\bwhat (?:year|date|day|month)\b|什么时候|何时|哪一?年|几月"),
-    ("person", r"誰|だれ|何者|\bwho(?:m|se)?\b|谁|哪位"),
-    ("reason", r"なぜ|何故|どうして|なんで|理由|原因|\bwhy\b|为什么|为何"),
-    ("number", r"いくら|いくつ|幾つ|どれ(?:くらい|ぐらい|ほど)|どの(?:くらい|ぐらい|程度)|何割"
-     r"|\bhow (?:many|much|old|long|far|large|big|often)\b|多少|几[个人次倍岁]|第几"),
-    ("country", r"(?:どの|どこの|何という|なんという)国(?!際|民|境|会)|\b(?:which|what) countr(?:y|ies)\b|哪个国家|哪国"),
-    ("place", r"どこ|何処|どの(?:都市|場所|地域|州|県)|\bwhere\b|哪里|哪儿|在哪"),
-)  # fmt: skip
-_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
+_KINDS = {
+    "date": r"いつ|何時代|何[年月日](?!間)|何曜日|何世紀|\bwhen\b|\bwhat (?:year|date|day|month)\b|什么时候|何时|哪一?年|几月",
+    "person": r"誰|だれ|何者|\bwho(?:m|se)?\b|谁|哪位",
+    "reason": r"なぜ|何故|どうして|なんで|理由|原因|\bwhy\b|为什么|为何",
+    "number": r"いくら|いくつ|幾つ|どれ(?:くらい|ぐらい|ほど)|どの(?:くらい|ぐらい|程度)|何割"
+    r"|\bhow (?:many|much|old|long|far|large|big|often)\b|多少|几[个人次倍岁]|第几",
+    "country": r"(?:どの|どこの|何という|なんという)国(?!際|民|境|会)|\b(?:which|what) countr(?:y|ies)\b|哪个国家|哪国",
+    "place": r"どこ|何処|どの(?:都市|場所|地域|州|県)|\bwhere\b|哪里|哪儿|在哪",
+}
 
 _DIGITS = r"[0-9０-９一二三四五六七八九十百千万億兆数]"
 # 何万人, 何か国, 何回目: the unit is what stands behind 何 and the words for powers of ten.
@@ -69,9 +68,9 @@ def read_question(text: str, *, asked: str | None = None) -> Question:
         text: The question as understood, which may hold words of another language.
         asked: As asked; tells the language.
     """
-    unit = _unit(text)
-    kind = next((kind for kind, pattern in _PATTERNS if pattern.search(text)), None)
-    return Question(text, language_of(asked or text), kind, unit, dict(lexicon.words(text)))
+    kinds = (kind for kind, words in _KINDS.items() if re.search(words, text, re.IGNORECASE))
+    terms = dict(lexicon.words(text))
+    return Question(text, language_of(asked or text), next(kinds, None), _unit(text), terms)
 
 
 def _unit(text: str) -> re.Pattern[str] | None:
@@ -99,20 +98,17 @@ def language_of(text: str) -> str:
     han = "".join(_HAN.findall(text))
     if not han:
         return "en" if re.search(r"[A-Za-z]", text) else "ja"
-    if not _encodes(han, "iso2022_jp"):
+    if not can_write(han, "iso2022_jp"):
         return "zh"
-    if not _encodes(han, "gb2312") and not _encodes(han, "big5"):
+    if not can_write(han, "gb2312") and not can_write(han, "big5"):
         return "ja"
     has_old_forms = max(han.encode("euc_jp")[::2]) >= _SECOND_LEVEL
     return "zh" if has_old_forms or _CHINESE.search(text) else "ja"
 
 
-def _encodes(text: str, repertoire: str) -> bool:
-    try:
-        text.encode(repertoire)
-    except UnicodeEncodeError:
-        return False
-    return True
+def can_write(text: str, encoding: str) -> bool:
+    """Whether an encoding has all characters of a text."""
+    return text.encode(encoding, "ignore").decode(encoding) == text
 
 
 def checked(question: str) -> str:

@@ -10,6 +10,8 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
 
 from sudachipy import Dictionary, Morpheme, MorphemeList, SplitMode, Tokenizer
 
@@ -19,34 +21,14 @@ ANALYSER = "sudachi-a-synonyms-3"
 _CONTENT = {"名詞", "動詞", "形容詞", "形状詞"}
 # Words that ask or hold a sentence together, in normalised form; they name nothing.
 _EMPTY = {
-    *(
-        "幾",
-        "幾ら",
-        "何",
-        "どれ",
-        "何れ",
-        "誰",
-        "事",
-        "物",
-        "為",
-        "時",
-        "所",
-        "方",
-        "訳",
-        "よう",
-        "さん",
-        "氏",
-    ),
-    *("言う", "為る", "成る", "有る", "居る", "出来る", "行う", "因る", "対する", "於く", "関する"),
-}
-_SYNONYMS = "≈"
+    "幾", "幾ら", "何", "どれ", "何れ", "誰", "事", "物", "為", "時", "所", "方", "訳", "よう", "さん", "氏",
+    "言う", "為る", "成る", "有る", "居る", "出来る", "行う", "因る", "対する", "於く", "関する",
+}  # fmt: skip
 _PIECE = 8000  # Sudachi refuses more than 49,149 bytes at once; a character takes up to 4
 _KATAKANA = re.compile(r"[ァ-ヴー]{2,}")
-_JOINS = {"・", "＝", "=", "･"}
 _WORD = re.compile(r"[^\W_]+")
 
-_dictionary_lock = threading.Lock()
-_dictionary: Dictionary | None = None
+_lock = threading.Lock()
 _of_thread = threading.local()  # a tokenizer fails when two threads share it
 
 
@@ -70,11 +52,15 @@ def morphemes(text: str) -> MorphemeList:
 
 def names(text: str) -> set[str]:
     """Return the proper names in a text that the dictionary knows, as terms."""
-    return {
-        _term(morpheme)
-        for morpheme in morphemes(text)
-        if morpheme.part_of_speech()[1] == "固有名詞"
-    }
+    return {_term(part) for part in morphemes(text) if part.part_of_speech()[1] == "固有名詞"}
+
+
+def names_of_kind(text: str, kind: str) -> set[str]:
+    """Return the names in a text that may be of a kind (人名, 地名), as terms.
+
+    An unknown word in katakana may be a name of any kind.
+    """
+    return {_term(part) for part in morphemes(text) if _may_name(part, kind)}
 
 
 def nouns(text: str) -> list[tuple[str, str, str]]:
@@ -101,36 +87,6 @@ def readings(word: str) -> set[str]:
     return {katakana, hiragana} - {""}
 
 
-def names_of_kind(text: str, kind: str) -> set[str]:
-    """Return the names in a text that may be of a kind (人名, 地名), as terms.
-
-    An unknown word in katakana may be a name of any kind.
-    """
-    return {part for name in full_names(text, kind) for part in name}
-
-
-def full_names(text: str, kind: str) -> Iterator[frozenset[str]]:
-    """Yield the names in a text that may be of a kind (人名, 地名, 国), each as the terms of its parts.
-
-    Parts that follow one another, or are joined by a middle dot, are one name.
-    """
-    parts: set[str] = set()
-    for morpheme in morphemes(text):
-        if _may_name(morpheme, kind):
-            parts.add(_term(morpheme))
-        elif parts and morpheme.surface() not in _JOINS:
-            yield frozenset(parts)
-            parts = set()
-    if parts:
-        yield frozenset(parts)
-
-
-def _may_name(morpheme: Morpheme, kind: str) -> bool:
-    speech = morpheme.part_of_speech()
-    unknown = morpheme.is_oov() and _KATAKANA.fullmatch(morpheme.surface())
-    return (speech[1] == "固有名詞" and kind in speech[2:4]) or bool(unknown)
-
-
 def is_counter(unit: str) -> bool:
     """Whether a word counts things: 隻, バレル."""
     found = list(morphemes(f"3{unit}"))
@@ -140,14 +96,17 @@ def is_counter(unit: str) -> bool:
 def bigrams(text: str) -> list[str]:
     """Return the overlapping character pairs of each word of a text, after NFKC and case folding."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return [pair for word in _WORD.findall(folded) for pair in _pairs(word)]
+    return [
+        pair
+        for word in _WORD.findall(folded)
+        for pair in (map("".join, pairwise(word)) if len(word) > 1 else [word])
+    ]
 
 
-def _pairs(word: str) -> Iterator[str]:
-    if len(word) == 1:
-        yield word
-    for at in range(len(word) - 1):
-        yield word[at : at + 2]
+def _may_name(morpheme: Morpheme, kind: str) -> bool:
+    speech = morpheme.part_of_speech()
+    unknown = morpheme.is_oov() and _KATAKANA.fullmatch(morpheme.surface())
+    return (speech[1] == "固有名詞" and kind in speech[2:4]) or bool(unknown)
 
 
 def _is_content(morpheme: Morpheme) -> bool:
@@ -166,21 +125,18 @@ def _term(morpheme: Morpheme) -> str:
     groups = morpheme.synonym_group_ids()
     plain = morpheme.surface().isascii() or morpheme.part_of_speech()[1] == "数詞"
     if len(groups) == 1 and not plain:
-        return f"{_SYNONYMS}{groups[0]}"
+        return f"≈{groups[0]}"
     normalized: str = morpheme.normalized_form()
     return normalized.casefold()
 
 
 def _tokenizer() -> Tokenizer:
-    tokenizer: Tokenizer | None = getattr(_of_thread, "tokenizer", None)
-    if tokenizer is None:
-        tokenizer = _of_thread.tokenizer = _open_dictionary().tokenizer(mode=SplitMode.A)
-    return tokenizer
+    if not hasattr(_of_thread, "tokenizer"):
+        with _lock:
+            _of_thread.tokenizer = _dictionary().tokenizer(mode=SplitMode.A)
+    return _of_thread.tokenizer
 
 
-def _open_dictionary() -> Dictionary:
-    global _dictionary
-    with _dictionary_lock:
-        if _dictionary is None:
-            _dictionary = Dictionary()
-        return _dictionary
+@cache
+def _dictionary() -> Dictionary:
+    return Dictionary()
