@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from index import lexicon
 from index.crossencoder import Reading
 from index.dates import spell_out
-from index.encoder import Encoder
+from index.encoder import Encoder, Vectors
 from index.records import Filter, Hit, Sentence
-from index.store import Generation
-from index.vectors import Rows, Vectors
+from index.store import Generation, Rows
 
 CANDIDATES = 100
 """Passages each view may put forward."""
@@ -81,8 +80,8 @@ def _look(generation: Generation, vector: Vectors, question: str, filter: Filter
     of_sentences = generation.terms.scores(lexicon.terms(f"{question} {spell_out(question, None)}"))
     of_passages = np.maximum.reduceat(of_sentences, firsts)
     of_bigrams = generation.bigrams.scores(lexicon.bigrams(question))
-    near, _ = generation.vectors.search(vector[None], filter, CANDIDATES)[0]
     allowed = generation.rows_of(filter)
+    near, _ = generation.vectors.search(vector, allowed, CANDIDATES)
     rows = np.unique(
         np.concatenate([near, *(_best(s, allowed) for s in (of_passages, of_bigrams))])
     )

@@ -13,7 +13,7 @@ from typing import IO
 
 from index.articles import TYPES
 from index.errors import CorpusError
-from index.ingest.uploads import Upload
+from index.ingest.sources import Upload
 
 LONGEST_NAME = 120
 """Bytes of UTF-8 in a file's name; many disks hold 255, some tools fewer."""
