@@ -13,7 +13,7 @@ import importlib.resources
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -58,11 +58,10 @@ def build(
     """
     started = time.perf_counter()
     report = on_progress or (lambda _: None)
-    skipped: list[Skipped] = []
     with home.building():
         given = sources()
         before, repair = _in_use(home, encoder)
-        parts = _parts(home, given, skipped, repair=repair, report=report)
+        parts, skipped = _read_all(home, given, repair=repair, report=report)
         if not parts:
             raise CorpusError(", ".join(given.paths), _nothing(skipped))
         kept = {part.article.id for part in parts}
@@ -70,7 +69,10 @@ def build(
         number, embedded = publish(
             home, encoder, parts, sources=remembered, report=report, timeline=timeline
         )
-        _tidy(home, kept)
+        # The build stands; what cannot be dropped now is dropped by the next one.
+        with contextlib.suppress(sqlite3.Error), home.articles() as cache:
+            cache.keep_only(kept)
+        sweep(home)
     passages = sum(len(part.passages) for part in parts)
     return BuildReport(
         generation=number,
@@ -93,15 +95,9 @@ def publish(
     report: OnProgress,
     timeline: str = "",
 ) -> tuple[int, int]:
-    """Encode the parts and put them in use. Call inside ``home.building()``.
+    """Encode the parts, in row order, and put them in use. Call inside ``home.building()``.
 
-    Args:
-        home: Held.
-        encoder: Makes the vectors.
-        parts: In row order.
-        sources: What the user asked to index.
-        report: Told of each step.
-        timeline: As ``timeline.make_timeline`` makes it; an index that is only measured has none.
+    An index that is only measured has no ``timeline``, which is what ``make_timeline`` returns.
 
     Returns:
         The number of the generation, and how many passages had to be encoded anew.
@@ -122,9 +118,18 @@ def publish(
             analyser=_analyser(),
             passage_vectors=np.stack([vectors[own[0]] for own in texts]),
             sentence_vectors=np.stack([vectors[text] for own in texts for text in own[1:]]),
-            sentence_terms=[lexicon.terms(_findable(a, s.text)) for a, _, own in cuts for s in own],
+            # As it can be found: with the title, and 昨年11月 with its year.
+            sentence_terms=[
+                lexicon.terms(f"{_titled(a, s.text)} {spell_out(s.text, a.published)}")
+                for a, _, own in cuts
+                for s in own
+            ],
             passage_bigrams=[lexicon.bigrams(own[0]) for own in texts],
-            names=spellings.collect(text for part in parts for text in _naming(part)),
+            names=spellings.collect(
+                text
+                for part in parts
+                for text in (part.article.title or "", *(p.text for p, _ in part.passages))
+            ),
             sources=sources,
             timeline=timeline,
         )
@@ -134,52 +139,41 @@ def publish(
 
 
 def fits(generation: Generation, encoder: str) -> bool:
-    """Whether this program can search a generation: its vectors and its terms are made alike.
-
-    Args:
-        generation: Any that could be opened.
-        encoder: Fingerprint of the encoder in use.
-    """
+    """Whether a program with this encoder (its fingerprint) can search a generation."""
     return generation.encoder == encoder and generation.analyser == _analyser()
 
 
-# From the sources to articles in passages.
-
-
-def _parts(
-    home: Home, sources: Sources, skipped: list[Skipped], *, repair: bool, report: OnProgress
-) -> list[Part]:
-    """Read every article of the sources once, and add to ``skipped`` what is left out."""
+def _read_all(
+    home: Home, sources: Sources, *, repair: bool, report: OnProgress
+) -> tuple[list[Part], list[Skipped]]:
+    """Read every article of the sources once, and say what was left out."""
     parts: dict[str, Part] = {}
-    for name, part in _found(home, sources, skipped, repair=repair, report=report):
+    skipped: list[Skipped] = []
+
+    def admit(name: str, part: Part) -> None:
         if sources.leave_out(part.article, name):
-            continue
+            return
         twin = parts.setdefault(part.article.sha256, part)
         if twin is not part:
             shown = source_name(twin.article.source)  # visitors read it as well
             skipped.append(Skipped(name, f"{shown} と同じ内容なので、一つだけ残しました"))
-    return [*parts.values()]
 
-
-def _found(
-    home: Home, sources: Sources, skipped: list[Skipped], *, repair: bool, report: OnProgress
-) -> Iterator[tuple[str, Part]]:
-    """Yield what the files hold, and then what was read before of those that are gone but stay."""
     with home.articles() as cache, ArticleReader() as reader:
-        files, gone = _look(home, sources, cache, skipped, repair=repair)
+        files, gone = _find(home, sources, cache, skipped, repair=repair)
         for done, (name, path) in enumerate(files.items()):
             report(Progress("read", done, len(files), path.name))
             try:
-                yield name, _read(name, path, cache, reader)
+                admit(name, _read(name, path, cache, reader))
             except CorpusError as exc:
                 skipped.append(Skipped(name, exc.reason))
         report(Progress("read", len(files), len(files)))
     for name, article in gone:
         logger.warning("%s が見つからないため、前に読み込んだ内容を使います。", name)
-        yield name, Part(article, tuple(cut(article)))
+        admit(name, Part(article, tuple(cut(article))))
+    return [*parts.values()], skipped
 
 
-def _look(
+def _find(
     home: Home, sources: Sources, cache: ArticleCache, skipped: list[Skipped], *, repair: bool
 ) -> tuple[dict[str, Path], list[tuple[str, Article]]]:
     """Find the files of the sources by name, and the articles whose files are gone but that stay."""
@@ -225,9 +219,6 @@ def _reading() -> str:
     return f"{READER_VERSION} {hashlib.sha256(source).hexdigest()[:16]} {splitter}"
 
 
-# From passages to what a generation is searched by.
-
-
 def _encode(
     home: Home, encoder: Encoder, named: Mapping[str, str], report: OnProgress
 ) -> tuple[dict[str, Vectors], set[str]]:
@@ -253,23 +244,9 @@ def _titled(article: Article, text: str) -> str:
     return f"{article.title}。{text}" if article.title else text
 
 
-def _findable(article: Article, sentence: str) -> str:
-    """Return a sentence as it can be found: with the title, and 昨年11月 with its year."""
-    return f"{_titled(article, sentence)} {spell_out(sentence, article.published)}"
-
-
 def _analyser() -> str:
     """Name how terms and names are made."""
     return f"{lexicon.ANALYSER} {spellings.VERSION}"
-
-
-def _naming(part: Part) -> Iterator[str]:
-    """Yield the texts whose names a question may misspell."""
-    yield part.article.title or ""
-    yield from (passage.text for passage, _ in part.passages)
-
-
-# What there was before, and what is told.
 
 
 def _in_use(home: Home, encoder: Encoder) -> tuple[frozenset[str], bool]:
@@ -282,13 +259,6 @@ def _in_use(home: Home, encoder: Encoder) -> tuple[frozenset[str], bool]:
             return ids, not fits(opened, encoder.fingerprint)
     except StoreError:
         return frozenset(), True
-
-
-def _tidy(home: Home, article_ids: Collection[str]) -> None:
-    """Drop what the build left behind. It stands; what cannot be dropped now is dropped by the next."""
-    with contextlib.suppress(sqlite3.Error), home.articles() as cache:
-        cache.keep_only(sorted(article_ids))
-    sweep(home)
 
 
 def _nothing(skipped: Sequence[Skipped]) -> str:

@@ -107,26 +107,26 @@ def keep(home: Home, uploads: Sequence[Upload]) -> tuple[str, ...]:
     Raises:
         OSError: The disk is full; what was begun is gone again.
     """
-    return tuple(name_in(home, _keep(home.uploads.resolve(), upload)) for upload in uploads)
-
-
-def _keep(folder: Path, upload: Upload) -> Path:
+    folder = home.uploads.resolve()
     folder.mkdir(exist_ok=True)
     draft = folder / ".draft"
-    upload.content.seek(0)
-    try:
-        with draft.open("w+b") as file:
-            shutil.copyfileobj(upload.content, file)
-            file.seek(0)
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        path = folder / digest[:SHA_DIGITS] / upload.name
-        path.parent.mkdir(exist_ok=True)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    for changed in (path, path.parent, folder):
-        sync(changed)
-    return path
+    kept = []
+    for upload in uploads:
+        upload.content.seek(0)
+        try:
+            with draft.open("w+b") as file:
+                shutil.copyfileobj(upload.content, file)
+                file.seek(0)
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            path = folder / digest[:SHA_DIGITS] / upload.name
+            path.parent.mkdir(exist_ok=True)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+        for changed in (path, path.parent, folder):
+            sync(changed)
+        kept.append(name_in(home, path))
+    return tuple(kept)
 
 
 def name_in(home: Home, path: Path) -> str:

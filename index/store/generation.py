@@ -140,15 +140,11 @@ def broken(folder: Path, reason: str) -> StoreError:
 class Generation:
     """An open generation. Holds every file, and a shared lock that keeps it from being swept.
 
-    Safe to use from several threads.
+    Opening it, and reading from it, raises a StoreError where a file is missing, damaged or of another
+    schema. Safe to use from several threads.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Open every file at once.
-
-        Raises:
-            StoreError: A file is missing, cut short or of another schema.
-        """
         self.number = int(folder.name)
         self.folder = folder
         self.manifest = read_manifest(folder)
@@ -195,7 +191,7 @@ class Generation:
         """Return one article.
 
         Raises:
-            StoreError: This generation holds no such article, or its text is damaged.
+            StoreError: This generation holds no such article.
         """
         with self.naming_damage():
             found = self._all("SELECT record FROM articles WHERE id = ?", article_id)
@@ -256,12 +252,9 @@ class Generation:
 
     @contextlib.contextmanager
     def naming_damage(self) -> Iterator[None]:
-        """Turn what a library raises over a damaged file into an error that names the file.
+        """Turn what a library raises over a damaged file into a StoreError that names the file.
 
         Checksums are too slow to compare whenever a generation is opened.
-
-        Raises:
-            StoreError: A file differs from its checksum, and something failed.
         """
         try:
             yield

@@ -23,7 +23,11 @@ class Earlier(NamedTuple):
 
 
 class Home:
-    """A folder that holds an index. Opening one writes nothing."""
+    """A folder that holds an index. Opening one writes nothing.
+
+    What is asked of it raises a StoreError where a file that says it is missing, broken or of another
+    schema; the message names the command that repairs it.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -31,11 +35,7 @@ class Home:
         self._generations = path / "generations"
 
     def current(self) -> int | None:
-        """Number of the generation in use; None before the first build.
-
-        Raises:
-            StoreError: CURRENT does not name a generation.
-        """
+        """Number of the generation in use, as CURRENT names it; None before the first build."""
         try:
             return int((self.path / "CURRENT").read_text("ascii").strip())
         except FileNotFoundError:
@@ -47,11 +47,7 @@ class Home:
             ) from exc
 
     def open(self) -> Generation:
-        """Open the generation in use.
-
-        Raises:
-            StoreError: There is none, or it is broken or of another schema.
-        """
+        """Open the generation in use."""
         number = self.current()
         if number is None:
             raise StoreError(
@@ -71,9 +67,6 @@ class Home:
 
         The generation in use says it, so that moving CURRENT changes both in one step;
         ``sources.json`` repeats it for when that one or CURRENT is lost.
-
-        Raises:
-            StoreError: The list cannot be read.
         """
         with contextlib.suppress(StoreError):
             number = self.current()
@@ -91,11 +84,7 @@ class Home:
             ) from exc
 
     def remembered(self) -> set[str]:
-        """Every path that a generation still here was built from.
-
-        Raises:
-            StoreError: A generation cannot be read.
-        """
+        """Every path that a generation still here was built from."""
         manifests = (read_manifest(self._folder(number)) for number in self._numbers())
         return {path for manifest in manifests for path in manifest["sources"].get("paths", ())}
 
@@ -137,12 +126,9 @@ class Home:
             ) from exc
 
     def publish(self, content: Content) -> int:
-        """Write a generation beside the old one, verify it, and make it the one in use.
+        """Write a generation beside the old one, verify it, put it in use and return its number.
 
         Call inside ``building``.
-
-        Returns:
-            The number of the new generation.
         """
         before = self._usable()
         number = max(self._numbers(), default=0) + 1
@@ -163,11 +149,7 @@ class Home:
         return number
 
     def rollback(self) -> int:
-        """Put the generation before the one in use, and its source list, back in use.
-
-        Raises:
-            StoreError: There is none.
-        """
+        """Put the generation before the one in use, and its source list, back in use."""
         with self.building():
             before = self._before()
             if before is None:
@@ -176,11 +158,7 @@ class Home:
             return before
 
     def earlier(self) -> Earlier | None:
-        """What a roll-back would put in use; None where there is nothing.
-
-        Raises:
-            StoreError: It cannot be read.
-        """
+        """What a roll-back would put in use; None where there is nothing."""
         number = self._before()
         if number is None:
             return None
@@ -220,11 +198,7 @@ class Home:
         return max(earlier, default=None)
 
     def _switch(self, number: int) -> None:
-        """Verify a generation and put it in use: the moment CURRENT is replaced.
-
-        Raises:
-            StoreError: It is damaged.
-        """
+        """Verify a generation and put it in use: the moment CURRENT is replaced."""
         folder = self._folder(number)
         with contextlib.closing(Generation(folder)) as opened:
             sources = opened.manifest["sources"]
