@@ -236,6 +236,16 @@ def test_articles_are_found_by_file_and_by_folder(home: Home) -> None:
         assert cache.under("/x") == []
 
 
+def test_an_article_that_was_kept_without_passages_is_found(home: Home) -> None:
+    """As builds up to schema 2 kept it; it serves where its file is gone."""
+    home.path.mkdir()
+    known = part_of(article("a", "本文。", published=date(2020, 2, 3)))
+    with home.articles() as cache:
+        cache.put("/x/a.txt", known, raw_sha256="r", reader="1")
+        cache._db.execute("UPDATE articles SET record = json_remove(record, '$.passages')")
+        assert cache.under("/x") == [("/x/a.txt", known.article)]
+
+
 def test_the_library_is_opened_read_only(home: Home) -> None:
     publish(home, some_articles(1))
     opened = home.open()

@@ -32,6 +32,7 @@ _LIBRARY = """
     );
     CREATE INDEX passages_of_article ON passages (article);
 """
+"""``sentences`` is a JSON list of the start and end of each, in characters of the article."""
 
 
 class StoredPassage(NamedTuple):
@@ -72,9 +73,8 @@ def stored_passage(
     """Return a passage as ``passages.cut`` made it, of its text and the places of its sentences."""
     end = start + len(text)
     passage = Passage(f"{article_id}:{start}-{end}", article_id, heading, text, start, end)
-    return StoredPassage(
-        passage, tuple(Sentence(text[a - start : b - start], a, b) for a, b in spans)
-    )
+    sentences = tuple(Sentence(text[a - start : b - start], a, b) for a, b in spans)
+    return StoredPassage(passage, sentences)
 
 
 def article_from_json(text: str) -> Article:
