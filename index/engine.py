@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from index import answering, ingest
 from index.answering import Found
@@ -31,12 +32,13 @@ from index.records import (
 )
 from index.retriever import retrieve
 from index.settings import Settings
-from index.store import Generation, Home
+from index.store import Generation, Home, Part
 
 logger = logging.getLogger(__name__)
 
 FOUND = 10
 """Passages retrieved for a question."""
+T = TypeVar("T")
 
 
 class Engine:
@@ -196,10 +198,19 @@ class Engine:
         Raises:
             StoreError: There is no such article.
         """
-        for generation in (self.generation(), *self._open):
+        return self._from_open(lambda generation: generation.article(article_id))
+
+    def part(self, article_id: str) -> Part:
+        """Return an article with its passages as they were cut in the build. Raises as ``article``."""
+        return self._from_open(lambda generation: generation.part(article_id))
+
+    def _from_open(self, read: Callable[[Generation], T]) -> T:
+        """Read from the generation in use, or else from an older one that is still open."""
+        current = self.generation()
+        for generation in (current, *self._open):
             with contextlib.suppress(StoreError):
-                return generation.article(article_id)
-        return self.generation().article(article_id)
+                return read(generation)
+        return read(current)
 
     def articles(self) -> list[Article]:
         """Return every article of the index. Raises as ``search``."""

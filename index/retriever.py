@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.crossencoder import Reading
-from index.encoder import Encoder
+from index.encoder import Encoder, Vectors
 from index.questions import lexicon
 from index.records import Filter, Hit, Sentence
-from index.store import Generation
+from index.store import Generation, Rows
 from index.text.dates import spell_out
-from index.vectors import Rows, Vectors
 
 CANDIDATES = 100
 """Passages each view may put forward."""
@@ -48,12 +47,12 @@ def retrieve(
     filter: Filter | None = None,
 ) -> list[Evidence]:
     """Rank the passages of a generation for a question, best first."""
-    vector, filter = encoder.encode_queries([question])[0], filter or Filter()
-    firsts, allowed = generation.first_sentences, generation.rows_of(filter)
+    vector = encoder.encode_queries([question])[0]
+    firsts, allowed = generation.first_sentences, generation.rows_of(filter or Filter())
     of_sentences = generation.terms.scores(lexicon.terms(f"{question} {spell_out(question, None)}"))
     of_passages = np.maximum.reduceat(of_sentences, firsts)
     of_bigrams = generation.bigrams.scores(lexicon.bigrams(question))
-    near, _ = generation.vectors.search(vector[None], filter, CANDIDATES)[0]
+    near, _ = generation.vectors.search(vector, allowed, CANDIDATES)
     best = (_best(scores, allowed) for scores in (of_passages, of_bigrams))
     rows = np.unique(np.concatenate([near, *best]))
     ends = np.append(firsts[1:], len(of_sentences))

@@ -153,9 +153,14 @@ def article(identity: str, text: str, **fields: object) -> Article:
     )  # type: ignore[arg-type]
 
 
+def part_of(article: Article) -> Part:
+    """An article with its passages, as a build cuts them."""
+    return Part(article, tuple(cut(article)))
+
+
 def publish(home: Home, articles: Sequence[Article], encoder: Encoder | None = None) -> int:
     """Put a generation of these articles in use."""
-    parts = [Part(a, tuple(cut(a))) for a in articles]
+    parts = [part_of(a) for a in articles]
     names = {"schema": 1, "paths": [a.id for a in articles], "removed": []}
     with home.building():
         number, _ = ingest.publish(

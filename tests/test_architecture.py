@@ -13,7 +13,7 @@ INDEX = Path(__file__).resolve().parents[1] / "index"
 ROWS = (
     ("errors", "records", "text", "legible", "addresses"),
     ("settings", "citations", "users"),
-    ("articles", "passages", "encoder", "questions", "vectors"),
+    ("articles", "passages", "encoder", "questions"),
     ("store", "crossencoder"),
     ("models", "timeline"),
     ("ingest", "retriever", "conversations"),
@@ -71,6 +71,11 @@ def test_nothing_heavy_is_imported_before_it_is_needed(module: str) -> None:
     code = f"import {module}, sys; print([m for m in {HEAVY} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_only_what_builds_or_trains_cuts_articles() -> None:
+    cutting = {module_of(path) for path in FILES if "passages" in imported(path)}
+    assert cutting <= {"articles", "ingest", "evaluate", "training"}
 
 
 def test_nothing_unpickles_or_evaluates() -> None:

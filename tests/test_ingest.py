@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from conftest import FakeEncoder, OtherEncoder
+from conftest import FakeEncoder, OtherEncoder, part_of
 
 from index.encoder import Vectors
 from index.engine import Engine
 from index.errors import CorpusError, StoreError
-from index.records import BuildReport, Progress
+from index.passages import cut
+from index.records import Article, BuildReport, Passage, Progress, Sentence
 from index.store import SCHEMA
 
 MakeEngine = Callable[..., Engine]
@@ -96,6 +97,28 @@ def test_after_a_change_only_what_changed_is_encoded(make_engine: MakeEngine, co
     assert report.reused == report.passages - 1
     assert len(encoder.encoded) == 2  # the sentence and its passage
     assert all("245度" in text for text in encoder.encoded)
+
+
+def test_an_article_is_cut_once(
+    make_engine: MakeEngine, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    building = sys.modules["index.ingest.build"]  # the package has the function under this name
+
+    def counted(article: Article) -> list[tuple[Passage, tuple[Sentence, ...]]]:
+        made.append(article.source)
+        return cut(article)
+
+    monkeypatch.setattr(building, "cut", counted)
+    make_engine().build([corpus])
+    assert len(made) == 3
+    before = make_engine().part(id_of(make_engine(), "丘の上の窯"))
+    assert make_engine().build().generation == 2
+    assert len(made) == 3
+    assert make_engine().part(before.article.id) == before == part_of(before.article)
+    monkeypatch.setattr(building, "_reading", lambda: "another")
+    make_engine().build()
+    assert len(made) == 6
 
 
 def test_an_article_keeps_its_id_through_an_edit(make_engine: MakeEngine, corpus: Path) -> None:
@@ -250,13 +273,14 @@ def test_an_index_of_another_encoder_is_refused_and_can_be_rebuilt(
     assert not other.needs_build()
 
 
+@pytest.mark.parametrize("schema", [SCHEMA - 1, SCHEMA + 1])
 def test_an_index_of_another_schema_is_refused_and_can_be_rebuilt(
-    make_engine: MakeEngine, corpus: Path
+    make_engine: MakeEngine, corpus: Path, schema: int
 ) -> None:
     engine = make_engine()
     engine.build([corpus])
     manifest = engine.home.path / "generations" / "1" / "manifest.json"
-    text = manifest.read_text("utf-8").replace(f'"schema": {SCHEMA}', '"schema": 1', 1)
+    text = manifest.read_text("utf-8").replace(f'"schema": {SCHEMA}', f'"schema": {schema}', 1)
     manifest.write_text(text, "utf-8")
     shutil.rmtree(corpus)
     fresh = make_engine()

@@ -4,7 +4,6 @@ import json
 import shutil
 import sqlite3
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +13,7 @@ from conftest import (
     article,
     folder_of,
     numbers,
+    part_of,
     publish,
     ranking,
     some_articles,
@@ -25,8 +25,7 @@ from hypothesis import strategies as st
 from index.errors import StoreError
 from index.records import Filter
 from index.retriever import retrieve
-from index.store import SCHEMA, Home, TermIndex
-from index.store.terms import write_terms
+from index.store import SCHEMA, Home
 
 
 def test_records_come_back_as_written(home: Home) -> None:
@@ -38,11 +37,13 @@ def test_records_come_back_as_written(home: Home) -> None:
     opened = home.open()
     assert opened.articles() == articles
     assert opened.article("b") == articles[3]
+    assert [opened.part(a.id) for a in articles] == [part_of(a) for a in articles]
     rows = range(opened.manifest["passages"])
     for stored in opened.passages(list(reversed(rows))):
         text = opened.article(stored.passage.article_id).text
         assert text[stored.passage.start : stored.passage.end] == stored.passage.text
         assert all(text[s.start : s.end] == s.text for s in stored.sentences)
+        assert stored in opened.part(stored.passage.article_id).passages
         assert opened.passage_at(stored.passage.article_id, stored.passage.start) == stored.passage
         assert (
             opened.passage_at(stored.passage.article_id, stored.passage.end - 1) == stored.passage
@@ -95,20 +96,6 @@ def test_filters_are_exact(home: Home) -> None:
     found = retrieve(opened, FakeEncoder(), QUESTION, filter=Filter(article_ids=("a2",)))
     assert {e.hit.passage.article_id for e in found} == {"a2"}
     opened.close()
-
-
-def test_terms_without_a_single_word_can_be_stored(tmp_path: Path) -> None:
-    write_terms(tmp_path / "terms", [[], []])
-    index = TermIndex(tmp_path / "terms")
-    assert index.scores(["橋"]).tolist() == [0, 0]
-    assert "橋" not in index
-
-
-def test_rarity_falls_with_every_document_that_holds_the_term(tmp_path: Path) -> None:
-    write_terms(tmp_path / "terms", [["橋", "川"], ["橋"], ["橋", "空"]])
-    index = TermIndex(tmp_path / "terms")
-    assert index.rarity("雲") > index.rarity("川") == index.rarity("空") > index.rarity("橋") > 0
-    assert index.scores(["川"]).argmax() == 0
 
 
 def test_the_manifest_names_every_file_with_its_checksum(home: Home) -> None:
@@ -212,39 +199,56 @@ def test_a_vector_is_kept_under_its_encoder_and_text(home: Home) -> None:
     home.path.mkdir()
     [vector] = FakeEncoder().encode_documents(["橋"])
     with home.vectors() as cache:
-        cache.put("one", [(b"k", vector)])
+        cache.put("one", ["k"], vector[None])
     with home.vectors() as cache:
-        np.testing.assert_array_equal(cache.get("one", [b"k", b"l"])[b"k"], vector)
-        assert cache.get("one", [b"l"]) == {}
-        assert cache.get("two", [b"k"]) == {}
+        found = cache.get("one", ["k", "l"])
+        assert found.keys() == {"k"}
+        np.testing.assert_array_equal(found["k"], vector)
+        assert cache.get("one", ["l"]) == {}
+        assert cache.get("two", ["k"]) == {}
 
 
-def test_more_keys_than_a_statement_may_bind(home: Home) -> None:
+def test_many_vectors_are_found_each_under_its_text(home: Home) -> None:
     home.path.mkdir()
-    keys = [n.to_bytes(4, "big") for n in range(1203)]
+    texts = [str(n) for n in range(1203)]
     with home.vectors() as cache:
-        cache.put("one", [(key, np.ones(2, np.float32)) for key in keys])
-        assert cache.get("one", keys).keys() == set(keys)
+        cache.put("one", texts, np.arange(2406, dtype=np.float32).reshape(-1, 2))
+        found = cache.get("one", [*texts, "another"])
+    assert {text: vector.tolist() for text, vector in found.items()} == {
+        text: [2.0 * n, 2.0 * n + 1] for n, text in enumerate(texts)
+    }
 
 
 def test_articles_are_found_by_file_and_by_folder(home: Home) -> None:
     home.path.mkdir()
-    known = article("a", "本文。", published=date(2020, 2, 3), title="題")
+    known = part_of(
+        article("a", "題\n\n## 節\n本文。次の文。", published=date(2020, 2, 3), title="題")
+    )
     with home.articles() as cache:
         for path in ("/x/a.txt", "/x/y/b.txt", "/xy/c.txt", "/x%/d.txt"):
             cache.put(path, known, raw_sha256="r", reader="1")
         assert cache.get("/x/a.txt", raw_sha256="r", reader="1") == known
         assert cache.get("/x/a.txt", raw_sha256="s", reader="1") is None
         assert cache.get("/x/a.txt", raw_sha256="r", reader="2") is None
-        assert [path for path, _ in cache.under("/x")] == ["/x/a.txt", "/x/y/b.txt"]
+        assert cache.under("/x") == [(f"/x/{name}", known.article) for name in ("a.txt", "y/b.txt")]
         assert [path for path, _ in cache.under("/x/a.txt")] == ["/x/a.txt"]
         cache.keep_only([])
         assert cache.under("/x") == []
+
+
+def test_an_article_that_was_kept_without_passages_is_found(home: Home) -> None:
+    """As builds up to schema 2 kept it; it serves where its file is gone."""
+    home.path.mkdir()
+    known = part_of(article("a", "本文。", published=date(2020, 2, 3)))
+    with home.articles() as cache:
+        cache.put("/x/a.txt", known, raw_sha256="r", reader="1")
+        cache._db.execute("UPDATE articles SET record = json_remove(record, '$.passages')")
+        assert cache.under("/x") == [("/x/a.txt", known.article)]
 
 
 def test_the_library_is_opened_read_only(home: Home) -> None:
     publish(home, some_articles(1))
     opened = home.open()
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        opened._library._all("DELETE FROM articles")
+        opened._all("DELETE FROM articles")
     opened.close()

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import article, fake_engine
+from conftest import article, fake_engine, part_of
 from fastapi.testclient import TestClient
 from hostile import Page
 from hypothesis import given, settings
@@ -39,7 +39,7 @@ def client(engine: Engine) -> TestClient:
 def test_blocks_lose_nothing_but_space_and_hashes(text: str) -> None:
     if not text.strip():
         return
-    made = article("a", text)
+    made = part_of(article("a", text))
     found = blocks(made)
     assert all(b.start < b.end for b in found)
     assert all(a.end <= b.start for a, b in itertools.pairwise(found))
@@ -51,33 +51,33 @@ def test_blocks_lose_nothing_but_space_and_hashes(text: str) -> None:
 
 
 def test_headings_are_headings_and_paragraphs_paragraphs() -> None:
-    found = [(block.tag, TEXT[block.start : block.end]) for block in blocks(LIGHTHOUSE)]
+    found = [(block.tag, TEXT[block.start : block.end]) for block in blocks(part_of(LIGHTHOUSE))]
     assert [tag for tag, _ in found] == ["h2", "p", "h2", "p", "p"]
     assert found[0][1] == "灯台の誕生😀"
     assert found[3][1].endswith("まの\n札が🗼の戸に残る。")
     deeper = article("a", "# 一\n\n本文。\n\n### 二\n\n本文。\n\n###### 三\n\n本文。")
-    assert [b.tag for b in blocks(deeper)][::2] == ["h2", "h3", "h4"]
+    assert [b.tag for b in blocks(part_of(deeper))][::2] == ["h2", "h3", "h4"]
 
 
 def test_a_heading_without_marks_is_a_heading() -> None:
     prose = "灯台の石は隣の村から船で運ばれ、積み上げるのに三年かかったと町史に書かれている。" * 3
-    found = blocks(article("a", f"石の道\n{prose}\n\n■見物の客\n{prose}"))
+    found = blocks(part_of(article("a", f"石の道\n{prose}\n\n■見物の客\n{prose}")))
     assert [block.tag for block in found] == ["h2", "p", "h2", "p"]
 
 
 def test_the_page_tells_where_the_article_is_from() -> None:
-    page = Page(render_article(LIGHTHOUSE, WORDS))
+    page = Page(render_article(part_of(LIGHTHOUSE), WORDS))
     for part in ("港の灯台", "みなと新聞", "2024年5月3日", "大野 修造", "みなと新聞の紙面"):
         assert part in page.text
     assert ("href", "https://example.com/lights") in page.attributes
-    bare = Page(render_article(article("a", "本文。"), WORDS))
+    bare = Page(render_article(part_of(article("a", "本文。")), WORDS))
     assert "None" not in bare.text
     assert WORDS.source.format("") not in bare.text
 
 
 @pytest.mark.parametrize("quote", QUOTES)
 def test_the_server_marks_the_quote(quote: str) -> None:
-    page = Page(render_article(LIGHTHOUSE, WORDS, quotes=[place(quote)]))
+    page = Page(render_article(part_of(LIGHTHOUSE), WORDS, quotes=[place(quote)]))
     assert page.marked == seen(quote)
     assert [name for name, _ in page.attributes].count("autofocus") == 1
     assert "hidden" in [name for name, _ in page.attributes]
@@ -85,7 +85,9 @@ def test_the_server_marks_the_quote(quote: str) -> None:
 
 def test_quotes_that_overlap_are_marked_once() -> None:
     page = Page(
-        render_article(LIGHTHOUSE, WORDS, quotes=[place("1924年に建て"), place("年に建てられた")])
+        render_article(
+            part_of(LIGHTHOUSE), WORDS, quotes=[place("1924年に建て"), place("年に建てられた")]
+        )
     )
     assert page.marked == "1924年に建てられた"
 
@@ -93,17 +95,17 @@ def test_quotes_that_overlap_are_marked_once() -> None:
 def test_nothing_is_marked_in_a_text_that_has_changed() -> None:
     quote = [place(QUOTES[0])]
     digits = LIGHTHOUSE.sha256[:12].upper()
-    same = Page(render_article(LIGHTHOUSE, WORDS, quotes=quote, sha=digits))
+    same = Page(render_article(part_of(LIGHTHOUSE), WORDS, quotes=quote, sha=digits))
     assert WORDS.changed not in same.text
     assert same.marked == QUOTES[0]
-    other = Page(render_article(LIGHTHOUSE, WORDS, quotes=quote, sha="0" * 12))
+    other = Page(render_article(part_of(LIGHTHOUSE), WORDS, quotes=quote, sha="0" * 12))
     assert WORDS.changed in other.text
     assert other.marked == ""
     assert ("id", "absent") not in other.attributes
 
 
 def test_a_place_outside_is_said_to_be_absent() -> None:
-    page = Page(render_article(LIGHTHOUSE, WORDS, quotes=[(9_000, 9_010)]))
+    page = Page(render_article(part_of(LIGHTHOUSE), WORDS, quotes=[(9_000, 9_010)]))
     assert page.marked == ""
     assert "hidden" not in [name for name, _ in page.attributes]
 
@@ -143,11 +145,11 @@ def test_the_page_follows_the_switches_of_the_chat(client: TestClient) -> None:
 
 @pytest.mark.parametrize("bad", BAD, ids=range(len(BAD)))
 def test_hostile_words_are_text_on_the_page(bad: Any) -> None:
-    page = Page(render_article(bad, WORDS, quotes=[(0, 4)]))
+    page = Page(render_article(part_of(bad), WORDS, quotes=[(0, 4)]))
     assert page.open == []
     assert page.marked == "前の文。"
     joined = "".join(page.blocks.values())
-    found = "".join(bad.text[b.start : b.end] for b in blocks(bad))
+    found = "".join(bad.text[b.start : b.end] for b in blocks(part_of(bad)))
     assert joined == found.translate(CONTROLS)
     title = exports.legible(bad.title).strip()
     assert "".join(title.split()) in "".join(page.text.split()) or not title

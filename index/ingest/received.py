@@ -13,7 +13,7 @@ from typing import IO
 
 from index.articles import TYPES
 from index.errors import CorpusError
-from index.ingest.uploads import Upload
+from index.ingest.sources import Upload
 
 LONGEST_NAME = 120
 """Bytes of UTF-8 in a file's name; many disks hold 255, some tools fewer."""
@@ -27,8 +27,7 @@ _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")  # text may hold zeros afte
 _HTML = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.I | re.S
 )
-_SPAN_MARKS = re.compile(r"[&<>*_`\[\]|\\]")
-_LINE_MARK = re.compile("^[-+=~]")
+_MARKDOWN = re.compile(r"[&<>*_`\[\]|\\]|^[-+=~]")
 _PACKED = b"PK\x03\x04"
 _WORD = b"word/document.xml"  # names stand uncompressed in an archive
 
@@ -85,11 +84,7 @@ def paste(fields: Mapping[str, str], text: str) -> Upload:
 def _unmarked(line: str) -> str:
     """Write a line so that Markdown reads every character of it, but for the marks of a heading."""
     line = "".join(c for c in line.expandtabs(1) if unicodedata.category(c) != "Cc")
-    return _LINE_MARK.sub(_referred, _SPAN_MARKS.sub(_referred, line))
-
-
-def _referred(mark: re.Match[str]) -> str:
-    return f"&#{ord(mark[0])};"
+    return _MARKDOWN.sub(lambda mark: f"&#{ord(mark[0])};", line)
 
 
 def safe_name(name: str) -> str:

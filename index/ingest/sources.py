@@ -1,14 +1,29 @@
-"""What the user asked to index, and how it is added to and taken from. Reads no file."""
+"""What the user asked to index, and the uploads among it: files that belong to the home.
 
+An upload lies at ``<home>/uploads/<first digits of the sha256>/<file name>`` and is named by
+``uploads/…``, so that its article stays the same when the home is moved; any other file is named by
+its full path. Uploads are swept when no generation needs them.
+"""
+
+import contextlib
+import hashlib
+import logging
+import os
+import shutil
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
 
 from index.errors import StoreError
-from index.ingest.uploads import is_upload, name_in, upload_id
 from index.records import Article
 from index.store import Home
+from index.store.generation import sync
+
+logger = logging.getLogger(__name__)
+
+SHA_DIGITS = 12
+"""Hex digits of a sha256 that name an upload's folder, and its article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +48,9 @@ class Sources:
 
     def without(self, article_ids: Collection[str]) -> "Sources":
         """Return the sources less these articles; an upload is taken off the list."""
-        taken = {path for path in self.paths if is_upload(path) and upload_id(path) in article_ids}
-        others = [one for one in article_ids if one not in {upload_id(path) for path in taken}]
+        taken = {path: upload_id(path) for path in self.paths if is_upload(path)}
+        taken = {path: one for path, one in taken.items() if one in article_ids}
+        others = (one for one in article_ids if one not in taken.values())
         paths = tuple(path for path in self.paths if path not in taken)
         return Sources(paths, (*self.removed, *others))
 
@@ -75,3 +91,80 @@ def sources_at(home: Home, paths: Sequence[Path]) -> Sources:
 def absolute(paths: Sequence[Path]) -> tuple[str, ...]:
     """Write paths as they are remembered."""
     return tuple(dict.fromkeys(str(path.expanduser().resolve()) for path in paths))
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file on its way into the home, its name one that any disk can hold."""
+
+    name: str
+    content: IO[bytes]
+
+
+def keep(home: Home, uploads: Sequence[Upload]) -> tuple[str, ...]:
+    """Put uploads into the home and return their names there. Call inside ``home.building()``.
+
+    Raises:
+        OSError: The disk is full; what was begun is gone again.
+    """
+    folder = home.uploads.resolve()
+    folder.mkdir(exist_ok=True)
+    draft = folder / ".draft"
+    kept = []
+    for upload in uploads:
+        upload.content.seek(0)
+        try:
+            with draft.open("w+b") as file:
+                shutil.copyfileobj(upload.content, file)
+                file.seek(0)
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            path = folder / digest[:SHA_DIGITS] / upload.name
+            path.parent.mkdir(exist_ok=True)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+        for changed in (path, path.parent, folder):
+            sync(changed)
+        kept.append(name_in(home, path))
+    return tuple(kept)
+
+
+def name_in(home: Home, path: Path) -> str:
+    r"""Name a file as it is remembered; bytes that are not UTF-8 become ``\xff``."""
+    uploads = home.uploads.resolve()
+    if path.is_relative_to(uploads):
+        return (PurePosixPath("uploads") / path.relative_to(uploads)).as_posix()
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def is_upload(name: str) -> bool:
+    """Whether a name is that of an upload."""
+    return name.startswith("uploads/")
+
+
+def upload_id(name: str) -> str:
+    """Return the id of the article of an upload."""
+    return hashlib.sha256(name.encode()).hexdigest()[:SHA_DIGITS]
+
+
+def as_upload(article: Article, name: str, path: Path) -> Article:
+    """Return the article of an upload as that, whatever the place of the home."""
+    source = PurePosixPath(name).name if article.source == str(path) else article.source
+    return replace(article, id=upload_id(name), source=source)
+
+
+def sweep(home: Home) -> None:
+    """Delete uploads that no generation still here was built from. Call inside ``home.building()``."""
+    uploads = home.uploads.resolve()
+    try:
+        needed = {(home.path / name).resolve() for name in home.remembered()}
+    except StoreError as exc:
+        logger.warning("no upload is swept: %s", exc)
+        return
+    needed = {path for path in needed if path.is_relative_to(uploads)}  # not what they lie in
+    for path in sorted(uploads.rglob("*"), reverse=True):  # what a folder holds before the folder
+        with contextlib.suppress(OSError):  # not empty; or swept by the next build
+            if path.is_dir() and not path.is_symlink():
+                path.rmdir()
+            elif needed.isdisjoint((path, *path.parents)):
+                path.unlink()

@@ -1,11 +1,10 @@
 """The headings and paragraphs of an article, and what stands around a place in it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from index.passages import cut
-from index.records import Article
+from index.store import Part
 
 AROUND = 300
 """Characters at least that are shown on either side of a passage, up to the end of a block."""
@@ -24,13 +23,12 @@ class Block:
     end: int
 
 
-@lru_cache(maxsize=64)  # a book takes a second
-def blocks(article: Article) -> tuple[Block, ...]:
+def blocks(part: Part) -> tuple[Block, ...]:
     """Part the text into headings and paragraphs; a paragraph is one line, or several of an unfinished sentence."""
-    text = article.text
+    text = part.article.text
     headings = {
         sentence.start
-        for passage, sentences in cut(article)
+        for passage, sentences in part.passages
         for sentence in sentences
         if sentence.text == passage.heading
     }
@@ -44,13 +42,11 @@ def blocks(article: Article) -> tuple[Block, ...]:
     return tuple(found)
 
 
-def surroundings(article: Article, start: int, end: int) -> tuple[int, int]:
+def surroundings(edges: Sequence[Block], start: int, end: int) -> tuple[int, int]:
     """Return a wider stretch of the text around one, that begins and ends with whole blocks."""
-    edges = blocks(article)
     before = (block.start for block in reversed(edges) if block.start <= start - AROUND)
     after = (block.end for block in edges if block.end >= end + AROUND)
-    first = edges[0].start if edges else 0
-    last = edges[-1].end if edges else len(article.text)
+    first, last = (edges[0].start, edges[-1].end) if edges else (start, end)
     return min(start, next(before, first)), max(end, next(after, last))
 
 

@@ -26,6 +26,7 @@ from index.exports.cited import name_of, provenance
 from index.exports.words import words_for
 from index.legible import BIDI, CONTROLS
 from index.records import Article
+from index.store import Part
 from index.web.article.blocks import Block, blocks, surroundings
 from index.web.article.texts import ArticleTexts, article_texts
 from index.web.languages import language_of, scheme_of
@@ -56,37 +57,38 @@ def article_router(engine: Engine, language: str = "ja") -> APIRouter:
         asked = request.query_params
         words, scheme = article_texts(language_of(request, language)), scheme_of(request)
         try:
-            article = engine.article(article_id)
+            part = engine.part(article_id)
         except StoreError as exc:
             logger.info("no page of an article: %s", exc)
             return HTMLResponse(render_unknown(words, scheme), 404, headers())
         quotes = read_quotes(asked.getlist("quote"))
         sha = asked.get("sha", "")
-        page = render_article(article, words, quotes=quotes, sha=sha, scheme=scheme)
+        page = render_article(part, words, quotes=quotes, sha=sha, scheme=scheme)
         return HTMLResponse(page, headers=headers())
 
     @router.get("/around/{article_id:path}")
     def around(article_id: str, start: int, end: int, sha: str) -> dict[str, Any]:
         try:
-            return _around(engine.article(article_id), start, end, sha)
+            return _around(engine.part(article_id), start, end, sha)
         except StoreError as exc:
             raise HTTPException(404, exc.told) from exc
 
     return router
 
 
-def _around(article: Article, start: int, end: int, sha: str) -> dict[str, Any]:
+def _around(part: Part, start: int, end: int, sha: str) -> dict[str, Any]:
     """Return the text before and after a passage, which may go on before ``start`` and after ``end``."""
+    article, edges = part.article, blocks(part)
     length = len(article.text)
     if not article.sha256.startswith(sha) or not 0 <= start < end <= length:
         raise StoreError("この記事は、引用された後に変わりました。ページを読み直してください。")
-    first, last = surroundings(article, start, end)
+    first, last = surroundings(edges, start, end)
     return {
         "before": _shown(article.text[first:start]),
         "after": _shown(article.text[end:last]),
         "start": first,
         "end": last,
-        "more": surroundings(article, first, last) != (first, last),
+        "more": surroundings(edges, first, last) != (first, last),
     }
 
 
@@ -109,7 +111,7 @@ def read_quotes(values: Sequence[str]) -> tuple[Span, ...]:
 
 
 def render_article(
-    article: Article,
+    part: Part,
     words: ArticleTexts,
     *,
     quotes: Sequence[Span] = (),
@@ -119,14 +121,15 @@ def render_article(
     """Render the page.
 
     Args:
-        article: As indexed.
+        part: An article as indexed.
         words: Of the page.
         quotes: Places to mark.
         sha: First digits of the sha256 of the text that was quoted; empty when unknown.
         scheme: ``light`` or ``dark``; empty where the device decides.
     """
+    article = part.article
     changed = not article.sha256.startswith(sha.lower())
-    text = _text(article, () if changed else quotes)
+    text = _text(part, () if changed else quotes)
     found = not quotes or "<mark" in text  # whatever the article holds is escaped
     body = (
         f"<main>{_notice(words, changed=changed, found=found)}{_head(article, words)}"
@@ -141,11 +144,11 @@ def render_unknown(words: ArticleTexts, scheme: str = "") -> str:
     return _page(body, words.unknown, words, scheme)
 
 
-def _text(article: Article, quotes: Sequence[Span]) -> str:
+def _text(part: Part, quotes: Sequence[Span]) -> str:
     return "\n".join(
         f'<{block.tag} data-start="{block.start}">'
-        f"{''.join(_pieces(article.text, block, quotes))}</{block.tag}>"
-        for block in blocks(article)
+        f"{''.join(_pieces(part.article.text, block, quotes))}</{block.tag}>"
+        for block in blocks(part)
     )
 
 

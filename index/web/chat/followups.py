@@ -8,14 +8,12 @@ import contextlib
 import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import islice
 
 from index.conversations import Exchange
 from index.engine import Engine
 from index.errors import StoreError
-from index.passages import cut
-from index.records import Article, Filter
+from index.records import Filter
 from index.web.chat.offered import as_question, has_answer
 
 OFFERED = 3
@@ -60,8 +58,9 @@ class Followups:
         for source in answer["citations"] if answer["answered"] else answer["nearest"]:
             own = source.get("heading") if answer["answered"] else None
             with contextlib.suppress(StoreError):  # the article is gone
-                article = self._engine.article(source["article_id"])
-                near += [(h == own, abs(at - source["start"]), h) for at, h in headings(article)]
+                passages = [p for p, _ in self._engine.part(source["article_id"]).passages]
+                found = ((p.start, p.heading) for p in passages if p.heading)
+                near += [(h == own, abs(at - source["start"]), h) for at, h in found]
         return (heading for _, _, heading in sorted(near))
 
     def _answers(self, question: str, filter: Filter) -> bool:
@@ -74,12 +73,6 @@ class Followups:
         number = self._engine.home.current()
         if number != self._generation:
             self._generation, self._answered = number, {}
-
-
-@lru_cache(maxsize=64)  # a book takes a second
-def headings(article: Article) -> tuple[tuple[int, str], ...]:
-    """Return the headings of an article, and where the passages below them begin."""
-    return tuple((passage.start, passage.heading) for passage, _ in cut(article) if passage.heading)
 
 
 def _plain(question: str) -> str:
