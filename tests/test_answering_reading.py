@@ -11,7 +11,7 @@ from index.answering import Scored, choose, read_passages, score_sentences
 from index.answering.extractive import ExtractiveReader
 from index.answering.reading import ANSWER_FROM, DEPTH, MOST, SURE, WEIGHT, confidence, trust
 from index.crossencoder import Key, Reading, Window
-from index.crossencoder.layout import PIECE
+from index.crossencoder.reading import PIECE
 from index.records import Answer
 from index.retriever import Evidence, retrieve
 from index.store import Generation, Home

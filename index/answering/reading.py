@@ -11,7 +11,7 @@ from itertools import chain, islice
 
 from index.answering.quotes import quoted
 from index.crossencoder import CrossEncoder, Key, Window
-from index.crossencoder.layout import pieces
+from index.crossencoder.reading import pieces
 from index.dates import ERAS, in_other_calendar
 from index.records import Hit, Sentence
 from index.retriever import Evidence
