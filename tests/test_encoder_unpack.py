@@ -81,12 +81,17 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 def test_the_second_of_two_processes_takes_the_first_one_s(
     cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = weights.find()
-    assert source is not None
     finished = cache / session.FOLDER
     inode = finished.stat().st_ino
-    # As if it had begun before the first ended.
-    session._make(finished, lambda made: session._write(source, made, lambda _: None))
+    intact, asked = session.intact, []
+
+    def begun_before_the_first_ended(folder: Path) -> bool:
+        asked.append(folder)
+        return len(asked) > 1 and intact(folder)
+
+    monkeypatch.setattr(session, "intact", begun_before_the_first_ended)
+    session.make(finished, lambda made: (made / "graph.onnx").write_bytes(b"another"))
+    assert len(asked) == 3
     assert finished.stat().st_ino == inode
     assert [path.name for path in cache.iterdir()] == [session.FOLDER]
 

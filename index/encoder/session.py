@@ -182,13 +182,34 @@ def make(folder: Path, write: Callable[[Path], None]) -> None:
     if intact(folder):
         return
     try:
-        _make(folder, write)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        for left in folder.parent.glob(UNFINISHED + "*"):  # by a process that was killed
+            if time.time() - left.stat().st_mtime > STALE:
+                shutil.rmtree(left, ignore_errors=True)
+        with tempfile.TemporaryDirectory(
+            prefix=UNFINISHED, dir=folder.parent, ignore_cleanup_errors=True
+        ) as name:
+            _make(Path(name) / "new", folder, write)
     except OSError as exc:
         raise EncoderError(
             f"モデルを展開できませんでした（{cause(exc)}）。"
             "空き容量と書き込みの権限を確かめるか、TENKYO_CACHE で別の場所を指定してください。",
             at=folder.parent,
         ) from exc
+
+
+def _make(made: Path, folder: Path, write: Callable[[Path], None]) -> None:
+    made.mkdir()
+    write(made)
+    files = {path.name: _digest(path) for path in sorted(made.iterdir())}
+    (made / "manifest.json").write_text(json.dumps({"files": files}, indent=1))
+    if folder.exists() and not intact(folder):
+        folder.rename(made.with_name("damaged"))
+    try:
+        made.rename(folder)
+    except OSError:
+        if not intact(folder):  # else another process was faster
+            raise
 
 
 def intact(folder: Path) -> bool:
@@ -203,25 +224,3 @@ def intact(folder: Path) -> bool:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _make(folder: Path, write: Callable[[Path], None]) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    for left in folder.parent.glob(UNFINISHED + "*"):  # by a process that was killed
-        if time.time() - left.stat().st_mtime > STALE:
-            shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(
-        prefix=UNFINISHED, dir=folder.parent, ignore_cleanup_errors=True
-    ) as name:
-        made = Path(name) / "new"
-        made.mkdir()
-        write(made)
-        files = {path.name: _digest(path) for path in sorted(made.iterdir())}
-        (made / "manifest.json").write_text(json.dumps({"files": files}, indent=1))
-        if folder.exists() and not intact(folder):
-            folder.rename(Path(name) / "damaged")
-        try:
-            made.rename(folder)
-        except OSError:
-            if not intact(folder):  # else another process was faster
-                raise

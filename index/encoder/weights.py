@@ -14,7 +14,7 @@ import struct
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -156,29 +156,31 @@ def bert_model(weights: Weights) -> Any:
     )
     model = BertModel(config)  # its pooler stays as it is made: nothing reads it
     with torch.no_grad():
-        for name, tensor in (*weights.floats.items(), *weights.blocks.items()):
+        unpacked = ((name, values(blocks)) for name, blocks in weights.blocks.items())
+        for name, numbers in chain(weights.floats.items(), unpacked):
             parameter = model.get_parameter(_parameter(name))
-            numbers = values(tensor) if name in weights.blocks else tensor
             parameter.copy_(torch.tensor(numbers).view(parameter.shape))
     return model
 
 
+PARAMETERS = {
+    "word": "word_embeddings",
+    "pos": "position_embeddings",
+    "type": "token_type_embeddings",
+    "ln": "LayerNorm",
+    "q": "attention.self.query",
+    "k": "attention.self.key",
+    "v": "attention.self.value",
+    "ao": "attention.output.dense",
+    "aln": "attention.output.LayerNorm",
+    "fi": "intermediate.dense",
+    "fo": "output.dense",
+    "oln": "output.LayerNorm",
+}
+"""What transformers calls the tensors that the file calls so."""
+
+
 def _parameter(name: str) -> str:
-    """Translate the file's name of a tensor into transformers'."""
     first, part, *kind = name.split(".")
-    if first == "emb" and not kind:
-        words = {"word": "word", "pos": "position", "type": "token_type"}
-        return f"embeddings.{words[part]}_embeddings.weight"
-    parts = {
-        "ln": "LayerNorm",
-        "q": "attention.self.query",
-        "k": "attention.self.key",
-        "v": "attention.self.value",
-        "ao": "attention.output.dense",
-        "aln": "attention.output.LayerNorm",
-        "fi": "intermediate.dense",
-        "fo": "output.dense",
-        "oln": "output.LayerNorm",
-    }
     above = "embeddings" if first == "emb" else f"encoder.layer.{first[1:]}"
-    return f"{above}.{parts[part]}.{'weight' if kind == ['w'] else 'bias'}"
+    return f"{above}.{PARAMETERS[part]}.{'bias' if kind == ['b'] else 'weight'}"
