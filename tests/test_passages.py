@@ -159,3 +159,7 @@ def test_documents_of_langchain_are_the_passages_with_their_places(text: str) ->
     assert [d.metadata["start_index"] for d in found] == [p.start for p in passages]
     assert [d.metadata.get("heading") for d in found] == [p.heading for p in passages]
     assert {d.metadata["source"] for d in found} <= {"a"}
+    for passage, (_, spans) in zip(
+        PassageSplitter(80).split_text(text), PassageSplitter(80).split_spans(text), strict=True
+    ):
+        assert len(passage) <= 90 or len(spans) == 1
