@@ -12,7 +12,7 @@ from index.answering import ANSWER_FROM, Found, Scored, choose
 from index.answering.reading import DEPTH, MOST, SURE, WEIGHT
 from index.answering.statements import state
 from index.crossencoder import Key, Reading, Window
-from index.crossencoder.layout import PIECE
+from index.crossencoder.reading import PIECE
 from index.retriever import Evidence, retrieve
 from index.store import Generation, Home
 

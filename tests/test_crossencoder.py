@@ -5,9 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.crossencoder.layout import LIMIT, PIECE, QUESTION_LIMIT, TITLE_LIMIT, lay, pieces
-from index.crossencoder.reading import LONGEST, best_span
-from index.encoder.tokenizer import BOS, EOS, Tokenizer
+from index.crossencoder.reading import (
+    LONGEST,
+    PIECE,
+    QUESTION_LIMIT,
+    TITLE_LIMIT,
+    best_span,
+    lay,
+    pieces,
+)
+from index.encoder.tokenizer import BOS, EOS, LIMIT, Tokenizer
 
 CANAL = "青沢運河（あおさわうんが）は１９２３年に開通した。\n技師長は倉持宗一、全長㌔単位で12.5㌖ﾊﾞｲﾊﾟｽ付き。"
 

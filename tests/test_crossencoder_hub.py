@@ -11,7 +11,7 @@ from newsqa import write_folder
 
 from index.answering.reading import DEPTH, TEMPERATURE, WEIGHT
 from index.crossencoder import Window, load_crossencoder
-from index.crossencoder.layout import pieces
+from index.crossencoder.reading import pieces
 from index.engine import Engine
 from index.errors import EncoderError, TenkyoError
 from index.evaluate import ask_news

@@ -10,10 +10,10 @@ from conftest import FakeEncoder
 from training import averages
 
 from index.crossencoder import DEFAULT, CrossEncoder, Window, load, load_crossencoder
-from index.crossencoder.embedding import Embeddings
-from index.crossencoder.session import GRAPH
+from index.crossencoder.load import GRAPH
+from index.crossencoder.weights import Embeddings
 from index.encoder import Encoder, load_encoder
-from index.encoder.unpack import FOLDER
+from index.encoder.session import FOLDER
 from index.encoder.weights import Weights
 from index.errors import EncoderError
 from index.records import Progress
@@ -138,7 +138,7 @@ def test_without_the_wheel_the_hub_s_model_stands_in(
 ) -> None:
     asked: list[str] = []
     monkeypatch.setattr(load, "find", lambda: None)
-    monkeypatch.setattr(load.hub, "load", asked.append)
+    monkeypatch.setattr(load, "load_hub", asked.append)
     load_crossencoder(DEFAULT, cache=cache)
     assert asked == [load.FALLBACK]
     assert load.FALLBACK in caplog.text

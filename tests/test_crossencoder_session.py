@@ -9,11 +9,9 @@ import torch
 from training import EMBEDDINGS, LETTERS, WEIGHTS, averages, letters
 
 from index.crossencoder import Key, Window
-from index.crossencoder.graph import build
-from index.crossencoder.layout import lay
-from index.crossencoder.reading import ANSWERED, END, EVIDENCE, LONGEST, START, SUPPORTED
-from index.crossencoder.session import GRAPH, OnnxCrossEncoder
-from index.crossencoder.weights import read
+from index.crossencoder.load import GRAPH, OnnxCrossEncoder
+from index.crossencoder.reading import ANSWERED, END, EVIDENCE, LONGEST, START, SUPPORTED, lay
+from index.crossencoder.weights import build, read
 from index.training.network import Network
 from index.training.saving import FILE, reaches, ship
 

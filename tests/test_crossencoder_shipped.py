@@ -8,12 +8,9 @@ import onnx
 import pytest
 
 from index.crossencoder import DEFAULT, CrossEncoder, Window, load_crossencoder
-from index.crossencoder.embedding import Embeddings
-from index.crossencoder.graph import build
-from index.crossencoder.load import WEIGHTS
+from index.crossencoder.load import GRAPH, WEIGHTS, OnnxCrossEncoder
 from index.crossencoder.reading import VERDICTS
-from index.crossencoder.session import GRAPH, OnnxCrossEncoder
-from index.crossencoder.weights import read
+from index.crossencoder.weights import Embeddings, build, read
 from index.encoder import Encoder, load_encoder
 from index.encoder.weights import Weights
 from index.engine import Engine

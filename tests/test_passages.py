@@ -142,3 +142,24 @@ def test_a_million_characters_are_cut(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))
     pieces = cut(article("a", text))
     assert sum(len(s.text) for _, found in pieces for s in found) == len(text.strip())
+
+
+@settings(max_examples=100, deadline=None)
+@given(TEXTS)
+def test_documents_of_langchain_are_the_passages_with_their_places(text: str) -> None:
+    from langchain_core.documents import Document
+
+    from index.passages.splitter import PassageSplitter
+
+    passages = [passage for passage, _ in cut(article("a", text))]
+    splitter = PassageSplitter()
+    assert splitter.split_text(text) == [p.text for p in passages]
+    found = splitter.split_documents([Document(text, metadata={"source": "a"})])
+    assert [d.page_content for d in found] == [p.text for p in passages]
+    assert [d.metadata["start_index"] for d in found] == [p.start for p in passages]
+    assert [d.metadata.get("heading") for d in found] == [p.heading for p in passages]
+    assert {d.metadata["source"] for d in found} <= {"a"}
+    for passage, (_, spans) in zip(
+        PassageSplitter(80).split_text(text), PassageSplitter(80).split_spans(text), strict=True
+    ):
+        assert len(passage) <= 90 or len(spans) == 1

@@ -14,8 +14,7 @@ from newsqa import replaced, write_folder, write_lines
 from safetensors.torch import load_file, save_file
 from training import EMBEDDINGS, HIDDEN, INNER, LETTERS, WEIGHTS, averages, letters
 
-from index.crossencoder.layout import lay
-from index.crossencoder.reading import ANSWERED, COLUMNS, END, EVIDENCE, START, SUPPORTED
+from index.crossencoder.reading import ANSWERED, COLUMNS, END, EVIDENCE, START, SUPPORTED, lay
 from index.crossencoder.weights import read
 from index.errors import TenkyoError
 from index.evaluate.newsqa import NewsArticle, read_news

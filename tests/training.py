@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from index.crossencoder.embedding import Embeddings
+from index.crossencoder.weights import Embeddings
 from index.encoder.tokenizer import SPECIAL, Tokenizer
 from index.encoder.weights import BLOCK, BLOCK_SIZE, Weights
 from index.training.network import Network
@@ -32,7 +32,7 @@ def tiny() -> Weights:
     for norm in ("emb.ln", "l0.aln", "l0.oln", "l1.aln", "l1.oln"):
         floats |= {f"{norm}.w": np.ones(HIDDEN), f"{norm}.b": np.zeros(HIDDEN)}
     floats = {name: value.astype(np.float32) for name, value in floats.items()}
-    return Weights(HIDDEN, 2, 4, 512, 1e-12, (), np.zeros(0, np.float32), floats, packed)
+    return Weights(HIDDEN, 2, 4, 512, 1e-12, floats, (), np.zeros(0, np.float32), packed)
 
 
 WEIGHTS = tiny()

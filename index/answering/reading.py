@@ -12,7 +12,7 @@ from itertools import islice, takewhile
 
 from index.answering.quotes import quoted
 from index.crossencoder import CrossEncoder, Window
-from index.crossencoder.layout import pieces
+from index.crossencoder.reading import pieces
 from index.questions import Question, read_question
 from index.records import Hit, Sentence
 from index.retriever import Evidence

@@ -149,6 +149,6 @@ def evaluate_news(
 @app.command("encoder")
 def evaluate_encoder(as_json: JsonOption = False, home: HomeOption = None) -> None:
     """既定のモデルの速さを、同じ重みの torch（fp32）と比べる。一分ほどかかる。"""
-    from index.encoder import benchmark  # needs torch
+    from index.encoder.load import measure
 
-    print_figures(benchmark.measure(settings_of(home).cache), as_json=as_json)
+    print_figures(measure(settings_of(home).cache), as_json=as_json)

@@ -1,4 +1,4 @@
-"""Reads a question or claim and a window of sentences together: answered, evidence, key words, verdict."""
+"""Reads a question or claim and a window of sentences together: answered, evidence, words, verdict."""
 
 from index.crossencoder.load import DEFAULT, load_crossencoder
 from index.crossencoder.reading import CrossEncoder, Key, Reading, Window

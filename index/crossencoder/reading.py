@@ -1,11 +1,21 @@
-"""What a cross-encoder is given and what it makes of it."""
+"""What a cross-encoder is given, how that is laid out in tokens, and what it makes of it.
+
+``<s> question </s></s> title </s> sentence </s> sentence </s> …``, at most 512 tokens; ``title </s>``
+is left out where there is none, and sentences that do not fit whole are left out at the end. The
+pair is written as XLM-R, out of which the model came, learnt pairs; no prompt stands in front, since
+those tell the encoder a question from a passage and here both are there. Each text is put into
+pieces apart, so that the ids of a sentence do not depend on what is asked and can be kept.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, groupby, pairwise
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index.encoder.tokenizer import BOS, EOS, LIMIT
 
 START, END, EVIDENCE, ANSWERED, SUPPORTED, CONTRADICTED, NOT_FOUND = range(7)
 """The columns of the logits. The first three are read at the tokens of a sentence: where the words
@@ -16,6 +26,12 @@ COLUMNS = 7
 VERDICTS = ("supported", "contradicted", "not found")
 LONGEST = 40
 """Tokens of the longest span that is looked for; of JaQuAD's answers 99 % have 14 or fewer."""
+QUESTION_LIMIT, TITLE_LIMIT = 128, 64
+"""Tokens of a question and of a title that are read; the longest question of JaQuAD has 100."""
+PIECE = 160
+"""Bytes of UTF-8, some 50 Japanese characters or 160 Latin letters, that are read at once: a passage is
+read in pieces as long as that, or one sentence. On twins of newsqa-dev the confidence has an AUROC of
+.80 with these, of .79 with pieces of 480 bytes and of .80 with the mean of both, which takes longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +78,52 @@ class CrossEncoder(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """The ids as the model takes them, at most ``LIMIT``.
+
+    ``sentences`` are, of each sentence that was laid, where its own tokens begin and end in ``ids``;
+    the end is the place of its ``</s>``.
+    """
+
+    ids: tuple[int, ...]
+    sentences: tuple[tuple[int, int], ...]
+
+
+def lay(question: Sequence[int], title: Sequence[int], sentences: Sequence[Sequence[int]]) -> Laid:
+    """Lay out token ids that bear no marks of begin and end.
+
+    The first sentence is cut where it alone is too long; else only whole ones are laid.
+    """
+    ids = [BOS, *question[:QUESTION_LIMIT], EOS, EOS]
+    if title:
+        ids += [*title[:TITLE_LIMIT], EOS]
+    places: list[tuple[int, int]] = []
+    for sentence in sentences:
+        room = LIMIT - len(ids) - 1
+        if len(sentence) > room and places:
+            break
+        start = len(ids)
+        ids += [*sentence[:room], EOS]
+        places.append((start, len(ids) - 1))
+    return Laid(tuple(ids), tuple(places))
+
+
+def pieces(sentences: Sequence[str]) -> list[range]:
+    """Cut a passage into runs of like length, as few as keep to ``PIECE``; of nothing one is made."""
+    ends = [*accumulate(len(s.encode()) for s in sentences)]
+    if not ends or not ends[-1]:
+        return [range(len(sentences))]
+    share = ends[-1] / -(-ends[-1] // PIECE)
+    middles = ((start + end) / 2 for start, end in pairwise((0, *ends)))
+    runs = groupby(range(len(sentences)), key=[m // share for m in middles].__getitem__)
+    return [range(first, first + len(rest) + 1) for _, (first, *rest) in runs]
+
+
 def best_span(starts: NDArray[np.float32], ends: NDArray[np.float32]) -> tuple[int, int]:
     """Return the first and last token of the span with the highest sum of logits.
 
-    Args:
-        starts: ``(n,)``, n at least 1, of the tokens of a sentence.
-        ends: Likewise.
+    Both are of the tokens of a sentence, ``(n,)``, n at least 1.
     """
     band = np.triu(np.ones((len(starts), len(ends)), bool))
     band &= ~np.triu(band, LONGEST)

@@ -1,7 +1,19 @@
 """Text to vectors: the bundled multilingual-e5-small, or any model of sentence-transformers."""
 
-from index.encoder.export import as_sentence_transformer
-from index.encoder.load import fingerprint, load_encoder
-from index.encoder.protocol import Encoder, Vectors
+from index.encoder.load import (
+    Encoder,
+    as_sentence_transformer,
+    fingerprint,
+    load_encoder,
+    load_sentence_transformer,
+)
+from index.encoder.session import Vectors
 
-__all__ = ["Encoder", "Vectors", "as_sentence_transformer", "fingerprint", "load_encoder"]
+__all__ = [
+    "Encoder",
+    "Vectors",
+    "as_sentence_transformer",
+    "fingerprint",
+    "load_encoder",
+    "load_sentence_transformer",
+]

@@ -20,8 +20,7 @@ from pathlib import Path
 from random import Random
 from typing import TypeVar
 
-from index.crossencoder.layout import Laid, lay
-from index.crossencoder.reading import VERDICTS
+from index.crossencoder.reading import VERDICTS, Laid, lay
 from index.encoder.tokenizer import Tokenizer
 from index.evaluate.newsqa import Item, NewsArticle, Paragraphs, Variant
 from index.evaluate.refusal import holds

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from index.crossencoder.embedding import Embeddings
 from index.crossencoder.reading import ANSWERED, END, EVIDENCE, START, SUPPORTED
+from index.crossencoder.weights import Embeddings
 from index.encoder.weights import Weights
 from index.training.checkpoint import State
 from index.training.examples import Example

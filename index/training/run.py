@@ -13,9 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from index.crossencoder.embedding import Embeddings
-from index.crossencoder.layout import lay, pieces
-from index.crossencoder.reading import ANSWERED
+from index.crossencoder.reading import ANSWERED, lay, pieces
+from index.crossencoder.weights import Embeddings
 from index.crossencoder.weights import read as read_shipped
 from index.encoder import load_encoder
 from index.encoder.session import OnnxEncoder

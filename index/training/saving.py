@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from torch import Tensor
 
-from index.crossencoder.embedding import Embeddings
-from index.crossencoder.weights import FORMAT
+from index.crossencoder.weights import FORMAT, Embeddings
 from index.encoder.weights import SHA256
 from index.training.network import DENSE, Network
 

@@ -3,14 +3,12 @@
 A passage holds about 200 to 400 characters and never more than 450 unless one sentence is longer;
 it stays inside its section, and its first passage begins with the heading, which is a sentence of
 its own. Sentences end at 。！？ (or . ! ? before a space) outside quotes and brackets, and at a
-line's end. langchain-text-splitters packs the sentences; the offsets are ours.
+line's end. Sentences and their places are ours; langchain-text-splitters packs them (``splitter``).
 
 What it does not know: a 。 that belongs to a name (モーニング娘。) ends a sentence; a short line
 without a full stop before a paragraph is taken for a heading.
 """
 
-import itertools
-import logging
 import re
 import unicodedata
 from collections import Counter
@@ -20,28 +18,16 @@ from index.records import Article, Passage, Sentence
 
 TARGET = 400
 """Characters a passage should not exceed; the remainder is spread evenly over a section."""
-LIMIT = 450
+LIMIT = TARGET * 9 // 8
 """Characters a passage may not exceed unless one sentence does."""
 SHORT_SECTION = 100
 """A section shorter than this is cut together with the next."""
 
-_MARK = "\x1e"  # stands between sentences while they are packed; cleaned text has no controls
-_PAIRS = {
-    "「": "」",
-    "『": "』",
-    "（": "）",
-    "(": ")",
-    "【": "】",
-    "“": "”",
-    "〈": "〉",
-    "《": "》",
-}
+_PAIRS = {pair[0]: pair[1] for pair in ("「」", "『』", "（）", "()", "【】", "“”", "〈〉", "《》")}
 _HASHES = re.compile(r"#{1,6}[ \u3000]+")
 _ENDS = re.compile(r"[。！？!?．]+[」』）)】”\"']*|(?<=[^.\d])\.[”\"')]*(?=\s+[\"“‘(]?[A-Z]|$)")
 _ABBREVIATION = re.compile(r"(?:\b[A-Z]|\b(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|St|vs|No|Jr|Sr))$")
-_RUNS_ON = re.compile(
-    r"(?:と|って|との|という|など|の|は|が|を|に|も)"
-)  # 「なぜか？という」 goes on
+_RUNS_ON = re.compile("と|って|など|の|は|が|を|に|も")  # 「なぜか？という」 goes on
 _TERMINATED = re.compile(r"[。！？!?．.…」』）)】”\"]\s*$")
 _NUMBERED = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}[、．.]|第[0-9０-９一二三四五六七八九十百]+[章節部回]"
@@ -61,46 +47,36 @@ def cut(article: Article) -> list[tuple[Passage, tuple[Sentence, ...]]]:
     Every non-blank character of the text stands in exactly one sentence, except the ``#`` marks of
     headings; offsets are those of ``article.text``.
     """
-    text = article.text
-    pieces = []
-    for heading, spans in _merge_short(text, _sections(text)):
-        for group in _pack(text, spans):
-            start, end = group[0][0], group[-1][1]
-            identity = f"{article.id}:{start}-{end}"
-            passage = Passage(identity, article.id, heading, text[start:end], start, end)
-            pieces.append((passage, tuple(Sentence(text[a:b], a, b) for a, b in group)))
+    from index.passages.splitter import PassageSplitter  # a third of a second
+
+    text, pieces = article.text, []
+    for heading, spans in PassageSplitter().split_spans(text):
+        start, end = spans[0][0], spans[-1][1]
+        identity = f"{article.id}:{start}-{end}"
+        passage = Passage(identity, article.id, heading, text[start:end], start, end)
+        pieces.append((passage, tuple(Sentence(text[a:b], a, b) for a, b in spans)))
     return pieces
 
 
-def _sections(text: str) -> Iterator[Section]:
-    """Group the sentences under the headings they follow; a heading is its section's first span."""
+def sections(text: str) -> Iterator[Section]:
+    """Yield headings, None where there is none, with the sentences under them.
+
+    A short section goes with the next, unless a # would come to stand inside the passage.
+    """
     heading: str | None = None
     spans: list[Span] = []
     for start, end, is_heading in _lines(text):
-        if is_heading:
-            if spans:
-                yield heading, spans
-            heading, spans = text[start:end], [(start, end)]
-        else:
+        if not is_heading:
             spans.extend(_sentences(text, start, end))
+            continue
+        long = spans and spans[-1][1] - spans[0][0] >= SHORT_SECTION
+        if long or (spans and "#" in text[spans[-1][1] : start]):
+            yield heading, spans
+            heading, spans = None, []
+        heading = heading or text[start:end]
+        spans.append((start, end))
     if spans:
         yield heading, spans
-
-
-def _merge_short(text: str, sections: Iterator[Section]) -> Iterator[Section]:
-    """Join short sections to the next, unless a # would come to stand inside the passage."""
-    held: Section | None = None
-    for heading, spans in sections:
-        if held and "#" in text[held[1][-1][1] : spans[0][0]]:
-            yield held
-        elif held:
-            heading, spans = held[0] or heading, held[1] + spans
-        held = (heading, spans)
-        if spans[-1][1] - spans[0][0] >= SHORT_SECTION:
-            yield held
-            held = None
-    if held:
-        yield held
 
 
 def _lines(text: str) -> list[tuple[int, int, bool]]:
@@ -122,11 +98,8 @@ def _lines(text: str) -> list[tuple[int, int, bool]]:
 
 
 def _strip(text: str, start: int, end: int) -> Span:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end
+    left = text[start:end].lstrip()
+    return end - len(left), end - len(left) + len(left.rstrip())
 
 
 def _looks_like_heading(line: str, following: str) -> bool:
@@ -135,10 +108,8 @@ def _looks_like_heading(line: str, following: str) -> bool:
         return False
     if _NUMBERED.match(line) or _FRAMED.match(line):
         return bool(following) and line[-1] not in "！？!?"
-    above_prose = len(following) > 60 and "。" in following
-    return (
-        above_prose and len(line) <= 30 and not _TERMINATED.search(line) and not _BULLET.match(line)
-    )
+    above_prose = len(line) <= 30 and len(following) > 60 and "。" in following
+    return above_prose and not (_TERMINATED.search(line) or _BULLET.match(line))
 
 
 def _wraps(text: str, before: tuple[int, int, bool], start: int, end: int) -> bool:
@@ -198,38 +169,3 @@ def _enclosed(text: str, start: int, end: int) -> set[int]:
             if not open_marks:
                 inside.update(range(opened, at))
     return inside
-
-
-def _pack(text: str, spans: list[Span]) -> Iterator[list[Span]]:
-    """Pack a section's sentences into as few passages as TARGET allows, of even length."""
-    edges = [spans[0][0], *(start for start, _ in spans[1:]), spans[-1][1]]
-    pieces = [text[a:b] for a, b in itertools.pairwise(edges)]
-    joined = _MARK.join(piece.replace(_MARK, " ") for piece in pieces)
-    length = spans[-1][1] - spans[0][0]
-    count = -(-length // TARGET)
-    for size in range(-(-length // count), LIMIT + 1, 10):
-        groups = _split(joined, size)
-        if len(groups) <= count:
-            break
-    else:
-        groups = _split(joined, TARGET)
-    taken = 0
-    for group in groups:
-        number = group.count(_MARK) + 1
-        yield spans[taken : taken + number]
-        taken += number
-
-
-def _split(joined: str, size: int) -> list[str]:
-    from langchain_text_splitters import CharacterTextSplitter  # a third of a second
-
-    # It warns of every sentence longer than the size, which is meant.
-    logging.getLogger("langchain_text_splitters").setLevel(logging.ERROR)
-    splitter = CharacterTextSplitter(
-        separator=_MARK,
-        chunk_size=size,
-        chunk_overlap=0,
-        length_function=lambda piece: len(piece.replace(_MARK, "")),
-        strip_whitespace=False,
-    )
-    return splitter.split_text(joined)

@@ -3,16 +3,16 @@
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
+import onnx
 import pytest
 import torch
 from safetensors.numpy import save_file
 from training import EMBEDDINGS, INNER, WEIGHTS, averages
 
-from index.crossencoder.graph import build
 from index.crossencoder.reading import COLUMNS
-from index.crossencoder.weights import FORMAT, CrossEncoderWeights, read
-from index.encoder.weights import SHA256
+from index.crossencoder.weights import FORMAT, CrossEncoderWeights, build, read
+from index.encoder.session import open_session
+from index.encoder.weights import SHA256, Precision
 from index.errors import EncoderError
 from index.training.network import Network
 from index.training.saving import FILE, reaches, ship
@@ -38,26 +38,30 @@ def expected_of(network: Network) -> np.ndarray:
     return rows.numpy()
 
 
-def logits(weights: CrossEncoderWeights, precision: str) -> np.ndarray:
-    graph = build(weights, precision=precision)  # type: ignore[arg-type]
-    session = onnxruntime.InferenceSession(graph.SerializeToString())
+def logits(weights: CrossEncoderWeights, precision: Precision, folder: Path) -> np.ndarray:
+    onnx.save(build(weights, precision=precision), folder / "graph.onnx")
+    session = open_session(folder / "graph.onnx")
     return session.run(None, {"embedded": EMBEDDINGS.embed([TEXT])[None]})[0][0]
 
 
 @pytest.mark.parametrize(("precision", "near"), [("fp32", 0.02), ("int8", 0.1)])
 def test_the_graph_computes_what_the_network_does(
-    network: Network, shipped: CrossEncoderWeights, precision: str, near: float
+    network: Network,
+    shipped: CrossEncoderWeights,
+    precision: Precision,
+    near: float,
+    tmp_path: Path,
 ) -> None:
     expected = expected_of(network)
-    found = logits(shipped, precision)
+    found = logits(shipped, precision, tmp_path)
     assert found.shape == (len(TEXT), COLUMNS)
     assert np.abs(found - expected).max() < near * np.abs(expected).max()
 
 
 def test_every_column_is_that_of_its_own_row_of_the_head(
-    network: Network, shipped: CrossEncoderWeights
+    network: Network, shipped: CrossEncoderWeights, tmp_path: Path
 ) -> None:
-    found, expected = logits(shipped, "fp32"), expected_of(network)
+    found, expected = logits(shipped, "fp32", tmp_path), expected_of(network)
     for column in range(COLUMNS):
         away = [np.abs(found[:, column] - expected[:, other]).max() for other in range(COLUMNS)]
         assert int(np.argmin(away)) == column
@@ -89,6 +93,6 @@ def test_a_channel_that_goes_far_leaves_room_for_the_others(
     away = []
     for known in (told, {}):
         ship(averages(network), known, tmp_path, {})
-        found = logits(read(tmp_path / FILE, WEIGHTS), "int8")
+        found = logits(read(tmp_path / FILE, WEIGHTS), "int8", tmp_path)
         away.append(np.abs(found - expected).mean())
     assert away[0] < away[1] / 2

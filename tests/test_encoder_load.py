@@ -1,12 +1,14 @@
 """TENKYO_MODEL: anything sentence-transformers loads, or a clear refusal."""
 
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from index import encoder as encoders
-from index.encoder import load_encoder
+from index.encoder import load, load_encoder
 from index.errors import EncoderError
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "運", "河", "窯", "の", "q", "d", ":"]
@@ -77,3 +79,14 @@ def test_a_name_nobody_has_is_refused_at_once(
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EncoderError, match="フォルダー"):
         load_encoder(str(tmp_path), cache=tmp_path)
+
+
+def test_a_hub_that_answers_with_an_error_is_within_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:  # 501 to everything
+        address = f"http://127.0.0.1:{server.server_port}"
+        monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", address)
+        monkeypatch.setattr(BaseHTTPRequestHandler, "log_message", lambda *_: None)
+        serving = threading.Thread(target=server.handle_request)
+        serving.start()
+        assert load._reachable()
+        serving.join()
