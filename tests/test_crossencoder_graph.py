@@ -14,8 +14,7 @@ from index.crossencoder.reading import COLUMNS
 from index.crossencoder.weights import FORMAT, CrossEncoderWeights, read
 from index.encoder.weights import SHA256
 from index.errors import EncoderError
-from index.training.network import Network
-from index.training.saving import FILE, reaches, ship
+from index.training.network import FILE, Network, reaches, ship
 
 TEXT = [0, *range(20, 60), 2]
 

@@ -14,8 +14,7 @@ from index.crossencoder.layout import lay
 from index.crossencoder.reading import ANSWERED, END, EVIDENCE, LONGEST, START, SUPPORTED
 from index.crossencoder.session import GRAPH, OnnxCrossEncoder
 from index.crossencoder.weights import read
-from index.training.network import Network
-from index.training.saving import FILE, reaches, ship
+from index.training.network import FILE, Network, reaches, ship
 
 QUESTION = "ぁあ"
 SENTENCES = tuple("".join(LETTERS[at : at + 10]) for at in (10, 20, 30))

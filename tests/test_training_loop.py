@@ -19,13 +19,34 @@ from index.crossencoder.reading import ANSWERED, COLUMNS, END, EVIDENCE, START, 
 from index.crossencoder.weights import read
 from index.errors import TenkyoError
 from index.evaluate.newsqa import NewsArticle, read_news
-from index.training import checkpoint, run
-from index.training.checkpoint import State
-from index.training.examples import Example, passages
-from index.training.loop import PAIR, RARE, SPAN, VERDICT, Plan, advance, begin, loss, rate_at
-from index.training.network import Network, initial
-from index.training.run import NEAR, Course, find_near, measure, train
-from index.training.saving import CARD, FILE, quantise
+from index.training import run
+from index.training.data import NEAR, find_near, passages
+from index.training.examples import Example
+from index.training.network import (
+    CARD,
+    FILE,
+    PAIR,
+    RARE,
+    SPAN,
+    VERDICT,
+    Network,
+    initial,
+    loss,
+    quantise,
+)
+from index.training.run import (
+    CHECKPOINT,
+    Course,
+    Plan,
+    State,
+    advance,
+    begin,
+    measure,
+    rate_at,
+    restore,
+    save,
+    train,
+)
 
 PLAN = Plan(4, frozen=0, rate=1e-2, warmup=1)
 SPACE, RIGHT = 5, 7
@@ -75,8 +96,8 @@ def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_one(tmp_path: P
     for _ in range(2):
         step(broken)
     broken.best, broken.best_step = 0.1 + 0.2, 1
-    checkpoint.save(broken, tmp_path)
-    checkpoint.restore(resumed, tmp_path)
+    save(broken, tmp_path)
+    restore(resumed, tmp_path)
     assert (resumed.step, resumed.best, resumed.best_step) == (2, 0.1 + 0.2, 1)
     for _ in range(2):
         step(resumed)
@@ -92,7 +113,7 @@ def test_a_run_goes_on_from_its_checkpoint_to_the_end(tmp_path: Path) -> None:
     plan = replace(PLAN, steps=2)
     train(begin(WEIGHTS, plan), course(tmp_path, plan), lambda _: None)
     resumed = begin(WEIGHTS, PLAN)
-    checkpoint.restore(resumed, tmp_path)
+    restore(resumed, tmp_path)
     train(resumed, course(tmp_path, PLAN), lambda _: None)
     assert resumed.step == resumed.best_step == 4
 
@@ -103,10 +124,10 @@ def test_all_but_the_embeddings_is_trained_and_kept(tmp_path: Path) -> None:
     for name, value in initial(WEIGHTS).items():
         assert not torch.equal(value, state.network.get_parameter(name)), name
     named = {name for name, _ in state.network.named_parameters()}
-    kinds = ("network", "average", *checkpoint.MOMENTS)
+    kinds = ("network", "average", "exp_avg", "exp_avg_sq", "step")
     kept = {f"{kind}.{name}" for kind in kinds for name in named}
-    assert load_file(tmp_path / checkpoint.FILE).keys() == kept
-    assert not (tmp_path / f"{checkpoint.FILE}.part").exists()
+    assert load_file(tmp_path / CHECKPOINT).keys() == kept
+    assert not (tmp_path / f"{CHECKPOINT}.part").exists()
 
 
 def test_layers_that_are_frozen_stay_and_a_run_of_theirs_goes_on(tmp_path: Path) -> None:
@@ -114,8 +135,8 @@ def test_layers_that_are_frozen_stay_and_a_run_of_theirs_goes_on(tmp_path: Path)
     straight, resumed = begin(WEIGHTS, plan), begin(WEIGHTS, plan)
     for _ in range(2):
         step(straight, plan)
-    checkpoint.save(straight, tmp_path)
-    checkpoint.restore(resumed, tmp_path)
+    save(straight, tmp_path)
+    restore(resumed, tmp_path)
     for state in (straight, resumed):
         step(state, plan)
     ours, theirs = averages(straight.network), averages(resumed.network)
@@ -126,24 +147,24 @@ def test_layers_that_are_frozen_stay_and_a_run_of_theirs_goes_on(tmp_path: Path)
 
 
 def test_a_checkpoint_of_another_make_is_told(tmp_path: Path) -> None:
-    path = tmp_path / checkpoint.FILE
+    path = tmp_path / CHECKPOINT
     for content in (b"not tensors at all", None):
         path.write_bytes(content) if content else path.unlink()
-        with pytest.raises(TenkyoError, match=rf"{checkpoint.FILE}.*--resume"):
-            checkpoint.restore(begin(WEIGHTS, PLAN), tmp_path)
+        with pytest.raises(TenkyoError, match=rf"{CHECKPOINT}.*--resume"):
+            restore(begin(WEIGHTS, PLAN), tmp_path)
 
 
 @pytest.mark.parametrize("name", ["network.head.bias", "exp_avg.l0.q.weight", "step.l1.fo.bias"])
 def test_a_checkpoint_that_lacks_something_is_told(name: str, tmp_path: Path) -> None:
     state = begin(WEIGHTS, PLAN)
     step(state)
-    checkpoint.save(state, tmp_path)
-    path = tmp_path / checkpoint.FILE
+    save(state, tmp_path)
+    path = tmp_path / CHECKPOINT
     tensors = load_file(path)
     del tensors[name]
     save_file(tensors, path, {"step": "1", "best": "0.0", "best_step": "0"})
     with pytest.raises(TenkyoError, match="--resume"):
-        checkpoint.restore(begin(WEIGHTS, PLAN), tmp_path)
+        restore(begin(WEIGHTS, PLAN), tmp_path)
 
 
 def test_a_run_learns_logs_and_ships(tmp_path: Path) -> None:

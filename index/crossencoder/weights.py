@@ -1,4 +1,4 @@
-"""The cross-encoder's weights as they are shipped: what ``training.saving`` writes."""
+"""The cross-encoder's weights as they are shipped: what ``training.network.ship`` writes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

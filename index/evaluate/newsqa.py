@@ -1,22 +1,23 @@
 """Articles with questions and claims, and for each the smallest edit of the article that turns its label.
 
 A folder in newsqa's form holds ``articles*.jsonl`` (title, publisher, published, paragraphs: lists of
-sentences, questions, each perhaps with a ``sibling``), and beside each of these, with the same ending, ``twins*.jsonl``,
-``claims*.jsonl`` and ``claim-twins*.jsonl``, by title. A file ``newsqa.jsonl.gz`` holds the same in one
-object an article, with ``twins``, ``claims`` and ``claim_twins``.
+sentences, questions, each perhaps with a ``sibling``), and beside each of these, with the same ending,
+``twins*.jsonl``, ``claims*.jsonl`` and ``claim-twins*.jsonl``, by title. A file ``newsqa.jsonl.gz``
+holds the same in one object an article, with ``twins``, ``claims`` and ``claim_twins``.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from index.errors import CorpusError
-from index.evaluate.lines import read_lines
+from index.evaluate.sets import read_lines
 
 Paragraphs = tuple[tuple[str, ...], ...]
 UNSETTLED = ("unanswered", "not found")
+YES_NO = ("はい", "いいえ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,13 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A question or claim, with its article as written and, where one was made, as edited.
+    """A question or claim.
 
     Attributes:
         text: As asked or claimed.
         language: ``ja``, ``en`` or ``zh``.
         kind: Of a question what it asks for, of a claim its verdict.
-        variants: The article as written, then as edited.
+        variants: Its article as written and, where that was made, as edited.
         sibling: Another question, which differs in one thing and which the article as written does
             not answer, though the evidence comes near; None where none was written.
     """
@@ -95,8 +96,9 @@ def read_news(folder: Path) -> list[NewsArticle]:
     Raises:
         CorpusError: A file is missing or broken, or there is no article.
     """
+    lines = read_lines(folder, "title") if folder.is_file() else _joined(folder)
     try:
-        found = [_article(line) for line in _lines(folder)]
+        found = [_article(line) for line in lines]
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as exc:
         raise CorpusError(str(folder), f"newsqa の形ではありません（{exc!r}）") from exc
     if not found:
@@ -104,45 +106,27 @@ def read_news(folder: Path) -> list[NewsArticle]:
     return found
 
 
-def _lines(folder: Path) -> Iterator[dict[str, Any]]:
-    if folder.is_file():
-        yield from read_lines(folder, "title")
-        return
+def _joined(folder: Path) -> Iterator[dict[str, Any]]:
+    """Each article of a folder with what stands beside it, as in the one file."""
     files = sorted(folder.glob("articles*.jsonl"))
     if not files:
         raise CorpusError(str(folder), "articles*.jsonl がありません")
     for file in files:
-        beside = {
-            name: _by_title(file.with_name(file.name.replace("articles", kind)))
-            for name, kind in (
-                ("twins", "twins"),
-                ("claims", "claims"),
-                ("claim_twins", "claim-twins"),
-            )
-        }
+        beside: dict[str, dict[str, Any]] = {}
+        for kind, member in (("twins", "twins"), ("claims", "claims"), ("claim-twins", "twins")):
+            other = file.with_name(file.name.replace("articles", kind))
+            for line in read_lines(other, "title") if other.exists() else ():
+                beside.setdefault(line["title"], {})[kind.replace("-", "_")] = line[member]
         for line in read_lines(file, "title"):
-            title = line["title"]
-            found = {name: of[title] for name, of in beside.items() if title in of}
-            yield line | {
-                name: of["claims" if name == "claims" else "twins"] for name, of in found.items()
-            }
-
-
-def _by_title(file: Path) -> Mapping[str, dict[str, Any]]:
-    return {line["title"]: line for line in read_lines(file, "title")} if file.exists() else {}
+            yield line | beside.get(line["title"], {})
 
 
 def _article(line: dict[str, Any]) -> NewsArticle:
     paragraphs = tuple(map(tuple, line["paragraphs"]))
-    questions, claims = line["questions"], line.get("claims", [])
-    return NewsArticle(
-        line["title"],
-        line.get("publisher", ""),
-        line.get("published", ""),
-        paragraphs,
-        tuple(_items(paragraphs, questions, line.get("twins"))),
-        tuple(_items(paragraphs, claims, line.get("claim_twins"))),
-    )
+    questions = _items(paragraphs, line["questions"], line.get("twins"))
+    claims = _items(paragraphs, line.get("claims", []), line.get("claim_twins"))
+    source = line.get("publisher", ""), line.get("published", "")
+    return NewsArticle(line["title"], *source, paragraphs, tuple(questions), tuple(claims))
 
 
 def _items(
@@ -153,28 +137,22 @@ def _items(
     own = tuple(range(sum(map(len, paragraphs))))
     for item, twin in zip(items, twins or [None] * len(items), strict=True):
         near = tuple(item["evidence"])
-        variants = [_variant(paragraphs, _label(item), item, near, near, own)]
+        is_claim = "verdict" in item
+        label = item["verdict"] if is_claim else _answered(item["answerable"])
+        variants = [_variant(paragraphs, label, item, near, near, written=True, places=own)]
         if twin:
             new, places, changed = edit(paragraphs, twin["edits"])
             near = tuple(sorted({*changed, *(places[n] for n in near)}))
-            settling = near if "verdict" in twin else changed
-            label, behind = _label(item, twin), tuple(places.values())
-            variants.append(_variant(new, label, twin, settling, near, behind, written=False))
-        yield Item(
-            item.get("question") or item["claim"],
-            item["lang"],
-            item.get("type") or item["verdict"],
-            tuple(variants),
-            item.get("sibling"),
-        )
+            label = twin["verdict"] if is_claim else _answered(not item["answerable"])
+            settling, moved = near if is_claim else changed, tuple(places.values())
+            variants.append(_variant(new, label, twin, settling, near, written=False, places=moved))
+        text = item["claim"] if is_claim else item["question"]
+        kind = item["verdict"] if is_claim else item["type"]
+        yield Item(text, item["lang"], kind, tuple(variants), item.get("sibling"))
 
 
-def _label(item: dict[str, Any], twin: dict[str, Any] | None = None) -> str:
-    """The label of a question or claim, or what its twin makes of it."""
-    if "verdict" in item:
-        verdict: str = (twin or item)["verdict"]
-        return verdict
-    return "answered" if item["answerable"] != bool(twin) else "unanswered"
+def _answered(answerable: bool) -> str:
+    return "answered" if answerable else "unanswered"
 
 
 def _variant(
@@ -183,19 +161,14 @@ def _variant(
     told: dict[str, Any],
     settling: tuple[int, ...],
     near: tuple[int, ...],
-    behind: tuple[int, ...],
     *,
-    written: bool = True,
+    written: bool,
+    places: tuple[int, ...],
 ) -> Variant:
-    words = _words(told["answer"]) if label == "answered" else None
+    words = told["answer"].split("／")[0].strip() if label == "answered" else None
+    answer = None if words in YES_NO else words  # of yes and no the article has no words
     evidence = () if label in UNSETTLED else settling
-    return Variant(paragraphs, label, evidence, near, words, written, behind)
-
-
-def _words(answer: str) -> str | None:
-    """The first part of an answer; of one that says yes or no there are no words in the article."""
-    first = answer.split("／")[0].strip()
-    return None if first in ("はい", "いいえ") else first
+    return Variant(paragraphs, label, evidence, near, answer, written, places)
 
 
 def edit(
@@ -212,20 +185,17 @@ def edit(
         The new paragraphs, the new number of each old sentence, and the numbers of the new texts.
     """
     in_place = {e["sentence"]: e["text"] for e in edits if not e["insert"]}
-    after: dict[int, list[str]] = {}
-    for e in edits:
-        if e["insert"]:
-            after.setdefault(e["sentence"], []).append(e["text"])
+    edited: list[list[str]] = []
     places: dict[int, int] = {}
-    new: list[list[str]] = []
     changed: list[int] = []
-    old = at = 0
+    at = 0
     for paragraph in paragraphs:
-        new.append([])
+        edited.append([])
         for sentence in paragraph:
-            places[old] = at
-            inserted = after.get(old, [])
-            new[-1] += [in_place.get(old, sentence), *inserted]
-            changed += [at] * (old in in_place) + list(range(at + 1, at + 1 + len(inserted)))
-            old, at = old + 1, at + 1 + len(inserted)
-    return tuple(map(tuple, new)), places, tuple(changed)
+            number = len(places)
+            inserted = [e["text"] for e in edits if e["insert"] and e["sentence"] == number]
+            places[number] = at
+            edited[-1] += [in_place.get(number, sentence), *inserted]
+            changed += range(at + (number not in in_place), at + 1 + len(inserted))
+            at += 1 + len(inserted)
+    return tuple(map(tuple, edited)), places, tuple(changed)
