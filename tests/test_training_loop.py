@@ -32,6 +32,7 @@ from index.training.network import (
     Network,
     initial,
     loss,
+    measure,
     quantise,
 )
 from index.training.run import (
@@ -41,14 +42,13 @@ from index.training.run import (
     State,
     advance,
     begin,
-    measure,
     rate_at,
     restore,
     save,
     train,
 )
 
-PLAN = Plan(4, frozen=0, rate=1e-2, warmup=1)
+PLAN = Plan(4, rate=1e-2, warmup=1)
 SPACE, RIGHT = 5, 7
 """Pieces: the mark in front of a sentence, and the letter that answers."""
 
@@ -80,7 +80,7 @@ class FixedExamples:
 def course(out: Path, plan: Plan, validation: Sequence[NewsArticle] = ()) -> Course:
     out.mkdir(exist_ok=True)
     examples = FixedExamples()
-    return Course(WEIGHTS, EMBEDDINGS, letters(), examples, validation, plan, out)  # type: ignore[arg-type]
+    return Course(EMBEDDINGS, letters(), examples, validation, plan, out)  # type: ignore[arg-type]
 
 
 def step(state: State, plan: Plan = PLAN, *halves: int) -> dict[str, float]:
@@ -130,22 +130,6 @@ def test_all_but_the_embeddings_is_trained_and_kept(tmp_path: Path) -> None:
     assert not (tmp_path / f"{CHECKPOINT}.part").exists()
 
 
-def test_layers_that_are_frozen_stay_and_a_run_of_theirs_goes_on(tmp_path: Path) -> None:
-    plan = replace(PLAN, frozen=1)
-    straight, resumed = begin(WEIGHTS, plan), begin(WEIGHTS, plan)
-    for _ in range(2):
-        step(straight, plan)
-    save(straight, tmp_path)
-    restore(resumed, tmp_path)
-    for state in (straight, resumed):
-        step(state, plan)
-    ours, theirs = averages(straight.network), averages(resumed.network)
-    for name, value in initial(WEIGHTS).items():
-        assert torch.equal(value, ours[name]) == name.startswith("l0."), name
-        assert torch.equal(value, straight.average[name]) == name.startswith("l0."), name
-        assert torch.equal(ours[name], theirs[name]), name
-
-
 def test_a_checkpoint_of_another_make_is_told(tmp_path: Path) -> None:
     path = tmp_path / CHECKPOINT
     for content in (b"not tensors at all", None):
@@ -168,7 +152,7 @@ def test_a_checkpoint_that_lacks_something_is_told(name: str, tmp_path: Path) ->
 
 
 def test_a_run_learns_logs_and_ships(tmp_path: Path) -> None:
-    plan = Plan(120, frozen=0, rate=1e-2, warmup=5, decay=0.2, averaged=0.9, measured=60)
+    plan = Plan(120, rate=1e-2, warmup=5, decay=0.2, averaged=0.9, measured=60)
     state = begin(WEIGHTS, plan)
     train(state, course(tmp_path, plan), lambda _: None)
     lines = [json.loads(line) for line in (tmp_path / run.LOG).read_text().splitlines()]
@@ -236,7 +220,7 @@ def twins(path: Path, *versions: tuple[str, str]) -> list[NewsArticle]:
 
 
 def test_what_is_learnt_measures_well_on_twins(tmp_path: Path) -> None:
-    plan = Plan(60, frozen=0, rate=1e-2, warmup=5, decay=0.3)
+    plan = Plan(60, rate=1e-2, warmup=5, decay=0.3)
     state = begin(WEIGHTS, plan)
     for _ in range(60):
         step(state, plan)

@@ -14,8 +14,9 @@ them, fitted on four fifths of the articles and asked about the last one in turn
 import re
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from itertools import accumulate, zip_longest
 from pathlib import Path
 from typing import Any
@@ -82,20 +83,14 @@ def _ask(line: dict[str, Any], engine: Engine) -> AnswerOutcome:
     seconds = time.perf_counter() - started
     answerable = "evidence" in line
     kind = f"answerable {line.get('lang', '')}".strip() if answerable else line.get("type")
-    return AnswerOutcome(
-        str(line["id"]),
-        str(kind or "unanswerable"),
-        seconds,
-        answerable,
-        answer.answered,
-        answer.confidence,
-        len(answer.citations),
-        **(_judge(line, answer, engine) if answerable and answer.answered else {}),
-    )
+    told = answer.answered, answer.confidence, len(answer.citations)
+    judged = _judge(line, answer, engine) if answerable and answer.answered else ()
+    name = str(line["id"])
+    return AnswerOutcome(name, str(kind or "unanswerable"), seconds, answerable, *told, *judged)
 
 
-def _judge(line: dict[str, Any], answer: Answer, engine: Engine) -> dict[str, bool]:
-    """Say of an answer whether its citations hold the evidence and its text an answer."""
+def _judge(line: dict[str, Any], answer: Answer, engine: Engine) -> tuple[bool, bool, bool]:
+    """Whether the best citation of an answer holds the evidence, any does, and its text an answer."""
     held = []
     for citation in sorted(answer.citations, key=lambda c: -c.score):
         text = engine.cited(citation)[0].text
@@ -103,7 +98,7 @@ def _judge(line: dict[str, Any], answer: Answer, engine: Engine) -> dict[str, bo
         held.append(all(re.search(pattern, around) for pattern in line["evidence"]))
     wanted = line.get("answer", ())
     match = not wanted or any(re.search(pattern, answer.text) for pattern in wanted)
-    return {"best": held[:1] == [True], "right": any(held), "match": match}
+    return held[:1] == [True], any(held), match
 
 
 def ask_news(
@@ -111,14 +106,8 @@ def ask_news(
 ) -> Run:
     """Ask every question, or judge every claim, of articles that settle it and of ones that do not.
 
-    Args:
-        folder: See ``read_news``.
-        settings: For the models; the home is not touched.
-        claims: Judge claims instead of asking questions.
-        on_progress: Told how far the work has come.
-
-    Returns:
-        The outcomes, and what questions or claims give away without their articles.
+    Of the settings only the models are used. The facts of the run are what questions or claims give
+    away without their articles.
 
     Raises:
         CorpusError: A file is missing or broken, or there is nothing to ask.
@@ -182,19 +171,10 @@ def _ask_question(asked: Asked, trial: Trial) -> NewsOutcome:
     held = [_held(citation, f"{at:08d}", variant) for citation in cited]
     best = bool(held) and bool(held[0])
     every = bool(variant.evidence) and set().union(*held) == {*variant.evidence}
-    return NewsOutcome(
-        f"{at}/{number}",
-        item.language,
-        seconds,
-        variant.written,
-        variant.settled,
-        answer.answered,
-        answer.confidence,
-        len(cited),
-        best,
-        every,
-        best and _points(cited[0], variant.answer),
-    )
+    told = variant.settled, answer.answered, answer.confidence, len(cited)
+    judged = best, every, best and _points(cited[0], variant.answer)
+    name = f"{at}/{number}"
+    return NewsOutcome(name, item.language, seconds, variant.written, *told, *judged)
 
 
 def _judge_claim(asked: Asked, trial: Trial) -> ClaimOutcome:
@@ -237,59 +217,56 @@ def _points(citation: Citation, answer: str | None) -> bool:
 
 
 def questions_alone(articles: Sequence[NewsArticle]) -> dict[str, float]:
-    """Return AUROC of the question alone, as written, and of the sentences that settle it, on twins.
-
-    Nothing where there are too few articles to tell.
-    """
+    """Return AUROC of the question alone, as written, and of the sentences that settle it, on twins."""
     from sklearn.metrics import roc_auc_score
 
-    if sum(bool(a.questions) for a in articles) < FOLDS:
-        return {}
     written, changed = [], []
     for number, own in enumerate(articles):
         for item in own.questions:
             written.append((number, item.text, item.variants[0].settled))
             for v in item.variants:
                 changed.append((number, "".join(v.sentences[n] for n in v.near), v.settled))
-    figures = {}
-    for name, rows in ("question alone, as written", written), ("changed sentence alone", changed):
-        labels, scores = _predict(rows, "predict_proba")
-        figures[name] = float(roc_auc_score(labels, scores[:, -1]))
-    return figures
+    measure = lambda labels, scores: roc_auc_score(labels, scores[:, -1])  # noqa: E731
+    texts = {"question alone, as written": written, "changed sentence alone": changed}
+    return _alone(texts, "predict_proba", measure)
 
 
 def claims_alone(articles: Sequence[NewsArticle]) -> dict[str, float]:
-    """Return macro-F1 of the claim alone, as written and with its twins.
-
-    Nothing where there are too few articles to tell.
-    """
+    """Return macro-F1 of the claim alone, as written and with its twins."""
     from sklearn.metrics import f1_score
 
-    if sum(bool(a.claims) for a in articles) < FOLDS:
-        return {}
-    variants = [
-        (number, item.text, variant)
-        for number, own in enumerate(articles)
-        for item in own.claims
-        for variant in item.variants
-    ]
-    every = [(number, text, variant.label) for number, text, variant in variants]
-    written = [row for row, (_, _, variant) in zip(every, variants, strict=True) if variant.written]
-    return {
-        name: float(f1_score(*_predict(rows, "predict"), average="macro"))
-        for name, rows in (("claim alone, as written", written), ("claim alone", every))
-    }
+    written, every = [], []
+    for number, own in enumerate(articles):
+        for item in own.claims:
+            written.append((number, item.text, item.variants[0].label))
+            every += [(number, item.text, v.label) for v in item.variants]
+    texts = {"claim alone, as written": written, "claim alone": every}
+    return _alone(texts, "predict", partial(f1_score, average="macro"))
 
 
-def _predict(rows: Sequence[tuple[int, str, Any]], method: str) -> tuple[NDArray[Any], Any]:
-    """Return the labels and what is predicted of each by a model fitted on other articles."""
+def _alone(
+    texts: Mapping[str, Sequence[tuple[int, str, Any]]],
+    method: str,
+    measure: Callable[[NDArray[Any], Any], float],
+) -> dict[str, float]:
+    """Measure what is predicted of texts by models fitted on those of other articles.
+
+    A text comes with the number of its article and its label. Nothing is returned where there are
+    too few articles to tell.
+    """
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GroupKFold, cross_val_predict
     from sklearn.pipeline import make_pipeline
 
-    groups, texts, labels = (np.array(column) for column in zip(*rows, strict=True))
     ngrams = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), min_df=2, sublinear_tf=True)
     model = make_pipeline(ngrams, LogisticRegression(C=10, max_iter=1000))
-    folds = GroupKFold(FOLDS)
-    return labels, cross_val_predict(model, texts, labels, groups=groups, cv=folds, method=method)
+    figures = {}
+    for name, rows in texts.items():
+        groups, own, labels = (np.array(column) for column in zip(*rows, strict=True))
+        if len(np.unique(groups)) < FOLDS:
+            return {}
+        folds = GroupKFold(FOLDS)
+        found = cross_val_predict(model, own, labels, groups=groups, cv=folds, method=method)
+        figures[name] = float(measure(labels, found))
+    return figures

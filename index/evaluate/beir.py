@@ -56,18 +56,12 @@ def rank_questions(
     part: PartName | None = None,
     on_progress: OnProgress | None = None,
 ) -> Run:
-    """Rank a BEIR folder's documents for its questions.
+    """Rank a BEIR folder's documents for those of its questions that have a relevant one.
 
-    Args:
-        folder: Holds corpus.jsonl (_id, title, text), queries.jsonl (_id, text) and qrels.tsv
-            (query-id, corpus-id, score; beside them or in qrels/test.tsv).
-        settings: For the models; the home is not touched.
-        part: Ask only the questions of this part; the corpus stays whole.
-        on_progress: Told how far the work has come.
-
-    Returns:
-        The outcomes of the questions with a relevant document; the number of ``passages``, and the
-        ``passages/s`` of reading in (cut, encode, index).
+    The folder holds corpus.jsonl (_id, title, text), queries.jsonl (_id, text) and qrels.tsv
+    (query-id, corpus-id, score; beside them or in qrels/test.tsv). Of the settings only the models
+    are used. Of a part only the questions are asked; the corpus stays whole. The facts of the run
+    are the number of ``passages``, and the ``passages/s`` of reading in (cut, encode, index).
 
     Raises:
         CorpusError: A file of the layout is missing or broken.
@@ -142,9 +136,9 @@ def ask_in_kinds(
         folder: As for ``rank_questions``; its queries.jsonl also carries ``answers`` (strings)
             and may carry ``answer_in_text``: where it is false, the question is passed over.
             unanswerable.jsonl (_id, text), where there is one, gives the kind ``off topic``.
-        settings: For the models; the home is not touched.
+        settings: For the models.
         sample: So many with an answer, in up to three kinds, and so many without; always the same.
-        part: Ask only the questions of this part; the corpus stays whole.
+        part: As for ``rank_questions``.
         models: Where those of the settings are not meant.
         on_progress: Told how far the work has come.
 

@@ -22,25 +22,15 @@ YES_NO = ("はい", "いいえ")
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """An article as written or edited, for one question or claim.
-
-    Attributes:
-        paragraphs: Its sentences.
-        label: Of a question ``answered`` or ``unanswered``; of a claim one of ``VERDICTS``.
-        evidence: The sentences that answer or settle it, counted from 0 through the article.
-        near: Those and, where nothing does, the sentences that come nearest.
-        answer: Words of the evidence that answer; None where there are none such.
-        written: False for an edited article.
-        places: Where each sentence of the article as written, or what replaced it, stands.
-    """
+    """An article as written or edited, for one question or claim; sentences are counted from 0."""
 
     paragraphs: Paragraphs
-    label: str
-    evidence: tuple[int, ...]
-    near: tuple[int, ...]
-    answer: str | None
-    written: bool
-    places: tuple[int, ...]
+    label: str  # of a question "answered" or "unanswered"; of a claim one of VERDICTS
+    evidence: tuple[int, ...]  # the sentences that answer or settle it
+    near: tuple[int, ...]  # those and, where nothing does, the sentences that come nearest
+    answer: str | None  # words of the evidence that answer, where there are such
+    written: bool  # false for an edited article
+    places: tuple[int, ...]  # where each sentence as written, or what replaced it, stands
 
     def behind(self, sentence: int) -> range:
         """Where a sentence of the article as written stands, with what was inserted behind it."""
@@ -62,19 +52,14 @@ class Variant:
 class Item:
     """A question or claim.
 
-    Attributes:
-        text: As asked or claimed.
-        language: ``ja``, ``en`` or ``zh``.
-        kind: Of a question what it asks for, of a claim its verdict.
-        variants: Its article as written and, where that was made, as edited.
-        sibling: Another question, which differs in one thing and which the article as written does
-            not answer, though the evidence comes near; None where none was written.
+    Its ``sibling`` is another question, which differs in one thing and which the article as written
+    does not answer, though the evidence comes near.
     """
 
     text: str
-    language: str
-    kind: str
-    variants: tuple[Variant, ...]
+    language: str  # "ja", "en" or "zh"
+    kind: str  # of a question what it asks for, of a claim its verdict
+    variants: tuple[Variant, ...]  # its article as written and, where that was made, as edited
     sibling: str | None = None
 
 
@@ -176,10 +161,8 @@ def edit(
 ) -> tuple[Paragraphs, dict[int, int], tuple[int, ...]]:
     """Return an article with sentences replaced and inserted.
 
-    Args:
-        paragraphs: The article.
-        edits: ``sentence`` (from 0), ``text`` and ``insert``: whether the text comes after that
-            sentence instead of in its place.
+    An edit is ``sentence`` (its number from 0), ``text`` and ``insert``: whether the text comes after
+    that sentence instead of in its place.
 
     Returns:
         The new paragraphs, the new number of each old sentence, and the numbers of the new texts.

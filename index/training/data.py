@@ -54,17 +54,11 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All that there is to learn from.
-
-    Attributes:
-        articles: Those of newsqa.
-        near: For the text of a question or claim, passages of other articles that are near.
-        sets: Other sets, each with its share.
-    """
+    """All that there is to learn from."""
 
     articles: Sequence[NewsArticle]
-    near: Mapping[str, Sequence[Shown]]
-    sets: Sequence[tuple[Sequence[Asked], float]]
+    near: Mapping[str, Sequence[Shown]]  # what find_near returns
+    sets: Sequence[tuple[Sequence[Asked], float]]  # each with its share
 
 
 def find_near(

@@ -50,23 +50,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A window in token ids and what is to be learnt of it.
-
-    Attributes:
-        laid: As the model takes it.
-        answered: 1 or 0; None where it is not said.
-        evidence: Of each sentence laid 1 or 0; None where it is not said.
-        span: The first and last token of the answer, if it stands there.
-        verdict: A number of ``VERDICTS``; None of a question.
-        pair: Shared by the two versions of one question.
-    """
+    """A window in token ids and what is to be learnt of it; None is what is not said."""
 
     laid: Laid
-    answered: float | None
-    evidence: tuple[float | None, ...]
-    span: tuple[int, int] | None = None
-    verdict: int | None = None
-    pair: int | None = None
+    answered: float | None  # 1 or 0
+    evidence: tuple[float | None, ...]  # of each sentence laid 1 or 0
+    span: tuple[int, int] | None = None  # the first and last token of the answer
+    verdict: int | None = None  # of a claim, a number of VERDICTS
+    pair: int | None = None  # shared by the two versions of one question
 
 
 class Examples:

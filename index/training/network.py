@@ -1,4 +1,4 @@
-"""The model in training, the encoder's twelve layers and a head; what it is to learn; what is shipped.
+"""The model in training: the encoder's twelve layers and a head; its loss, its measure, its file.
 
 Texts of a batch stand one after the other, without padding: the dense layers take all tokens at
 once, attention takes each text alone. Names of parameters are those of the encoder's weights, so
@@ -21,13 +21,21 @@ from safetensors.numpy import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from index import crossencoder
 from index.crossencoder.embedding import Embeddings
+from index.crossencoder.layout import lay, pieces
 from index.crossencoder.reading import ANSWERED, COLUMNS, END, EVIDENCE, START, SUPPORTED
 from index.crossencoder.weights import FORMAT, CrossEncoderWeights
+from index.encoder.tokenizer import Tokenizer
 from index.encoder.weights import SHA256, Weights
+from index.evaluate.newsqa import NewsArticle
+from index.evaluate.selective import auroc
+from index.training.data import passages
 from index.training.examples import Example
 
 FILE, CARD = "crossencoder.safetensors", "crossencoder.md"
+RUN = "## This run"
+"""What stands in the card behind this is of one run; what stands before it of all."""
 DENSE = ("q", "k", "v", "ao", "fi", "fo")
 NORMS = ("aln", "oln")
 PAIR, SPAN, VERDICT = 0.3, 0.25, 1.0
@@ -71,8 +79,8 @@ class Layer(nn.Module):
 class Network(nn.Module):
     """The layers and the head."""
 
-    def __init__(self, weights: Weights, frozen: int = 0) -> None:
-        """Begin with the encoder's layers, of which the lowest ``frozen`` stay as they are."""
+    def __init__(self, weights: Weights) -> None:
+        """Begin with the encoder's layers."""
         super().__init__()
         for layer in range(weights.layers):
             self.add_module(f"l{layer}", Layer(weights, f"l{layer}."))
@@ -81,23 +89,12 @@ class Network(nn.Module):
         nn.init.zeros_(self.head.bias)
         self._layers = weights.layers
         self.load_state_dict(initial(weights), strict=False)
-        for layer in range(frozen):
-            self.get_submodule(f"l{layer}").requires_grad_(False)
-
-    def learning(self) -> list[tuple[str, nn.Parameter]]:
-        """Return the parameters that are trained, with their names."""
-        return [(name, p) for name, p in self.named_parameters() if p.requires_grad]
 
     def forward(self, embedded: Tensor, lengths: Sequence[int]) -> list[Tensor]:
-        """Read texts.
-
-        Args:
-            embedded: Of all texts one after the other, ``(tokens, hidden)``; see
-                ``crossencoder.embedding``.
-            lengths: Tokens of each text.
+        """Take the embeddings of texts, ``(tokens of all, hidden)``, to the logits of each.
 
         Returns:
-            Of each text ``(tokens, COLUMNS)`` logits.
+            Of each text ``(its tokens, COLUMNS)``.
         """
         state = embedded
         for layer in range(self._layers):
@@ -141,11 +138,7 @@ def loss(logits: Sequence[Tensor], examples: Sequence[Example]) -> dict[str, Ten
     ``answered`` and ``evidence`` are binary cross-entropies of windows and of sentences, ``pair`` the
     logistic loss of what answers over what does not of one question and its sibling, ``span`` the
     cross-entropy of the answer's first and last token among those of the sentences, ``verdict`` that
-    of a claim's.
-
-    Args:
-        logits: Of each window, ``(tokens, COLUMNS)``.
-        examples: The same windows.
+    of a claim's. Logits are ``(tokens, COLUMNS)`` of each window.
     """
     both = list(zip(logits, examples, strict=True))
     told = [(rows[0, ANSWERED], e.answered) for rows, e in both if e.answered is not None]
@@ -188,26 +181,41 @@ def _pairs(both: Sequence[tuple[Tensor, Example]]) -> Iterable[Tensor]:
         yield from (functional.softplus(n - y) for y in yes for n in no)
 
 
+@torch.no_grad()
+def measure(
+    network: Network, articles: Sequence[NewsArticle], embeddings: Embeddings, tokenizer: Tokenizer
+) -> float:
+    """Return the AUROC on twins of the surest piece of the question's own article."""
+    odds: dict[bool, list[float]] = {True: [], False: []}
+    for article in articles:
+        for question in article.questions:
+            asked = [[i for i, _, _ in tokenizer.locate(t)] for t in (question.text, article.title)]
+            for variant in question.variants:
+                ids = [[i for i, _, _ in tokenizer.locate(s)] for s in variant.sentences]
+                texts = [
+                    lay(*asked, [ids[own[n]] for n in piece]).ids
+                    for own in passages(variant.paragraphs)
+                    for piece in pieces([variant.sentences[n] for n in own])
+                ]
+                rows = read(network, embeddings, texts)
+                odds[variant.settled].append(max(float(r[0, ANSWERED]) for r in rows))
+    return auroc(np.array(odds[True]), np.array(odds[False]))
+
+
 def ship(
     average: Mapping[str, Tensor],
     reaches: Mapping[str, NDArray[np.float32]],
     folder: Path,
     facts: Mapping[str, Any],
 ) -> None:
-    """Write trained weights, in int8, and a card that says where they are from.
-
-    Args:
-        average: The parameters that were trained.
-        reaches: What ``reaches`` returns.
-        folder: Where they go.
-        facts: What the card tells: data, plan, measures.
-    """
+    """Write trained weights, in int8, and a card that says where they are from, with facts of the run."""
     tensors = quantise({name: value.numpy() for name, value in average.items()}) | dict(reaches)
     unfinished = folder / f"{FILE}.part"
     save_file(tensors, unfinished, {"format": FORMAT, "encoder": SHA256})
     unfinished.replace(folder / FILE)
-    shown = json.dumps(facts, ensure_ascii=False, indent=1)
-    (folder / CARD).write_text(f"{_CARD}\n## This run\n\n```json\n{shown}\n```\n", "utf-8")
+    shipped = Path(crossencoder.__file__).with_name(CARD).read_text("utf-8")
+    told, shown = shipped.partition(RUN)[0], json.dumps(facts, ensure_ascii=False, indent=1)
+    (folder / CARD).write_text(f"{told}{RUN}\n\n```json\n{shown}\n```\n", "utf-8")
 
 
 @torch.no_grad()
@@ -249,23 +257,3 @@ def quantise(parameters: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray
         else:
             tensors[ours] = np.ascontiguousarray(value)
     return tensors
-
-
-_CARD = """# The cross-encoder's weights
-
-A model that reads a question or a claim together with a run of sentences, and says whether they
-answer it, which of them do, which words, and of a claim whether it is supported, contradicted or not
-found. Twelve layers in int8 on top of the embeddings of intfloat/multilingual-e5-small (MIT), which
-are not in the file, and a head of seven rows. The weights are under CC BY-SA 4.0.
-
-- Data: `newsqa.jsonl.gz` beside the training (invented news, CC0, written for this project); and
-  JaQuAD 0.1.0 (So et al. 2022, arXiv 2202.01764, CC BY-SA 3.0), half of SQuAD 2.0's development part
-  (Rajpurkar et al. 2018, arXiv 1806.03822, CC BY-SA 4.0), XQuAD (Artetxe et al. 2020, arXiv
-  1910.11856, CC BY-SA 4.0), DRCD (Shao et al. 2018, arXiv 1806.00920, CC BY-SA 3.0), CMRC 2018 (Cui
-  et al. 2019, arXiv 1810.07366, CC BY-SA 4.0). No text of theirs is in the file.
-- Every question of newsqa stands with an article that answers it and with the same article after
-  one edit that keeps the answer back, in one batch, so that the question alone tells nothing; beside
-  them a sibling, which differs from it in one thing and which the same sentences do not answer.
-- The measures below are of the articles by which the run was judged: too good to be quoted.
-- Limits: it neither adds nor counts; what a sentence leaves to be inferred it often takes for absent.
-"""

@@ -1,5 +1,6 @@
 """A run of the training: what it works with, its steps, its measures, and how it goes on."""
 
+import copy
 import json
 import time
 from collections import Counter
@@ -9,15 +10,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from index.crossencoder.embedding import Embeddings
-from index.crossencoder.layout import lay, pieces
-from index.crossencoder.reading import ANSWERED
 from index.crossencoder.weights import CrossEncoderWeights
 from index.crossencoder.weights import read as read_shipped
 from index.encoder import load_encoder
@@ -27,12 +25,11 @@ from index.encoder.weights import Weights, find
 from index.encoder.weights import read as read_encoder
 from index.errors import CorpusError, EncoderError, TenkyoError
 from index.evaluate.newsqa import NewsArticle, read_news
-from index.evaluate.selective import auroc
 from index.records import OnProgress, Progress
 from index.settings import Settings
-from index.training.data import Corpus, find_near, passages, read_set
+from index.training.data import Corpus, find_near, read_set
 from index.training.examples import Example, Examples
-from index.training.network import Network, initial, loss, reaches, read, ship
+from index.training.network import Network, initial, loss, measure, reaches, read, ship
 
 NEWS = Path(__file__).parent / "newsqa.jsonl.gz"
 """Invented articles with questions, twins and claims; ours, CC0."""
@@ -51,36 +48,26 @@ LOWER = 0.92
 class Plan:
     """How a run goes.
 
-    Attributes:
-        steps: In all. The last ``decay`` of them, a share, bring the learning rate to nought.
-        frozen: How many of the lowest layers stay as they are. With half of them a step takes two
-            thirds of the time, and the same weights went no further (AUROC of twins .856; all: .87).
-        rate: The learning rate above the highest layer after ``warmup`` steps.
-        averaged: The share of the running mean that a step leaves as it was.
-        saved: Seconds between two checkpoints.
-        measured: Steps between two measurements.
+    All layers are trained: with the lower half frozen a step takes two thirds of the time, but the
+    same weights went no further (AUROC of twins .856; all: .87).
     """
 
     steps: int
-    frozen: int = 0
-    rate: float = 8e-5
-    warmup: int = 50
-    decay: float = 0.9
-    averaged: float = 0.997
-    saved: float = 300.0
-    measured: int = 400
+    rate: float = 8e-5  # of learning, above the highest layer
+    warmup: int = 50  # steps until it is reached
+    decay: float = 0.9  # the share of the steps, the last ones, that bring it to nought
+    averaged: float = 0.997  # the share of the running mean that a step leaves as it was
+    saved: float = 300.0  # seconds between two checkpoints
+    measured: int = 400  # steps between two measurements
     seed: int = 1
 
 
 @dataclass(slots=True)
 class State:
-    """What changes as the training goes on.
-
-    ``average`` is the running mean of the trained weights: what is measured and shipped.
-    """
+    """What changes as the training goes on."""
 
     network: Network
-    average: dict[str, Tensor]
+    average: dict[str, Tensor]  # the running mean of the weights: what is measured and shipped
     optimiser: torch.optim.AdamW
     step: int = 0
     best: float = 0.0
@@ -91,7 +78,6 @@ class State:
 class Course:
     """What a run works with from its first step to its last."""
 
-    weights: Weights
     embeddings: Embeddings
     tokenizer: Tokenizer
     examples: Examples
@@ -118,8 +104,8 @@ def train_crossencoder(
         out: Where the weights go, their card, the checkpoint and the log.
         settings: For the encoder.
         plan: How the run goes.
-        news: Articles as ``read_news`` reads them.
-        sets: Files or folders as ``read_set`` reads them, each with its share.
+        news: As ``read_news`` reads it.
+        sets: As ``read_set`` reads them, each with its share.
         validation: Articles on whose twins it is measured; without, the last weights are kept.
         start: Shipped weights to begin from; without, the encoder's.
         resume: Go on from the checkpoint, if there is one.
@@ -154,7 +140,7 @@ def train_crossencoder(
     corpus = Corpus(articles, find_near(articles, encoder, report), read_sets)
     examples = Examples(corpus, encoder.tokenizer, plan.seed)
     embeddings, tokenizer = Embeddings.of(weights), encoder.tokenizer
-    course = Course(weights, embeddings, tokenizer, examples, measured, plan, out)
+    course = Course(embeddings, tokenizer, examples, measured, plan, out)
     if (out / CHECKPOINT).exists():
         restore(state, out)
     train(state, course, report)
@@ -163,18 +149,18 @@ def train_crossencoder(
 def begin(weights: Weights, plan: Plan, start: CrossEncoderWeights | None = None) -> State:
     """Return the state before the first step."""
     torch.manual_seed(plan.seed)  # of the head
-    network = Network(weights, plan.frozen)
+    network = Network(weights)
     if start:
         network.load_state_dict(initial(start), strict=False)
     average = {name: value.detach().clone() for name, value in network.named_parameters()}
     groups = []
-    for name, parameter in network.learning():
-        below = weights.layers - int(name.split(".")[0][1:]) if name[0] == "l" else 0
-        share = LOWER**below if below else 2.0
+    for name, parameter in network.named_parameters():
+        layer = name.split(".")[0]
+        share = 2.0 if layer == "head" else LOWER ** (weights.layers - int(layer[1:]))
         decay = 0.01 if parameter.ndim > 1 else 0.0
         groups.append({"params": [parameter], "share": share, "weight_decay": decay})
     optimiser = torch.optim.AdamW(groups, plan.rate)
-    for _, p in network.learning():  # as the first step would, so that a checkpoint has its place
+    for p in network.parameters():  # as the first step would, so that a checkpoint has its place
         moments = {"exp_avg": torch.zeros_like(p), "exp_avg_sq": torch.zeros_like(p)}
         optimiser.state[p] = {"step": torch.tensor(0.0)} | moments
     return State(network, average, optimiser)
@@ -213,14 +199,9 @@ def advance(
 ) -> dict[str, float]:
     """Take one step; return the parts of its loss, and how many tokens it read.
 
-    Args:
-        state: The run.
-        halves: What each core learns from.
-        embeddings: The encoder's.
-        plan: For the learning rate.
-        pool: Of as many threads as halves.
+    Each half is what one core learns from, in a thread of the pool.
     """
-    learning = [parameter for _, parameter in state.network.learning()]
+    learning = [*state.network.parameters()]
 
     def gradients(half: Sequence[Example]) -> tuple[Sequence[Tensor], dict[str, float]]:
         parts = loss(read(state.network, embeddings, [e.laid.ids for e in half]), half)
@@ -238,7 +219,7 @@ def advance(
     state.step += 1
     # The running mean forgets faster at first, or it would lag.
     kept = min(plan.averaged, state.step / (state.step + 10))
-    for name, value in state.network.learning():
+    for name, value in state.network.named_parameters():
         state.average[name].lerp_(value.detach(), 1 - kept)
     names = {name for parts in told for name in parts}
     sums = {name: sum(parts.get(name, 0.0) for parts in told) / len(told) for name in names}
@@ -256,7 +237,7 @@ def rate_at(step: int, plan: Plan) -> float:
 
 def _measure(state: State, course: Course) -> None:
     """Measure the running mean of the weights, and ship it if it is the best so far."""
-    network = Network(course.weights)
+    network = copy.deepcopy(state.network)
     network.load_state_dict(state.average)
     facts: dict[str, Any] = {"plan": asdict(course.plan), "step": state.step}
     score = float(state.step)  # without articles to measure on the last is taken for the best
@@ -269,27 +250,6 @@ def _measure(state: State, course: Course) -> None:
         state.best, state.best_step = score, state.step
         sample = (e.laid.ids for half in range(SAMPLED) for e in course.examples.of(half))
         ship(state.average, reaches(network, course.embeddings, sample), course.out, facts)
-
-
-@torch.no_grad()
-def measure(
-    network: Network, articles: Sequence[NewsArticle], embeddings: Embeddings, tokenizer: Tokenizer
-) -> float:
-    """Return the AUROC on twins of the surest piece of the question's own article."""
-    odds: dict[bool, list[float]] = {True: [], False: []}
-    for article in articles:
-        for question in article.questions:
-            asked = [[i for i, _, _ in tokenizer.locate(t)] for t in (question.text, article.title)]
-            for variant in question.variants:
-                ids = [[i for i, _, _ in tokenizer.locate(s)] for s in variant.sentences]
-                texts = [
-                    lay(*asked, [ids[own[n]] for n in piece]).ids
-                    for own in passages(variant.paragraphs)
-                    for piece in pieces([variant.sentences[n] for n in own])
-                ]
-                rows = read(network, embeddings, texts)
-                odds[variant.settled].append(max(float(r[0, ANSWERED]) for r in rows))
-    return auroc(np.array(odds[True]), np.array(odds[False]))
 
 
 def save(state: State, folder: Path) -> None:
@@ -322,9 +282,9 @@ def restore(state: State, folder: Path) -> None:
 
 def _tensors(state: State) -> dict[str, Tensor]:
     """Return all tensors that change, by kind and parameter: they themselves, no copies."""
-    found = {f"network.{name}": p.detach() for name, p in state.network.named_parameters()}
-    found |= {f"average.{name}": value for name, value in state.average.items()}
-    for name, p in state.network.learning():
+    found = {f"average.{name}": value for name, value in state.average.items()}
+    for name, p in state.network.named_parameters():
+        found[f"network.{name}"] = p.detach()
         found |= {f"{kind}.{name}": value for kind, value in state.optimiser.state[p].items()}
     return found
 
