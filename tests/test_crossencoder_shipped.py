@@ -17,8 +17,8 @@ from index.crossencoder.weights import read
 from index.encoder import Encoder, load_encoder
 from index.encoder.weights import Weights
 from index.engine import Engine
-from index.evaluate.newsqa import read_news
 from index.evaluate.selective import auroc
+from index.evaluate.sets import read_news
 from index.settings import Settings
 from index.training import NEWS
 

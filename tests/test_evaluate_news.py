@@ -31,9 +31,9 @@ from index.encoder import Encoder
 from index.errors import CorpusError
 from index.evaluate.asking import questions_alone
 from index.evaluate.figures import claim_figures, news_figures
-from index.evaluate.newsqa import NewsArticle, edit, read_news
 from index.evaluate.outcomes import ClaimOutcome, NewsOutcome, Outcomes, Run, tabulate
 from index.evaluate.selective import cross_fitted
+from index.evaluate.sets import NewsArticle, edit, read_news
 from index.records import Progress
 from index.settings import Settings
 

@@ -18,7 +18,7 @@ from index.crossencoder.layout import lay
 from index.crossencoder.reading import ANSWERED, COLUMNS, END, EVIDENCE, START, SUPPORTED
 from index.crossencoder.weights import read
 from index.errors import TenkyoError
-from index.evaluate.newsqa import NewsArticle, read_news
+from index.evaluate.sets import NewsArticle, read_news
 from index.training import run
 from index.training.data import NEAR, find_near, passages
 from index.training.examples import Example

@@ -27,9 +27,17 @@ from numpy.typing import NDArray
 from index.crossencoder.reading import VERDICTS
 from index.engine import Engine
 from index.errors import CorpusError, EncoderError
-from index.evaluate.newsqa import Item, NewsArticle, Paragraphs, Variant, read_news
 from index.evaluate.outcomes import AnswerOutcome, ClaimOutcome, NewsOutcome, Outcome, Run, tabulate
-from index.evaluate.sets import PartName, is_asked_in, read_lines
+from index.evaluate.sets import (
+    Item,
+    NewsArticle,
+    Paragraphs,
+    PartName,
+    Variant,
+    is_asked_in,
+    read_lines,
+    read_news,
+)
 from index.evaluate.trial import Trial, article, index_articles
 from index.models import Models
 from index.records import Answer, Article, Citation, OnProgress, Progress

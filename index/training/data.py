@@ -18,7 +18,7 @@ import numpy as np
 from index.encoder.session import OnnxEncoder
 from index.errors import CorpusError
 from index.evaluate import read_lines
-from index.evaluate.newsqa import NewsArticle, Paragraphs
+from index.evaluate.sets import NewsArticle, Paragraphs
 from index.passages import cut
 from index.records import Article, OnProgress, Progress
 

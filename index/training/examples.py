@@ -23,8 +23,7 @@ from typing import TypeVar
 from index.crossencoder.layout import Laid, lay
 from index.crossencoder.reading import VERDICTS
 from index.encoder.tokenizer import Tokenizer
-from index.evaluate.newsqa import Item, NewsArticle, Variant
-from index.evaluate.sets import holds
+from index.evaluate.sets import Item, NewsArticle, Variant, holds
 from index.training.data import Asked, Corpus, Shown, passages
 
 SHARES = {"questions": 4, "claims": 3, "others": 2}

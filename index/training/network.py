@@ -28,8 +28,8 @@ from index.crossencoder.reading import ANSWERED, COLUMNS, END, EVIDENCE, START, 
 from index.crossencoder.weights import FORMAT, CrossEncoderWeights
 from index.encoder.tokenizer import Tokenizer
 from index.encoder.weights import SHA256, Weights
-from index.evaluate.newsqa import NewsArticle
 from index.evaluate.selective import auroc
+from index.evaluate.sets import NewsArticle
 from index.training.data import passages
 from index.training.examples import Example
 
