@@ -18,8 +18,7 @@ from index.encoder.weights import Weights
 from index.errors import EncoderError
 from index.records import Progress
 from index.settings import Settings
-from index.training.network import Network
-from index.training.saving import FILE, reaches, ship
+from index.training.network import FILE, Network, reaches, ship
 
 QUESTION = "港の修理はいつ終わったか"
 WINDOW = Window("港", ("港の防波堤は台風で崩れた。", "二年後の春に修理が終わった。"))

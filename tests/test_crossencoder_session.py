@@ -12,8 +12,7 @@ from index.crossencoder import Key, Window
 from index.crossencoder.load import GRAPH, OnnxCrossEncoder
 from index.crossencoder.reading import ANSWERED, END, EVIDENCE, LONGEST, START, SUPPORTED, lay
 from index.crossencoder.weights import build, read
-from index.training.network import Network
-from index.training.saving import FILE, reaches, ship
+from index.training.network import FILE, Network, reaches, ship
 
 QUESTION = "ぁあ"
 SENTENCES = tuple("".join(LETTERS[at : at + 10]) for at in (10, 20, 30))

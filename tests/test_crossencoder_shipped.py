@@ -14,8 +14,8 @@ from index.crossencoder.weights import Embeddings, build, read
 from index.encoder import Encoder, load_encoder
 from index.encoder.weights import Weights
 from index.engine import Engine
-from index.evaluate.newsqa import read_news
 from index.evaluate.selective import auroc
+from index.evaluate.sets import read_news
 from index.settings import Settings
 from index.training import NEWS
 

@@ -14,8 +14,7 @@ from index.crossencoder.weights import FORMAT, CrossEncoderWeights, build, read
 from index.encoder.session import open_session
 from index.encoder.weights import SHA256, Precision
 from index.errors import EncoderError
-from index.training.network import Network
-from index.training.saving import FILE, reaches, ship
+from index.training.network import FILE, Network, reaches, ship
 
 TEXT = [0, *range(20, 60), 2]
 

@@ -12,6 +12,7 @@ from index import evaluate
 from index.cli.commands import app
 from index.errors import CorpusError, TenkyoError
 from index.evaluate.outcomes import (
+    AS_ASKED,
     AnswerOutcome,
     ClaimOutcome,
     NewsOutcome,
@@ -19,10 +20,9 @@ from index.evaluate.outcomes import (
     RankingOutcome,
     RefusalOutcome,
     Run,
+    Subject,
     tabulate,
 )
-from index.evaluate.refusal import AS_ASKED
-from index.evaluate.saved import Subject
 
 
 def ranking(*success: float) -> Run:

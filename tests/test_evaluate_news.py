@@ -29,11 +29,11 @@ from index.cli.commands import app
 from index.crossencoder import CrossEncoder, Key, Reading, Window
 from index.encoder import Encoder
 from index.errors import CorpusError
-from index.evaluate import given_away
+from index.evaluate.asking import questions_alone
 from index.evaluate.figures import claim_figures, news_figures
-from index.evaluate.newsqa import NewsArticle, edit, read_news
 from index.evaluate.outcomes import ClaimOutcome, NewsOutcome, Outcomes, Run, tabulate
 from index.evaluate.selective import cross_fitted
+from index.evaluate.sets import NewsArticle, edit, read_news
 from index.records import Progress
 from index.settings import Settings
 
@@ -422,10 +422,10 @@ def asking(path: Path, endings: Mapping[bool, str]) -> list[NewsArticle]:
 
 
 def test_what_the_question_alone_gives_away_is_told(tmp_path: Path) -> None:
-    plain = given_away.of_questions(asking(tmp_path / "a", {True: "は何か", False: "はいくらか"}))
+    plain = questions_alone(asking(tmp_path / "a", {True: "は何か", False: "はいくらか"}))
     assert plain["question alone, as written"] == 1
     assert plain["changed sentence alone"] == 0.5
-    silent = given_away.of_questions(asking(tmp_path / "b", {True: "は何か", False: "は何か"}))
+    silent = questions_alone(asking(tmp_path / "b", {True: "は何か", False: "は何か"}))
     assert silent["question alone, as written"] == 0.5
 
 

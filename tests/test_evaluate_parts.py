@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from index.evaluate.beir import read_queries
-from index.evaluate.parts import PARTS, is_asked_in, lies_in, part_of
+from index.evaluate.sets import PARTS, is_asked_in, lies_in, part_of, read_queries
 
 TITLES = ("運河", "パン", "望遠鏡", "港", "時計", "鉄道")
 

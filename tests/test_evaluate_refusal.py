@@ -15,9 +15,8 @@ from index.crossencoder import CrossEncoder
 from index.encoder import Encoder
 from index.errors import CorpusError
 from index.evaluate.figures import mixture, refusal_figures
-from index.evaluate.outcomes import Outcomes, RefusalOutcome, Run, tabulate
-from index.evaluate.parts import part_of
-from index.evaluate.refusal import KINDS, holds
+from index.evaluate.outcomes import KINDS, Outcomes, RefusalOutcome, Run, tabulate
+from index.evaluate.sets import holds, part_of
 from index.models import Models
 from index.records import Progress
 from index.settings import Settings

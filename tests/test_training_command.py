@@ -11,8 +11,8 @@ from safetensors.numpy import load_file, save_file
 from index.cli import main
 from index.crossencoder.weights import FORMAT, read
 from index.encoder.weights import SHA256, Weights
-from index.training import checkpoint, run
-from index.training.saving import CARD, FILE
+from index.training import run
+from index.training.network import CARD, FILE
 
 
 def failing(capsys: pytest.CaptureFixture[str], *arguments: object, status: int = 1) -> str:
@@ -62,9 +62,9 @@ def test_articles_to_measure_on_without_twins_are_told(
 
 
 def test_a_run_is_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / checkpoint.FILE).write_bytes(b"hours of work")
+    (tmp_path / run.CHECKPOINT).write_bytes(b"hours of work")
     assert "--resume" in failing(capsys, "--out", tmp_path)
-    assert (tmp_path / checkpoint.FILE).read_bytes() == b"hours of work"
+    assert (tmp_path / run.CHECKPOINT).read_bytes() == b"hours of work"
 
 
 @pytest.mark.parametrize(
@@ -105,5 +105,5 @@ def test_a_step_is_taken_measured_and_shipped_and_another_run_begins_from_it(
     moved["head.b"] += 5
     save_file(moved, tmp_path / FILE, {"format": FORMAT, "encoder": SHA256})
     training(*data, "--start", tmp_path / FILE, "--out", second)
-    begun = load_file(second / checkpoint.FILE)["network.head.bias"]
+    begun = load_file(second / run.CHECKPOINT)["network.head.bias"]
     np.testing.assert_allclose(begun, shipped.floats["head.b"] + 5, atol=1e-3)

@@ -22,13 +22,11 @@ from newsqa import (
 from index.crossencoder.reading import VERDICTS
 from index.encoder.tokenizer import EOS, Tokenizer
 from index.errors import CorpusError
-from index.evaluate.newsqa import NewsArticle, Variant, read_news
-from index.evaluate.refusal import holds
+from index.evaluate.sets import NewsArticle, Variant, holds, read_news
 from index.passages import cut
 from index.records import Article
-from index.training.data import Asked, read_set
-from index.training.examples import NOTHING, SHARES, Corpus, Example, Examples, Shown, passages
-from index.training.run import find_near
+from index.training.data import Asked, Corpus, Shown, find_near, passages, read_set
+from index.training.examples import NOTHING, SHARES, Example, Examples
 
 HALVES = range(60)
 PARAGRAPH = (

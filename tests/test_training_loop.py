@@ -17,16 +17,37 @@ from training import EMBEDDINGS, HIDDEN, INNER, LETTERS, WEIGHTS, averages, lett
 from index.crossencoder.reading import ANSWERED, COLUMNS, END, EVIDENCE, START, SUPPORTED, lay
 from index.crossencoder.weights import read
 from index.errors import TenkyoError
-from index.evaluate.newsqa import NewsArticle, read_news
-from index.training import checkpoint, run
-from index.training.checkpoint import State
-from index.training.examples import Example, passages
-from index.training.loop import PAIR, RARE, SPAN, VERDICT, Plan, advance, begin, loss, rate_at
-from index.training.network import Network, initial
-from index.training.run import NEAR, Course, find_near, measure, train
-from index.training.saving import CARD, FILE, quantise
+from index.evaluate.sets import NewsArticle, read_news
+from index.training import run
+from index.training.data import NEAR, find_near, passages
+from index.training.examples import Example
+from index.training.network import (
+    CARD,
+    FILE,
+    PAIR,
+    RARE,
+    SPAN,
+    VERDICT,
+    Network,
+    initial,
+    loss,
+    measure,
+    quantise,
+)
+from index.training.run import (
+    CHECKPOINT,
+    Course,
+    Plan,
+    State,
+    advance,
+    begin,
+    rate_at,
+    restore,
+    save,
+    train,
+)
 
-PLAN = Plan(4, frozen=0, rate=1e-2, warmup=1)
+PLAN = Plan(4, rate=1e-2, warmup=1)
 SPACE, RIGHT = 5, 7
 """Pieces: the mark in front of a sentence, and the letter that answers."""
 
@@ -58,7 +79,7 @@ class FixedExamples:
 def course(out: Path, plan: Plan, validation: Sequence[NewsArticle] = ()) -> Course:
     out.mkdir(exist_ok=True)
     examples = FixedExamples()
-    return Course(WEIGHTS, EMBEDDINGS, letters(), examples, validation, plan, out)  # type: ignore[arg-type]
+    return Course(EMBEDDINGS, letters(), examples, validation, plan, out)  # type: ignore[arg-type]
 
 
 def step(state: State, plan: Plan = PLAN, *halves: int) -> dict[str, float]:
@@ -74,8 +95,8 @@ def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_one(tmp_path: P
     for _ in range(2):
         step(broken)
     broken.best, broken.best_step = 0.1 + 0.2, 1
-    checkpoint.save(broken, tmp_path)
-    checkpoint.restore(resumed, tmp_path)
+    save(broken, tmp_path)
+    restore(resumed, tmp_path)
     assert (resumed.step, resumed.best, resumed.best_step) == (2, 0.1 + 0.2, 1)
     for _ in range(2):
         step(resumed)
@@ -91,7 +112,7 @@ def test_a_run_goes_on_from_its_checkpoint_to_the_end(tmp_path: Path) -> None:
     plan = replace(PLAN, steps=2)
     train(begin(WEIGHTS, plan), course(tmp_path, plan), lambda _: None)
     resumed = begin(WEIGHTS, PLAN)
-    checkpoint.restore(resumed, tmp_path)
+    restore(resumed, tmp_path)
     train(resumed, course(tmp_path, PLAN), lambda _: None)
     assert resumed.step == resumed.best_step == 4
 
@@ -102,51 +123,35 @@ def test_all_but_the_embeddings_is_trained_and_kept(tmp_path: Path) -> None:
     for name, value in initial(WEIGHTS).items():
         assert not torch.equal(value, state.network.get_parameter(name)), name
     named = {name for name, _ in state.network.named_parameters()}
-    kinds = ("network", "average", *checkpoint.MOMENTS)
+    kinds = ("network", "average", "exp_avg", "exp_avg_sq", "step")
     kept = {f"{kind}.{name}" for kind in kinds for name in named}
-    assert load_file(tmp_path / checkpoint.FILE).keys() == kept
-    assert not (tmp_path / f"{checkpoint.FILE}.part").exists()
-
-
-def test_layers_that_are_frozen_stay_and_a_run_of_theirs_goes_on(tmp_path: Path) -> None:
-    plan = replace(PLAN, frozen=1)
-    straight, resumed = begin(WEIGHTS, plan), begin(WEIGHTS, plan)
-    for _ in range(2):
-        step(straight, plan)
-    checkpoint.save(straight, tmp_path)
-    checkpoint.restore(resumed, tmp_path)
-    for state in (straight, resumed):
-        step(state, plan)
-    ours, theirs = averages(straight.network), averages(resumed.network)
-    for name, value in initial(WEIGHTS).items():
-        assert torch.equal(value, ours[name]) == name.startswith("l0."), name
-        assert torch.equal(value, straight.average[name]) == name.startswith("l0."), name
-        assert torch.equal(ours[name], theirs[name]), name
+    assert load_file(tmp_path / CHECKPOINT).keys() == kept
+    assert not (tmp_path / f"{CHECKPOINT}.part").exists()
 
 
 def test_a_checkpoint_of_another_make_is_told(tmp_path: Path) -> None:
-    path = tmp_path / checkpoint.FILE
+    path = tmp_path / CHECKPOINT
     for content in (b"not tensors at all", None):
         path.write_bytes(content) if content else path.unlink()
-        with pytest.raises(TenkyoError, match=rf"{checkpoint.FILE}.*--resume"):
-            checkpoint.restore(begin(WEIGHTS, PLAN), tmp_path)
+        with pytest.raises(TenkyoError, match=rf"{CHECKPOINT}.*--resume"):
+            restore(begin(WEIGHTS, PLAN), tmp_path)
 
 
 @pytest.mark.parametrize("name", ["network.head.bias", "exp_avg.l0.q.weight", "step.l1.fo.bias"])
 def test_a_checkpoint_that_lacks_something_is_told(name: str, tmp_path: Path) -> None:
     state = begin(WEIGHTS, PLAN)
     step(state)
-    checkpoint.save(state, tmp_path)
-    path = tmp_path / checkpoint.FILE
+    save(state, tmp_path)
+    path = tmp_path / CHECKPOINT
     tensors = load_file(path)
     del tensors[name]
     save_file(tensors, path, {"step": "1", "best": "0.0", "best_step": "0"})
     with pytest.raises(TenkyoError, match="--resume"):
-        checkpoint.restore(begin(WEIGHTS, PLAN), tmp_path)
+        restore(begin(WEIGHTS, PLAN), tmp_path)
 
 
 def test_a_run_learns_logs_and_ships(tmp_path: Path) -> None:
-    plan = Plan(120, frozen=0, rate=1e-2, warmup=5, decay=0.2, averaged=0.9, measured=60)
+    plan = Plan(120, rate=1e-2, warmup=5, decay=0.2, averaged=0.9, measured=60)
     state = begin(WEIGHTS, plan)
     train(state, course(tmp_path, plan), lambda _: None)
     lines = [json.loads(line) for line in (tmp_path / run.LOG).read_text().splitlines()]
@@ -214,7 +219,7 @@ def twins(path: Path, *versions: tuple[str, str]) -> list[NewsArticle]:
 
 
 def test_what_is_learnt_measures_well_on_twins(tmp_path: Path) -> None:
-    plan = Plan(60, frozen=0, rate=1e-2, warmup=5, decay=0.3)
+    plan = Plan(60, rate=1e-2, warmup=5, decay=0.3)
     state = begin(WEIGHTS, plan)
     for _ in range(60):
         step(state, plan)

@@ -1,78 +1,225 @@
-"""Folders in BEIR layout: corpus.jsonl, queries.jsonl and qrels.tsv.
+"""Questions on folders in BEIR layout, over a throw-away index: how documents rank, what is refused.
 
-Source: Thakur et al. 2021, https://arxiv.org/abs/2104.08663.
+For refusals, questions that have an answer are asked as they are, and with the passages or the
+sentences withheld that hold an answer string; evidence is withheld between retriever and reader, so
+that the real reader decides. Answering a question without an answer is wrong, answering one with is
+right when a cited sentence holds an answer string.
+
+What it does not know: a right sentence that words the answer otherwise counts as wrong, and a
+question may still be answered in other words than its answer strings.
 """
 
-import csv
-import hashlib
+import random
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from index import ingest
-from index.encoder import Encoder
+import numpy as np
+
+from index import answering
+from index.answering import Found
+from index.engine import FOUND
 from index.errors import CorpusError
-from index.evaluate.lines import read_lines
-from index.evaluate.parts import PartName, lies_in
-from index.passages import cut
-from index.records import Article, OnProgress
-from index.store import Generation, Home, Part
+from index.evaluate.outcomes import (
+    AS_ASKED,
+    OFF_TOPIC,
+    PASSAGE,
+    SENTENCE,
+    RankingOutcome,
+    RefusalOutcome,
+    Run,
+    tabulate,
+)
+from index.evaluate.sets import PartName, holds, lies_in, read_lines, read_queries
+from index.evaluate.trial import Trial, article, index_articles
+from index.models import Models
+from index.records import Answer, Article, OnProgress, Progress
+from index.retriever import Evidence
+from index.settings import Settings
+from index.store import Home
+
+SEED = 20250122
+"""Of the sample."""
+DEPTH = 50
+"""Passages retrieved a question: its documents are ranked by their best one, and enough are left
+when some are withheld."""
+CUTOFF = 10
+"""Documents of which recall, mrr and ndcg are taken."""
 
 
-def index_corpus(
-    folder: Path, home: Home, encoder: Encoder, report: OnProgress
-) -> tuple[Generation, dict[str, str]]:
-    """Index the documents of a folder.
+def rank_questions(
+    folder: Path,
+    settings: Settings,
+    *,
+    part: PartName | None = None,
+    on_progress: OnProgress | None = None,
+) -> Run:
+    """Rank a BEIR folder's documents for those of its questions that have a relevant one.
 
-    Returns:
-        The generation, and the document that each article id stands for.
+    The folder holds corpus.jsonl (_id, title, text), queries.jsonl (_id, text) and qrels.tsv
+    (query-id, corpus-id, score; beside them or in qrels/test.tsv). Of the settings only the models
+    are used. Of a part only the questions are asked; the corpus stays whole. The facts of the run
+    are the number of ``passages``, and the ``passages/s`` of reading in (cut, encode, index).
 
     Raises:
-        CorpusError: corpus.jsonl is missing, broken or empty.
+        CorpusError: A file of the layout is missing or broken.
     """
-    lines = read_lines(folder / "corpus.jsonl", "_id", "text")
-    articles = [_article(n, line) for n, line in enumerate(lines)]
-    parts = [Part(article, tuple(cut(article))) for article in articles]
-    if not any(part.passages for part in parts):
-        raise CorpusError(str(folder / "corpus.jsonl"), "本文のある文書がありません")
-    with home.building():
-        ingest.publish(home, encoder, parts, sources={}, report=report)
-    return home.open(), {article.id: article.source for article in articles}
+    report = on_progress or (lambda _: None)
+    queries = read_queries(folder, part)
+    if not queries:
+        raise CorpusError(str(folder), "queries.jsonl に、qrels に正解のある質問がありません")
+    models = Models(settings)
+    models.crossencoder(report)  # not to be timed
+    outcomes = []
+    with tempfile.TemporaryDirectory(prefix="tenkyo-") as path:
+        started = time.perf_counter()
+        articles = _corpus(folder)
+        with index_articles(Home(Path(path)), articles, models, report) as trial:
+            seconds = time.perf_counter() - started
+            passages = trial.generation.manifest["passages"]
+            documents = {a.id: a.source for a in articles}
+            for done, query in enumerate(queries, 1):
+                outcomes.append(_rank(query, trial, documents))
+                report(Progress("ask", done, len(queries)))
+    facts = {"passages/s": passages / seconds, "passages": passages}
+    return Run("retrieval", tabulate(outcomes), facts)
 
 
-def _article(number: int, line: dict[str, Any]) -> Article:
-    text, title = line["text"], line.get("title") or None
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return Article(f"{number:08d}", title, (), None, None, None, None, line["_id"], text, digest)
-
-
-def read_queries(folder: Path, part: PartName | None = None) -> list[dict[str, Any]]:
-    """Read the questions with a relevant document, and put its ids in as ``gold``.
-
-    Of a part only those all of whose relevant documents lie in it, by title or else by id.
-
-    Raises:
-        CorpusError: queries.jsonl, the qrels or, for a part, corpus.jsonl is missing or broken.
-    """
-    relevant = _read_qrels(folder)
-    corpus = read_lines(folder / "corpus.jsonl", "_id", "text") if part else iter(())
-    titles = {line["_id"]: line.get("title") or line["_id"] for line in corpus}
-    return [
-        line | {"gold": gold}
-        for line in read_lines(folder / "queries.jsonl", "_id", "text")
-        if (gold := relevant.get(line["_id"]))
-        and lies_in(part, (titles.get(document, document) for document in gold))
+def _corpus(folder: Path) -> list[Article]:
+    file = folder / "corpus.jsonl"
+    articles = [
+        article(n, line.get("title") or None, line["text"], line["_id"])
+        for n, line in enumerate(read_lines(file, "_id", "text"))
     ]
+    if not any(a.text.strip() for a in articles):
+        raise CorpusError(str(file), "本文のある文書がありません")
+    return articles
 
 
-def _read_qrels(folder: Path) -> dict[str, set[str]]:
-    path = folder / "qrels.tsv"
-    path = path if path.exists() else folder / "qrels" / "test.tsv"
-    relevant: dict[str, set[str]] = {}
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file, delimiter="\t"):
-                if float(row["score"]) > 0:
-                    relevant.setdefault(row["query-id"], set()).add(row["corpus-id"])
-    except (OSError, KeyError, TypeError, ValueError) as exc:
-        raise CorpusError(str(path), f"qrels を読めません（{exc}）") from exc
-    return relevant
+def _rank(query: dict[str, Any], trial: Trial, documents: dict[str, str]) -> RankingOutcome:
+    started = time.perf_counter()
+    found = trial.read(query["text"], trial.retrieve(query["text"], DEPTH))
+    seconds = time.perf_counter() - started
+    ranked = list(dict.fromkeys(documents[e.hit.passage.article_id] for e in found.evidence))
+    return RankingOutcome(query["_id"], AS_ASKED, seconds, *score(ranked, query["gold"]))
+
+
+def score(ranked: Sequence[str], relevant: set[str]) -> tuple[float, float, float, float]:
+    """Return success@1, recall@10, mrr@10 and ndcg@10 of a ranking.
+
+    Of binary relevance, as trec_eval and ir-measures define them.
+
+    Source: Järvelin and Kekäläinen 2002, https://doi.org/10.1145/582415.582418.
+    """
+    hits = np.array([document in relevant for document in ranked[:CUTOFF]], bool)
+    ranks = np.flatnonzero(hits) + 1
+    best = np.arange(min(CUTOFF, len(relevant))) + 1
+    ndcg = (1 / np.log2(ranks + 1)).sum() / (1 / np.log2(best + 1)).sum()
+    first = 1 / float(ranks[0]) if len(ranks) else 0.0
+    return float(first == 1), len(ranks) / len(relevant), first, float(ndcg)
+
+
+def ask_in_kinds(
+    folder: Path,
+    settings: Settings,
+    *,
+    sample: int = 1000,
+    part: PartName | None = None,
+    models: Models | None = None,
+    on_progress: OnProgress | None = None,
+) -> Run:
+    """Ask a BEIR folder's questions in each of ``KINDS``.
+
+    Args:
+        folder: As for ``rank_questions``; its queries.jsonl also carries ``answers`` (strings)
+            and may carry ``answer_in_text``: where it is false, the question is passed over.
+            unanswerable.jsonl (_id, text), where there is one, gives the kind ``off topic``.
+        settings: For the models.
+        sample: So many with an answer, in up to three kinds, and so many without; always the same.
+        part: As for ``rank_questions``.
+        models: Where those of the settings are not meant.
+        on_progress: Told how far the work has come.
+
+    Raises:
+        CorpusError: A file of the layout is missing or broken, or no question has an answer.
+    """
+    report = on_progress or (lambda _: None)
+    lines = [*_answerable(folder, part, sample), *_off_topic(folder, part, sample)]
+    articles = _corpus(folder)
+    outcomes: list[RefusalOutcome] = []
+    with (
+        tempfile.TemporaryDirectory(prefix="tenkyo-") as path,
+        index_articles(Home(Path(path)), articles, models or Models(settings), report) as trial,
+    ):
+        for done, line in enumerate(lines, 1):
+            outcomes += _ask(line, trial, {a.id for a in articles if a.source in line["gold"]})
+            report(Progress("ask", done, len(lines)))
+    return Run("refusal", tabulate(outcomes))
+
+
+def _answerable(folder: Path, part: PartName | None, sample: int) -> list[dict[str, Any]]:
+    """Draw questions whose answer strings stand in the text."""
+    file, kept = folder / "queries.jsonl", []
+    for line in read_queries(folder, part):
+        answers = line.get("answers", [])
+        if not (
+            isinstance(answers, list) and all(isinstance(a, str) and a.strip() for a in answers)
+        ):
+            reason = f"{line['_id']} の answers が空でない文字列の並びではありません"
+            raise CorpusError(str(file), reason)
+        if answers and line.get("answer_in_text", True):
+            kept.append(line)
+    if not kept:
+        reason = "queries.jsonl に、answers と正解の文書のある質問がありません"
+        raise CorpusError(str(folder), reason)
+    return _sampled(kept, sample)
+
+
+def _off_topic(folder: Path, part: PartName | None, sample: int) -> list[dict[str, Any]]:
+    file = folder / "unanswerable.jsonl"
+    lines = read_lines(file, "_id", "text") if file.exists() else iter(())
+    without: dict[str, Any] = {"answers": [], "gold": set()}
+    return _sampled([line | without for line in lines if lies_in(part, [line["text"]])], sample)
+
+
+def _sampled(lines: list[dict[str, Any]], size: int) -> list[dict[str, Any]]:
+    return random.Random(SEED).sample(lines, min(size, len(lines)))
+
+
+def _ask(line: dict[str, Any], trial: Trial, gold: set[str]) -> Iterator[RefusalOutcome]:
+    """Ask a question in each kind that it allows; not without anything to read."""
+    text, answers = line["text"], line["answers"]
+    found = trial.retrieve(text, DEPTH)
+    for kind, shown in _kinds(found, gold, answers) if answers else [(OFF_TOPIC, found)]:
+        started = time.perf_counter()
+        read = trial.read(text, shown[:FOUND])
+        answer = answering.answer(read)
+        seconds = time.perf_counter() - started
+        cited = _cited(answer, read) if kind == AS_ASKED else []
+        held = [holds(sentence, answers) for sentence in cited]
+        judged = answer.answered, answer.confidence, len(cited), held[:1] == [True], any(held)
+        yield RefusalOutcome(line["_id"], kind, seconds, *judged)
+
+
+def _kinds(
+    found: Sequence[Evidence], gold: set[str], answers: Sequence[str]
+) -> Iterator[tuple[str, Sequence[Evidence]]]:
+    """The evidence as found, without the passages and without the sentences that answer."""
+    yield AS_ASKED, found
+    others = [e for e in found if e.hit.passage.article_id not in gold]
+    if left := [e for e in others if not holds(e.hit.passage.text, answers)]:
+        yield PASSAGE, left
+    kept = [tuple(s for s in e.sentences if not holds(s.text, answers)) for e in found[:FOUND]]
+    if any(kept):
+        left = [replace(e, sentences=some) for e, some in zip(found, kept, strict=False) if some]
+        yield SENTENCE, left
+
+
+def _cited(answer: Answer, found: Found) -> list[str]:
+    """The sentences cited, best first; of a refusal those that an answer would have cited."""
+    if answer.answered:
+        return [c.quote for c in sorted(answer.citations, key=lambda c: -c.score)]
+    return [s.sentence.text for s in found.chosen]

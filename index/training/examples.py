@@ -12,21 +12,18 @@ A step's windows are a pure function of seed and step, so that a run that goes o
 interruption sees what it would have seen.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from itertools import accumulate, chain, pairwise
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import TypeVar
 
 from index.crossencoder.reading import VERDICTS, Laid, lay
 from index.encoder.tokenizer import Tokenizer
-from index.evaluate.newsqa import Item, NewsArticle, Paragraphs, Variant
-from index.evaluate.refusal import holds
-from index.passages import cut
-from index.records import Article
-from index.training.data import Asked, Span
+from index.evaluate.sets import Item, NewsArticle, Variant, holds
+from index.training.data import Asked, Corpus, Shown, passages
 
 SHARES = {"questions": 4, "claims": 3, "others": 2}
 """Of half a step."""
@@ -51,48 +48,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A window in token ids and what is to be learnt of it.
-
-    Attributes:
-        laid: As the model takes it.
-        answered: 1 or 0; None where it is not said.
-        evidence: Of each sentence laid 1 or 0; None where it is not said.
-        span: The first and last token of the answer, if it stands there.
-        verdict: A number of ``VERDICTS``; None of a question.
-        pair: Shared by the two versions of one question.
-    """
+    """A window in token ids and what is to be learnt of it; None is what is not said."""
 
     laid: Laid
-    answered: float | None
-    evidence: tuple[float | None, ...]
-    span: tuple[int, int] | None = None
-    verdict: int | None = None
-    pair: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A window before it is put into ids: the texts, and what is to be learnt of each sentence."""
-
-    title: str
-    sentences: Sequence[str]
-    evidence: Sequence[float | None]
-    span: Span | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """All that there is to learn from.
-
-    Attributes:
-        articles: Those of newsqa.
-        near: For the text of a question or claim, passages of other articles that are near.
-        sets: Other sets, each with its share.
-    """
-
-    articles: Sequence[NewsArticle]
-    near: Mapping[str, Sequence[Shown]]
-    sets: Sequence[tuple[Sequence[Asked], float]]
+    answered: float | None  # 1 or 0
+    evidence: tuple[float | None, ...]  # of each sentence laid 1 or 0
+    span: tuple[int, int] | None = None  # the first and last token of the answer
+    verdict: int | None = None  # of a claim, a number of VERDICTS
+    pair: int | None = None  # shared by the two versions of one question
 
 
 class Examples:
@@ -118,7 +81,7 @@ class Examples:
             found += self._of_item(article, question, pair, NEGATIVES, chance)
             if pair == 0:
                 own = chance.choice(self._passages(article.paragraphs))
-                shown = _piece(question.variants[0].sentences, own, article.title, chance)
+                shown = _piece(article.title, question.variants[0].sentences, own, chance)
                 found.append(self._put(chance.choice(NOTHING), shown, 0.0))
         for article, claim in self._drawn("claims", self._claims, half):
             found += self._of_item(article, claim, None, CLAIM_NEGATIVES, chance)
@@ -139,24 +102,22 @@ class Examples:
         self, article: NewsArticle, item: Item, pair: int | None, negatives: float, chance: Random
     ) -> Iterator[Example]:
         title = article.title if chance.random() >= UNTITLED else ""
-        is_claim = item.variants[0].label in VERDICTS
         own = _run(item.variants, self._passages(item.variants[0].paragraphs), chance)
+        is_claim = item.variants[0].label in VERDICTS
         for variant in item.variants:
             run = range(variant.behind(own[0]).start, variant.behind(own[-1]).stop)
-            shown = _shown(variant, title, run)
-            yield self._example(item.text, shown, variant, run, pair)
+            yield self._example(item.text, variant, title, run, pair)
             if item.sibling and variant.written and chance.random() < SIBLINGS:
-                unsaid = Shown(title, shown.sentences, shown.evidence)
+                unsaid = replace(_shown(variant, title, run), span=None)
                 yield self._put(item.sibling, unsaid, 0.0, None, pair)
             for rival in _rivals(article, item, chance) if is_claim and variant.written else ():
-                said = rival.variants[0]
-                yield self._example(rival.text, _shown(said, title, run), said, run, None)
+                yield self._example(rival.text, rival.variants[0], title, run, None)
         if chance.random() < negatives and (other := self._negative(item, title, chance)):
             verdict = VERDICTS.index("not found") if is_claim else None
             yield self._put(item.text, other, 0.0, verdict)
 
     def _example(
-        self, text: str, shown: Shown, variant: Variant, run: Sequence[int], pair: int | None
+        self, text: str, variant: Variant, title: str, run: Sequence[int], pair: int | None
     ) -> Example:
         """A window of a variant; where it holds too little of the evidence, nothing is said of it."""
         inside = sum(n in run for n in variant.evidence)
@@ -165,7 +126,7 @@ class Examples:
         told = whole or not variant.evidence
         verdict = VERDICTS.index(variant.label) if is_claim and told else None
         answered = float(variant.settled) if told else None
-        return self._put(text, shown, answered, verdict, None if is_claim else pair)
+        return self._put(text, _shown(variant, title, run), answered, verdict, pair)
 
     def _put(
         self,
@@ -175,6 +136,7 @@ class Examples:
         verdict: int | None = None,
         pair: int | None = None,
     ) -> Example:
+        """Put a window into token ids."""
         located = [self._locate(sentence) for sentence in shown.sentences]
         question, title = ([i for i, _, _ in self._locate(t)] for t in (text, shown.title))
         laid = lay(question, title, [[i for i, _, _ in own] for own in located])
@@ -182,52 +144,45 @@ class Examples:
         if shown.span and shown.span[0] < len(laid.sentences):
             number, start, end = shown.span
             first, last = laid.sentences[number]
-            inside = [
-                first + at
-                for at, (_, a, b) in enumerate(located[number])
-                if a < b and a < end and b > start
-            ]
+            pieces = enumerate(located[number], first)
+            inside = [at for at, (_, a, b) in pieces if a < b and a < end and b > start]
             span = (inside[0], inside[-1]) if inside and inside[-1] < last else None
-        evidence = tuple(shown.evidence[: len(laid.sentences)])
-        return Example(laid, answered, evidence, span, verdict, pair)
+        return Example(
+            laid, answered, tuple(shown.evidence[: len(laid.sentences)]), span, verdict, pair
+        )
 
     def _negative(self, item: Item, title: str, chance: Random) -> Shown | None:
+        """A piece of another article that is near, or one of its own that says nothing on it."""
         near = self._corpus.near.get(item.text)
         if near and chance.random() < 0.5:
             shown = chance.choice(near)
-            own = [*range(len(shown.sentences))]
-            return _piece(shown.sentences, own, shown.title if title else "", chance)
+            every = range(len(shown.sentences))
+            return _piece(shown.title if title else "", shown.sentences, every, chance)
         variant = chance.choice(item.variants)
         kept = {*variant.near, *variant.evidence}
         others = [p for p in self._passages(variant.paragraphs) if kept.isdisjoint(p)]
-        if not others:
-            return None
-        return _piece(variant.sentences, chance.choice(others), title, chance)
+        return _piece(title, variant.sentences, chance.choice(others), chance) if others else None
 
     def _of_asked(self, asked: Asked, chance: Random) -> Iterator[Example]:
         """A question of another set with its answer and without."""
         title = asked.title if chance.random() >= UNTITLED else ""
-        wide = LATIN if asked.sentences[0].isascii() else 1.0
-        limit = wide * chance.choice(LENGTHS)
+        limit = (LATIN if asked.sentences[0].isascii() else 1.0) * chance.choice(LENGTHS)
         if asked.span is None:
-            sizes = [len(s) for s in asked.sentences]
-            run = _grown([chance.randrange(len(sizes))], sizes, limit, chance)
-            yield self._put(
-                asked.question, _silent(title, [asked.sentences[n] for n in run], None), 0.0
-            )
-            return
-        at = asked.span[0]
-        run = _grown([at], [len(s) for s in asked.sentences], limit, chance)
-        span = (at - run[0], *asked.span[1:])
-        evidence = [float(n == at) for n in run]
-        shown = Shown(title, [asked.sentences[n] for n in run], evidence, span)
-        yield self._put(asked.question, shown, 1.0)
-        left = self._left(asked, chance)
-        if left:
-            run = _grown([min(at, len(left) - 1)], [len(s) for s in left], limit, chance)
-            yield self._put(asked.question, _silent(title, [left[n] for n in run], None), 0.0)
+            at, silent = chance.randrange(len(asked.sentences)), asked.sentences
+        else:
+            at, *words = asked.span
+            run = _grown([at], asked.sentences, limit, chance)
+            evidence = [float(n == at) for n in run]
+            span = (at - run[0], words[0], words[1])
+            shown = Shown(title, [asked.sentences[n] for n in run], evidence, span)
+            yield self._put(asked.question, shown, 1.0)
+            silent = self._silent(asked, chance)
+        if silent:
+            run = _grown([min(at, len(silent) - 1)], silent, limit, chance)
+            shown = Shown(title, [silent[n] for n in run], [None] * len(run))
+            yield self._put(asked.question, shown, 0.0)
 
-    def _left(self, asked: Asked, chance: Random) -> Sequence[str]:
+    def _silent(self, asked: Asked, chance: Random) -> Sequence[str]:
         """The paragraph without the answer, another one of the document, or one of another document."""
         drawn = chance.random()
         if drawn < 0.4:
@@ -247,19 +202,6 @@ class Examples:
         return sorted(drawn, key=shared)[-1:]
 
 
-def passages(paragraphs: Paragraphs) -> list[list[int]]:
-    """Return the passages into which the index cuts an article, as numbers of its sentences."""
-    sentences = [*chain.from_iterable(paragraphs)]
-    ends = [s + (n == len(p) - 1) * "\n" for p in paragraphs for n, s in enumerate(p)]
-    starts = [0, *accumulate(map(len, ends))]
-    article = Article("", None, (), None, None, None, None, "", "".join(ends), "")
-    found = (
-        [n for n in range(len(sentences)) if passage.start <= starts[n] < passage.end]
-        for passage, _ in cut(article)
-    )
-    return [own for own in found if own]
-
-
 def _run(
     variants: Sequence[Variant], cuts: Sequence[Sequence[int]], chance: Random
 ) -> Sequence[int]:
@@ -269,74 +211,66 @@ def _run(
     """
     count = len(variants[0].sentences)
     settling = [v for v in variants if v.evidence] or variants
-    wanted = [n for n in range(count) if any(_wants(v, v.behind(n)) for v in settling)] or [0]
-    sizes = [
-        max(sum(len(v.sentences[m]) for m in v.behind(n)) for v in variants) for n in range(count)
+    sought = [(v, {*(v.evidence or v.near)}) for v in settling]
+    wanted = [n for n in range(count) if any(those & {*v.behind(n)} for v, those in sought)] or [0]
+    texts = [
+        max(("".join(v.sentences[m] for m in v.behind(n)) for v in variants), key=len)
+        for n in range(count)
     ]
     limit = chance.choice(LENGTHS)
-    if sum(sizes[wanted[0] : wanted[-1] + 1]) <= FARTHEST:
-        return _grown(wanted, sizes, limit, chance)
+    if sum(map(len, texts[wanted[0] : wanted[-1] + 1])) <= FARTHEST:
+        return _grown(wanted, texts, limit, chance)
     best = max(cuts, key=lambda own: len({*own}.intersection(wanted)))
-    return _grown([n for n in wanted if n in best], sizes, limit, chance, within=best)
+    return _grown([n for n in wanted if n in best], texts, limit, chance, within=best)
 
 
 def _rivals(article: NewsArticle, claim: Item, chance: Random) -> list[Item]:
     """Claims about the same sentences with other verdicts, one of each: words of one skeleton."""
-    own = claim.variants[0]
-    others = [c for c in article.claims if {*c.variants[0].near} & {*own.near}]
+    own = {*claim.variants[0].near}
+    others = [c for c in article.claims if own.intersection(c.variants[0].near)]
     of_each = {c.kind: c for c in chance.sample(others, len(others)) if c.kind != claim.kind}
     return [*of_each.values()]
 
 
-def _wants(variant: Variant, own: Sequence[int]) -> bool:
-    return any(n in own for n in variant.evidence or variant.near)
-
-
-def _piece(sentences: Sequence[str], own: Sequence[int], title: str, chance: Random) -> Shown:
+def _piece(title: str, sentences: Sequence[str], own: Sequence[int], chance: Random) -> Shown:
     """A window of some of a passage's sentences, none of which answers."""
-    sizes = [len(s) for s in sentences]
-    run = _grown([chance.choice(own)], sizes, chance.choice(LENGTHS), chance, within=own)
-    return _silent(title, [sentences[n] for n in run])
+    run = _grown([chance.choice(own)], sentences, chance.choice(LENGTHS), chance, within=own)
+    return Shown(title, [sentences[n] for n in run], [0.0] * len(run))
 
 
 def _grown(
     kept: Sequence[int],
-    sizes: Sequence[int],
+    sentences: Sequence[str],
     limit: float,
     chance: Random,
     within: Sequence[int] | None = None,
 ) -> range:
     """A run of sentences round those kept, grown to either side while it is not too long."""
-    least, most = (within[0], within[-1] + 1) if within else (0, len(sizes))
+    least, most = (within[0], within[-1] + 1) if within else (0, len(sentences))
     start, end = min(kept), max(kept) + 1
-    size = sum(sizes[start:end])
+    size = sum(map(len, sentences[start:end]))
     while True:
-        beside = [n for n in (start - 1, end) if least <= n < most and size + sizes[n] <= limit]
+        within_reach = (n for n in (start - 1, end) if least <= n < most)
+        beside = [n for n in within_reach if size + len(sentences[n]) <= limit]
         if not beside:
             return range(start, end)
         n = chance.choice(beside)
-        size += sizes[n]
+        size += len(sentences[n])
         start, end = min(start, n), max(end, n + 1)
 
 
 def _shown(variant: Variant, title: str, run: Sequence[int]) -> Shown:
     """Where nothing answers, what comes nearest is to be found; where something does, it need not."""
     wanted = {*variant.evidence} or {*variant.near}
-    unsaid = {*variant.near} - wanted
-    sentences = variant.sentences
-    evidence = [None if n in unsaid else float(n in wanted) for n in run]
-    at = next(
-        (n for n in variant.evidence if n in run and (variant.answer or "\0") in sentences[n]), None
-    )
+    evidence = [None if n in {*variant.near} - wanted else float(n in wanted) for n in run]
+    sentences, answer = variant.sentences, variant.answer
     span = None
-    if at is not None and variant.answer:
-        start = sentences[at].index(variant.answer)
-        span = ([*run].index(at), start, start + len(variant.answer))
+    for n in variant.evidence if answer else ():
+        if n in run and answer in sentences[n]:
+            start = sentences[n].index(answer)
+            span = ([*run].index(n), start, start + len(answer))
+            break
     return Shown(title, [sentences[n] for n in run], evidence, span)
-
-
-def _silent(title: str, sentences: Sequence[str], evidence: float | None = 0.0) -> Shown:
-    return Shown(title, sentences, [evidence] * len(sentences))
 
 
 @lru_cache(maxsize=8)

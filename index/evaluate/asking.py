@@ -1,0 +1,281 @@
+"""Questions put to the reader: those of a question set, and those of newsqa with its claims.
+
+A question set is asked of the current index. A question with ``evidence`` can be answered; each of
+its regular expressions must match within ``WINDOW`` characters around one quote. One without must
+be refused.
+
+All articles of newsqa stand in a throw-away index, once as written, and then, for every k, each with
+the edit that turns the label of its question k round. So what the question alone gives away is worth
+nothing, and other articles compete for the answer. How much questions, claims and changed sentences
+do give away is told beside the figures: what a logistic regression on character n-grams makes of
+them, fitted on four fifths of the articles and asked about the last one in turn.
+"""
+
+import re
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import partial
+from itertools import accumulate, zip_longest
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import answering
+from index.crossencoder.reading import VERDICTS
+from index.engine import Engine
+from index.errors import CorpusError, EncoderError
+from index.evaluate.outcomes import AnswerOutcome, ClaimOutcome, NewsOutcome, Outcome, Run, tabulate
+from index.evaluate.sets import (
+    Item,
+    NewsArticle,
+    Paragraphs,
+    PartName,
+    Variant,
+    is_asked_in,
+    read_lines,
+    read_news,
+)
+from index.evaluate.trial import Trial, article, index_articles
+from index.models import Models
+from index.records import Answer, Article, Citation, OnProgress, Progress
+from index.settings import Settings
+from index.store import Home
+
+WINDOW = 200
+"""Characters on either side of a quote in which evidence counts."""
+FOLDS = 5
+
+Asked = tuple[int, int, Item, Variant]
+"""The number of an article, that of its item, the item, and the article as it stands."""
+
+
+def ask_questions(
+    file: Path,
+    engine: Engine,
+    *,
+    part: PartName | None = None,
+    on_progress: OnProgress | None = None,
+) -> Run:
+    """Ask a question set, or a part of it, of the current index.
+
+    The kind of a question that can be answered is its ``lang``, of another its ``type``.
+
+    Raises:
+        CorpusError: The file is broken or has no question. StoreError: there is no usable index.
+    """
+    report = on_progress or (lambda _: None)
+    lines = [{"id": f"line {n}"} | line for n, line in enumerate(read_lines(file, "question"), 1)]
+    for line in lines:
+        try:
+            for pattern in (*line.get("evidence", ()), *line.get("answer", ())):
+                re.compile(pattern)
+        except (re.error, TypeError) as exc:
+            reason = f"{line['question']!r} の evidence か answer が正規表現ではありません（{exc}）"
+            raise CorpusError(str(file), reason) from exc
+    asked = [line for line in lines if is_asked_in(part, line)]
+    if not asked:
+        raise CorpusError(str(file), "質問がありません")
+    outcomes = []
+    for done, line in enumerate(asked, 1):
+        outcomes.append(_ask(line, engine))
+        report(Progress("ask", done, len(asked)))
+    return Run("answers", tabulate(outcomes))
+
+
+def _ask(line: dict[str, Any], engine: Engine) -> AnswerOutcome:
+    started = time.perf_counter()
+    answer = engine.ask(line["question"], previous=line.get("previous"))
+    seconds = time.perf_counter() - started
+    answerable = "evidence" in line
+    kind = f"answerable {line.get('lang', '')}".strip() if answerable else line.get("type")
+    told = answer.answered, answer.confidence, len(answer.citations)
+    judged = _judge(line, answer, engine) if answerable and answer.answered else ()
+    name = str(line["id"])
+    return AnswerOutcome(name, str(kind or "unanswerable"), seconds, answerable, *told, *judged)
+
+
+def _judge(line: dict[str, Any], answer: Answer, engine: Engine) -> tuple[bool, bool, bool]:
+    """Whether the best citation of an answer holds the evidence, any does, and its text an answer."""
+    held = []
+    for citation in sorted(answer.citations, key=lambda c: -c.score):
+        text = engine.cited(citation)[0].text
+        around = text[max(citation.start - WINDOW, 0) : citation.end + WINDOW]
+        held.append(all(re.search(pattern, around) for pattern in line["evidence"]))
+    wanted = line.get("answer", ())
+    match = not wanted or any(re.search(pattern, answer.text) for pattern in wanted)
+    return held[:1] == [True], any(held), match
+
+
+def ask_news(
+    folder: Path, settings: Settings, *, claims: bool = False, on_progress: OnProgress | None = None
+) -> Run:
+    """Ask every question, or judge every claim, of articles that settle it and of ones that do not.
+
+    Of the settings only the models are used. The facts of the run are what questions or claims give
+    away without their articles.
+
+    Raises:
+        CorpusError: A file is missing or broken, or there is nothing to ask.
+    """
+    articles = read_news(folder)
+    items = [a.claims if claims else a.questions for a in articles]
+    if not any(items):
+        raise CorpusError(str(folder), "主張がありません" if claims else "質問がありません")
+    report, ask = on_progress or (lambda _: None), _judge_claim if claims else _ask_question
+    rounds = list(_rounds(articles, items))
+    models = Models(settings)
+    outcomes: list[Outcome] = []
+    models.crossencoder(report)
+    with tempfile.TemporaryDirectory(prefix="tenkyo-") as path:
+        for done, (states, asked) in enumerate(rounds):
+            made = [_article(n, *both) for n, both in enumerate(zip(articles, states, strict=True))]
+            with index_articles(Home(Path(path)), made, models, lambda _: None) as trial:
+                outcomes += [ask(one, trial) for one in asked]
+            if done:
+                report(Progress("ask", done, len(rounds) - 1))
+    if claims:
+        return Run("claims", tabulate(outcomes), claims_alone(articles))
+    return Run("news", tabulate(outcomes), questions_alone(articles))
+
+
+def _rounds(
+    articles: Sequence[NewsArticle], items: Sequence[Sequence[Item]]
+) -> Iterator[tuple[list[Paragraphs], list[Asked]]]:
+    """Yield the articles as they stand, and what is asked of them so: first as written, then edited."""
+    every = [(at, n, item) for at, own in enumerate(items) for n, item in enumerate(own)]
+    yield [a.paragraphs for a in articles], [(*one, one[2].variants[0]) for one in every]
+    for number, those in enumerate(zip_longest(*items)):
+        states = [a.paragraphs for a in articles]
+        asked = []
+        for at, item in enumerate(those):
+            if item and not item.variants[-1].written:
+                states[at] = item.variants[-1].paragraphs
+                asked.append((at, number, item, item.variants[-1]))
+        yield states, asked
+
+
+def _article(number: int, news: NewsArticle, paragraphs: Paragraphs) -> Article:
+    text = "\n".join("".join(p) for p in paragraphs)
+    return article(
+        number,
+        news.title,
+        text,
+        f"{number:08d}",
+        publisher=news.publisher or None,
+        published=date.fromisoformat(news.published) if news.published else None,
+        language="ja",
+    )
+
+
+def _ask_question(asked: Asked, trial: Trial) -> NewsOutcome:
+    at, number, item, variant = asked
+    started = time.perf_counter()
+    answer = answering.answer(trial.read(item.text, trial.retrieve(item.text)))
+    seconds = time.perf_counter() - started
+    cited = sorted(answer.citations, key=lambda c: -c.score)
+    held = [_held(citation, f"{at:08d}", variant) for citation in cited]
+    best = bool(held) and bool(held[0])
+    every = bool(variant.evidence) and set().union(*held) == {*variant.evidence}
+    told = variant.settled, answer.answered, answer.confidence, len(cited)
+    judged = best, every, best and _points(cited[0], variant.answer)
+    name = f"{at}/{number}"
+    return NewsOutcome(name, item.language, seconds, variant.written, *told, *judged)
+
+
+def _judge_claim(asked: Asked, trial: Trial) -> ClaimOutcome:
+    """Judge a claim by the passage that says most surely whether it is true."""
+    at, number, item, variant = asked
+    started = time.perf_counter()
+    read = trial.read(item.text, trial.retrieve(item.text))
+    verdicts = [r.verdict for e in read.evidence for r in e.readings if r.verdict]
+    if not verdicts:
+        raise EncoderError("TENKYO_READER のモデルは主張の正否を判定しません。")
+    surest = min(verdicts, key=lambda v: v[2])
+    judged = VERDICTS[max(range(3), key=surest.__getitem__)]
+    seconds = time.perf_counter() - started
+    name = f"{at}/{number}"
+    return ClaimOutcome(name, item.language, seconds, variant.written, variant.label, judged)
+
+
+def _held(citation: Citation, article_id: str, variant: Variant) -> set[int]:
+    """The sentences of the evidence that a citation holds."""
+    ends = [s + "\n" * (n == len(p) - 1) for p in variant.paragraphs for n, s in enumerate(p)]
+    starts = [0, *accumulate(map(len, ends))]
+    return {
+        n
+        for n in variant.evidence
+        if citation.article_id == article_id
+        and citation.start <= starts[n]
+        and starts[n] + len(variant.sentences[n]) <= citation.end
+    }
+
+
+def _points(citation: Citation, answer: str | None) -> bool:
+    if citation.key is None or answer is None:
+        return False
+    start, end = (at - citation.start for at in citation.key)
+    key = citation.quote[start:end]
+    return key in answer or answer in key
+
+
+# What questions, claims and changed sentences give away without the article.
+
+
+def questions_alone(articles: Sequence[NewsArticle]) -> dict[str, float]:
+    """Return AUROC of the question alone, as written, and of the sentences that settle it, on twins."""
+    from sklearn.metrics import roc_auc_score
+
+    written, changed = [], []
+    for number, own in enumerate(articles):
+        for item in own.questions:
+            written.append((number, item.text, item.variants[0].settled))
+            for v in item.variants:
+                changed.append((number, "".join(v.sentences[n] for n in v.near), v.settled))
+    measure = lambda labels, scores: roc_auc_score(labels, scores[:, -1])  # noqa: E731
+    texts = {"question alone, as written": written, "changed sentence alone": changed}
+    return _alone(texts, "predict_proba", measure)
+
+
+def claims_alone(articles: Sequence[NewsArticle]) -> dict[str, float]:
+    """Return macro-F1 of the claim alone, as written and with its twins."""
+    from sklearn.metrics import f1_score
+
+    written, every = [], []
+    for number, own in enumerate(articles):
+        for item in own.claims:
+            written.append((number, item.text, item.variants[0].label))
+            every += [(number, item.text, v.label) for v in item.variants]
+    texts = {"claim alone, as written": written, "claim alone": every}
+    return _alone(texts, "predict", partial(f1_score, average="macro"))
+
+
+def _alone(
+    texts: Mapping[str, Sequence[tuple[int, str, Any]]],
+    method: str,
+    measure: Callable[[NDArray[Any], Any], float],
+) -> dict[str, float]:
+    """Measure what is predicted of texts by models fitted on those of other articles.
+
+    A text comes with the number of its article and its label. Nothing is returned where there are
+    too few articles to tell.
+    """
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GroupKFold, cross_val_predict
+    from sklearn.pipeline import make_pipeline
+
+    ngrams = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), min_df=2, sublinear_tf=True)
+    model = make_pipeline(ngrams, LogisticRegression(C=10, max_iter=1000))
+    figures = {}
+    for name, rows in texts.items():
+        groups, own, labels = (np.array(column) for column in zip(*rows, strict=True))
+        if len(np.unique(groups)) < FOLDS:
+            return {}
+        folds = GroupKFold(FOLDS)
+        found = cross_val_predict(model, own, labels, groups=groups, cv=folds, method=method)
+        figures[name] = float(measure(labels, found))
+    return figures
