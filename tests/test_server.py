@@ -18,9 +18,9 @@ from index.encoder import Encoder
 from index.engine import Engine
 from index.errors import TenkyoError
 from index.server import check_host, serve
-from index.server.headers import DEFAULTS
+from index.server.admission import RateLimit
 from index.server.listening import address_of, is_loopback
-from index.server.rate import Rate
+from index.server.middleware import SECURITY_HEADERS
 from index.settings import Settings
 from index.users import add_user
 
@@ -190,7 +190,9 @@ def test_questions_of_the_chat_are_counted_too(playwright: Any, client: httpx.Cl
 
 
 def test_no_page_lets_in_what_is_not_its_own(client: httpx.Client) -> None:
-    always = {name: told for name, told in DEFAULTS.items() if name != "Content-Security-Policy"}
+    always = {
+        name: told for name, told in SECURITY_HEADERS.items() if name != "Content-Security-Policy"
+    }
     pages = ("/", "/article/x", "/api/docs", "/library", "/library/timeline")
     for path in (*pages, "/api/articles", "/nothing", "/gradio_api/info", "/config", "/metrics"):
         headers = client.get(path).headers
@@ -205,7 +207,7 @@ def test_no_page_lets_in_what_is_not_its_own(client: httpx.Client) -> None:
 
 def test_a_bucket_holds_a_minutes_questions() -> None:
     now = 0.0
-    rate = Rate(3, clock=lambda: now)
+    rate = RateLimit(3, clock=lambda: now)
     assert [rate.wait("a") for _ in range(4)] == [0, 0, 0, 20 + 1]
     assert rate.wait("b") == 0
     now = 19.0

@@ -11,8 +11,8 @@ import uvicorn
 
 from index.engine import Engine
 from index.errors import TenkyoError
-from index.server.hosts import LOCAL
-from index.server.server import create_server
+from index.server.app import create_server
+from index.server.middleware import LOCAL
 from index.settings import Settings
 
 PUBLIC_RATE = 60
