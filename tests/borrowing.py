@@ -11,8 +11,7 @@ from fastapi import FastAPI
 
 from index.api import install_problems
 from index.engine import Engine
-from index.server.admission import RateLimit
-from index.server.middleware import RequestLimits
+from index.server.middleware import AccessMiddleware, RateLimit
 from index.web.library import LARGE, library_router
 
 HARBOUR = "港の灯台は白い。高さは31メートルである。"
@@ -53,7 +52,7 @@ def lent(
     app = FastAPI()
     install_problems(app)
     app.include_router(library_router(engine, writable=writable))
-    app.add_middleware(RequestLimits, rate=RateLimit(0), large=large)
+    app.add_middleware(AccessMiddleware, rate=RateLimit(0), large=large)
     with running(app) as address, Library(base_url=address, headers=OURS, timeout=30) as library:
         yield library
 

@@ -18,9 +18,8 @@ from index.encoder import Encoder
 from index.engine import Engine
 from index.errors import TenkyoError
 from index.server import check_host, serve
-from index.server.admission import RateLimit
 from index.server.listening import address_of, is_loopback
-from index.server.middleware import SECURITY_HEADERS
+from index.server.middleware import SECURITY_HEADERS, RateLimit
 from index.settings import Settings
 from index.users import add_user
 

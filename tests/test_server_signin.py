@@ -1,18 +1,19 @@
 """Signing in on a real server: the page, the cookie, HTTP Basic, and who stays outside."""
 
+import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
 import httpx
 import pytest
-from conftest import serving
+from conftest import run_apart, serving
 
 from index.encoder import Encoder
 from index.engine import Engine
 from index.errors import SettingsError
-from index.server import create_server
+from index.server import create_server, signin
 from index.server.signin import COOKIE, DELAY, TEXTS
 from index.settings import Settings
 from index.users import LIFETIME, Sessions, add_user, read_users
@@ -196,6 +197,29 @@ def test_a_new_password_ends_sessions_and_programs(
         told = client.get("/api/articles")
         assert (told.status_code, "tenkyo user add" in told.json()["error"]) == (503, True)
         assert str(file) not in told.text
+
+
+def test_passwords_are_checked_two_at_a_time(
+    users: Path, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running: list[int] = []
+    most = 0
+
+    def slow(known: Mapping[str, str], name: str, password: str) -> bool:
+        nonlocal most
+        running.append(1)
+        most = max(most, len(running))
+        time.sleep(0.05)
+        running.pop()
+        return True
+
+    async def crowd() -> list[str | None]:
+        accounts = signin.Accounts(users, sessions)
+        return await asyncio.gather(*(accounts.sign_in(NAME, PASSWORD) for _ in range(8)))
+
+    monkeypatch.setattr(signin, "check_password", slow)
+    assert len(set(run_apart(crowd()))) == 8
+    assert most == 2
 
 
 def test_without_the_file_nothing_starts(real_home: Path, tmp_path: Path) -> None:

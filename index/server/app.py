@@ -22,11 +22,10 @@ from index.api import (
     tool_server,
 )
 from index.engine import Engine
-from index.server.admission import Admission, RateLimit
+from index.server.admission import Admission, Metrics, observed
 from index.server.gradio_page import mount_page
-from index.server.metrics import Metrics, observed
-from index.server.middleware import HostCheck, RequestLimits, SecurityHeaders
-from index.server.signin import Accounts, RequireSignIn, sign_in_router
+from index.server.middleware import AccessMiddleware, RateLimit
+from index.server.signin import Accounts, sign_in_router
 from index.users import Sessions
 from index.web.article import article_router
 from index.web.chat import AT_ONCE, build_app, conversation_router
@@ -57,7 +56,8 @@ def create_server(
     Raises:
         SettingsError: The file cannot be read.
     """
-    accounts = _accounts(auth_file, engine) if auth_file else None
+    sessions = Sessions(engine.settings.home / "sessions.sqlite")
+    accounts = Accounts(auth_file, sessions) if auth_file else None
     warm_up, admission, limit = WarmUp(engine), Admission(AT_ONCE), RateLimit(rate)
     metrics = Metrics(engine, admission)
     asked = observed(engine, metrics)
@@ -84,17 +84,8 @@ def create_server(
         server.include_router(router)
     server.router.routes.extend(tool_routes(tools) if tools else ())
     mount_page(server, page, texts)
-    server.add_middleware(RequireSignIn, accounts=accounts)
-    server.add_middleware(RequestLimits, rate=limit, large=LARGE)
-    server.add_middleware(HostCheck, hosts=hosts)
-    server.add_middleware(SecurityHeaders)  # added last, met first
+    server.add_middleware(AccessMiddleware, rate=limit, large=LARGE, hosts=hosts, accounts=accounts)
     return server
-
-
-def _accounts(file: Path, engine: Engine) -> Accounts:
-    accounts = Accounts(file, Sessions(engine.settings.home / "sessions.sqlite"))
-    accounts.users()  # a file that cannot be read is told before anything is made
-    return accounts
 
 
 def _lifespan(

@@ -12,20 +12,19 @@ from index.exports import source_hash
 from index.web.chat import page_parts
 from index.web.chat.texts import Texts
 
-PATHS = frozenset(
-    (
-        ("GET", "/"),
-        ("GET", "/config"),
-        ("GET", "/theme.css"),
-        ("GET", "/favicon.ico"),
-        ("GET", "/robots.txt"),
-        ("GET", "/gradio_api/app_id"),  # whether it is still the same server, after a cut
-        ("GET", "/gradio_api/queue/data"),
-        ("POST", "/gradio_api/queue/join"),
-        ("GET", "/gradio_api/info"),  # for gradio_client: what it may call
-        ("POST", "/gradio_api/cancel"),
-    )
-)
+PATHS = {
+    "GET": (
+        "/",
+        "/config",
+        "/theme.css",
+        "/favicon.ico",
+        "/robots.txt",
+        "/gradio_api/app_id",  # whether it is still the same server, after a cut
+        "/gradio_api/queue/data",
+        "/gradio_api/info",  # for gradio_client: what it may call
+    ),
+    "POST": ("/gradio_api/queue/join", "/gradio_api/cancel"),
+}
 FOLDERS = ("/assets/", "/static/", "/gradio_api/heartbeat/")
 """All that the page and gradio_client ask of Gradio; the rest (files, uploads, proxies, monitoring) is closed."""
 
@@ -75,39 +74,14 @@ def mount_page(server: FastAPI, page: Any, texts: Texts) -> None:
         **parts,
     )
     mount: Any = server.router.routes[-1]
-    mount.app = PagePaths(mount.app)
-    server.add_middleware(PageRewrite, language=texts.language, head=str(parts["head"]))
+    mount.app = GradioPage(mount.app, language=texts.language, head=str(parts["head"]))
 
 
-class PagePaths:
-    """ASGI middleware around Gradio, the last of the routes, that lets through what its page needs."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer everything else as if it were not there, or not for this method."""
-        method, path = scope.get("method"), scope["path"]
-        exposed = (method, path) in PATHS or (method == "GET" and path.startswith(FOLDERS))
-        answer = self._app
-        if scope["type"] == "http" and not exposed:
-            allowed = ", ".join(_own_methods(scope))
-            answer = problem(405, headers={"Allow": allowed}) if allowed else problem(404)
-        await answer(scope, receive, send)
-
-
-def _own_methods(scope: Scope) -> list[str]:
-    """The methods with which a route of our own answers at this address."""
-    own = scope["app"].router.routes[:-1]
-    asked = ({**scope, "method": method} for method in METHODS)
-    return [s["method"] for s in asked if any(r.matches(s)[0] is Match.FULL for r in own)]
-
-
-class PageRewrite:
-    """ASGI middleware that gives Gradio's page its language and a strict policy.
+class GradioPage:
+    """ASGI application around Gradio, the last of the routes.
 
     Args:
-        app: What is behind it.
+        app: Gradio's.
         language: Of the page.
         head: What Gradio's script adds to the page's head once it runs.
     """
@@ -118,10 +92,17 @@ class PageRewrite:
         self._head = head
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything but the page itself through untouched."""
-        if scope["type"] != "http" or scope["path"] != "/":
-            await self._app(scope, receive, send)
-            return
+        """Give the page, with what belongs to it; the rest is not there, or not for this method."""
+        method, path = scope.get("method", ""), scope["path"]
+        if path in PATHS.get(method, ()) or (method == "GET" and path.startswith(FOLDERS)):
+            answer = await self._page(scope, receive) if path == "/" else self._app
+        else:
+            allowed = ", ".join(_own_methods(scope))
+            answer = problem(405, headers={"Allow": allowed}) if allowed else problem(404)
+        await answer(scope, receive, send)
+
+    async def _page(self, scope: Scope, receive: Receive) -> Response:
+        """Return Gradio's page under our language and policy."""
         plain = [header for header in scope["headers"] if header[0] != b"accept-encoding"]
         messages: list[Message] = []
 
@@ -129,12 +110,16 @@ class PageRewrite:
             messages.append(message)
 
         await self._app({**scope, "headers": plain}, receive, keep)
-        body = b"".join(message.get("body", b"") for message in messages).decode()
         status = next(message["status"] for message in messages if "status" in message)
-        await self._rewritten(body, status)(scope, receive, send)
-
-    def _rewritten(self, body: str, status: int) -> Response:
+        body = b"".join(message.get("body", b"") for message in messages).decode()
         page = ADVERTISING.sub("", body).replace('lang="en"', f'lang="{self._language}"', 1)
         scripts = filter(None, SCRIPT.findall(page + self._head))
         policy = POLICY.format(scripts=" ".join(map(source_hash, scripts)))
         return Response(page, status, {"Content-Security-Policy": policy}, media_type="text/html")
+
+
+def _own_methods(scope: Scope) -> list[str]:
+    """The methods with which a route of our own answers at this address."""
+    own = scope["app"].router.routes[:-1]
+    asked = ({**scope, "method": method} for method in METHODS)
+    return [s["method"] for s in asked if any(r.matches(s)[0] is Match.FULL for r in own)]

@@ -15,7 +15,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.requests import HTTPConnection
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
 from index.api import paper, problem, problem_of
 from index.errors import TenkyoError
@@ -82,31 +82,38 @@ class Accounts:
     Args:
         file: Of users, read at each request, so that one who was just added or taken out is.
         sessions: Of those who have signed in.
+
+    Raises:
+        SettingsError: The file cannot be read.
     """
 
     def __init__(self, file: Path, sessions: Sessions) -> None:
+        read_users(file)
         self.sessions = sessions
         self._file = file
         self._limiter = CapacityLimiter(2)  # each takes 64 MiB and a core
         self._remembered: set[bytes] = set()
 
-    def users(self) -> dict[str, str]:
-        """Read the file. Raises SettingsError where that cannot be done."""
-        return read_users(self._file)
-
     async def sign_in(self, name: str, password: str) -> str | None:
         """Return the token of a new session; None for a wrong password. Raises TenkyoError."""
-        users = self.users()
+        users = read_users(self._file)
         if not await self._check(users, name, password):
             return None
         return await to_thread.run_sync(self.sessions.open, name, users[name])
 
-    async def user(self, connection: HTTPConnection) -> str | None:
-        """Return who makes this request, by cookie or by HTTP Basic. Raises TenkyoError."""
-        users = self.users()
-        token = connection.cookies.get(COOKIE)
-        name = self.sessions.owner(token, users) if token else None
-        return name or await self._basic(users, connection.headers.get("authorization", ""))
+    async def refusal(self, connection: HTTPConnection) -> Response | None:
+        """Name the user as ``request.state.user`` and return None, or return what asks to sign in."""
+        if connection.scope["path"] in OPEN:
+            return None
+        try:
+            users = read_users(self._file)
+            token = connection.cookies.get(COOKIE)
+            name = self.sessions.owner(token, users) if token else None
+            name = name or await self._basic(users, connection.headers.get("authorization", ""))
+        except TenkyoError as exc:
+            return problem_of(exc)
+        connection.state.user = name or ""
+        return None if name else _ask_to_sign_in(connection.scope)
 
     async def _basic(self, users: Mapping[str, str], header: str) -> str | None:
         name, password = _credentials(header)
@@ -139,31 +146,6 @@ def _credentials(header: str) -> tuple[str, str]:
     except (binascii.Error, UnicodeDecodeError):
         return "", ""
     return (name, password) if scheme.lower() == "basic" else ("", "")
-
-
-class RequireSignIn:
-    """ASGI middleware that lets in who has signed in; without accounts, everybody.
-
-    Who it is is known to what lies behind as ``request.state.user``.
-    """
-
-    def __init__(self, app: ASGIApp, *, accounts: Accounts | None) -> None:
-        self._app = app
-        self._accounts = accounts
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on with the user's name, or ask to sign in."""
-        answer: ASGIApp = self._app
-        if scope["type"] != "lifespan":
-            connection = HTTPConnection(scope)
-            connection.state.user = ""
-            if self._accounts and scope["path"] not in OPEN:
-                try:
-                    connection.state.user = await self._accounts.user(connection) or ""
-                    answer = self._app if connection.state.user else _ask_to_sign_in(scope)
-                except TenkyoError as exc:
-                    answer = problem_of(exc)
-        await answer(scope, receive, send)
 
 
 def _ask_to_sign_in(scope: Scope) -> Response:
