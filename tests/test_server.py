@@ -217,6 +217,23 @@ def test_a_bucket_holds_a_minutes_questions() -> None:
     assert [rate.wait("a") for _ in range(4)] == [0, 0, 0, 21]
 
 
+@pytest.mark.parametrize("rate", [1, 7, 11, 13, 49, 60, 1000])
+def test_a_full_bucket_holds_as_many_questions_as_were_allowed(rate: int) -> None:
+    for start in (0.0, 0.1, 1e6 / 7, 1e9):
+        limit = RateLimit(rate, clock=lambda start=start: start)
+        assert [limit.wait("a") == 0 for _ in range(rate + 1)] == [True] * rate + [False]
+
+
+def test_addresses_with_a_full_bucket_are_forgotten() -> None:
+    now = 0.0
+    limit = RateLimit(2, clock=lambda: now)
+    for number in range(10_000):
+        limit.wait(str(number))
+    now = 31.0
+    assert [limit.wait("new") for _ in range(3)] == [0, 0, 31]
+    assert len(limit._full_at) == 1
+
+
 def test_who_asks_too_often_is_told_when_to_come_back(asked: Engine) -> None:
     with serving(asked, rate=2) as address, httpx.Client(base_url=address) as client:
         given = [client.post("/api/ask", json={"question": ASKED}) for _ in range(3)]

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from fastapi import APIRouter, FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -22,7 +22,7 @@ from index.api import (
     tool_server,
 )
 from index.engine import Engine
-from index.server.admission import Admission, Metrics, observed
+from index.server.admission import ObservedEngine
 from index.server.gradio_page import mount_page
 from index.server.middleware import AccessMiddleware, RateLimit
 from index.server.signin import Accounts, sign_in_router
@@ -58,22 +58,22 @@ def create_server(
     """
     sessions = Sessions(engine.settings.home / "sessions.sqlite")
     accounts = Accounts(auth_file, sessions) if auth_file else None
-    warm_up, admission, limit = WarmUp(engine), Admission(AT_ONCE), RateLimit(rate)
-    metrics = Metrics(engine, admission)
-    asked = observed(engine, metrics)
+    warm_up, limit = WarmUp(engine), RateLimit(rate)
+    observed = ObservedEngine(engine, at_once=AT_ONCE)
+    asked = cast(Engine, observed)
     # A few threads more than are admitted, so that who is refused hears so at once.
-    apart = apart_with(asked, threads=admission.capacity + 4)
+    apart = apart_with(asked, threads=observed.capacity + 4)
     named = named_functions(apart)
     endpoints = map(giving_json, named)
     page = build_app(asked, warm_up=warm_up, texts=texts, endpoints=endpoints, admit=limit.admit)
-    metrics.queued = lambda: len(page._queue)
+    observed.queued = lambda: len(page._queue)
     tools = tool_server(named)
     server = FastAPI(
         title="Tenkyo", lifespan=_lifespan(warm_up, tools), docs_url=None, redoc_url=None
     )
     install_problems(server)
     for router in (
-        _probes(engine, warm_up, metrics),
+        _probes(observed, warm_up),
         api_router(apart),
         docs_router(),
         *([sign_in_router(accounts)] if accounts else ()),
@@ -100,7 +100,7 @@ def _lifespan(
     return lifespan
 
 
-def _probes(engine: Engine, warm_up: WarmUp, metrics: Metrics) -> APIRouter:
+def _probes(engine: ObservedEngine, warm_up: WarmUp) -> APIRouter:
     """Return what those who look after the server ask: alive, ready, and in figures."""
     router = APIRouter(include_in_schema=False)
 
@@ -115,7 +115,7 @@ def _probes(engine: Engine, warm_up: WarmUp, metrics: Metrics) -> APIRouter:
         return problem_of(warm_up.error) if warm_up.error else problem(503, "準備中です。")
 
     @router.get("/metrics")
-    async def metrics_() -> Response:
-        return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
+    async def metrics() -> Response:
+        return Response(generate_latest(engine.registry), media_type=CONTENT_TYPE_LATEST)
 
     return router

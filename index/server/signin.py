@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import binascii
 import hashlib
 from collections.abc import Mapping
 from functools import partial
@@ -143,7 +142,7 @@ def _credentials(header: str) -> tuple[str, str]:
     scheme, _, value = header.partition(" ")
     try:
         name, _, password = base64.b64decode(value, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not base64, or not UTF-8
         return "", ""
     return (name, password) if scheme.lower() == "basic" else ("", "")
 
