@@ -1,4 +1,4 @@
-"""The server's doors: who gets what, how often, how it is watched, and what it takes to be opened."""
+"""The server: who gets what, how often, how it is watched, and what it takes to be opened."""
 
 import importlib.util
 import os

@@ -12,14 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from index import evaluate
-from index.cli.terminal import (
-    HomeOption,
-    JsonOption,
-    engine_of,
-    print_json,
-    progress,
-    settings_of,
-)
+from index.cli.terminal import HomeOption, JsonOption, engine_of, print_json, progress, settings_of
 from index.evaluate import PartName, Run, Subject
 
 app = typer.Typer(help="検索と回答を測る。", no_args_is_help=True)

@@ -9,18 +9,7 @@ from typing import Any, cast
 from fastapi import APIRouter, FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from index.api import (
-    apart_with,
-    api_router,
-    docs_router,
-    giving_json,
-    install_problems,
-    named_functions,
-    problem,
-    problem_of,
-    tool_routes,
-    tool_server,
-)
+from index import api
 from index.engine import Engine
 from index.server.admission import ObservedEngine
 from index.server.gradio_page import mount_page
@@ -62,27 +51,27 @@ def create_server(
     observed = ObservedEngine(engine, at_once=AT_ONCE)
     asked = cast(Engine, observed)
     # A few threads more than are admitted, so that who is refused hears so at once.
-    apart = apart_with(asked, threads=observed.capacity + 4)
-    named = named_functions(apart)
-    endpoints = map(giving_json, named)
+    apart = api.apart_with(asked, threads=observed.capacity + 4)
+    named = api.named_functions(apart)
+    endpoints = map(api.giving_json, named)
     page = build_app(asked, warm_up=warm_up, texts=texts, endpoints=endpoints, admit=limit.admit)
     observed.queued = lambda: len(page._queue)
-    tools = tool_server(named)
+    tools = api.tool_server(named)
     server = FastAPI(
         title="Tenkyo", lifespan=_lifespan(warm_up, tools), docs_url=None, redoc_url=None
     )
-    install_problems(server)
+    api.install_problems(server)
     for router in (
         _probes(observed, warm_up),
-        api_router(apart),
-        docs_router(),
+        api.api_router(apart),
+        api.docs_router(),
         *([sign_in_router(accounts)] if accounts else ()),
         article_router(engine, texts.language),
         conversation_router(engine, texts.language),
         library_router(engine, language=texts.language, writable=writable),
     ):
         server.include_router(router)
-    server.router.routes.extend(tool_routes(tools) if tools else ())
+    server.router.routes.extend(api.tool_routes(tools) if tools else ())
     mount_page(server, page, texts)
     server.add_middleware(AccessMiddleware, rate=limit, large=LARGE, hosts=hosts, accounts=accounts)
     return server
@@ -112,7 +101,7 @@ def _probes(engine: ObservedEngine, warm_up: WarmUp) -> APIRouter:
     async def readyz() -> Response:
         if engine.ready:
             return Response('{"schema":1,"status":"ready"}', media_type="application/json")
-        return problem_of(warm_up.error) if warm_up.error else problem(503, "準備中です。")
+        return api.problem_of(warm_up.error) if warm_up.error else api.problem(503, "準備中です。")
 
     @router.get("/metrics")
     async def metrics() -> Response:
