@@ -1,4 +1,4 @@
-"""The addresses of the house that stand in what it writes, and none of somebody's machine."""
+"""Addresses of articles and quotes on this server, and names of sources without their folders."""
 
 from pathlib import PurePath
 from urllib.parse import quote as percent

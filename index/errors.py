@@ -1,15 +1,7 @@
-"""The exceptions of the house. Every message is fit to show to a user, in Japanese.
+"""The errors that a user may be shown. Every message is fit for that, in Japanese.
 
-``code`` names an error for programs and for those who tell it in another language.
-
-TenkyoError
-├── CorpusError     a file cannot be read, or holds no article; names the file
-├── CitationError   a citation does not match the words it points to
-├── EncoderError    a model cannot be loaded or does not fit the index
-├── StoreError      the index is missing, broken or of another make; names the repairing command
-├── QuestionError   a question that cannot be asked (empty, too long)
-├── BusyError       too many questions at once; the same one may be asked a little later
-└── SettingsError   a setting is misspelt or out of range; names the variable and what is allowed
+``code`` names an error for programs and for those who tell it in another language. All are caught at
+the edges only: by the command line, the server and the build.
 """
 
 from pathlib import Path
@@ -33,7 +25,7 @@ class TenkyoError(Exception):
 
 
 class CorpusError(TenkyoError):
-    """A file that cannot become an article. The message names the file and the reason."""
+    """A file that cannot be read, or holds no article; the message names it and the reason."""
 
     code = "corpus"
 
@@ -54,31 +46,31 @@ class CitationError(TenkyoError):
 
 
 class EncoderError(TenkyoError):
-    """A model that cannot be loaded."""
+    """A model that cannot be loaded, or does not fit the index."""
 
     code = "model"
 
 
 class StoreError(TenkyoError):
-    """An index that is missing, broken or made by something else. The message says what repairs it."""
+    """An index that is missing, broken or of another make; the message says what repairs it."""
 
     code = "index"
 
 
 class QuestionError(TenkyoError):
-    """A question that cannot be asked."""
+    """A question that cannot be asked: empty, too long, filtered by what is no date."""
 
     code = "question"
 
 
 class BusyError(TenkyoError):
-    """More questions than can be answered at once."""
+    """Too many questions at once; the same one may be asked a little later."""
 
     code = "busy"
 
 
 class SettingsError(TenkyoError):
-    """A setting that is misspelt or out of range."""
+    """A setting that is misspelt or out of range; the message says what is allowed."""
 
     code = "setting"
 

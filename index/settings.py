@@ -9,8 +9,10 @@ import platformdirs
 
 from index.errors import SettingsError
 
-PREFIX = "TENKYO_"
-NAMES = ("HOME", "CACHE", "MODEL", "READER", "AUTH_FILE", "RATE", "UPLOAD_MB")
+NAMES = tuple(
+    f"TENKYO_{name}"
+    for name in ("AUTH_FILE", "CACHE", "HOME", "MODEL", "RATE", "READER", "UPLOAD_MB")
+)
 
 LARGEST_UPLOAD = 100
 """Megabytes: what one request may hold."""
@@ -47,23 +49,23 @@ class Settings:
         Raises:
             SettingsError: A TENKYO_ variable is misspelt, empty or out of range.
         """
-        known = {f"{PREFIX}{name}" for name in NAMES}
-        for name in sorted(key for key in environ if key.startswith(PREFIX)):
-            if name not in known:
-                raise SettingsError(_unknown(name, known))
-            if not environ[name].strip():
+        given = {name: value for name, value in environ.items() if name.startswith("TENKYO_")}
+        for name, value in sorted(given.items()):
+            if name not in NAMES:
+                raise SettingsError(_unknown(name))
+            if not value.strip():
                 raise SettingsError(f"{name} が空です。値を入れるか、設定を外してください。")
-        data = home or environ.get("TENKYO_HOME") or platformdirs.user_data_dir("tenkyo")
-        cache = environ.get("TENKYO_CACHE") or platformdirs.user_cache_dir("tenkyo")
-        users = environ.get("TENKYO_AUTH_FILE")
+        data = home or given.get("TENKYO_HOME") or platformdirs.user_data_dir("tenkyo")
+        cache = given.get("TENKYO_CACHE") or platformdirs.user_cache_dir("tenkyo")
+        users = given.get("TENKYO_AUTH_FILE")
         return cls(
             Path(data).expanduser(),
             Path(cache).expanduser(),
-            environ.get("TENKYO_MODEL"),
-            environ.get("TENKYO_READER", "trained"),
+            given.get("TENKYO_MODEL"),
+            given.get("TENKYO_READER", "trained"),
             Path(users).expanduser() if users else None,
-            _rate(environ.get("TENKYO_RATE")),
-            _bytes(environ.get("TENKYO_UPLOAD_MB", "20")),
+            _rate(given.get("TENKYO_RATE")),
+            _bytes(given.get("TENKYO_UPLOAD_MB", "20")),
         )
 
 
@@ -83,7 +85,7 @@ def _bytes(value: str) -> int:
     return int(value) * 10**6
 
 
-def _unknown(name: str, known: set[str]) -> str:
-    near = difflib.get_close_matches(name, sorted(known), n=1)
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name, NAMES, n=1)
     hint = f"{near[0]} の間違いではありませんか。" if near else ""
-    return f"{name} という設定はありません。{hint}使えるのは {', '.join(sorted(known))} です。"
+    return f"{name} という設定はありません。{hint}使えるのは {', '.join(NAMES)} です。"

@@ -1,6 +1,7 @@
-"""Who may sign in: a file of names and hashed passwords, one user per line.
+"""Who may sign in (``TENKYO_AUTH_FILE``) and who has (``<home>/sessions.sqlite``); nothing of HTTP.
 
-A line is ``name:scrypt$N$r$p$salt$hash``, the last two in base64. It knows neither sessions nor HTTP.
+A line of the file is a user: ``name:$argon2id$…``. Lines of earlier versions,
+``name:scrypt$N$r$p$salt$hash``, still let their users in.
 """
 
 import base64
@@ -8,24 +9,27 @@ import hashlib
 import hmac
 import os
 import re
+import secrets
+import sqlite3
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from index.errors import SettingsError, cause
+from pwdlib.hashers.argon2 import Argon2Hasher
 
-COST = (2**15, 8, 3)
-"""N, r and p of scrypt: 32 MiB and about 0.3 s a password.
-
-Source: https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html
-"""
+from index.errors import SettingsError, StoreError, cause
 
 SHORTEST = 8
 """Characters of a password. Source: NIST SP 800-63B, 5.1.1.1"""
 
+LIFETIME = 14 * 24 * 3600
+"""Seconds until one has to sign in again."""
+
 NAME = re.compile(r"[\w.@+-]{1,64}")
-LINE = re.compile(r"([^:]+):(scrypt\$\d+\$\d+\$\d+\$[\w+/=]+\$[\w+/=]+)", re.ASCII)
-NOBODY = "scrypt${}${}${}$AAAA$AAAA".format(*COST)
+SCRYPT = re.compile(r"scrypt\$\d+\$\d+\$\d+\$[\w+/=]+\$[\w+/=]+", re.ASCII)
+HASHER = Argon2Hasher()  # 64 MiB a password; RFC 9106, 4
 
 
 def read_users(path: Path) -> dict[str, str]:
@@ -44,10 +48,10 @@ def read_users(path: Path) -> dict[str, str]:
         ) from exc
     users = {}
     for number, line in enumerate(lines, 1):
-        name, colon, stored = line.partition(":")
-        if not colon or not NAME.fullmatch(name) or not LINE.fullmatch(f"-:{stored}"):
+        name, _, stored = line.partition(":")
+        if not NAME.fullmatch(name) or not (HASHER.identify(stored) or SCRYPT.fullmatch(stored)):
             raise SettingsError(
-                f"{number} 行目は利用者の行ではありません（名前:scrypt$…）。"
+                f"{number} 行目は利用者の行ではありません（名前:$argon2id$…）。"
                 "`tenkyo user add 名前` で加え直してください。",
                 at=path,
             )
@@ -56,11 +60,21 @@ def read_users(path: Path) -> dict[str, str]:
 
 
 def check_password(users: Mapping[str, str], name: str, password: str) -> bool:
-    """Tell whether this is the user's password; as slowly for a name that does not exist."""
-    stored = users.get(name, NOBODY)
-    _, n, r, p, salt, expected = stored.split("$")
-    digest = _scrypt(password, base64.b64decode(salt), (int(n), int(r), int(p)))
-    return hmac.compare_digest(digest, base64.b64decode(expected)) and name in users
+    """Tell whether this is the user's password; a name that does not exist costs a hash as well."""
+    stored = users.get(name)
+    if stored is None:
+        HASHER.hash(password)
+        return False
+    if not SCRYPT.fullmatch(stored):
+        return HASHER.verify(password, stored)
+    _, *cost, salt, expected = stored.split("$")
+    n, r, p = map(int, cost)
+    # OpenSSL needs a little more than the 128 N r bytes of the algorithm itself.
+    memory = 128 * n * r + 2**20
+    digest = hashlib.scrypt(
+        password.encode(), salt=base64.b64decode(salt), n=n, r=r, p=p, maxmem=memory, dklen=32
+    )
+    return hmac.compare_digest(digest, base64.b64decode(expected))
 
 
 def add_user(path: Path, name: str, password: str) -> None:
@@ -73,7 +87,7 @@ def add_user(path: Path, name: str, password: str) -> None:
     if len(password) < SHORTEST:
         raise SettingsError(f"パスワードは {SHORTEST} 文字以上にしてください。")
     users = read_users(path) if path.exists() else {}
-    users[name] = _hashed(password)
+    users[name] = HASHER.hash(password)
     try:
         _replace(path, "".join(f"{user}:{stored}\n" for user, stored in users.items()))
     except OSError as exc:
@@ -105,14 +119,55 @@ def _replace(path: Path, text: str) -> None:
         raise
 
 
-def _hashed(password: str) -> str:
-    salt = os.urandom(16)
-    parts = (base64.b64encode(part).decode() for part in (salt, _scrypt(password, salt, COST)))
-    return "$".join(["scrypt", *map(str, COST), *parts])
+class Sessions:
+    """Sessions on the server: of each the hash of its random token, its owner and its end.
+
+    One ends when it is closed, after LIFETIME, and with the password of its owner, whose stored hash
+    it is bound to. Every method raises StoreError when the file cannot be read or written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def open(self, name: str, stored: str) -> str:
+        """Return the token of a new session of a user with this password hash."""
+        token, now = secrets.token_urlsafe(32), time.time()
+        with self._database() as db:
+            db.execute("DELETE FROM sessions WHERE expires <= ?", (now,))
+            session = (_digest(token), name, _digest(stored), now + LIFETIME)
+            db.execute("INSERT INTO sessions VALUES (?, ?, ?, ?)", session)
+        return token
+
+    def owner(self, token: str, users: Mapping[str, str]) -> str | None:
+        """Return whose session it is; None for one that is over or never was."""
+        query = "SELECT owner, password FROM sessions WHERE token = ? AND expires > ?"
+        with self._database() as db:
+            found = db.execute(query, (_digest(token), time.time())).fetchone()
+        name, password = found or ("", b"")
+        return name if name in users and _digest(users[name]) == password else None
+
+    def close(self, token: str) -> None:
+        """End a session."""
+        with self._database() as db:
+            db.execute("DELETE FROM sessions WHERE token = ?", (_digest(token),))
+
+    @contextmanager
+    def _database(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(self._path, timeout=10)) as db, db:
+                db.execute(
+                    "CREATE TABLE IF NOT EXISTS sessions (token BLOB PRIMARY KEY,"
+                    " owner TEXT NOT NULL, password BLOB NOT NULL, expires REAL NOT NULL)"
+                )
+                yield db
+        except (sqlite3.Error, OSError) as exc:
+            raise StoreError(
+                f"サインインの記録を読み書きできません（{cause(exc)}）。"
+                "ファイルを別の場所に移すか、書き込めるようにしてください。",
+                at=self._path,
+            ) from exc
 
 
-def _scrypt(password: str, salt: bytes, cost: tuple[int, int, int]) -> bytes:
-    n, r, p = cost
-    # OpenSSL needs a little more than the 128 N r bytes of the algorithm itself.
-    memory = 128 * n * r + 2**20
-    return hashlib.scrypt(password.encode(), salt=salt, n=n, r=r, p=p, maxmem=memory, dklen=32)
+def _digest(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()

@@ -11,8 +11,7 @@ from fastapi import FastAPI
 
 from index.api import install_problems
 from index.engine import Engine
-from index.server.doors import Limits
-from index.server.rate import Rate
+from index.server.middleware import AccessMiddleware, RateLimit
 from index.web.library import LARGE, library_router
 
 HARBOUR = "港の灯台は白い。高さは31メートルである。"
@@ -49,11 +48,11 @@ Open = Callable[..., Library]
 def lent(
     engine: Engine, *, writable: bool = True, large: Mapping[str, int] = LARGE
 ) -> Iterator[Library]:
-    """Serve the library of an engine, behind the doors of the server."""
+    """Serve the library of an engine, behind the limits of the server."""
     app = FastAPI()
     install_problems(app)
     app.include_router(library_router(engine, writable=writable))
-    app.add_middleware(Limits, rate=Rate(0), large=large)
+    app.add_middleware(AccessMiddleware, rate=RateLimit(0), large=large)
     with running(app) as address, Library(base_url=address, headers=OURS, timeout=30) as library:
         yield library
 

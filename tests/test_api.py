@@ -14,8 +14,8 @@ from index import payloads
 from index.encoder import Encoder
 from index.engine import Engine
 from index.records import Article, Filter, Step
-from index.server.gate import WAITING
-from index.server.server import AT_ONCE
+from index.server.admission import WAITING
+from index.server.app import AT_ONCE
 from index.settings import Settings
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")  # Gradio's own

@@ -1,4 +1,4 @@
-"""The server's doors: who gets what, how often, how it is watched, and what it takes to be opened."""
+"""The server: who gets what, how often, how it is watched, and what it takes to be opened."""
 
 import importlib.util
 import os
@@ -18,9 +18,8 @@ from index.encoder import Encoder
 from index.engine import Engine
 from index.errors import TenkyoError
 from index.server import check_host, serve
-from index.server.headers import DEFAULTS
 from index.server.listening import address_of, is_loopback
-from index.server.rate import Rate
+from index.server.middleware import SECURITY_HEADERS, RateLimit
 from index.settings import Settings
 from index.users import add_user
 
@@ -190,7 +189,9 @@ def test_questions_of_the_chat_are_counted_too(playwright: Any, client: httpx.Cl
 
 
 def test_no_page_lets_in_what_is_not_its_own(client: httpx.Client) -> None:
-    always = {name: told for name, told in DEFAULTS.items() if name != "Content-Security-Policy"}
+    always = {
+        name: told for name, told in SECURITY_HEADERS.items() if name != "Content-Security-Policy"
+    }
     pages = ("/", "/article/x", "/api/docs", "/library", "/library/timeline")
     for path in (*pages, "/api/articles", "/nothing", "/gradio_api/info", "/config", "/metrics"):
         headers = client.get(path).headers
@@ -205,7 +206,7 @@ def test_no_page_lets_in_what_is_not_its_own(client: httpx.Client) -> None:
 
 def test_a_bucket_holds_a_minutes_questions() -> None:
     now = 0.0
-    rate = Rate(3, clock=lambda: now)
+    rate = RateLimit(3, clock=lambda: now)
     assert [rate.wait("a") for _ in range(4)] == [0, 0, 0, 20 + 1]
     assert rate.wait("b") == 0
     now = 19.0
@@ -214,6 +215,23 @@ def test_a_bucket_holds_a_minutes_questions() -> None:
     assert (rate.wait("a"), rate.wait("a")) == (0, 20)
     now = 1000.0
     assert [rate.wait("a") for _ in range(4)] == [0, 0, 0, 21]
+
+
+@pytest.mark.parametrize("rate", [1, 7, 11, 13, 49, 60, 1000])
+def test_a_full_bucket_holds_as_many_questions_as_were_allowed(rate: int) -> None:
+    for start in (0.0, 0.1, 1e6 / 7, 1e9):
+        limit = RateLimit(rate, clock=lambda start=start: start)
+        assert [limit.wait("a") == 0 for _ in range(rate + 1)] == [True] * rate + [False]
+
+
+def test_addresses_with_a_full_bucket_are_forgotten() -> None:
+    now = 0.0
+    limit = RateLimit(2, clock=lambda: now)
+    for number in range(10_000):
+        limit.wait(str(number))
+    now = 31.0
+    assert [limit.wait("new") for _ in range(3)] == [0, 0, 31]
+    assert len(limit._full_at) == 1
 
 
 def test_who_asks_too_often_is_told_when_to_come_back(asked: Engine) -> None:

@@ -14,7 +14,7 @@ from conftest import run_apart, serving
 from index.encoder import Encoder
 from index.engine import Engine
 from index.records import Step
-from index.server.server import AT_ONCE
+from index.server.app import AT_ONCE
 from index.settings import Settings
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")  # Gradio's own

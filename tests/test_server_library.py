@@ -1,4 +1,4 @@
-"""The library on the real server: its doors, an end while it builds, a death in the middle, a full disk."""
+"""The library on the real server: what is let in, an end while it builds, a death in the middle, a full disk."""
 
 import json
 import os

@@ -1,24 +1,22 @@
 """Signing in on a real server: the page, the cookie, HTTP Basic, and who stays outside."""
 
-import base64
+import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
 import httpx
 import pytest
-from conftest import serving
+from conftest import run_apart, serving
 
 from index.encoder import Encoder
 from index.engine import Engine
 from index.errors import SettingsError
-from index.server import create_server
-from index.server.signin.passwords import DELAY
-from index.server.signin.session import COOKIE, LIFETIME, open_session, session_user
-from index.server.signin.texts import SIGN_IN_TEXTS
+from index.server import create_server, signin
+from index.server.signin import COOKIE, DELAY, TEXTS
 from index.settings import Settings
-from index.users import add_user, read_users
+from index.users import LIFETIME, Sessions, add_user, read_users
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")  # Gradio's own
 
@@ -66,9 +64,13 @@ def test_who_signs_in_comes_to_where_he_wanted(client: httpx.Client) -> None:
     assert client.get("/api/articles").status_code == 200
 
 
-def test_who_signs_out_is_out(client: httpx.Client) -> None:
+def test_who_signs_out_is_out_whoever_kept_the_cookie(client: httpx.Client) -> None:
     sign_in(client)
+    kept = client.cookies[COOKIE]
+    assert client.get("/api/articles").status_code == 200
     assert client.get("/logout").headers["location"] == "/login"
+    assert client.get("/api/articles").status_code == 401
+    client.cookies.set(COOKIE, kept)
     assert client.get("/api/articles").status_code == 401
 
 
@@ -86,12 +88,12 @@ def test_a_wrong_password_takes_its_time_and_tells_nothing(client: httpx.Client)
 
 
 def test_the_page_speaks_the_language_of_the_reader(client: httpx.Client) -> None:
-    for language, texts in SIGN_IN_TEXTS.items():
+    for language, texts in TEXTS.items():
         chosen = f"tenkyo-language={language}; tenkyo-scheme=dark"
         page = client.get("/login", headers={"cookie": chosen}).text
         assert f'<html lang="{language}" data-scheme="dark">' in page
-        assert texts.please in page
-        assert texts.wrong not in page
+        assert texts["please"] in page
+        assert texts["wrong"] not in page
 
 
 @pytest.mark.parametrize(
@@ -112,34 +114,70 @@ def test_programs_use_basic(client: httpx.Client) -> None:
     assert client.get("/api/articles", auth=(NAME, "wrong")).status_code == 401
 
 
-@pytest.mark.parametrize("header", ["Basic", "Basic !!!", "Basic /w==", "Bearer abc", "Basic Og=="])
-def test_a_header_that_is_none_is_refused(client: httpx.Client, header: str) -> None:
-    assert client.get("/api/articles", headers={"authorization": header}).status_code == 401
+@pytest.mark.parametrize(
+    "header", [b"Basic", b"Basic !!!", b"Basic /w==", b"Basic \xe9", b"Bearer abc", b"Basic Og=="]
+)
+def test_a_header_that_is_none_is_refused(client: httpx.Client, header: bytes) -> None:
+    assert client.get("/api/articles", headers={b"authorization": header}).status_code == 401
 
 
-def forged(users: dict[str, str], name: str, end: float, key: str) -> str:
-    """A token of another's making."""
-    token = open_session({name: key}, name)
-    signature = base64.urlsafe_b64decode(token).decode().rpartition("|")[2]
-    return base64.urlsafe_b64encode(f"{name}|{int(end)}|{signature}".encode()).decode()
+@pytest.fixture
+def sessions(tmp_path: Path) -> Sessions:
+    return Sessions(tmp_path / "home" / "sessions.sqlite")
 
 
-def test_a_session_is_its_users_until_its_end(users: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_session_is_its_owners_until_its_end(
+    sessions: Sessions, users: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     known = read_users(users)
-    token = open_session(known, NAME)
-    assert session_user(known, token) == NAME
+    token = sessions.open(NAME, known[NAME])
+    assert sessions.owner(token, known) == NAME
     later = time.time() + LIFETIME + 1
     monkeypatch.setattr(time, "time", lambda: later)
-    assert session_user(known, token) is None
+    assert sessions.owner(token, known) is None
 
 
-def test_a_session_that_nobody_signed_is_none(users: Path) -> None:
+def test_a_session_ends_with_its_owners_password(sessions: Sessions, users: Path) -> None:
     known = read_users(users)
-    token = open_session(known, NAME)
-    longer = forged(known, NAME, time.time() + 10 * LIFETIME, known[NAME])
-    others = forged(known, NAME, time.time() + LIFETIME, known["太郎"])
-    for false in ("", "x", token[:-4], token[4:], longer, others, "44GC", "fHw=", "YXxifMOp"):
-        assert session_user(known, false) is None
+    token = sessions.open(NAME, known[NAME])
+    assert sessions.owner(token, {**known, NAME: known["太郎"]}) is None
+    assert sessions.owner(token, {"太郎": known["太郎"]}) is None
+
+
+def test_a_token_that_nobody_was_given_is_none(sessions: Sessions, users: Path) -> None:
+    known = read_users(users)
+    token = sessions.open(NAME, known[NAME])
+    for false in ("", "x", token[:-4], token[4:], token.swapcase(), NAME, "é"):
+        assert sessions.owner(false, known) is None
+    assert sessions.owner(token, known) == NAME
+
+
+def test_the_file_of_sessions_holds_no_token(
+    sessions: Sessions, users: Path, tmp_path: Path
+) -> None:
+    token = sessions.open(NAME, read_users(users)[NAME])
+    [file] = (tmp_path / "home").iterdir()
+    assert NAME.encode() in file.read_bytes()
+    assert token.encode() not in file.read_bytes()
+
+
+def test_sessions_outlive_the_server_but_not_their_file(engine: Engine, users: Path) -> None:
+    file = engine.settings.home / "sessions.sqlite"
+    client = httpx.Client()
+    with client, serving(engine, auth_file=users) as address:
+        client.base_url = address
+        sign_in(client)
+    with (
+        httpx.Client(cookies=client.cookies) as client,
+        serving(engine, auth_file=users) as address,
+    ):
+        client.base_url = address
+        assert client.get("/api/articles").status_code == 200
+        file.write_bytes(b"not a database" * 99)
+        told = client.get("/api/articles")
+        assert (told.status_code, "サインインの記録" in told.json()["error"]) == (503, True)
+        assert str(file) not in told.text
+        assert sign_in(client).status_code == 503
 
 
 def test_a_new_password_ends_sessions_and_programs(
@@ -161,6 +199,29 @@ def test_a_new_password_ends_sessions_and_programs(
         told = client.get("/api/articles")
         assert (told.status_code, "tenkyo user add" in told.json()["error"]) == (503, True)
         assert str(file) not in told.text
+
+
+def test_passwords_are_checked_two_at_a_time(
+    users: Path, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running: list[int] = []
+    most = 0
+
+    def slow(known: Mapping[str, str], name: str, password: str) -> bool:
+        nonlocal most
+        running.append(1)
+        most = max(most, len(running))
+        time.sleep(0.05)
+        running.pop()
+        return True
+
+    async def crowd() -> list[str | None]:
+        accounts = signin.Accounts(users, sessions)
+        return await asyncio.gather(*(accounts.sign_in(NAME, PASSWORD) for _ in range(8)))
+
+    monkeypatch.setattr(signin, "check_password", slow)
+    assert len(set(run_apart(crowd()))) == 8
+    assert most == 2
 
 
 def test_without_the_file_nothing_starts(real_home: Path, tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from index.errors import SettingsError
 from index.users import add_user, check_password, read_users
 
 PASSWORD = "灯台 and 運河"
+SCRYPT = "scrypt$32768$8$3$40NfOXtksE+TCpI0W772eQ==$JBXgLW/3MAxDuiXKxYRbwarvpsrgk516/PVSQNk9bPE="
+"""The line of that password as version 0.1.0 wrote it."""
 
 
 @pytest.fixture
@@ -36,11 +38,23 @@ def test_a_password_is_kept_hashed_and_readable_by_its_owner_only(file: Path) ->
     add_user(file, "花子", PASSWORD)
     first = file.read_text("utf-8")
     assert PASSWORD not in first
-    assert first.startswith("花子:scrypt$")
+    assert first.startswith("花子:$argon2id$")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     add_user(file, "花子", PASSWORD)
     assert file.read_text("utf-8") != first  # another salt
     assert [path.name for path in file.parent.iterdir()] == ["users"]
+
+
+def test_a_user_of_an_earlier_version_is_still_let_in(file: Path) -> None:
+    file.parent.mkdir()
+    file.write_text(f"太郎:{SCRYPT}\n", "utf-8")
+    add_user(file, "花子", "another one")
+    users = read_users(file)
+    assert users["太郎"] == SCRYPT
+    assert check_password(users, "太郎", PASSWORD)
+    assert not check_password(users, "太郎", "another one")
+    add_user(file, "太郎", "another one")
+    assert check_password(read_users(file), "太郎", "another one")
 
 
 def test_adding_again_changes_the_password(file: Path) -> None:
@@ -64,7 +78,16 @@ def test_a_short_password_is_refused(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["花子", "花子:", "花子:secret", "花子:scrypt$1$2$3$x", ":scrypt$32768$8$1$AAAA$AAAA"]
+    "line",
+    [
+        "花子",
+        "花子:",
+        "花子:secret",
+        "花子:scrypt$1$2$3$x",
+        ":scrypt$32768$8$1$AAAA$AAAA",
+        "花子:$argon2id$v=19$m=65536",
+        "花子:$2b$12$abcdefghijklmnopqrstuv",
+    ],
 )
 def test_a_broken_line_is_named_and_lets_nobody_in(tmp_path: Path, line: str) -> None:
     file = tmp_path / "users"

@@ -14,22 +14,25 @@ from typing import Annotated, Any
 import typer
 
 from index import payloads
-from index.cli import measures, training, users
-from index.cli.explanation import print_explanation
-from index.cli.options import HomeOption, JsonOption, engine_of
+from index.cli import measures
 from index.cli.terminal import (
+    HomeOption,
+    JsonOption,
     announce,
+    engine_of,
     origin,
     print_answer,
-    print_build,
+    print_explanation,
     print_json,
-    progress,
+    run_build,
+    settings_of,
 )
 from index.conversations import Conversations, feedback_lines
 from index.engine import Engine
-from index.errors import QuestionError, StoreError, TenkyoError
+from index.errors import QuestionError, SettingsError, StoreError, TenkyoError
 from index.evaluate import read_lines
 from index.records import Filter
+from index.users import add_user, check_name
 
 app = typer.Typer(
     name="tenkyo",
@@ -38,17 +41,17 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+users = typer.Typer(help="サインインする利用者を決める。", no_args_is_help=True)
 app.add_typer(measures.app, name="evaluate")
-app.add_typer(users.app, name="user")
-app.command("train-reader")(training.train_reader)
+app.add_typer(users, name="user")
+app.command("train-reader")(measures.train_reader)
 
-
-def _as_utf8(question: str) -> str:
-    """Read a question as UTF-8, also where the locale says otherwise (LANG=C)."""
-    return os.fsencode(question).decode("utf-8", "surrogateescape")
-
-
-_QUESTION = typer.Argument(metavar="QUESTION", help="質問。", parser=_as_utf8)
+_QUESTION = typer.Argument(
+    metavar="QUESTION",
+    help="質問。",
+    # Read as UTF-8, also where the locale says otherwise (LANG=C).
+    parser=lambda question: os.fsencode(question).decode("utf-8", "surrogateescape"),
+)
 QuestionArgument = Annotated[str, _QUESTION]
 SinceOption = Annotated[str | None, typer.Option(help="この日以後の記事だけ（YYYY-MM-DD）。")]
 UntilOption = Annotated[str | None, typer.Option(help="この日以前の記事だけ（YYYY-MM-DD）。")]
@@ -56,6 +59,7 @@ PublisherOption = Annotated[
     list[str] | None, typer.Option(help="この発行元の記事だけ。繰り返せる。")
 ]
 ArticleOption = Annotated[list[str] | None, typer.Option(help="この ID の記事だけ。繰り返せる。")]
+FILTER = {"since", "until", "publisher", "article"}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -79,9 +83,7 @@ def build(
     as_json: JsonOption = False,
 ) -> None:
     """索引を作る。PATH がなければ前回と同じもの、初めてなら付属の記事から。"""
-    with progress() as report:
-        done = engine_of(home).build(paths or None, on_progress=report)
-    print_build(done, as_json=as_json)
+    run_build(engine_of(home).build, paths or None, as_json=as_json)
 
 
 @app.command()
@@ -91,9 +93,7 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """記事を索引に加える。"""
-    with progress() as report:
-        done = engine_of(home).add(paths, on_progress=report)
-    print_build(done, as_json=as_json)
+    run_build(engine_of(home).add, paths, as_json=as_json)
 
 
 @app.command()
@@ -105,9 +105,7 @@ def remove(
     as_json: JsonOption = False,
 ) -> None:
     """記事を索引から外す。元のファイルには触れない。"""
-    with progress() as report:
-        done = engine_of(home).remove(*article_ids, on_progress=report)
-    print_build(done, as_json=as_json)
+    run_build(engine_of(home).remove, *article_ids, as_json=as_json)
 
 
 @app.command()
@@ -145,9 +143,8 @@ def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
     print(f"記事      {len(found.articles)}（一節 {found.passages}、文 {found.sentences}）")
     print(f"モデル    {found.encoder}")
     print(f"大きさ    {found.bytes / 1e6:.1f} MB")
-    print(
-        f"検査値    {'すべて一致' if not found.damaged else '不一致: ' + ', '.join(found.damaged)}"
-    )
+    damaged = ", ".join(found.damaged)
+    print(f"検査値    {f'不一致: {damaged}' if damaged else 'すべて一致'}")
     if not found.usable:
         print("別のモデルか版で作られています。`tenkyo build` で作り直してください。")
     for article in found.articles:
@@ -241,8 +238,7 @@ def serve(
     engine = engine_of(home)
     check_host(host, engine.settings, public=public)  # before a build that may take a while
     if engine.needs_build():
-        with progress() as report:
-            print_build(engine.build(on_progress=report), as_json=False)
+        run_build(engine.build, as_json=False)
     serve_web(engine, host=host, port=port, public=public, on_ready=announce)
 
 
@@ -254,16 +250,30 @@ def feedback(home: HomeOption = None) -> None:
         print(json.dumps(line, ensure_ascii=False))
 
 
+@users.callback()
+def user() -> None:
+    """サインインする利用者を決める。"""  # or typer makes the only command the group itself
+
+
+@users.command("add")
+def user_add(name: Annotated[str, typer.Argument(metavar="NAME", help="利用者の名前。")]) -> None:
+    """利用者を加える。すでにいる利用者なら、パスワードを変える。"""
+    path = settings_of(None).auth_file
+    if path is None:
+        raise SettingsError(
+            "利用者のファイルの置き場所を、先に TENKYO_AUTH_FILE に指定してください。"
+        )
+    check_name(name)  # before anything is asked
+    password = typer.prompt("パスワード", hide_input=True, confirmation_prompt="もう一度")
+    add_user(path, name, password)
+    print(f"{name} を {path} に加えました。")
+
+
 def _filter(
     since: str | None, until: str | None, publisher: list[str] | None, article: list[str] | None
 ) -> Filter:
     values = {"since": since, "until": until, "publisher": publisher, "article": article}
     return payloads.read_filter(values)
-
-
-def _filter_of(line: dict[str, Any], default: Filter) -> Filter:
-    names = ("since", "until", "publisher", "article")
-    return payloads.read_filter(line) if any(name in line for name in names) else default
 
 
 def _ask_batch(
@@ -273,15 +283,11 @@ def _ask_batch(
     for line in list(read_lines(path)):  # a broken file is refused before the first
         identity = {"id": line["id"]} if "id" in line else {}
         try:
-            asked = _filter_of(line, filter)
+            asked = payloads.read_filter(line) if FILTER & line.keys() else filter
             question, previous = (payloads.read_text(line, n) for n in ("question", "previous"))
             payload = payloads.ask_payload(
                 engine, question or "", previous=previous, filter=asked, explain=explain
             )
         except QuestionError as exc:
-            payload = {
-                "schema": payloads.SCHEMA,
-                "question": line.get("question"),
-                "error": str(exc),
-            }
+            payload = {"question": line.get("question"), "error": str(exc)}
         yield identity | payload

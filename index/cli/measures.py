@@ -1,30 +1,22 @@
-"""The commands ``tenkyo evaluate``."""
+"""The commands ``tenkyo evaluate`` and ``tenkyo train-reader``."""
 
+import contextlib
+import itertools
+import math
+import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from index import evaluate
-from index.cli.options import HomeOption, JsonOption, engine_of, settings_of
-from index.cli.terminal import print_figures, print_summary, progress
-from index.evaluate import (
-    PartName,
-    Run,
-    Subject,
-    ask_in_kinds,
-    ask_news,
-    ask_questions,
-    rank_questions,
-)
-from index.records import Progress
+from index.cli.terminal import HomeOption, JsonOption, engine_of, print_json, progress, settings_of
+from index.evaluate import PartName, Run, Subject
 
 app = typer.Typer(help="検索と回答を測る。", no_args_is_help=True)
 
-AnswersArgument = Annotated[
-    Path, typer.Argument(metavar="DIR", help="BEIR 形式のフォルダー（queries に answers）。")
-]
 PartOption = Annotated[
     PartName | None, typer.Option(help="調整用（tune）か報告用（report）の質問だけ。")
 ]
@@ -39,22 +31,21 @@ AgainstOption = Annotated[
 
 def _measure(
     subject: Subject,
-    ask: Callable[[Callable[[Progress], None]], Run],
-    *,
+    ask: Callable[..., Run],
     save: Path | None,
     against: Path | None,
     as_json: bool,
-) -> Run:
+) -> None:
     """Ask, compare, save and print; what cannot be read or written is told before the asking."""
     earlier = evaluate.load_run(against, subject) if against else None
     if save:
         evaluate.check_save(save)
     with progress() as report:
-        run = ask(report)
+        run = ask(on_progress=report)
     if save:
         evaluate.save_run(save, subject, run)
-    print_summary(evaluate.summarise(run, earlier), as_json=as_json)
-    return run
+    summary = evaluate.summarise(run, earlier)
+    print_json(summary) if as_json else _print_summary(summary)
 
 
 @app.command("retrieval")
@@ -67,13 +58,9 @@ def evaluate_retrieval(
     home: HomeOption = None,
 ) -> None:
     """検索を BEIR 形式の課題で測る。索引は使い捨て。"""
-    _measure(
-        Subject("retrieval", evaluate.digest(folder), part),
-        lambda report: rank_questions(folder, settings_of(home), part=part, on_progress=report),
-        save=save,
-        against=against,
-        as_json=as_json,
-    )
+    ask = partial(evaluate.rank_questions, folder, settings_of(home), part=part)
+    subject = Subject("retrieval", evaluate.digest(folder), part)
+    _measure(subject, ask, save, against, as_json)
 
 
 @app.command("answers")
@@ -91,18 +78,15 @@ def evaluate_answers(
     home: HomeOption = None,
 ) -> None:
     """いまの索引への質問と回答を測る。"""
-    _measure(
-        Subject("answers", evaluate.digest(file), part),
-        lambda report: ask_questions(file, engine_of(home), part=part, on_progress=report),
-        save=save,
-        against=against,
-        as_json=as_json,
-    )
+    ask = partial(evaluate.ask_questions, file, engine_of(home), part=part)
+    _measure(Subject("answers", evaluate.digest(file), part), ask, save, against, as_json)
 
 
 @app.command("refusal")
 def evaluate_refusal(
-    folder: AnswersArgument,
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="BEIR 形式のフォルダー（queries に answers）。")
+    ],
     sample: Annotated[int, typer.Option(min=1, help="種類ごとの質問の数の上限。")] = 1000,
     part: PartOption = None,
     save: SaveOption = None,
@@ -111,15 +95,9 @@ def evaluate_refusal(
     home: HomeOption = None,
 ) -> None:
     """答えのない質問を断れるかと、確信度の当てになる度合いを測る。索引は使い捨て。"""
-    _measure(
-        Subject("refusal", evaluate.digest(folder), part, sample),
-        lambda report: ask_in_kinds(
-            folder, settings_of(home), sample=sample, part=part, on_progress=report
-        ),
-        save=save,
-        against=against,
-        as_json=as_json,
-    )
+    ask = partial(evaluate.ask_in_kinds, folder, settings_of(home), sample=sample, part=part)
+    subject = Subject("refusal", evaluate.digest(folder), part, sample)
+    _measure(subject, ask, save, against, as_json)
 
 
 @app.command("news")
@@ -137,13 +115,9 @@ def evaluate_news(
     home: HomeOption = None,
 ) -> None:
     """答えのある記事と、一か所を変えて答えのなくなった記事に同じ質問をして、読解を測る。索引は使い捨て。"""
-    _measure(
-        Subject("claims" if claims else "news", evaluate.digest(folder)),
-        lambda report: ask_news(folder, settings_of(home), claims=claims, on_progress=report),
-        save=save,
-        against=against,
-        as_json=as_json,
-    )
+    ask = partial(evaluate.ask_news, folder, settings_of(home), claims=claims)
+    subject = Subject("claims" if claims else "news", evaluate.digest(folder))
+    _measure(subject, ask, save, against, as_json)
 
 
 @app.command("encoder")
@@ -151,4 +125,106 @@ def evaluate_encoder(as_json: JsonOption = False, home: HomeOption = None) -> No
     """既定のモデルの速さを、同じ重みの torch（fp32）と比べる。一分ほどかかる。"""
     from index.encoder.load import measure
 
-    print_figures(measure(settings_of(home).cache), as_json=as_json)
+    figures = measure(settings_of(home).cache)
+    if as_json:
+        print_json(figures)
+        return
+    for name, value in figures.items():
+        print(f"{name:16} {value:.4g}")
+
+
+def train_reader(
+    out: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="重みと途中経過を置くフォルダー。")
+    ] = Path("reader-training"),
+    news: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="newsqa の形のフォルダー。指定しなければ同梱のもの。"),
+    ] = None,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="PATH=SHARE",
+            help="SQuAD か JaQuAD の形のファイルやフォルダーと、その割合。繰り返せる。",
+        ),
+    ] = None,
+    validation: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="測るための newsqa の形のフォルダー。")
+    ] = None,
+    start: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="始めの重み（crossencoder.safetensors）。")
+    ] = None,
+    steps: Annotated[int, typer.Option(min=1, help="学習の回数。")] = 2200,
+    resume: Annotated[bool, typer.Option("--resume", help="途中から続ける。")] = False,
+) -> None:
+    """読解モデルを訓練する。数時間かかる。"""
+    # Before torch is imported: threads that wait must not take time from what they wait for.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from index.training import NEWS, Plan, train_crossencoder
+
+    with progress() as report:
+        train_crossencoder(
+            out,
+            settings_of(None),
+            plan=Plan(steps),
+            news=news or NEWS,
+            sets=[_share(text) for text in sets or ()],
+            validation=validation,
+            start=start,
+            resume=resume,
+            on_progress=report,
+        )
+    print(f"重みを {out} に書きました。")
+
+
+def _share(text: str) -> tuple[Path, float]:
+    path, _, share = text.rpartition("=")
+    with contextlib.suppress(ValueError):
+        if 0 < float(share) < math.inf:
+            return Path(path), float(share)
+    raise typer.BadParameter(f"{text!r} は PATH=SHARE の形にし、SHARE は正の数にしてください。")
+
+
+def _print_summary(summary: dict[str, Any]) -> None:
+    """Print figures with their intervals: tables by kind, what concerns all kinds, comparisons."""
+    kinds, overall = summary["kinds"], summary["overall"]
+    for names, group in itertools.groupby(kinds.items(), lambda kind: tuple(kind[1])):
+        print(f"{'':20}{'questions':>10}" + "".join(f"{name:>24}" for name in names[1:]))
+        for kind, of in group:
+            cells = "".join(f"{_figure(of[name]):>24}" for name in names[1:])
+            print(f"{kind:20}{of['questions']:10}{cells}")
+        print()
+    for name, figure in overall.items():
+        print(f"{name:24}{_figure(figure)}")
+    for name, value in summary.items():
+        if name not in {"kinds", "overall", *overall}:
+            print(f"{name:24}{value:.4g}")
+    _print_comparison(kinds | {"overall": overall})
+
+
+def _print_comparison(sections: dict[str, dict[str, Any]]) -> None:
+    """Print each figure that is compared: before, now, and the difference with its interval."""
+    compared = [
+        (section, name, figure)
+        for section, of in sections.items()
+        for name, figure in of.items()
+        if isinstance(figure, dict) and "against" in figure
+    ]
+    if compared:
+        print(f"\n{'':44}{'before':>8}{'now':>8}   difference")
+    for section, name, figure in compared:
+        was = figure["against"]
+        before, now = ("–" if v is None else f"{v:.3f}" for v in (was["value"], figure["value"]))
+        difference = "–"
+        if was["difference"] is not None:
+            interval = f"[{was['low']:+z.3f}, {was['high']:+z.3f}]"
+            mark = "" if was["differs"] else "  差なし"
+            difference = f"{was['difference']:+z.3f} {interval}{mark}"
+        print(f"{section:20}{name:24}{before:>8}{now:>8}   {difference}")
+
+
+def _figure(figure: dict[str, Any]) -> str:
+    if figure["value"] is None:
+        return "–"
+    return f"{figure['value']:.3f} [{figure['low']:.3f}, {figure['high']:.3f}]"

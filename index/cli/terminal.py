@@ -1,16 +1,25 @@
-"""What a person or a program sees of the command: results on stdout, progress bars on stderr."""
+"""What the commands share: options, results on stdout, progress bars on stderr."""
 
-import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import math
+import os
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
 
 from index import payloads
+from index.engine import Engine
 from index.legible import one_line
 from index.records import BuildReport, Progress
+from index.settings import Settings
 
-_STAGES = {
+HomeOption = Annotated[Path | None, typer.Option("--home", help="索引のフォルダー。")]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON で出力する。")]
+
+STAGES = {
     "unpack": "モデルを展開",
     "read": "記事を読む",
     "encode": "ベクトル化",
@@ -19,6 +28,25 @@ _STAGES = {
     "search": "負例を探す",
     "train": "訓練",
 }
+PARTS = {
+    "passage": "一節",
+    "sentence": "文",
+    "terms": "単語",
+    "bigrams": "二文字",
+    "reading": "読解",
+    "retrieved": "検索",
+    "bias": "定数",
+}
+
+
+def settings_of(home: Path | None) -> Settings:
+    """Read the settings; ``--home`` wins. Raises SettingsError."""
+    return Settings.from_env(os.environ, home=home)
+
+
+def engine_of(home: Path | None) -> Engine:
+    """Open the engine on a home. Raises SettingsError."""
+    return Engine(settings_of(home))
 
 
 def print_json(payload: dict[str, Any]) -> None:
@@ -26,8 +54,10 @@ def print_json(payload: dict[str, Any]) -> None:
     print(json.dumps({"schema": payloads.SCHEMA} | payload, ensure_ascii=False), flush=True)
 
 
-def print_build(report: BuildReport, *, as_json: bool) -> None:
-    """Print what a build did."""
+def run_build(change: Callable[..., BuildReport], *what: Any, as_json: bool) -> None:
+    """Change the index, with progress bars, and print what that did."""
+    with progress() as on_progress:
+        report = change(*what, on_progress=on_progress)
     if as_json:
         print_json(payloads.build_payload(report))
         return
@@ -87,68 +117,42 @@ def origin(item: dict[str, Any]) -> str:
     return " / ".join(part for part in parts if part)
 
 
-def print_figures(figures: Mapping[str, float | None], *, as_json: bool) -> None:
-    """Print measures, one a line."""
-    if as_json:
-        print_json(dict(figures))
-        return
-    for name, value in figures.items():
-        print(f"{name:16} {'–' if value is None else format(value, '.4g')}")
+def print_explanation(explanation: Mapping[str, Any]) -> None:
+    """Print the sums behind ranking, choice and confidence: each with its parts, the greatest first."""
+    words = " ".join(
+        f"{t['word']}({t['rarity']:.1f}{'' if t['known'] else '、記事に無い'})"
+        for t in explanation["terms"]
+    )
+    asked = explanation["unit"] or explanation["kind"] or "とくに無し"
+    print(f"\n── 質問の読み方\n言語 {explanation['language']}、問われた種類 {asked}")
+    print(f"語（珍しさ） {words}")
+    print("\n── 一節の順位（見方の和）")
+    for hit in explanation["passages"]:
+        print(f"{hit['rank']}. {hit['score']:+.2f} = {_sum(hit['views'])}")
+        print(f"   {_short(hit['passage']['text'])}")
+    print("\n── 文の選び方（検索の点と確率の対数の和、* は引用した文）")
+    for s in explanation["sentences"]:
+        mark = "*" if s["chosen"] else " "
+        print(f"{mark} {s['score']:+.2f} = {_sum(s['signals'])}")
+        print(f"   一節 {s['rank']}: {_short(s['text'])}")
+    trust, bar = explanation["trust"], explanation["answer_from"]
+    print("\n── 答えるかどうか（対数オッズ）")
+    print(f"{sum(trust.values()):+.2f} = {_sum(trust)}")
+    print(
+        f"確信度 {explanation['confidence']:.2f}、答える基準 {bar:.2f}"
+        f"（和では {math.log(bar / (1 - bar)):+.2f}）"
+    )
 
 
-def print_summary(summary: dict[str, Any], *, as_json: bool) -> None:
-    """Print figures with their intervals: tables by kind, what concerns all kinds, comparisons."""
-    if as_json:
-        print_json(summary)
-        return
-    for names, kinds in itertools.groupby(summary["kinds"].items(), lambda kind: tuple(kind[1])):
-        _print_kinds(names[1:], kinds)
-    for name, figure in summary["overall"].items():
-        print(f"{name:24}{_figure(figure)}")
-    for name, value in summary.items():
-        if name not in {"kinds", "overall", *summary["overall"]}:
-            print(f"{name:24}{value:.4g}")
-    _print_comparison({**summary["kinds"], "overall": summary["overall"]})
+def _sum(parts: Mapping[str, float]) -> str:
+    """Write the parts of a sum that are not nothing."""
+    told = sorted(parts.items(), key=lambda part: -abs(part[1]))
+    return "  ".join(f"{PARTS.get(name, name)} {added:+.2f}" for name, added in told if added)
 
 
-def _print_kinds(names: Sequence[str], kinds: Iterable[tuple[str, dict[str, Any]]]) -> None:
-    print(f"{'':20}{'questions':>10}" + "".join(f"{name:>24}" for name in names))
-    for kind, of in kinds:
-        print(f"{kind:20}{of['questions']:10}" + "".join(f"{_figure(of[n]):>24}" for n in names))
-    print()
-
-
-def _print_comparison(sections: dict[str, dict[str, Any]]) -> None:
-    """Print each figure that is compared: before, now, and the difference with its interval."""
-    compared = [
-        (section, name, figure)
-        for section, of in sections.items()
-        for name, figure in of.items()
-        if isinstance(figure, dict) and "against" in figure
-    ]
-    if compared:
-        print(f"\n{'':44}{'before':>8}{'now':>8}   difference")
-    for section, name, figure in compared:
-        was = figure["against"]
-        values = "".join(f"{_number(v):>8}" for v in (was["value"], figure["value"]))
-        print(f"{section:20}{name:24}{values}   {_difference(was)}")
-
-
-def _difference(was: dict[str, Any]) -> str:
-    if was["difference"] is None:
-        return "–"
-    mark = "" if was["differs"] else "  差なし"
-    return f"{was['difference']:+z.3f} [{was['low']:+z.3f}, {was['high']:+z.3f}]{mark}"
-
-
-def _figure(figure: dict[str, Any]) -> str:
-    if figure["value"] is None:
-        return "–"
-    return f"{figure['value']:.3f} [{figure['low']:.3f}, {figure['high']:.3f}]"
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else f"{line[:60]}…"
 
 
 def announce(address: str) -> None:
@@ -159,25 +163,24 @@ def announce(address: str) -> None:
 @contextmanager
 def progress() -> Iterator[Callable[[Progress], None]]:
     """Show progress bars on stderr, one a stage."""
+    from rich import progress as rich_progress
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bars
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[name]}", markup=False),
+    bars = rich_progress.Progress(
+        rich_progress.TextColumn("{task.description}"),
+        rich_progress.BarColumn(),
+        rich_progress.MofNCompleteColumn(),
+        rich_progress.TimeRemainingColumn(),
+        rich_progress.TextColumn("{task.fields[name]}", markup=False),
+        console=Console(stderr=True),
     )
-    bars = Bars(*columns, console=Console(stderr=True))
     tasks: dict[str, Any] = {}
 
     def report(progress: Progress) -> None:
         stage = progress.stage
         if stage not in tasks and progress.total:
             bars.start()
-            tasks[stage] = bars.add_task(_STAGES.get(stage, stage), total=progress.total, name="")
+            tasks[stage] = bars.add_task(STAGES.get(stage, stage), total=progress.total, name="")
         if stage in tasks:
             name = one_line(progress.name)[:30]
             bars.update(tasks[stage], completed=progress.done, total=progress.total, name=name)

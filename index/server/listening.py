@@ -11,12 +11,14 @@ import uvicorn
 
 from index.engine import Engine
 from index.errors import TenkyoError
-from index.server.hosts import LOCAL
-from index.server.server import create_server
+from index.server.app import create_server
 from index.settings import Settings
 
 PUBLIC_RATE = 60
 """Questions a minute from one address, where others than this machine can ask."""
+
+LOCAL = ("localhost", "127.0.0.1", "::1")
+"""What this machine calls itself."""
 
 UNSAFE = (
     "{host} では、ほかの人もここにある記事を読めるようになります。サインインを求めるには、"
@@ -33,14 +35,14 @@ def serve(
     public: bool = False,
     on_ready: Callable[[str], None],
 ) -> None:
-    """Serve until interrupted. ``on_ready`` is told the address once connections are accepted.
+    """Serve until interrupted.
 
     Args:
         engine: Need not be warm. Its settings say who may sign in, and how often one may ask.
         host: Address to listen on.
         port: 0 takes a free one.
         public: Whether everybody who reaches the host may ask, without signing in.
-        on_ready: Called with the address to open in a browser.
+        on_ready: Called with the address to open in a browser, once it can be.
 
     Raises:
         TenkyoError: The port is in use, or the host is not one of this machine, or others could
@@ -50,19 +52,19 @@ def serve(
     check_host(host, settings, public=public)
     alone = is_loopback(host) and not public
     usual = 0 if alone else PUBLIC_RATE
-    rate = usual if settings.rate is None else settings.rate
     with _listen(host, port) as listener:
         server = create_server(
             engine,
-            rate=rate,
+            rate=usual if settings.rate is None else settings.rate,
             auth_file=settings.auth_file,
             writable=settings.auth_file is not None or not public,
             hosts=hosts_of(host) if alone else (),
         )
-        address = address_of(host, listener.getsockname()[1])
         config = uvicorn.Config(server, log_level="warning", timeout_graceful_shutdown=1)
         with contextlib.suppress(KeyboardInterrupt):  # the way to end it
-            _Server(config, lambda: on_ready(address)).run(sockets=[listener])
+            # Whoever comes before uvicorn has started waits in the socket's queue.
+            on_ready(address_of(host, listener.getsockname()[1]))
+            _Server(config).run(sockets=[listener])
 
 
 def check_host(host: str, settings: Settings, *, public: bool) -> None:
@@ -95,15 +97,6 @@ def is_loopback(host: str) -> bool:
 
 
 class _Server(uvicorn.Server):  # type: ignore[misc]
-    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._on_started = on_started
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._on_started()
-
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # Pages that are still open are cut off; that is no error to print.
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
@@ -115,10 +108,9 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listener = socket.create_server((host, port), family=family)
     except OSError as exc:
+        message = f"{host}:{port} で待ち受けられません。--host と --port を確かめてください。"
         if exc.errno == errno.EADDRINUSE:
             message = f"ポート {port} は使われています。--port で別の番号を指定してください。"
-        else:
-            message = f"{host}:{port} で待ち受けられません。--host と --port を確かめてください。"
         raise TenkyoError(message) from exc
     # asyncio does it only for sockets that name their protocol; without, each answer takes 40 ms more.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

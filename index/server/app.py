@@ -1,0 +1,110 @@
+"""The application: the chat, the REST interface, the pages and the probes on one FastAPI."""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any, cast
+
+from fastapi import APIRouter, FastAPI, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from index import api
+from index.engine import Engine
+from index.server.admission import ObservedEngine
+from index.server.gradio_page import mount_page
+from index.server.middleware import AccessMiddleware, RateLimit
+from index.server.signin import Accounts, sign_in_router
+from index.users import Sessions
+from index.web.article import article_router
+from index.web.chat import AT_ONCE, build_app, conversation_router
+from index.web.chat.texts import JA, Texts
+from index.web.chat.warmup import WarmUp
+from index.web.library import LARGE, library_router
+
+
+def create_server(
+    engine: Engine,
+    *,
+    texts: Texts = JA,
+    rate: int = 0,
+    auth_file: Path | None = None,
+    writable: bool = True,
+    hosts: Collection[str] = (),
+) -> FastAPI:
+    """Return the server with the chat at ``/``; starting it warms the engine up.
+
+    Args:
+        engine: Need not be warm.
+        texts: The words of the page.
+        rate: Questions a minute from one address; 0 for any number.
+        auth_file: Who may sign in; None where nobody has to.
+        writable: Whether who is let in may change the library.
+        hosts: Names under which the server may be asked for; any without them.
+
+    Raises:
+        SettingsError: The file cannot be read.
+    """
+    sessions = Sessions(engine.settings.home / "sessions.sqlite")
+    accounts = Accounts(auth_file, sessions) if auth_file else None
+    warm_up, limit = WarmUp(engine), RateLimit(rate)
+    observed = ObservedEngine(engine, at_once=AT_ONCE)
+    asked = cast(Engine, observed)
+    # A few threads more than are admitted, so that who is refused hears so at once.
+    apart = api.apart_with(asked, threads=observed.capacity + 4)
+    named = api.named_functions(apart)
+    endpoints = map(api.giving_json, named)
+    page = build_app(asked, warm_up=warm_up, texts=texts, endpoints=endpoints, admit=limit.admit)
+    observed.queued = lambda: len(page._queue)
+    tools = api.tool_server(named)
+    server = FastAPI(
+        title="Tenkyo", lifespan=_lifespan(warm_up, tools), docs_url=None, redoc_url=None
+    )
+    api.install_problems(server)
+    for router in (
+        _probes(observed, warm_up),
+        api.api_router(apart),
+        api.docs_router(),
+        *([sign_in_router(accounts)] if accounts else ()),
+        article_router(engine, texts.language),
+        conversation_router(engine, texts.language),
+        library_router(engine, language=texts.language, writable=writable),
+    ):
+        server.include_router(router)
+    server.router.routes.extend(api.tool_routes(tools) if tools else ())
+    mount_page(server, page, texts)
+    server.add_middleware(AccessMiddleware, rate=limit, large=LARGE, hosts=hosts, accounts=accounts)
+    return server
+
+
+def _lifespan(
+    warm_up: WarmUp, tools: Any
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        warm_up.start()
+        async with tools.session_manager.run() if tools else contextlib.nullcontext():
+            yield
+
+    return lifespan
+
+
+def _probes(engine: ObservedEngine, warm_up: WarmUp) -> APIRouter:
+    """Return what those who look after the server ask: alive, ready, and in figures."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/healthz")
+    async def healthz() -> dict[str, Any]:
+        return {"schema": 1, "status": "ok", "ready": engine.ready}
+
+    @router.get("/readyz")
+    async def readyz() -> Response:
+        if engine.ready:
+            return Response('{"schema":1,"status":"ready"}', media_type="application/json")
+        return api.problem_of(warm_up.error) if warm_up.error else api.problem(503, "準備中です。")
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        return Response(generate_latest(engine.registry), media_type=CONTENT_TYPE_LATEST)
+
+    return router

@@ -1,0 +1,125 @@
+"""Gradio's part of the server: only the paths that its page needs, under our language and policy."""
+
+import re
+from typing import Any
+
+from fastapi import FastAPI, Response
+from starlette.routing import Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from index.api import problem
+from index.exports import source_hash
+from index.web.chat import page_parts
+from index.web.chat.texts import Texts
+
+PATHS = {
+    "GET": (
+        "/",
+        "/config",
+        "/theme.css",
+        "/favicon.ico",
+        "/robots.txt",
+        "/gradio_api/app_id",  # whether it is still the same server, after a cut
+        "/gradio_api/queue/data",
+        "/gradio_api/info",  # for gradio_client: what it may call
+    ),
+    "POST": ("/gradio_api/queue/join", "/gradio_api/cancel"),
+}
+FOLDERS = ("/assets/", "/static/", "/gradio_api/heartbeat/")
+"""All that the page and gradio_client ask of Gradio; the rest (files, uploads, proxies, monitoring) is closed."""
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-eval' {scripts}",  # Gradio compiles its templates
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+"""Content-Security-Policy: a browser that holds it can reach no other host from this page, and runs
+no scripts in it but the server's files and those of the page as sent, each by its hash.
+
+Source: https://www.w3.org/TR/CSP3/
+"""
+
+SCRIPT = re.compile(r"<script(?:\s[^>]*)?>(.*?)</script>", re.DOTALL)
+
+ADVERTISING = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
+"""What Gradio's page says about Gradio to those who link to it, with addresses of outside pictures."""
+
+
+def mount_page(server: FastAPI, page: Any, texts: Texts) -> None:
+    """Mount the chat at ``/``; call it after every route of our own has been added."""
+    import gradio as gr  # after index.web, which keeps it from calling home
+
+    parts = page_parts(texts)
+    gr.mount_gradio_app(
+        server,
+        page,
+        path="/",
+        show_error=False,
+        run_history=False,
+        enable_monitoring=False,
+        ssr_mode=False,
+        mcp_server=False,
+        pwa=False,
+        max_file_size="1mb",
+        **parts,
+    )
+    mount: Any = server.router.routes[-1]
+    mount.app = GradioPage(mount.app, language=texts.language, head=str(parts["head"]))
+
+
+class GradioPage:
+    """ASGI application around Gradio, the last of the routes.
+
+    Args:
+        app: Gradio's.
+        language: Of the page.
+        head: What Gradio's script adds to the page's head once it runs.
+    """
+
+    def __init__(self, app: ASGIApp, *, language: str, head: str) -> None:
+        self._app = app
+        self._language = language
+        self._head = head
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Give the page, with what belongs to it; the rest is not there, or not for this method."""
+        method, path = scope.get("method", ""), scope["path"]
+        if path in PATHS.get(method, ()) or (method == "GET" and path.startswith(FOLDERS)):
+            answer = await self._page(scope, receive) if path == "/" else self._app
+        else:
+            allowed = ", ".join(_own_methods(scope))
+            answer = problem(405, headers={"Allow": allowed}) if allowed else problem(404)
+        await answer(scope, receive, send)
+
+    async def _page(self, scope: Scope, receive: Receive) -> Response:
+        """Return Gradio's page under our language and policy."""
+        plain = [header for header in scope["headers"] if header[0] != b"accept-encoding"]
+        messages: list[Message] = []
+
+        async def keep(message: Message) -> None:
+            messages.append(message)
+
+        await self._app({**scope, "headers": plain}, receive, keep)
+        status = next(message["status"] for message in messages if "status" in message)
+        body = b"".join(message.get("body", b"") for message in messages).decode()
+        page = ADVERTISING.sub("", body).replace('lang="en"', f'lang="{self._language}"', 1)
+        scripts = filter(None, SCRIPT.findall(page + self._head))
+        policy = POLICY.format(scripts=" ".join(map(source_hash, scripts)))
+        return Response(page, status, {"Content-Security-Policy": policy}, media_type="text/html")
+
+
+def _own_methods(scope: Scope) -> list[str]:
+    """The methods with which a route of our own answers at this address."""
+    own = scope["app"].router.routes[:-1]
+    asked = ({**scope, "method": method} for method in METHODS)
+    return [s["method"] for s in asked if any(r.matches(s)[0] is Match.FULL for r in own)]

@@ -1,0 +1,212 @@
+"""Signing in: a page and a session's cookie for people, HTTP Basic for programs."""
+
+import asyncio
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import partial
+from html import escape
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.requests import HTTPConnection
+from starlette.types import Scope
+
+from index.api import paper, problem, problem_of
+from index.errors import TenkyoError
+from index.users import LIFETIME, Sessions, check_password, read_users
+from index.web.languages import language_of, scheme_of
+
+COOKIE = "tenkyo_session"
+
+DELAY = 1.0
+"""Seconds that a wrong password costs at least, whatever it is compared with."""
+
+REMEMBERED = 256
+"""Programs whose password was right, so that not each of their requests pays for its check."""
+
+OPEN = ("/healthz", "/login", "/logout", "/favicon.ico")
+PROGRAMS = ("/api/", "/openapi.json", "/metrics", "/readyz", "/mcp")
+"""Who comes here has no use for a page to sign in on."""
+
+REALM = {"WWW-Authenticate": 'Basic realm="Tenkyo", charset="UTF-8"'}
+UNKNOWN = "サインインしてください。プログラムからは HTTP の Basic 認証が使えます。"
+
+FORM = """<h1>{title}</h1>
+<p>{please}</p>
+<form method="post" action="/login?next={next}">
+{alert}<label for="name">{name}</label>
+<input id="name" name="name" autocomplete="username" required autofocus value="{value}">
+<label for="password">{password}</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required>
+<button>{sign_in}</button>
+</form>"""
+
+TEXTS = {
+    "ja": {
+        "title": "典拠",
+        "please": "サインインしてください。",
+        "name": "名前",
+        "password": "パスワード",
+        "sign_in": "サインイン",
+        "wrong": "名前かパスワードが違います。もう一度お試しください。",
+    },
+    "en": {
+        "title": "Tenkyo",
+        "please": "Please sign in.",
+        "name": "Name",
+        "password": "Password",
+        "sign_in": "Sign in",
+        "wrong": "The name or the password is not right. Please try again.",
+    },
+    "zh": {
+        "title": "典据",
+        "please": "请登录。",
+        "name": "用户名",
+        "password": "密码",
+        "sign_in": "登录",
+        "wrong": "用户名或密码不正确，请重试。",
+    },
+}
+"""The words of the page to sign in on, by language."""
+
+
+class Accounts:
+    """Tells who makes a request. Passwords are checked slowly and few at a time.
+
+    Args:
+        file: Of users, read at each request, so that one who was just added or taken out is.
+        sessions: Of those who have signed in.
+
+    Raises:
+        SettingsError: The file cannot be read.
+    """
+
+    def __init__(self, file: Path, sessions: Sessions) -> None:
+        read_users(file)
+        self.sessions = sessions
+        self._file = file
+        self._limiter = CapacityLimiter(2)  # each takes 64 MiB and a core
+        self._remembered: set[bytes] = set()
+
+    async def sign_in(self, name: str, password: str) -> str | None:
+        """Return the token of a new session; None for a wrong password. Raises TenkyoError."""
+        users = read_users(self._file)
+        if not await self._check(users, name, password):
+            return None
+        return await to_thread.run_sync(self.sessions.open, name, users[name])
+
+    async def refusal(self, connection: HTTPConnection) -> Response | None:
+        """Name the user as ``request.state.user`` and return None, or return what asks to sign in."""
+        if connection.scope["path"] in OPEN:
+            return None
+        try:
+            users = read_users(self._file)
+            token = connection.cookies.get(COOKIE)
+            name = self.sessions.owner(token, users) if token else None
+            name = name or await self._basic(users, connection.headers.get("authorization", ""))
+        except TenkyoError as exc:
+            return problem_of(exc)
+        connection.state.user = name or ""
+        return None if name else _ask_to_sign_in(connection.scope)
+
+    async def _basic(self, users: Mapping[str, str], header: str) -> str | None:
+        name, password = _credentials(header)
+        if not name:
+            return None
+        key = hashlib.sha256(f"{users.get(name)}|{header}".encode()).digest()
+        if key not in self._remembered:
+            if not await self._check(users, name, password):
+                return None
+            if len(self._remembered) >= REMEMBERED:
+                self._remembered.clear()
+            self._remembered.add(key)
+        return name
+
+    async def _check(self, users: Mapping[str, str], name: str, password: str) -> bool:
+        work = partial(check_password, users, name, password)
+        delay = asyncio.create_task(asyncio.sleep(DELAY))
+        if await to_thread.run_sync(work, limiter=self._limiter):
+            delay.cancel()
+            return True
+        await delay
+        return False
+
+
+def _credentials(header: str) -> tuple[str, str]:
+    """Read HTTP Basic in UTF-8, which FastAPI's ``HTTPBasic`` does not; empty where it is none."""
+    scheme, _, value = header.partition(" ")
+    try:
+        name, _, password = base64.b64decode(value, validate=True).decode().partition(":")
+    except ValueError:  # not base64, or not UTF-8
+        return "", ""
+    return (name, password) if scheme.lower() == "basic" else ("", "")
+
+
+def _ask_to_sign_in(scope: Scope) -> Response:
+    path: str = scope["path"]
+    if path.startswith(PROGRAMS) and path != "/api/docs":
+        return problem(401, UNKNOWN, headers=REALM)
+    if path.startswith(("/gradio_api/", "/config")) or scope.get("method") not in {"GET", "HEAD"}:
+        return problem(401, UNKNOWN)  # a page still open: no dialogue of the browser's over it
+    asked = f"{path}?{scope['query_string'].decode('ascii', 'replace')}".rstrip("?")
+    return RedirectResponse(f"/login?next={quote(asked, safe='')}", 303)
+
+
+def sign_in_router(accounts: Accounts) -> APIRouter:
+    """Return the page to sign in on, and the way out."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/login")
+    async def form(request: Request, next: str = "/") -> Response:
+        return _form(request, next)
+
+    @router.post("/login")
+    async def sign_in(
+        request: Request,
+        name: Annotated[str, Form()] = "",
+        password: Annotated[str, Form()] = "",
+        next: str = "/",
+    ) -> Response:
+        token = await accounts.sign_in(name, password)
+        if token is None:
+            return _form(request, next, name=name, wrong=True)
+        answer = RedirectResponse(_local(next), 303)
+        secure = request.url.scheme == "https"
+        answer.set_cookie(
+            COOKIE, token, max_age=LIFETIME, httponly=True, samesite="lax", secure=secure
+        )
+        return answer
+
+    @router.get("/logout")
+    def sign_out(request: Request) -> Response:
+        if token := request.cookies.get(COOKIE):
+            accounts.sessions.close(token)
+        answer = RedirectResponse("/login", 303)
+        answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
+        return answer
+
+    return router
+
+
+def _form(request: Request, next: str, *, name: str = "", wrong: bool = False) -> Response:
+    language = language_of(request)
+    texts = TEXTS[language]
+    alert = f'<p class="wrong" role="alert">{texts["wrong"]}</p>\n' if wrong else ""
+    return paper(
+        f"{texts['sign_in']} – {texts['title']}",
+        FORM.format(**texts, next=quote(_local(next), safe=""), value=escape(name), alert=alert),
+        status=401 if wrong else 200,
+        language=language,
+        scheme=scheme_of(request),
+    )
+
+
+def _local(address: str) -> str:
+    """Lead back to this server only: browsers read ``//`` as the start of another's name."""
+    fine = address.startswith("/") and address[1:2] not in {"/", "\\"} and address.isprintable()
+    return address if fine else "/"
