@@ -20,7 +20,7 @@ from index.errors import (
     StoreError,
     TenkyoError,
 )
-from index.payloads import SCHEMA
+from index.schema import VERSION
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ CODES = {
     429: "too-often",
     503: "not-ready",
 }
-"""The code of each status where no error of the house says it better; ``unexpected`` for the others."""
+"""The code of each status where no TenkyoError has a better one; ``unexpected`` for the others."""
 
 WORDS = {
     400: "リクエストを読めません。",
@@ -88,7 +88,7 @@ def problem(
 ) -> JSONResponse:
     """Return an error as the interface gives it."""
     told = {
-        "schema": SCHEMA,
+        "schema": VERSION,
         "error": message or WORDS.get(status, WORDS[400]),
         "code": code or CODES.get(status, "unexpected"),
     }
@@ -96,7 +96,7 @@ def problem(
 
 
 def problem_of(error: TenkyoError) -> JSONResponse:
-    """Return an error of the house, and write down what a visitor should not read."""
+    """Return a TenkyoError as the interface gives it, and log what a visitor should not read."""
     status = 404 if error.code in ABSENT else _status(error)
     if status >= 500:
         logger.error("%s", error)
@@ -144,7 +144,7 @@ def _name(place: Sequence[str | int]) -> str:
 
 def _refused(_: Request, exc: Exception) -> JSONResponse:
     assert isinstance(exc, HTTPException)
-    # Starlette's own detail is English; what is thrown in this house is not.
+    # Starlette's own detail is English; ours is not.
     told = "" if exc.detail.isascii() else exc.detail
     return problem(exc.status_code, told, headers=exc.headers)
 

@@ -1,25 +1,29 @@
 """Conversations kept on this machine: ``<home>/conversations.sqlite``, which no build touches.
 
-An answer is kept as the JSON object of the command line (payloads.py), so that an old citation still
-shows the words as they were quoted. Every operation opens the file anew and writes in one
-transaction, so that several servers may share it. Owners never see each other's; without
-sign-in the owner is the empty string. What it does not know: whether a quote still stands.
+An answer is kept as JSON (``index.schema``), so that an old citation still shows the words as they were
+quoted. Every operation opens the file anew and writes in one transaction, so that several
+servers may share it. Owners never see each other's; without sign-in the owner is the empty
+string.
 """
 
 import json
 import secrets
 import sqlite3
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from index.conversations.kept import Conversation, Exchange, Verdict
+from pydantic import TypeAdapter
+
+from index.conversations.exchanges import Conversation, Exchange, Verdict
 from index.errors import StoreError, cause
 from index.records import Filter
+from index.schema import Answer
 
 VERSION = 1
 LONGEST_TITLE = 80
@@ -62,7 +66,7 @@ class Conversations:
         self,
         conversation_id: str | None,
         question: str,
-        answer: Mapping[str, Any],
+        answer: Answer,
         *,
         filter: Filter,
         owner: str,
@@ -72,8 +76,9 @@ class Conversations:
         Returns:
             The conversation's id, and the number of the exchange in it.
         """
-        words = _folded(f"{question}\n{answer.get('text', '')}")
-        kept = (question, _filter_to_json(filter), _json(answer), words)
+        words = _folded(f"{question}\n{answer.text}")
+        told = json.dumps(answer.as_json(paths=True), ensure_ascii=False)
+        kept = (question, _filters().dump_json(filter).decode(), told, words)
         now = _now()
         with self._writing() as db:
             if conversation_id is None:
@@ -233,10 +238,8 @@ def _exchanges(
     )
     for conversation_id, number, question, filter, answer in rows.fetchall():
         verdicts = _verdicts(db, conversation_id, number)
-        exchange = Exchange(
-            number, question, _filter_from_json(filter), json.loads(answer), verdicts
-        )
-        yield conversation_id, exchange
+        limits = _filters().validate_json(filter)
+        yield conversation_id, Exchange(number, question, limits, _answer(answer), verdicts)
 
 
 def _verdicts(db: sqlite3.Connection, conversation_id: str, number: int) -> tuple[Verdict, ...]:
@@ -248,25 +251,21 @@ def _verdicts(db: sqlite3.Connection, conversation_id: str, number: int) -> tupl
     return tuple(Verdict(bool(right), citation or None, word) for right, citation, word in rows)
 
 
-def _filter_to_json(filter: Filter) -> str:
-    return _json(
-        {
-            "since": filter.since and filter.since.isoformat(),
-            "until": filter.until and filter.until.isoformat(),
-            "publishers": filter.publishers,
-            "article_ids": filter.article_ids,
-        }
-    )
+@cache
+def _filters() -> TypeAdapter[Filter]:
+    return TypeAdapter(Filter)
 
 
-def _filter_from_json(text: str) -> Filter:
-    values = json.loads(text)
-    since, until = (day and date.fromisoformat(day) for day in (values["since"], values["until"]))
-    return Filter(since, until, tuple(values["publishers"]), tuple(values["article_ids"]))
-
-
-def _json(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _answer(kept: str) -> Answer | None:
+    """Read a kept answer; one of before there were keys, speakers, headings and the like has none."""
+    try:
+        told: Any = {"differing": [], **json.loads(kept)}
+        told["statements"] = [{"speaker": None, **s} for s in told["statements"]]
+        told["citations"] = [{"key": None, "heading": None, **c} for c in told["citations"]]
+        told["nearest"] = [{"sha256": "", **p} for p in told["nearest"]]
+        return Answer.model_validate(told)
+    except (KeyError, TypeError, ValueError):  # pydantic's is a ValueError
+        return None
 
 
 def _line(title: str) -> str:

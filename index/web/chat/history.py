@@ -10,8 +10,7 @@ from index.errors import StoreError
 from index.web.chat import rendering
 from index.web.chat.asking import shown
 from index.web.chat.catalogue import Catalogues
-from index.web.chat.recall import turn_of
-from index.web.chat.turns import Talk
+from index.web.chat.turns import Talk, turn_of
 from index.web.chat.visit import Visit, visit_of
 
 
