@@ -1,4 +1,4 @@
-"""The addresses of the house that stand in what it writes, and none of somebody's machine."""
+"""Addresses of articles and quotes, and names fit to show, without places on somebody's machine."""
 
 from pathlib import PurePath
 from urllib.parse import quote as percent

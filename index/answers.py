@@ -8,6 +8,7 @@ from typing import Any
 
 from index import records, schema
 from index.answering import Explanation
+from index.citations import verify
 from index.engine import Engine
 from index.errors import QuestionError
 from index.records import Filter
@@ -55,6 +56,7 @@ def answer_of(answer: records.Answer, engine: Engine, *, seconds: float) -> sche
     """Return an answer with its citations and the passages they stand in.
 
     Raises:
+        CitationError: A citation does not hold.
         StoreError: An article has changed or gone since.
     """
     cited = [citation_of(c, *engine.cited(c)) for c in answer.citations]
@@ -66,7 +68,12 @@ def answer_of(answer: records.Answer, engine: Engine, *, seconds: float) -> sche
 def citation_of(
     citation: records.Citation, article: records.Article, passage: records.Passage
 ) -> schema.Citation:
-    """Return a citation with what is told of its article, and the passage it stands in."""
+    """Return a citation with what is told of its article, and the passage it stands in.
+
+    Raises:
+        CitationError: It does not hold in this article.
+    """
+    verify(citation, article)
     key = citation.key and {"start": citation.key[0], "end": citation.key[1]}
     resolved = {"key": key, "heading": passage.heading, "passage": passage}
     return schema.Citation.model_validate({**asdict(article), **asdict(citation), **resolved})

@@ -89,10 +89,11 @@ class Origin(Shape):
 
 
 class Place(Origin):
-    """A place in an article: ``start`` to ``end`` of the text that ``sha256`` names."""
+    """A place in an article: ``start`` to ``end`` of the text that ``sha256`` names, below a heading."""
 
     article_id: Identity
     sha256: Digest
+    heading: str | None = _shown_as("見出し", "開通まで")
     start: Start
     end: End
 
@@ -110,7 +111,6 @@ class Passage(Place):
     """一節。"""
 
     id: str = _shown_as("一節の ID", "3f2a90c1:120")
-    heading: str | None = _shown_as("見出し", "開通まで")
     text: str = _shown_as(
         "一節の本文。記事の start から end まで", "青沢運河は1923年に開通した。工事には…"
     )
@@ -140,7 +140,6 @@ class Citation(Place):
     key: Key | None = _shown_as(
         "引用のうち、問いに答える語句の位置。分からなければ null", {"start": 17, "end": 22}
     )
-    heading: str | None = _shown_as("引用を含む一節の見出し", "開通まで")
     passage: Context = Field(description="引用を含む一節")
 
     @model_validator(mode="after")

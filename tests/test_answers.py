@@ -7,7 +7,7 @@ from conftest import FakeCrossEncoder, FakeEncoder
 
 from index.answers import answer_of, ask, explanation_of, read_filter, read_text
 from index.engine import Engine
-from index.errors import QuestionError
+from index.errors import CitationError, QuestionError
 from index.records import Article, Citation, Differing, Filter, Passage, Statement
 from index.schema import Answer
 
@@ -156,3 +156,10 @@ def test_where_a_file_lies_is_told_at_the_command_line_only(engine: Engine) -> N
     [path] = {citation["source"] for citation in made.as_json(paths=True)["citations"]}
     assert Path(path).is_absolute()
     assert Answer.model_validate(made.as_json(paths=True)) == made
+
+
+def test_a_citation_that_does_not_hold_is_never_shown(engine: Engine) -> None:
+    answer = engine.ask("青沢運河はいつ開通したか")
+    wrong = replace(answer.citations[0], quote="青沢運河は1924年に開通した。")
+    with pytest.raises(CitationError):
+        answer_of(replace(answer, citations=(wrong,)), engine, seconds=0.1)

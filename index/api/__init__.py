@@ -9,7 +9,7 @@ from index.api.docs import docs_router, plain_page
 from index.api.problems import install_problems, problem, problem_of
 from index.api.routes import (
     Named,
-    apart_with,
+    Workers,
     api_router,
     giving_json,
     named_functions,
@@ -19,7 +19,7 @@ from index.api.routes import (
 
 __all__ = [
     "Named",
-    "apart_with",
+    "Workers",
     "api_router",
     "docs_router",
     "giving_json",

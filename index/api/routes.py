@@ -3,8 +3,7 @@
 import functools
 import importlib.util
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from functools import partial
-from typing import Annotated, Any, Protocol, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Query
@@ -96,26 +95,16 @@ class Problem(schema.Sealed):
     )
 
 
-class Apart(Protocol):
-    """Does some work with the engine elsewhere than on the event loop."""
+class Workers:
+    """Does work with an engine in threads of its own: waiting there holds up nothing else."""
 
-    def __call__(self, work: Callable[[Engine], Given], /) -> Awaitable[Given]:
-        """Return what the work gives."""
+    def __init__(self, engine: Engine, *, threads: int) -> None:
+        self._engine = engine
+        self._limiter = CapacityLimiter(threads)
 
-
-def apart_with(engine: Engine, *, threads: int) -> Apart:
-    """Return what does work with an engine in threads of its own: waiting there holds up nothing else.
-
-    Args:
-        engine: Asked from several threads.
-        threads: How many.
-    """
-    limiter = CapacityLimiter(threads)
-
-    async def apart(work: Callable[[Engine], Given], /) -> Given:
-        return await to_thread.run_sync(partial(work, engine), limiter=limiter)
-
-    return apart
+    async def __call__(self, work: Callable[[Engine], Given]) -> Given:
+        """Return what the work makes of the engine."""
+        return await to_thread.run_sync(work, self._engine, limiter=self._limiter)
 
 
 def _problems(told: dict[int, str]) -> dict[int | str, dict[str, Any]]:
@@ -138,7 +127,7 @@ ABSENT = _problems({404: "その ID の記事はない"}) | {
 }
 
 
-def api_router(apart: Apart) -> APIRouter:
+def api_router(workers: Workers) -> APIRouter:
     """Return the endpoints under ``/api``."""
     router = APIRouter(prefix="/api")
     asking: dict[str, Any] = {"response_model_exclude_unset": True, "responses": REFUSED}
@@ -146,32 +135,32 @@ def api_router(apart: Apart) -> APIRouter:
 
     @router.post("/ask", summary="質問に、出典の付いた答えを返す", **asking)
     async def ask(asked: Ask) -> schema.Answer:
-        return await apart(asked.answer)
+        return await workers(asked.answer)
 
     @router.get("/ask", summary=by_address, **asking)
     async def ask_by_address(asked: Annotated[Ask, Query()]) -> schema.Answer:
-        return await apart(asked.answer)
+        return await workers(asked.answer)
 
     @router.post("/search", summary="質問に近い一節を、近い順に返す", **asking)
     async def search(asked: Search) -> schema.Found:
-        return await apart(asked.found)
+        return await workers(asked.found)
 
     @router.get("/search", summary=by_address, **asking)
     async def search_by_address(asked: Annotated[Search, Query()]) -> schema.Found:
-        return await apart(asked.found)
+        return await workers(asked.found)
 
     @router.get("/articles", summary="索引にある記事の一覧", responses=_problems(NO_INDEX))
     async def articles() -> schema.Library:
-        return await apart(lambda engine: answers.library_of(engine.articles()))
+        return await workers(lambda engine: answers.library_of(engine.articles()))
 
     @router.get("/articles/{article_id:path}", summary="記事とその本文", responses=ABSENT)
     async def article(article_id: str) -> schema.Article:
-        return await apart(lambda engine: answers.article_of(engine.article(article_id)))
+        return await workers(lambda engine: answers.article_of(engine.article(article_id)))
 
     return router
 
 
-def named_functions(apart: Apart) -> tuple[Named, ...]:
+def named_functions(workers: Workers) -> tuple[Named, ...]:
     """Return ask, search and read_article; each raises a TenkyoError as the engine does."""
 
     async def ask(
@@ -186,7 +175,7 @@ def named_functions(apart: Apart) -> tuple[Named, ...]:
         """索引にある記事から質問に答える。どの文にも番号の付いた引用があり、quote は記事の言葉そのまま。answered が false なら、記事に答えはない。日本語、英語、中国語で質問できる。"""
         given = {"question": question, "previous": previous, "explain": explain}
         limits = {"since": since, "until": until, "publisher": publisher, "article": article}
-        return await apart(_checked(Ask, given | limits).answer)
+        return await workers(_checked(Ask, given | limits).answer)
 
     async def search(
         question: str,
@@ -199,11 +188,11 @@ def named_functions(apart: Apart) -> tuple[Named, ...]:
         """質問に近い一節を、近い順に返す。"""
         given = {"question": question, "top_k": top_k}
         limits = {"since": since, "until": until, "publisher": publisher, "article": article}
-        return await apart(_checked(Search, given | limits).found)
+        return await workers(_checked(Search, given | limits).found)
 
     async def read_article(article_id: str) -> schema.Article:
         """記事の本文を返す。article_id は、ask の引用や search の一節にある。"""
-        return await apart(lambda engine: answers.article_of(engine.article(str(article_id))))
+        return await workers(lambda engine: answers.article_of(engine.article(str(article_id))))
 
     return ask, search, read_article
 

@@ -188,28 +188,24 @@ def _once(sources: Iterable[Place]) -> list[Place]:
 
 
 def _entry(source: Place) -> str:
-    lines = "".join(f",\n  {name} = {value}" for name, value in _bibtex_fields(source))
-    return f"@misc{{{key_of(source.article_id)}{lines}\n}}\n"
-
-
-def _bibtex_fields(source: Place) -> Iterator[tuple[str, str]]:
-    if source.title:
-        yield "title", f"{{{{{_latex(source.title)}}}}}"  # the inner pair keeps capitals
-    if source.authors:
-        names = " and ".join(f"{{{_latex(name)}}}" for name in source.authors)
-        yield "author", f"{{{names}}}"  # each in braces: printed as it is, not taken apart
-    if source.publisher:
-        yield "publisher", f"{{{_latex(source.publisher)}}}"
-    if source.published:
-        yield "year", f"{{{source.published.year}}}"
-        yield "month", MONTHS[source.published.month - 1]
-        yield "day", f"{{{source.published.day}}}"
-    if url := web_address(source.url):
-        yield "url", f"{{{url}}}"
-    if source.language:
-        yield "language", f"{{{_latex(source.language)}}}"
-    if source.source:
-        yield "note", f"{{{_latex(source_name(source.source))}}}"
+    day = source.published
+    fields = {
+        "title": source.title and f"{{{_latex(source.title)}}}",  # these braces keep capitals
+        # Each name in braces: printed as it is, not taken apart.
+        "author": " and ".join(f"{{{_latex(name)}}}" for name in source.authors),
+        "publisher": _latex(source.publisher or ""),
+        "year": day and day.year,
+        "month": day and MONTHS[day.month - 1],
+        "day": day and day.day,
+        "url": web_address(source.url),
+        "language": _latex(source.language or ""),
+        "note": _latex(source_name(source.source)),
+    }
+    lines = [f"@misc{{{key_of(source.article_id)}"]
+    for name, value in fields.items():
+        if value:  # the months are macros, without braces
+            lines.append(f"  {name} = {value if name == 'month' else f'{{{value}}}'}")
+    return ",\n".join(lines) + "\n}\n"
 
 
 def _latex(text: str) -> str:
@@ -217,28 +213,22 @@ def _latex(text: str) -> str:
 
 
 def _record(source: Place) -> str:
-    return "".join(f"{tag}  - {one_line(value)}\r\n" for tag, value in _ris_fields(source))
-
-
-def _ris_fields(source: Place) -> Iterator[tuple[str, str]]:
-    yield "TY", "GEN"
-    yield "ID", key_of(source.article_id)
-    if source.title:
-        yield "TI", source.title
-    for name in source.authors:
-        yield "AU", name.replace("*", "＊")  # the one character an author may not hold
-    if source.publisher:
-        yield "PB", source.publisher
-    if source.published:
-        yield "PY", str(source.published.year)
-        yield "DA", source.published.isoformat().replace("-", "/")
-    if url := web_address(source.url):
-        yield "UR", url
-    if source.language:
-        yield "LA", source.language
-    if source.source:
-        yield "N1", source_name(source.source)
-    yield "ER", ""
+    day = source.published
+    fields = (
+        ("TY", "GEN"),
+        ("ID", key_of(source.article_id)),
+        ("TI", source.title),
+        # An asterisk is the one character that an author may not hold.
+        *(("AU", name.replace("*", "＊")) for name in source.authors),
+        ("PB", source.publisher),
+        ("PY", day and str(day.year)),
+        ("DA", day and day.isoformat().replace("-", "/")),
+        ("UR", web_address(source.url)),
+        ("LA", source.language),
+        ("N1", source_name(source.source)),
+    )
+    lines = [f"{tag}  - {one_line(value)}" for tag, value in fields if value]
+    return "\r\n".join([*lines, "ER  - ", ""])
 
 
 def web_address(url: str | None) -> str | None:

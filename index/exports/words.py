@@ -29,60 +29,46 @@ class Words:
     date: str
 
 
-JA = Words(
-    language="ja",
-    sources="出典",
-    nearest="近い箇所（答えそのものではありません）",
-    understood="前の質問と合わせて読みました：{}",
-    speaker="{}の発言・見解",
-    differing="出典によって数字が異なります：",
-    comma="、",
-    aside="（{}）",
-    missing="見つからなかった言葉：{}",
-    quoted="「{}」",
-    position="位置 {start}–{end}",
-    around="前後の文",
-    date="{0.year}年{0.month}月{0.day}日",
-)
-
-EN = Words(
-    language="en",
-    sources="Sources",
-    nearest="Nearby passages (not the answer itself)",
-    understood="Read together with the question before: {}",
-    speaker="said or held by {}",
-    differing="The sources give different figures: ",
-    comma=", ",
-    aside=" ({})",
-    missing="Words not found: {}",
-    quoted="“{}”",
-    position="position {start}–{end}",
-    around="In its passage",
-    date="{0.day} {0:%B} {0.year}",
-)
-
-ZH = Words(
-    language="zh",
-    sources="出处",
-    nearest="相近的段落（并非答案本身）",
-    understood="与上一个问题合并理解为：{}",
-    speaker="{}的发言或观点",
-    differing="各出处的数字不一致：",
-    comma="、",
-    aside="（{}）",
-    missing="未找到的词语：{}",
-    quoted="“{}”",
-    position="位置 {start}–{end}",
-    around="前后文",
-    date="{0.year}年{0.month}月{0.day}日",
-)
-
-_BY_LANGUAGE = {words.language: words for words in (JA, EN, ZH)}
+_TABLE = {
+    "language": ("ja", "en", "zh"),
+    "sources": ("出典", "Sources", "出处"),
+    "nearest": (
+        "近い箇所（答えそのものではありません）",
+        "Nearby passages (not the answer itself)",
+        "相近的段落（并非答案本身）",
+    ),
+    "understood": (
+        "前の質問と合わせて読みました：{}",
+        "Read together with the question before: {}",
+        "与上一个问题合并理解为：{}",
+    ),
+    "speaker": ("{}の発言・見解", "said or held by {}", "{}的发言或观点"),
+    "differing": (
+        "出典によって数字が異なります：",
+        "The sources give different figures: ",
+        "各出处的数字不一致：",
+    ),
+    "comma": ("、", ", ", "、"),
+    "aside": ("（{}）", " ({})", "（{}）"),
+    "missing": ("見つからなかった言葉：{}", "Words not found: {}", "未找到的词语：{}"),
+    "quoted": ("「{}」", "“{}”", "“{}”"),
+    "position": ("位置 {start}–{end}", "position {start}–{end}", "位置 {start}–{end}"),
+    "around": ("前後の文", "In its passage", "前后文"),
+    "date": (
+        "{0.year}年{0.month}月{0.day}日",
+        "{0.day} {0:%B} {0.year}",
+        "{0.year}年{0.month}月{0.day}日",
+    ),
+}
+_BY_LANGUAGE = {
+    language: Words(**{name: row[n] for name, row in _TABLE.items()})
+    for n, language in enumerate(_TABLE["language"])
+}
 
 
 def words_for(language: str) -> Words:
     """Return the words of a language (``en``, ``zh-CN``); Japanese for one that is not known."""
-    return _BY_LANGUAGE.get(language.split("-")[0].lower(), JA)
+    return _BY_LANGUAGE.get(language.split("-")[0].lower(), _BY_LANGUAGE["ja"])
 
 
 def origin(place: Place, words: Words) -> str:

@@ -5,9 +5,8 @@ from html import escape
 
 from index.schema import Answer, Statement
 from index.web.chat.rendering.escaping import attribute, button, emphasised, quoted, text
+from index.web.chat.rendering.forms import render_judging, render_narrowed
 from index.web.chat.rendering.frame import problem
-from index.web.chat.rendering.judging import render_judging
-from index.web.chat.rendering.narrowing import render_narrowed
 from index.web.chat.texts import Texts
 from index.web.chat.turns import EVERYTHING, Turn
 

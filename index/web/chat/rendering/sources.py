@@ -6,7 +6,7 @@ from html import escape
 from index.addresses import source_name
 from index.schema import Citation, Passage, Place
 from index.web.chat.rendering.escaping import attribute, button, emphasised, note, text
-from index.web.chat.rendering.judging import render_judging
+from index.web.chat.rendering.forms import render_judging
 from index.web.chat.texts import Texts
 from index.web.chat.turns import Turn
 
@@ -80,7 +80,7 @@ def _number(number: int, turn: int, texts: Texts) -> str:
     return f'<a class="number" href="#cite-{turn}-{number}" aria-label="{label}">{number}</a>'
 
 
-def _origin(source: Citation | Passage, texts: Texts) -> str:
+def _origin(source: Place, texts: Texts) -> str:
     day = texts.date.format(source.published) if source.published else None
     parts = (("publisher", source.publisher), ("date", day), ("heading", source.heading))
     spans = "".join(f'<span class="{name}">{text(part)}</span>' for name, part in parts if part)
