@@ -12,15 +12,14 @@ INDEX = Path(__file__).resolve().parents[1] / "index"
 
 ROWS = (
     ("errors", "records", "legible", "addresses"),
-    ("settings", "citations", "cleaning", "dates", "users"),
+    ("settings", "citations", "schema", "cleaning", "dates", "users"),
     ("articles", "passages", "encoder", "lexicon", "vectors", "sounds"),
     ("store", "questions", "figures", "mentions", "spellings", "crossencoder"),
     ("models", "timeline"),
-    ("ingest", "retriever", "followups", "schema"),
+    ("ingest", "retriever", "followups"),
     ("answering",),
     ("engine",),
-    ("answers", "evaluate"),
-    ("exports", "conversations"),
+    ("answers", "evaluate", "exports", "conversations"),
     ("web", "api", "training"),
     ("server",),
     ("cli",),

@@ -2,7 +2,7 @@
 
 import functools
 import importlib.util
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Annotated, Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
@@ -173,9 +173,9 @@ def named_functions(workers: Workers) -> tuple[Named, ...]:
         explain: bool = False,
     ) -> schema.Answer:
         """索引にある記事から質問に答える。どの文にも番号の付いた引用があり、quote は記事の言葉そのまま。answered が false なら、記事に答えはない。日本語、英語、中国語で質問できる。"""
-        given = {"question": question, "previous": previous, "explain": explain}
         limits = {"since": since, "until": until, "publisher": publisher, "article": article}
-        return await workers(_checked(Ask, given | limits).answer)
+        asked = _checked(Ask, question=question, previous=previous, explain=explain, **limits)
+        return await workers(asked.answer)
 
     async def search(
         question: str,
@@ -186,9 +186,8 @@ def named_functions(workers: Workers) -> tuple[Named, ...]:
         article: list[str] | None = None,
     ) -> schema.Found:
         """質問に近い一節を、近い順に返す。"""
-        given = {"question": question, "top_k": top_k}
         limits = {"since": since, "until": until, "publisher": publisher, "article": article}
-        return await workers(_checked(Search, given | limits).found)
+        return await workers(_checked(Search, question=question, top_k=top_k, **limits).found)
 
     async def read_article(article_id: str) -> schema.Article:
         """記事の本文を返す。article_id は、ask の引用や search の一節にある。"""
@@ -244,7 +243,7 @@ def tool_routes(server: Any) -> list[Any]:
 Request = TypeVar("Request", bound=Question)
 
 
-def _checked(kind: type[Request], given: Mapping[str, Any]) -> Request:
+def _checked(kind: type[Request], **given: Any) -> Request:
     """Check what was passed; None is what was left out.
 
     Raises:
