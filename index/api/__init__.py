@@ -5,11 +5,11 @@ problems.py   every error as ``{"schema": 1, "error": "…", "code": "…"}`` wi
 docs.py       the page that describes the endpoints, and pages like it: no script, nothing from outside
 """
 
-from index.api.docs import docs_router, plain_page
+from index.api.docs import docs_router, paper
 from index.api.problems import install_problems, problem, problem_of
 from index.api.routes import (
     Named,
-    Workers,
+    apart_with,
     api_router,
     giving_json,
     named_functions,
@@ -19,13 +19,13 @@ from index.api.routes import (
 
 __all__ = [
     "Named",
-    "Workers",
+    "apart_with",
     "api_router",
     "docs_router",
     "giving_json",
     "install_problems",
     "named_functions",
-    "plain_page",
+    "paper",
     "problem",
     "problem_of",
     "tool_routes",

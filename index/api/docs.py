@@ -55,10 +55,10 @@ EXAMPLE = """<h3>例</h3>
 
 @cache
 def _sheet() -> str:
-    return (Path(__file__).parent / "page.css").read_text("utf-8")
+    return (Path(__file__).parent / "paper.css").read_text("utf-8")
 
 
-def plain_page(
+def paper(
     title: str, body: str, *, status: int = 200, language: str = "ja", scheme: str = ""
 ) -> HTMLResponse:
     """Return a page without scripts, under a policy that allows none.
@@ -93,7 +93,7 @@ def docs_router() -> APIRouter:
         codes = _table("", ((code, "", words) for code, words in PROBLEM_CODES.items()))
         endpoints = "".join(_endpoints(schema))
         body = f"{INTRODUCTION}{example}{endpoints}<h2>エラーの code</h2>{codes}"
-        return plain_page("典拠 Tenkyo の API", body)
+        return paper("典拠 Tenkyo の API", body)
 
     return router
 

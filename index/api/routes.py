@@ -3,7 +3,7 @@
 import functools
 import importlib.util
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Query
@@ -95,16 +95,21 @@ class Problem(schema.Sealed):
     )
 
 
-class Workers:
-    """Does work with an engine in threads of its own: waiting there holds up nothing else."""
+class Apart(Protocol):
+    """Does work with an engine elsewhere than on the event loop."""
 
-    def __init__(self, engine: Engine, *, threads: int) -> None:
-        self._engine = engine
-        self._limiter = CapacityLimiter(threads)
-
-    async def __call__(self, work: Callable[[Engine], Given]) -> Given:
+    def __call__(self, work: Callable[[Engine], Given], /) -> Awaitable[Given]:
         """Return what the work makes of the engine."""
-        return await to_thread.run_sync(work, self._engine, limiter=self._limiter)
+
+
+def apart_with(engine: Engine, *, threads: int) -> Apart:
+    """Return what does work with an engine in threads of its own: waiting there holds up nothing else."""
+    limiter = CapacityLimiter(threads)
+
+    async def apart(work: Callable[[Engine], Given], /) -> Given:
+        return await to_thread.run_sync(work, engine, limiter=limiter)
+
+    return apart
 
 
 def _problems(told: dict[int, str]) -> dict[int | str, dict[str, Any]]:
@@ -127,7 +132,7 @@ ABSENT = _problems({404: "その ID の記事はない"}) | {
 }
 
 
-def api_router(workers: Workers) -> APIRouter:
+def api_router(apart: Apart) -> APIRouter:
     """Return the endpoints under ``/api``."""
     router = APIRouter(prefix="/api")
     asking: dict[str, Any] = {"response_model_exclude_unset": True, "responses": REFUSED}
@@ -135,32 +140,32 @@ def api_router(workers: Workers) -> APIRouter:
 
     @router.post("/ask", summary="質問に、出典の付いた答えを返す", **asking)
     async def ask(asked: Ask) -> schema.Answer:
-        return await workers(asked.answer)
+        return await apart(asked.answer)
 
     @router.get("/ask", summary=by_address, **asking)
     async def ask_by_address(asked: Annotated[Ask, Query()]) -> schema.Answer:
-        return await workers(asked.answer)
+        return await apart(asked.answer)
 
     @router.post("/search", summary="質問に近い一節を、近い順に返す", **asking)
     async def search(asked: Search) -> schema.Found:
-        return await workers(asked.found)
+        return await apart(asked.found)
 
     @router.get("/search", summary=by_address, **asking)
     async def search_by_address(asked: Annotated[Search, Query()]) -> schema.Found:
-        return await workers(asked.found)
+        return await apart(asked.found)
 
     @router.get("/articles", summary="索引にある記事の一覧", responses=_problems(NO_INDEX))
     async def articles() -> schema.Library:
-        return await workers(lambda engine: answers.library_of(engine.articles()))
+        return await apart(lambda engine: answers.library_of(engine.articles()))
 
     @router.get("/articles/{article_id:path}", summary="記事とその本文", responses=ABSENT)
     async def article(article_id: str) -> schema.Article:
-        return await workers(lambda engine: answers.article_of(engine.article(article_id)))
+        return await apart(lambda engine: answers.article_of(engine.article(article_id)))
 
     return router
 
 
-def named_functions(workers: Workers) -> tuple[Named, ...]:
+def named_functions(apart: Apart) -> tuple[Named, ...]:
     """Return ask, search and read_article; each raises a TenkyoError as the engine does."""
 
     async def ask(
@@ -175,7 +180,7 @@ def named_functions(workers: Workers) -> tuple[Named, ...]:
         """索引にある記事から質問に答える。どの文にも番号の付いた引用があり、quote は記事の言葉そのまま。answered が false なら、記事に答えはない。日本語、英語、中国語で質問できる。"""
         limits = {"since": since, "until": until, "publisher": publisher, "article": article}
         asked = _checked(Ask, question=question, previous=previous, explain=explain, **limits)
-        return await workers(asked.answer)
+        return await apart(asked.answer)
 
     async def search(
         question: str,
@@ -187,11 +192,11 @@ def named_functions(workers: Workers) -> tuple[Named, ...]:
     ) -> schema.Found:
         """質問に近い一節を、近い順に返す。"""
         limits = {"since": since, "until": until, "publisher": publisher, "article": article}
-        return await workers(_checked(Search, question=question, top_k=top_k, **limits).found)
+        return await apart(_checked(Search, question=question, top_k=top_k, **limits).found)
 
     async def read_article(article_id: str) -> schema.Article:
         """記事の本文を返す。article_id は、ask の引用や search の一節にある。"""
-        return await workers(lambda engine: answers.article_of(engine.article(str(article_id))))
+        return await apart(lambda engine: answers.article_of(engine.article(str(article_id))))
 
     return ask, search, read_article
 

@@ -12,7 +12,7 @@ from starlette.routing import Mount
 
 from index.api import (
     Named,
-    Workers,
+    apart_with,
     api_router,
     docs_router,
     giving_json,
@@ -66,12 +66,12 @@ def create_server(
     metrics = Metrics(engine, gate)
     asked = observed(engine, gate, metrics)
     # A few threads more than the gate lets in, so that whom it turns away hears so at once.
-    workers = Workers(asked, threads=gate.capacity + 4)
-    named = named_functions(workers)
+    apart = apart_with(asked, threads=gate.capacity + 4)
+    named = named_functions(apart)
     endpoints, admit = map(giving_json, named), admitted.admit
     page = build_app(asked, warm_up=warm_up, texts=texts, endpoints=endpoints, admit=admit)
     metrics.queued = lambda: len(page._queue)
-    ours = [_probes(engine, warm_up, metrics), api_router(workers), docs_router()]
+    ours = [_probes(engine, warm_up, metrics), api_router(apart), docs_router()]
     server = _served([*ours, *_pages(engine, texts, passwords, writable)], warm_up, named)
     head = _mount_page(server, page, texts)
     server.add_middleware(OwnPage, language=texts.language, head=head)

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, quote
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from index.api import plain_page
+from index.api import paper
 from index.server.signin.passwords import Passwords
 from index.server.signin.session import COOKIE, LIFETIME, open_session
 from index.server.signin.texts import SIGN_IN_TEXTS
@@ -62,7 +62,7 @@ def _form(request: Request, next: str, *, name: str = "", wrong: bool = False) -
     texts = SIGN_IN_TEXTS[language_of(request)]
     told = f'<p class="wrong" role="alert">{texts.wrong}</p>\n' if wrong else ""
     next = quote(_local(next), safe="")
-    return plain_page(
+    return paper(
         f"{texts.sign_in} – {texts.name}",
         FORM.format(texts=texts, next=next, name=escape(name), wrong=told),
         status=401 if wrong else 200,
