@@ -1,4 +1,4 @@
-"""Addresses of articles and quotes on this server, and names of sources without their folders."""
+"""Addresses of articles and quotes, and names fit to show, without places on somebody's machine."""
 
 from pathlib import PurePath
 from urllib.parse import quote as percent
@@ -31,3 +31,8 @@ def article_address(article_id: str, *, base: str = "") -> str:
 def source_name(source: str) -> str:
     """Return a source fit to show: of a path on somebody's machine, the file's name."""
     return PurePath(source).name if PurePath(source).is_absolute() else source
+
+
+def article_name(title: str | None, source: str, article_id: str) -> str:
+    """Return what an article is called: its title, else where it is from, else its id."""
+    return title or source_name(source) or article_id

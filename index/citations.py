@@ -29,11 +29,6 @@ def cite(
     return Citation(number, article.id, article.sha256, start, end, quote, score, key)
 
 
-def key_place(citation: Citation) -> dict[str, int] | None:
-    """Return where the words stand that answer, as JSON tells it."""
-    return {"start": citation.key[0], "end": citation.key[1]} if citation.key else None
-
-
 def locate(quote: str, article: Article, *, number: int, score: float) -> Citation:
     """Cite words given by their wording, such as an LLM's quote.
 

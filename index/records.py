@@ -1,4 +1,4 @@
-"""The records that travel through the house. Frozen, without logic, importable from anywhere.
+"""The records that the rooms hand to each other. Frozen, without logic, importable from anywhere.
 
 Offsets count characters (Python ``str``) of ``Article.text``. Arrays travel beside records, never
 inside them: ``(n, d) float32`` with L2-normalised rows.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from html import escape
 
-from index.addresses import article_address, quote_address, source_name
+from index.addresses import article_address, article_name, quote_address
 from index.legible import one_line
 from index.store import Part
 from index.text.dates import mentions
@@ -42,7 +42,7 @@ def make_timeline(parts: Sequence[Part]) -> str:
 def _lines(part: Part) -> Iterator[Line]:
     """Yield the line of the publication, and one a date and sentence."""
     article = part.article
-    name = article.title or source_name(article.source) or article.id
+    name = article_name(article.title, article.source, article.id)
     day = article.published
     if day:
         link = _link(article_address(article.id), name)

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from conftest import run_apart, serving
 
-from index import payloads
+from index import answers
 from index.encoder import Encoder
 from index.engine import Engine
 from index.records import Article, Filter, Step
@@ -55,7 +55,7 @@ def test_an_answer_is_that_of_the_command_line(
     client: httpx.Client, asked: Engine, question: str
 ) -> None:
     given = client.post("/api/ask", json={"question": question}).raise_for_status().json()
-    expected = payloads.answer_payload(asked.ask(question), asked, seconds=0)
+    expected = answers.ask(asked, question).as_json(paths=True)
     assert given["answered"] == (question == ASKED)
     assert without_seconds(given) == without_seconds(named(expected))
     by_address = client.get("/api/ask", params={"question": question}).json()
@@ -64,7 +64,7 @@ def test_an_answer_is_that_of_the_command_line(
 
 def test_an_explanation_is_given_when_asked_for(client: httpx.Client, asked: Engine) -> None:
     given = client.post("/api/ask", json={"question": ASKED, "explain": True}).json()
-    expected = payloads.explanation_payload(asked.explain(ASKED)[1], asked)
+    expected = answers.explanation_of(asked.explain(ASKED)[1], asked).as_json(paths=True)
     assert given["explanation"] == named(expected)
     assert "explanation" not in client.post("/api/ask", json={"question": ASKED}).json()
 
@@ -96,7 +96,7 @@ def test_a_search_is_limited(
 def test_a_search_is_that_of_the_command_line(client: httpx.Client, asked: Engine) -> None:
     given = client.post("/api/search", json={"question": ASKED, "top_k": 3}).json()
     hits = asked.search(ASKED, top_k=3, filter=Filter())
-    assert given["hits"] == named([payloads.hit_payload(hit, asked) for hit in hits])
+    assert given["hits"] == named([answers.hit_of(hit, asked).as_json(paths=True) for hit in hits])
     assert [hit["rank"] for hit in given["hits"]] == [1, 2, 3]
 
 

@@ -9,11 +9,8 @@ import httpx
 import pytest
 from conftest import serving
 
-from index import payloads
-from index.api import models
 from index.encoder import Encoder
 from index.engine import Engine
-from index.records import Filter
 from index.settings import Settings
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")  # Gradio's own
@@ -76,21 +73,39 @@ def test_the_example_of_a_key_is_a_date_in_the_quote(client: httpx.Client) -> No
     assert quote[key["start"] - start : key["end"] - start] == "1923年"
 
 
-def test_the_models_have_the_members_of_the_payloads(asked: Engine) -> None:
-    answer = payloads.ask_payload(asked, ASKED, previous=None, filter=Filter(), explain=True)
-    article = asked.articles()[0]
-    for kind, payload in (
-        (models.Answer, answer),
-        (models.Citation, answer["citations"][0]),
-        (models.Explanation, answer["explanation"]),
-        (models.Scored, answer["explanation"]["sentences"][0]),
-        (models.Viewed, answer["explanation"]["passages"][0]),
-        (models.Passage, answer["explanation"]["passages"][0]["passage"]),
-        (models.Article, payloads.article_payload(article)),
-        (models.Listed, payloads.library_payload([article])["library"][0]),
+def resolved(part: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """A part of the schema that is given by its name."""
+    part = next((kind for kind in part.get("anyOf", ()) if kind.get("type") != "null"), part)
+    named: dict[str, Any] = schema["components"]["schemas"]
+    return named[part["$ref"].rpartition("/")[2]] if "$ref" in part else part
+
+
+def follows(given: Any, part: dict[str, Any], schema: dict[str, Any]) -> bool:
+    """Whether a value has exactly the members that the schema names, all the way down."""
+    part = resolved(part, schema)
+    if isinstance(given, list):
+        return all(follows(item, part["items"], schema) for item in given)
+    if not isinstance(given, dict) or "properties" not in part:
+        return True
+    members = part["properties"]
+    assert not part["additionalProperties"]
+    assert set(part["required"]) <= set(given) <= set(members), sorted(given)
+    return all(follows(value, members[name], schema) for name, value in given.items())
+
+
+def test_what_is_given_has_the_members_that_openapi_names(client: httpx.Client) -> None:
+    schema = client.get("/openapi.json").json()
+    article = client.get("/api/articles").json()["library"][0]["id"]
+    for path, question in (
+        ("/api/ask", {"question": ASKED, "explain": True}),
+        ("/api/ask", {"question": "ペンギンの体重は何キロか"}),
+        ("/api/search", {"question": ASKED}),
+        ("/api/articles", {}),
+        ("/api/articles/{article_id}", {}),
     ):
-        named = {field.alias or name for name, field in kind.model_fields.items()}
-        assert named == set(payload), kind
+        given = client.get(path.format(article_id=article), params=question).json()
+        told = schema["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
+        assert follows(given, told["schema"], schema), path
 
 
 def test_the_page_of_the_endpoints_needs_nothing_from_outside(client: httpx.Client) -> None:

@@ -12,14 +12,14 @@ INDEX = Path(__file__).resolve().parents[1] / "index"
 
 ROWS = (
     ("errors", "records", "text", "legible", "addresses"),
-    ("settings", "citations", "users"),
+    ("settings", "citations", "schema", "users"),
     ("articles", "passages", "encoder", "questions"),
     ("store", "crossencoder"),
     ("models", "timeline"),
-    ("ingest", "retriever", "conversations"),
+    ("ingest", "retriever"),
     ("answering",),
     ("engine",),
-    ("evaluate", "exports", "payloads"),
+    ("answers", "evaluate", "exports", "conversations"),
     ("web", "api", "training"),
     ("server",),
     ("cli",),

@@ -15,11 +15,11 @@ from index.cli import main
 COMMANDS = ("build", "add", "remove", "rollback", "verify", "status", "search", "ask", "show",
             "serve", "feedback", "evaluate retrieval", "evaluate answers", "evaluate refusal", "evaluate encoder")  # fmt: skip
 ORIGIN = ["title", "authors", "publisher", "published", "language", "url", "source"]
-PASSAGE = ["id", "article_id", *ORIGIN, "heading", "start", "end", "text"]
+PLACE = [*ORIGIN, "article_id", "sha256", "heading", "start", "end"]
+PASSAGE = [*PLACE, "id", "text"]
 ANSWER = ["schema", "question", "understood", "reader", "answered", "text", "statements", "citations",
           "differing", "missing", "nearest", "confidence", "seconds"]  # fmt: skip
-CITATION = ["number", "score", "article_id", "sha256", *ORIGIN, "start", "end", "quote", "key",
-            "passage"]  # fmt: skip
+CITATION = [*PLACE, "number", "score", "quote", "key", "passage"]
 REFUSED = "ペンギンの体重は何キロか"
 
 Tenkyo = Callable[..., Done]

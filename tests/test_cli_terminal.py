@@ -1,52 +1,44 @@
 """What a person sees of an answer: on a terminal the words that answer are bold, in a pipe nothing is."""
 
-import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import answered
 import pytest
+
+from index.schema import Answer
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a terminal of POSIX")
 
 ROOT = Path(__file__).resolve().parents[1]
-PRINT = "import json, sys; from index.cli.terminal import print_answer; print_answer(json.load(sys.stdin))"
+PRINT = (
+    "import sys; from index.cli.terminal import print_answer; from index.schema import Answer;"
+    "print_answer(Answer.model_validate_json(sys.stdin.buffer.read()))"
+)
 FIRST = "鐘楼は1907年に、[red]海辺[/red]に建てられ、:warning: 船から見えた。" + "長い続き。" * 40
 SECOND = "1907年"
 TEXT = f"{FIRST} [1]\n{SECOND} [2]（番人の発言・見解）\n出典によって数字が異なります：[1] 1907年"
 
 
-def citation(number: int, quote: str, key: tuple[int, int] | None) -> dict[str, Any]:
-    return {
-        "number": number,
-        "article_id": "a",
-        "title": "鐘楼",
-        "source": "a.txt",
-        "publisher": None,
-        "published": None,
-        "start": 40,
-        "end": 40 + len(quote),
-        "quote": quote,
-        "key": key and {"start": 40 + key[0], "end": 40 + key[1]},
-    }
-
-
-def answer(*keys: tuple[int, int] | None) -> dict[str, Any]:
-    quotes = enumerate((FIRST, SECOND), 1)
-    return {
-        "text": TEXT,
-        "statements": [
+def answer(*keys: tuple[int, int] | None) -> Answer:
+    quotes = zip((FIRST, SECOND), keys, strict=True)
+    return answered.answer(
+        text=TEXT,
+        statements=[
             {"text": FIRST, "citations": [1], "speaker": None},
             {"text": SECOND, "citations": [2], "speaker": "番人"},
         ],
-        "citations": [citation(n, q, key) for (n, q), key in zip(quotes, keys, strict=True)],
-        "nearest": [],
-    }
+        citations=[
+            answered.citation(n, quote, start=40, key=key, title="鐘楼")
+            for n, (quote, key) in enumerate(quotes, 1)
+        ],
+    )
 
 
-def printed(payload: dict[str, Any], *, terminal: bool) -> str:
+def printed(answer: Answer, *, terminal: bool) -> str:
     """What ``print_answer`` writes, to a terminal 80 characters wide or to a pipe."""
     import pty
 
@@ -56,7 +48,7 @@ def printed(payload: dict[str, Any], *, terminal: bool) -> str:
     }
     environ = plain | {"TERM": "xterm", "COLUMNS": "80", "PYTHONUTF8": "1"}
     command = [sys.executable, "-c", PRINT]
-    sent = json.dumps(payload).encode()
+    sent = answer.model_dump_json(by_alias=True).encode()
     with os.fdopen(reading, "rb", buffering=0) as out:
         subprocess.run(command, input=sent, stdout=writing, cwd=ROOT, env=environ, check=True)
         os.close(writing)
@@ -85,9 +77,9 @@ def test_on_a_terminal_the_key_of_each_statement_is_bold() -> None:
 
 
 def test_in_a_pipe_the_text_is_as_it_is() -> None:
-    tabbed = answer((3, 8), (0, 5)) | {"text": TEXT.replace(" ", "\t")}
+    tabbed = answer((3, 8), (0, 5)).model_copy(update={"text": TEXT.replace(" ", "\t")})
     shown = printed(tabbed, terminal=False)
-    assert shown.startswith(f"{tabbed['text']}\n\n[1] 鐘楼\n    「{FIRST}」\n")
+    assert shown.startswith(f"{tabbed.text}\n\n[1] 鐘楼\n    「{FIRST}」\n")
     assert "\x1b" not in shown
 
 

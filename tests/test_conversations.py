@@ -1,5 +1,6 @@
 """Conversations on disk: what is kept, who sees it, what is found again, and what breaks quietly."""
 
+import contextlib
 import json
 import re
 import sqlite3
@@ -9,25 +10,22 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import answered
 import pytest
 
 from index.cli import main
 from index.conversations import Conversations, Verdict, feedback_lines
 from index.errors import StoreError
 from index.records import Filter
+from index.schema import Answer
 
 EVERYTHING = Filter()
 NARROW = Filter(date(2020, 1, 2), None, ("みなと新聞",), ("a1", "b2"))
 
 
-def answer(text: str, *quotes: str) -> dict[str, Any]:
-    citations = [{"number": n, "quote": quote} for n, quote in enumerate(quotes, 1)]
-    return {
-        "understood": "灯台はいつ完成したか",
-        "answered": bool(quotes),
-        "text": text,
-        "citations": citations,
-    }
+def answer(text: str, *quotes: str) -> Answer:
+    citations = [answered.citation(n, quote) for n, quote in enumerate(quotes, 1)]
+    return answered.answer(understood="灯台はいつ完成したか", text=text, citations=citations)
 
 
 @pytest.fixture
@@ -228,3 +226,99 @@ def test_the_command_prints_the_question_set(
     assert exit_.value.code == 0
     [line] = map(json.loads, capsys.readouterr().out.splitlines())
     assert line == next(feedback_lines(kept.judged()))
+
+
+# Records of the version before (schema 1 without some members), and those that nothing can read.
+
+OLD = {
+    "schema": 1, "question": "灯台は", "understood": "灯台は", "reader": "extractive", "answered": True,
+    "text": "1924年に完成した。 [1]", "missing": [], "confidence": 0.9, "seconds": 0.1,
+    "statements": [{"text": "1924年に完成した。", "citations": [1]}],
+    "citations": [{
+        "number": 1, "score": 0.5, "article_id": "a", "sha256": "0" * 64, "title": "灯台", "authors": [],
+        "publisher": None, "published": "2024-05-03", "language": "ja", "url": None,
+        "source": "/home/someone/灯台.txt", "start": 3, "end": 13, "quote": "1924年に完成した。",
+        "passage": {"start": 0, "end": 13, "text": "歩み\n1924年に完成した。"},
+    }],
+    "nearest": [{
+        "id": "a:0", "article_id": "a", "title": None, "authors": [], "publisher": None,
+        "published": None, "language": None, "url": None, "source": "灯台.txt", "heading": None,
+        "start": 0, "end": 2, "text": "歩み",
+    }],
+}  # fmt: skip
+FILE_OF_VERSION_1 = """
+    CREATE TABLE conversations (id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL,
+        updated TEXT NOT NULL, deleted INTEGER NOT NULL DEFAULT 0);
+    CREATE TABLE turns (conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,
+        number INTEGER NOT NULL, asked TEXT NOT NULL, question TEXT NOT NULL, filter TEXT NOT NULL,
+        answer TEXT NOT NULL, words TEXT NOT NULL, PRIMARY KEY (conversation, number));
+    CREATE TABLE feedback (conversation TEXT NOT NULL, turn INTEGER NOT NULL,
+        citation INTEGER NOT NULL, is_right INTEGER NOT NULL, word TEXT NOT NULL,
+        PRIMARY KEY (conversation, turn, citation),
+        FOREIGN KEY (conversation, turn) REFERENCES turns ON DELETE CASCADE);
+    INSERT INTO conversations VALUES ('one', '', '灯台は', '2026-01-02T03:04:05.000006+00:00', 0);
+    INSERT INTO feedback VALUES ('one', 1, 0, 1, '');
+    PRAGMA user_version = 1;
+"""
+FILTER_OF_VERSION_1 = '{"since": "2020-01-02", "until": null, "publishers": ["みなと新聞"], "article_ids": ["a1", "b2"]}'
+
+
+def written_before(path: Path, *answers: Any) -> Conversations:
+    """A file as it was written before, with these answers."""
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.executescript(FILE_OF_VERSION_1)
+        for number, told in enumerate(answers, 1):
+            kept = json.dumps(told, ensure_ascii=False)
+            turn = ("one", number, "", "灯台は", FILTER_OF_VERSION_1, kept, "灯台は")
+            db.execute("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?)", turn)
+        db.commit()
+    return Conversations(path)
+
+
+def test_a_file_of_before_is_read_and_goes_on(path: Path) -> None:
+    kept = written_before(path, OLD)
+    [exchange] = kept.read("one", owner="")
+    assert exchange.filter == NARROW
+    told = exchange.answer
+    assert told
+    [cited], [near] = told.citations, told.nearest
+    assert (cited.quote, cited.key, cited.heading) == ("1924年に完成した。", None, None)
+    assert (cited.published, cited.source) == (date(2024, 5, 3), "/home/someone/灯台.txt")
+    assert cited.around == ("歩み\n", "")
+    assert (near.text, near.sha256, told.statements[0].speaker, told.differing) == (
+        "歩み",
+        "",
+        None,
+        (),
+    )
+    assert kept.append("one", "工費は", told, filter=NARROW, owner="") == ("one", 2)
+    first, second = kept.read("one", owner="")
+    assert first.answer == second.answer
+    assert [line["evidence"] for line in feedback_lines(kept.judged())] == [["1924年に完成した。"]]
+
+
+@pytest.mark.parametrize(("start", "end"), [(2, 5), (3, 14), (5, 5), (8, 4)])
+def test_a_key_outside_its_quote_is_not_read(path: Path, start: int, end: int) -> None:
+    [cited] = OLD["citations"]  # type: ignore[misc]
+    keyed = OLD | {"citations": [cited | {"key": {"start": start, "end": end}}]}  # type: ignore[operator]
+    [exchange] = written_before(path, keyed).read("one", owner="")
+    assert exchange.answer is None
+
+
+def test_a_key_inside_its_quote_is_read(path: Path) -> None:
+    [cited] = OLD["citations"]  # type: ignore[misc]
+    keyed = OLD | {"citations": [cited | {"key": {"start": 3, "end": 8}}]}  # type: ignore[operator]
+    [exchange] = written_before(path, keyed).read("one", owner="")
+    assert exchange.answer
+    assert exchange.answer.citations[0].parts == ("", "1924年", "に完成した。")
+
+
+@pytest.mark.parametrize(
+    "told", [{"answered": True}, {}, [], None, 3, "x", OLD | {"citations": [3]}]
+)
+def test_what_cannot_be_read_is_told_and_hides_nothing_else(path: Path, told: Any) -> None:
+    kept = written_before(path, told, OLD)
+    broken, whole = kept.read("one", owner="")
+    assert broken.answer is None
+    assert whole.answer
+    assert list(feedback_lines(kept.judged())) == []

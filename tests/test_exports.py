@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import answered
 import bibtexparser
 import pytest
 import rispy
@@ -14,13 +15,15 @@ from conftest import article
 from hostile import HOSTILE, Page
 from markdown_it import MarkdownIt
 
-from index import exports
+from index import exports, schema
+from index.addresses import quote_address
+from index.answers import answer_of, citation_of, passage_of
 from index.citations import cite
 from index.engine import Engine
-from index.exports.bibliography import key_of
-from index.legible import BIDI, one_line
-from index.payloads import answer_payload
-from index.records import Article
+from index.exports.text import key_of
+from index.legible import BIDI, legible, one_line
+from index.records import Article, Passage
+from index.schema import Answer, Citation
 
 TEXT = "前書き。灯台は1924年に建てられた。石は隣村から船で運ばれた。"
 LIGHTHOUSE = replace(
@@ -30,21 +33,20 @@ LIGHTHOUSE = replace(
     source="みなと新聞 2024年5月3日付",
 )
 PLAIN = replace(article("x y/1", TEXT, language=None), source="/home/someone/secret/灯台.txt")
-CITATION = cite(LIGHTHOUSE, 4, 19, number=1, score=0.9)
 ADDRESS = f"/article/abc123?sha={LIGHTHOUSE.sha256[:12]}#quote-4-19"
 
 
-def citation(number: int, start: int, end: int, of: Article = LIGHTHOUSE) -> dict[str, Any]:
-    made = exports.cited(cite(of, start, end, number=number, score=0.9), of)
-    return made | {"passage": {"start": 0, "end": len(of.text), "text": of.text}}
+def citation(number: int, start: int, end: int, of: Article = LIGHTHOUSE) -> Citation:
+    whole = Passage("p", of.id, None, of.text, 0, len(of.text))
+    return citation_of(cite(of, start, end, number=number, score=0.9), of, whole)
 
 
-def payload(**changes: Any) -> dict[str, Any]:
-    return {
-        "question": "灯台はいつ建てられたか",
-        "understood": "灯台はいつ建てられたか",
-        "answered": True,
-        "text": "",
+def passage(start: int, end: int, of: Article) -> schema.Passage:
+    return passage_of(Passage("p", of.id, None, of.text[start:end], start, end), of)
+
+
+def payload(**changes: Any) -> Answer:
+    members = {
         "statements": [
             {"text": "灯台は1924年に建てられた。", "citations": [1], "speaker": None},
             {"text": "石は隣村の石である。", "citations": [2, 1], "speaker": "灯台長"},
@@ -54,26 +56,24 @@ def payload(**changes: Any) -> dict[str, Any]:
             {"citation": 1, "figure": "1924年", "published": "2024-05-03"},
             {"citation": 2, "figure": "1925年", "published": None},
         ],
-        "missing": [],
-        "nearest": [],
-    } | changes
+    }
+    return answered.answer(**members | changes)
 
 
 ANSWER = payload()
-REFUSAL = payload(
-    answered=False,
-    text="記事には見つかりませんでした。",
-    statements=[],
-    citations=[],
-    differing=[],
-    missing=["天気", "気温"],
-    nearest=[
-        exports.source_of(LIGHTHOUSE) | {"start": 0, "end": 4, "text": "前書き。", "heading": None}
-    ],
-)
+REFUSED: dict[str, Any] = {
+    "text": "記事には見つかりませんでした。",
+    "missing": ["天気", "気温"],
+    "nearest": [passage(0, 4, LIGHTHOUSE)],
+}
+REFUSAL = answered.answer(**REFUSED)
 
 
-def hostile_answers(hostile: str) -> list[dict[str, Any]]:
+def cited(*answers: Answer) -> list[Citation]:
+    return [citation for answer in answers for citation in answer.citations]
+
+
+def hostile_answers(hostile: str) -> list[Answer]:
     """An answer and a refusal with the string wherever somebody else's words can stand."""
     bad = replace(
         article("bad", f"{hostile.encode('utf-8', 'replace').decode()}。これは本文。"),
@@ -93,32 +93,30 @@ def hostile_answers(hostile: str) -> list[dict[str, Any]]:
         citations=[quoted],
         differing=[{"citation": 1, "figure": hostile, "published": None}],
     )
-    near = exports.source_of(bad) | {"start": 0, "end": 3, "text": hostile}
-    return [answer, {**REFUSAL, "text": hostile, "missing": [hostile], "nearest": [near]}]
+    near = passage(0, 3, bad).model_copy(update={"text": hostile})
+    refusal = REFUSED | {"text": hostile, "missing": [hostile], "nearest": [near]}
+    return [answer, answered.answer(**refusal)]
 
 
 # One citation.
 
 
 def test_a_citation_has_an_address() -> None:
-    assert exports.citation_address(CITATION) == ADDRESS
-    assert exports.citation_address(CITATION, base="http://127.0.0.1:7860") == (
-        "http://127.0.0.1:7860" + ADDRESS
-    )
+    made = citation(1, 4, 19)
+    assert made.address() == ADDRESS
+    assert made.address(base="http://127.0.0.1:7860") == "http://127.0.0.1:7860" + ADDRESS
 
 
 def test_an_address_holds_any_id() -> None:
-    assert exports.quote_address("a/b?c#d 漢", 1, 2) == (
-        "/article/a%2Fb%3Fc%23d%20%E6%BC%A2#quote-1-2"
-    )
+    assert quote_address("a/b?c#d 漢", 1, 2) == ("/article/a%2Fb%3Fc%23d%20%E6%BC%A2#quote-1-2")
 
 
 def test_a_citation_is_copied_with_title_publisher_date_and_position() -> None:
-    assert exports.copy_text(CITATION, LIGHTHOUSE) == (
+    assert exports.citation_text(citation(1, 4, 19)) == (
         "「灯台は1924年に建てられた。」\n港の灯台 / みなと新聞 / 2024年5月3日 / 位置 4–19\n"
         + ADDRESS
     )
-    assert exports.copy_markdown(CITATION, LIGHTHOUSE) == (
+    assert exports.citation_markdown(citation(1, 4, 19)) == (
         f"「灯台は1924年に建てられた。」 港の灯台 / みなと新聞 / 2024年5月3日 / [位置 4–19]({ADDRESS})"
     )
 
@@ -132,15 +130,16 @@ def test_a_citation_is_copied_with_title_publisher_date_and_position() -> None:
     ],
 )
 def test_an_export_speaks_the_language_of_the_page(language: str, line: str) -> None:
-    assert exports.copy_text(CITATION, LIGHTHOUSE, language=language).splitlines()[1] == line
+    text = exports.citation_text(citation(1, 4, 19), language=language)
+    assert text.splitlines()[1] == line
 
 
 def test_what_an_article_does_not_say_is_left_out_and_no_path_is_told() -> None:
-    made = cite(PLAIN, 0, 4, number=1, score=0.5)
-    copied = exports.copy_text(made, PLAIN)
+    made = citation(1, 0, 4, PLAIN)
+    copied = exports.citation_text(made)
     assert copied.splitlines()[1] == "灯台.txt / 位置 0–4"
-    everything = copied + exports.bibtex([exports.source_of(PLAIN)])
-    assert "someone" not in everything + exports.ris([exports.source_of(PLAIN)])
+    everything = copied + exports.bibtex([made])
+    assert "someone" not in everything + exports.ris([made])
 
 
 # Whole answers.
@@ -208,7 +207,7 @@ def test_a_conversation_with_a_server_leads_to_the_quotes() -> None:
 def test_a_real_answer_is_exported(engine: Engine) -> None:
     answer = engine.ask("青沢運河はいつ開通したか")
     assert answer.answered
-    made = answer_payload(answer, engine, seconds=0.1)
+    made = answer_of(answer, engine, seconds=0.1)
     for text in (
         exports.answer_text(made),
         exports.answer_markdown(made),
@@ -216,7 +215,7 @@ def test_a_real_answer_is_exported(engine: Engine) -> None:
     ):
         assert answer.citations[0].quote in text
         assert "青沢新報 / 2019年4月12日 / " in text
-    assert "青沢運河の百年" in exports.bibtex(exports.sources_of([made]))
+    assert "青沢運河の百年" in exports.bibtex(cited(made))
 
 
 # Bibliographies.
@@ -236,7 +235,7 @@ def read_bibtex(text: str, *, decode: bool = True) -> list[dict[str, str]]:
 
 
 def test_bibtex_of_an_article() -> None:
-    made = exports.bibtex(exports.sources_of([ANSWER, ANSWER]))
+    made = exports.bibtex(cited(ANSWER, ANSWER))
     [entry] = read_bibtex(made, decode=False)
     assert entry.pop("author") == "{大野 修造} and {Ann Lee and Sons, Ltd.}"
     assert entry == {
@@ -254,7 +253,7 @@ def test_bibtex_of_an_article() -> None:
 
 
 def test_ris_of_an_article() -> None:
-    made = exports.ris(exports.sources_of([ANSWER, ANSWER]))
+    made = exports.ris(cited(ANSWER, ANSWER))
     [entry] = rispy.loads(made)
     assert entry["type_of_reference"] == "GEN"
     assert entry["id"] == "tenkyo-abc123"
@@ -267,7 +266,7 @@ def test_ris_of_an_article() -> None:
 
 
 def test_what_is_unknown_is_not_invented() -> None:
-    source = exports.source_of(PLAIN)
+    source = passage(0, 4, PLAIN)
     assert [sorted(entry) for entry in read_bibtex(exports.bibtex([source]))] == [
         ["key", "note", "type"]
     ]
@@ -278,7 +277,7 @@ def test_what_is_unknown_is_not_invented() -> None:
 
 def test_a_key_names_the_article_and_no_other() -> None:
     changed = replace(LIGHTHOUSE, text="別の本文。", title="別の題")
-    keys = [entry["key"] for entry in read_bibtex(exports.bibtex([exports.source_of(changed)]))]
+    keys = [entry["key"] for entry in read_bibtex(exports.bibtex([passage(0, 4, changed)]))]
     assert keys == ["tenkyo-abc123"]
     ids = ["a b", "a-b", "a/b", "漢", "字", "a,b", "a}b", "", "A-b"]
     assert len({key_of(name) for name in ids}) == len(ids)
@@ -299,7 +298,7 @@ def test_hostile_words_are_text_in_html(hostile: str) -> None:
     )
     page = Page(html)
     assert page.open == []
-    assert page.text.count(exports.legible(hostile)) >= 10
+    assert page.text.count(legible(hostile)) >= 10
     kinds = {"html", "head", "meta", "title", "style", "body", "main", "section", "div", "h1", "h2",
              "h3", "p", "small", "a", "ol", "ul", "li", "blockquote", "details", "summary", "mark"}  # fmt: skip
     assert set(page.tags) <= kinds
@@ -332,7 +331,7 @@ def _tokens(parser: MarkdownIt, markdown: str) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_words_do_not_leave_their_field(hostile: str) -> None:
-    sources = [*exports.sources_of(hostile_answers(hostile)), exports.source_of(LIGHTHOUSE)]
+    sources = [*cited(*hostile_answers(hostile)), passage(0, 4, LIGHTHOUSE)]
     bad, good = read_bibtex(exports.bibtex(sources))
     assert good["title"] == "港の灯台"
     assert set(bad) <= {"key", "type", "title", "author", "publisher", "language", "note", "url"}
@@ -348,7 +347,7 @@ def test_hostile_words_do_not_leave_their_field(hostile: str) -> None:
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_bibtex_gives_hostile_words_back(hostile: str) -> None:
-    bad = read_bibtex(exports.bibtex(exports.sources_of(hostile_answers(hostile))))[0]
+    bad = read_bibtex(exports.bibtex(cited(*hostile_answers(hostile))))[0]
     assert _spaceless(bad["title"]) == _spaceless(_typeset(shown(hostile)))
 
 

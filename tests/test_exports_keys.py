@@ -1,43 +1,29 @@
 """The words of a quote that answer, in what is taken away: they stand out, and the quote stays as it is."""
 
-from typing import Any
-
+import answered
 import pytest
-from conftest import article
 from hostile import HOSTILE, Page
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from index import exports
-from index.citations import cite
-from index.exports.cited import quote_parts
+from index.legible import legible
+from index.schema import Answer
 
 FRONT = "開通まで\n\n"
 QUOTE = "灯台は1924年に、建てられた。"
 YEAR = (3, 8)
 
 
-def payload(quote: str, key: tuple[int, int] | None, *, statement: str | None = None) -> Any:
+def payload(quote: str, key: tuple[int, int] | None, *, statement: str | None = None) -> Answer:
     """An answer that is one quote, behind a heading; the key is told from the quote."""
-    source = article("a", FRONT + quote, title="灯台")
-    start = len(FRONT)
-    place = key and (start + key[0], start + key[1])
-    made = cite(source, start, start + len(quote), number=1, score=0.9, key=place)
-    passage = {"start": 0, "end": len(source.text), "text": source.text}
-    return {
-        "question": "問",
-        "understood": "問",
-        "answered": True,
-        "text": "",
-        "statements": [{"text": quote if statement is None else statement, "citations": [1]}],
-        "citations": [exports.cited(made, source) | {"passage": passage}],
-        "missing": [],
-        "nearest": [],
-    }
+    cited = answered.citation(1, quote, before=FRONT, key=key, title="灯台")
+    said = {"text": quote if statement is None else statement, "citations": [1], "speaker": None}
+    return answered.answer(question="問", statements=[said], citations=[cited])
 
 
-def page_of(answer: Any) -> Page:
+def page_of(answer: Answer) -> Page:
     return Page(exports.conversation_html([answer], title="会話"))
 
 
@@ -55,11 +41,9 @@ def statement_of(markdown: str) -> tuple[str, str]:
     return text.removesuffix("[^1]"), strong
 
 
-def test_a_citation_has_its_key_as_a_payload_has_it() -> None:
-    [citation] = payload(QUOTE, YEAR)["citations"]
-    assert citation["key"] == {"start": len(FRONT) + 3, "end": len(FRONT) + 8}
-    assert quote_parts(citation) == ("灯台は", "1924年", "に、建てられた。")
-    assert payload(QUOTE, None)["citations"][0]["key"] is None
+def test_a_key_parts_the_quote() -> None:
+    assert payload(QUOTE, YEAR).citations[0].parts == ("灯台は", "1924年", "に、建てられた。")
+    assert payload(QUOTE, None).citations[0].parts == (QUOTE, "", "")
 
 
 def test_html_shows_the_key_in_the_statement_and_in_the_source() -> None:
@@ -80,11 +64,10 @@ def test_text_stays_as_it_is() -> None:
 
 
 def test_what_has_no_key_has_no_marks() -> None:
-    old = payload(QUOTE, YEAR)
-    del old["citations"][0]["key"]
-    for answer in (old, payload(QUOTE, None), payload(QUOTE, YEAR, statement="別の文。")):
+    without = payload(QUOTE, None)
+    for answer in (without, payload(QUOTE, YEAR, statement="別の文。")):
         assert "**" not in exports.answer_markdown(answer)
-    assert "strong" not in page_of(old).tags
+    assert "strong" not in page_of(without).tags
     assert page_of(payload(QUOTE, YEAR, statement="別の文。")).strong == "1924年"
 
 
@@ -133,6 +116,6 @@ def test_hostile_words_in_and_around_a_key_are_text(hostile: str) -> None:
     answer = payload(quote, (start - 1, start + len(hostile) + 1))
     page = page_of(answer)
     assert page.open == []
-    assert page.strong == exports.legible(f"年{hostile}年") * 2
+    assert page.strong == legible(f"年{hostile}年") * 2
     assert page.tags.count("strong") == 2
     assert not {"script", "img", "svg", "b"} & set(page.tags)

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lighthouse import BAD, LIGHTHOUSE, QUOTES, TEXT, WORDS, page_of, place, seen, shelf
 
-from index import exports
+from index.addresses import quote_address
 from index.citations import cite
 from index.engine import Engine
-from index.legible import CONTROLS
+from index.legible import CONTROLS, legible
 from index.settings import Settings
 from index.web.article import blocks, read_quotes, render_article
 from index.web.article.texts import article_texts
@@ -151,7 +151,7 @@ def test_hostile_words_are_text_on_the_page(bad: Any) -> None:
     joined = "".join(page.blocks.values())
     found = "".join(bad.text[b.start : b.end] for b in blocks(part_of(bad)))
     assert joined == found.translate(CONTROLS)
-    title = exports.legible(bad.title).strip()
+    title = legible(bad.title).strip()
     assert "".join(title.split()) in "".join(page.text.split()) or not title
     kinds = {"html", "head", "meta", "title", "style", "script", "body", "header", "main", "article",
              "p", "h1", "h2", "h3", "h4", "a", "bdi", "mark"}  # fmt: skip
@@ -179,7 +179,8 @@ def test_an_article_is_served_under_a_strict_policy(client: TestClient) -> None:
 
 def test_an_address_of_a_citation_opens_its_article(client: TestClient, engine: Engine) -> None:
     odd = engine.article("a/b c")
-    address = exports.citation_address(cite(odd, 3, 8, number=1, score=0.5))
+    made = cite(odd, 3, 8, number=1, score=0.5)
+    address = quote_address(odd.id, made.start, made.end, sha256=made.sha256)
     answer = client.get(address)
     assert answer.status_code == 200
     assert WORDS.changed not in answer.text

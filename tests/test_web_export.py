@@ -1,5 +1,7 @@
 """What is fetched of a kept conversation: files, text to copy, questions to go on with."""
 
+import contextlib
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,11 +16,13 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hostile import HOSTILE, Page
 
-from index import exports, payloads
+from index import exports
+from index.answers import answer_of
 from index.conversations import Conversations, Exchange
 from index.engine import Engine
-from index.legible import BIDI
+from index.legible import BIDI, legible
 from index.records import Filter
+from index.schema import Answer
 from index.settings import Settings
 from index.store import Home
 from index.users import add_user
@@ -46,11 +50,11 @@ def client(engine: Engine) -> TestClient:
 
 def keep(
     engine: Engine, kept: Conversations, *questions: str, owner: str = ""
-) -> tuple[str, list[dict[str, Any]]]:
+) -> tuple[str, list[Answer]]:
     """Keep a conversation of these questions; return its id and the answers."""
     conversation_id, answers = None, []
     for question in questions:
-        answer = payloads.answer_payload(engine.ask(question), engine, seconds=0.1)
+        answer = answer_of(engine.ask(question), engine, seconds=0.1)
         conversation_id, _ = kept.append(
             conversation_id, question, answer, filter=Filter(), owner=owner
         )
@@ -88,7 +92,7 @@ def test_a_conversation_is_taken_away_as_a_file(
         [record] = rispy.loads(told.replace("\r\n", "\n"))
         assert record["title"] == "青沢運河の百年"
     else:
-        assert answers[0]["citations"][0]["quote"] in told
+        assert answers[0].citations[0].quote in told
         assert "http://testserver/article/" in told
 
 
@@ -101,7 +105,7 @@ def test_what_is_copied_bears_the_address_of_the_page(
     assert client.get(address).text == exports.answer_text(answer, base=base)
     markdown = client.get(address + "&format=markdown", headers={"accept-language": "en"})
     assert markdown.text == exports.answer_markdown(answer, base=base, language="en")
-    [citation, *_] = answer["citations"]
+    [citation, *_] = answer.citations
     copied = client.get(address + "&citation=1")
     assert copied.text == exports.citation_text(citation, base=base)
     assert copied.headers["content-type"].startswith("text/plain")
@@ -113,8 +117,14 @@ def test_what_is_copied_bears_the_address_of_the_page(
 def test_a_record_that_cannot_be_read_is_left_out(
     engine: Engine, kept: Conversations, client: TestClient
 ) -> None:
-    conversation_id, _ = keep(engine, kept, ASKED)
-    kept.append(conversation_id, "壊れた記録", {"answered": True}, filter=Filter(), owner="")
+    conversation_id, [answer] = keep(engine, kept, ASKED)
+    number = kept.append(conversation_id, "壊れた記録", answer, filter=Filter(), owner="")[1]
+    with (
+        contextlib.closing(sqlite3.connect(engine.settings.home / "conversations.sqlite")) as db,
+        db,
+    ):
+        broken = ('{"answered": true}', conversation_id, number)
+        db.execute("UPDATE turns SET answer = ? WHERE conversation = ? AND number = ?", broken)
     below = f"/conversation/{conversation_id}"
     for format in ("markdown", "html", "bibtex", "ris"):
         taken = client.get(f"{below}/export", params={"format": format})
@@ -145,14 +155,16 @@ def test_hostile_words_are_taken_away_as_words(
     engine: Engine, kept: Conversations, client: TestClient
 ) -> None:
     assert len(HOSTILE) >= 60
-    answer = payloads.answer_payload(engine.ask(ASKED), engine, seconds=0.1)
+    answer = answer_of(engine.ask(ASKED), engine, seconds=0.1)
     for hostile in HOSTILE:
         typed = hostile.encode("utf-8", "replace").decode()  # as a browser sends it
         fields = dict.fromkeys(("title", "publisher", "source", "url", "language", "quote"), typed)
-        passage = answer["citations"][0]["passage"] | {"text": typed}
-        citation = answer["citations"][0] | fields | {"authors": [typed], "passage": passage}
-        told = {"question": typed, "understood": typed, "citations": [citation]}
-        name, _ = kept.append(None, typed, answer | told, filter=Filter(), owner="")
+        passage = answer.citations[0].passage.model_copy(update={"text": typed})
+        fields |= {"authors": (typed,), "passage": passage, "key": None}
+        citation = answer.citations[0].model_copy(update=fields)
+        told = {"question": typed, "understood": typed, "citations": (citation,)}
+        told_by = answer.model_copy(update=told)
+        name, _ = kept.append(None, typed, told_by, filter=Filter(), owner="")
         page = Page(client.get(f"/conversation/{name}/export?format=html").text)
         assert page.open == []
         assert not {"script", "img", "svg", "iframe", "form", "object", "b"} & set(page.tags)
@@ -163,7 +175,7 @@ def test_hostile_words_are_taken_away_as_words(
             assert disposition.isascii()
             assert "\n" not in disposition
         copied = client.get(f"/conversation/{name}/copy?turn=1&citation=1").text
-        assert exports.legible(typed)[:50] in copied
+        assert legible(typed)[:50] in copied
         assert not BIDI & set(copied)
 
 
@@ -195,13 +207,14 @@ def lighthouse(tmp_path: Path) -> Counted:
 
 
 def exchange(engine: Engine, question: str, number: int = 1) -> Exchange:
-    answer = payloads.answer_payload(engine.ask(question), engine, seconds=0.1)
+    answer = answer_of(engine.ask(question), engine, seconds=0.1)
     return Exchange(number, question, Filter(), answer)
 
 
 def test_what_is_offered_is_answered_and_was_not_asked(lighthouse: Counted) -> None:
     first = exchange(lighthouse, "鷹ノ崎灯台の工費はいくらか")
-    assert first.answer["answered"]
+    assert first.answer
+    assert first.answer.answered
     followups = Followups(lighthouse)
     offered = followups.after([first], JA.suggestion)
     assert 0 < len(offered) <= 3

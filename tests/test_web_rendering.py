@@ -2,61 +2,45 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
+import answered
 import pytest
 from hostile import HOSTILE, Page
 
 from index.conversations import Conversation, Verdict
-from index.records import Answer, Citation, Differing, Filter, Hit, Passage, Statement
+from index.records import Filter
+from index.schema import Citation, Differing, Passage, Shape, Statement
 from index.web.chat import rendering
 from index.web.chat.catalogue import Catalogue
 from index.web.chat.rendering.conversation import LONGEST_QUESTION
 from index.web.chat.texts import JA
-from index.web.chat.turns import Source, Turn
+from index.web.chat.turns import Turn
 
 QUOTES = ("灯台は1924年に建てられた。", "石は隣村から運ばれた。")
-CITATIONS = tuple(Citation(n, "a", "0" * 64, 0, len(q), q, 0.9) for n, q in enumerate(QUOTES, 1))
-ANSWER = Answer(
-    question="灯台はいつ建てられたか",
-    understood="灯台はいつ建てられたか",
-    reader="extractive",
-    answered=True,
-    text="",
-    statements=(Statement(QUOTES[0], (1,)), Statement(QUOTES[1], (2, 1))),
-    citations=CITATIONS,
-    missing=(),
-    nearest=(),
-    confidence=0.9,
-)
-PASSAGE = Passage("a#0", "a", "見出し", "霧の多い海である。", 0, 9)
-REFUSAL = replace(
-    ANSWER,
-    answered=False,
-    text="見つかりませんでした。",
-    statements=(),
-    citations=(),
-    missing=("天気", "気温"),
-    nearest=(Hit(PASSAGE, 0.4, 1),),
-)
-SOURCES = tuple(
-    Source(
-        n,
-        "a",
-        "0" * 64,
-        "港の灯台",
-        "みなと新聞",
-        date(2024, 5, 3),
-        "歩み",
-        7,
-        "前。",
-        quote,
-        "後。",
-    )
+ORIGIN = {"publisher": "みなと新聞", "published": date(2024, 5, 3), "heading": "歩み"}
+CITATIONS = tuple(
+    answered.citation(n, quote, before="前。", after="後。", start=7, **ORIGIN)
     for n, quote in enumerate(QUOTES, 1)
 )
-NEAR = Source(1, "a", "", "港の灯台", None, None, None, 5, PASSAGE.text, "", "")
-TURN = Turn(3, ANSWER.question, "answer", answer=ANSWER, sources=SOURCES)
-REFUSED = Turn(2, "明日の天気は", "answer", answer=REFUSAL, sources=(NEAR,))
+STATEMENTS = (
+    Statement(text=QUOTES[0], citations=(1,), speaker=None),
+    Statement(text=QUOTES[1], citations=(2, 1), speaker=None),
+)
+ANSWER = answered.answer(statements=STATEMENTS, citations=CITATIONS)
+NEAR = answered.passage("霧の多い海である。", start=5, sha256="")
+REFUSAL = answered.answer(text="見つかりませんでした。", missing=("天気", "気温"), nearest=(NEAR,))
+TURN = Turn(3, ANSWER.question, "answer", answer=ANSWER)
+REFUSED = Turn(2, "明日の天気は", "answer", answer=REFUSAL)
+
+
+def changed(shape: Shape, **members: Any) -> Any:
+    return shape.model_copy(update=members)
+
+
+def card(source: Citation | Passage, turn: Turn = TURN) -> str:
+    return rendering.render_source(source, 1, turn, JA)
+
 
 TYPED = [words for words in HOSTILE if len(words) <= LONGEST_QUESTION]
 KINDS = {"a", "article", "aside", "bdi", "blockquote", "button", "details", "div", "fieldset", "footer", "form",
@@ -89,14 +73,15 @@ def test_the_mark_holds_exactly_the_quote() -> None:
 
 
 def test_a_card_tells_where_it_is_from() -> None:
-    text = Page(rendering.render_source(SOURCES[0], 1, JA)).text
+    text = Page(card(CITATIONS[0])).text
     for part in ("港の灯台", "みなと新聞", "2024年5月3日", "歩み"):
         assert part in text
 
 
 def test_a_card_leaves_out_what_is_unknown() -> None:
-    page = Page(rendering.render_source(replace(NEAR, state="gone"), 1, JA))
-    assert page.text == NEAR.title + JA.gone + NEAR.before
+    near = changed(NEAR, source="/home/someone/灯台.txt")
+    page = Page(card(near, replace(REFUSED, gone=frozenset("a"))))
+    assert page.text == f"{NEAR.title}{JA.gone}{NEAR.text}"
     assert "mark" not in page.tags
 
 
@@ -105,14 +90,14 @@ def test_a_refusal_looks_different_and_names_what_is_missing() -> None:
     assert 'class="refusal"' in refusal
     assert 'class="refusal"' not in answer
     assert "「天気」「気温」" in Page(refusal).text
-    said = replace(REFUSED, answer=replace(REFUSAL, text="天気も気温も書かれていません。"))
+    said = replace(REFUSED, answer=changed(REFUSAL, text="天気も気温も書かれていません。"))
     assert "「天気」" not in Page(rendering.render_turn(said, JA)).text
     assert JA.nearest in Page(rendering.render_sources([REFUSED], JA)).text
 
 
 @pytest.mark.parametrize(("confidence", "words"), JA.confidence)
 def test_confidence_is_told_in_words(confidence: float, words: str) -> None:
-    turn = replace(TURN, answer=replace(ANSWER, confidence=confidence))
+    turn = replace(TURN, answer=changed(ANSWER, confidence=confidence))
     assert words in Page(rendering.render_turn(turn, JA)).text
     assert str(confidence) not in rendering.render_turn(turn, JA)
 
@@ -124,7 +109,7 @@ def test_only_the_newest_sources_are_selected() -> None:
 
 
 def test_a_follow_up_shows_how_it_was_read() -> None:
-    turn = replace(TURN, answer=replace(ANSWER, understood="灯台の工費は"))
+    turn = replace(TURN, answer=changed(ANSWER, understood="灯台の工費は"))
     assert "灯台の工費は" in Page(rendering.render_turn(turn, JA)).text
 
 
@@ -151,17 +136,18 @@ def test_there_are_enough_hostile_words() -> None:
 
 @pytest.mark.parametrize("hostile", TYPED, ids=range(len(TYPED)))
 def test_hostile_words_are_shown_as_typed(hostile: str) -> None:
-    citation = replace(CITATIONS[0], quote=hostile)
-    statements = (Statement(hostile, (1,)),)
-    answer = replace(
+    names = ("article_id", "sha256", "title", "publisher", "source")
+    origin = {**dict.fromkeys(names, hostile), "heading": f"{hostile}の"}
+    citation = answered.citation(1, hostile, before=hostile, after=hostile, **origin)
+    near = answered.passage(hostile * 2, **origin)
+    statements = (Statement(text=hostile, citations=(1,), speaker=None),)
+    answer = changed(
         ANSWER, understood=hostile + "。", statements=statements, citations=(citation,)
     )
-    refusal = replace(REFUSAL, text=hostile, missing=(f"{hostile}の",))
-    said = [hostile] * 3
-    source = Source(1, hostile, hostile, hostile, hostile, None, hostile, 0, *said, hostile)
+    refusal = changed(REFUSAL, text=hostile, missing=(f"{hostile}の",), nearest=(near,))
     turns = [
-        Turn(1, hostile, "answer", answer=answer, sources=(source,)),
-        Turn(2, hostile, "answer", answer=refusal, sources=(replace(source, quote=""),)),
+        Turn(1, hostile, "answer", answer=answer),
+        Turn(2, hostile, "answer", answer=refusal),
         Turn(3, hostile, "error", error=hostile),
         Turn(4, hostile, "reading", titles=(hostile, hostile)),
     ]
@@ -180,8 +166,9 @@ def test_hostile_words_are_shown_as_typed(hostile: str) -> None:
 
 
 def test_a_statement_bears_whose_it_is() -> None:
-    statements = (replace(ANSWER.statements[0], speaker="<b>灯台長</b>"), ANSWER.statements[1])
-    html = rendering.render_turn(replace(TURN, answer=replace(ANSWER, statements=statements)), JA)
+    statements = (changed(ANSWER.statements[0], speaker="<b>灯台長</b>"), ANSWER.statements[1])
+    answer = changed(ANSWER, statements=statements)
+    html = rendering.render_turn(replace(TURN, answer=answer), JA)
     page = Page(html)
     assert page.text.count(JA.speaker.format(name="<b>灯台長</b>")) == 1
     assert html.count('class="speaker"') == 1
@@ -190,10 +177,10 @@ def test_a_statement_bears_whose_it_is() -> None:
 
 def test_figures_that_differ_stand_side_by_side_with_their_dates() -> None:
     differing = (
-        Differing(1, "1924年", date(2024, 5, 3)),
-        Differing(2, "<i>1925年</i>", None),
+        Differing(citation=1, figure="1924年", published=date(2024, 5, 3)),
+        Differing(citation=2, figure="<i>1925年</i>", published=None),
     )
-    answer = replace(ANSWER, differing=differing)
+    answer = changed(ANSWER, differing=differing)
     html = rendering.render_turn(replace(TURN, answer=answer), JA)
     page = Page(html)
     assert f"{JA.differing}1924年 2024年5月3日[1]<i>1925年</i>[2]" in page.text
@@ -254,11 +241,18 @@ def test_what_can_be_judged_is_what_is_kept() -> None:
     assert JA.unkept in unkept.text
 
 
+STATES = {
+    "": TURN,
+    "changed": replace(TURN, changed=frozenset("a")),
+    "gone": replace(TURN, gone=frozenset("a")),
+}
+
+
 @pytest.mark.parametrize(
     ("state", "said"), [("", None), ("changed", JA.changed), ("gone", JA.gone)]
 )
 def test_a_card_says_what_has_become_of_its_article(state: str, said: str | None) -> None:
-    text = Page(rendering.render_source(replace(SOURCES[0], state=state), 1, JA)).text
+    text = Page(card(CITATIONS[0], STATES[state])).text
     assert [words for words in (JA.changed, JA.gone) if words in text] == ([said] if said else [])
     assert QUOTES[0] in text
 
@@ -284,15 +278,15 @@ def test_conversations_stand_under_their_days() -> None:
 
 
 def test_a_card_leads_to_its_words_in_the_article() -> None:
-    page = Page(rendering.render_source(SOURCES[0], 1, JA, kept=4))
+    page = Page(card(CITATIONS[0], replace(TURN, kept=4)))
     start = 7 + len("前。")
     place = f"#quote-{start}-{start + len(QUOTES[0])}"
     assert page.values("href")[-1] == f"/article/a?sha=000000000000{place}"
     around = (page.values("data-start"), page.values("data-end"), page.values("data-sha"))
     assert around == (["7"], [str(start + len(QUOTES[0]) + 2)], ["0" * 64])
     assert {("data-turn", "4"), ("data-citation", "1")} <= set(page.attributes)
-    near = Page(rendering.render_source(NEAR, 1, JA))
-    assert near.values("href") == [f"/article/a#quote-5-{5 + len(PASSAGE.text)}"]
+    near = Page(card(NEAR, REFUSED))
+    assert near.values("href") == [f"/article/a#quote-5-{5 + len(NEAR.text)}"]
     assert JA.copy_quote not in near.text
 
 
@@ -302,9 +296,22 @@ def test_a_card_leads_to_its_words_in_the_article() -> None:
 def test_less_can_be_done_with_what_is_no_longer_there(
     state: str, offered: tuple[bool, bool]
 ) -> None:
-    page = Page(rendering.render_source(replace(SOURCES[0], state=state), 1, JA, kept=4))
+    page = Page(card(CITATIONS[0], replace(STATES[state], kept=4)))
     assert (JA.around in page.text, JA.open_article in page.text) == offered
     assert JA.copy_quote in page.text
+
+
+def test_a_card_shows_a_heading_once_and_above() -> None:
+    headed = answered.passage("見出し\n\n海は広い。", start=5, heading="見出し", sha256="")
+    page = Page(card(headed, REFUSED))
+    assert page.text.count("見出し") == 1
+    assert page.values("href") == ["/article/a#quote-10-15"]
+    assert (page.values("data-start"), page.values("data-end")) == (["10"], ["15"])
+    cited = answered.citation(1, "広い", before="見出し\n\n海は", start=5, heading="見出し")
+    page = Page(card(cited))
+    assert page.text.count("見出し") == 1
+    assert page.values("href")[-1].endswith("#quote-12-14")
+    assert page.values("data-start") == ["10"]
 
 
 def test_only_who_is_signed_in_can_sign_out() -> None:

@@ -1,13 +1,18 @@
-"""The page that describes the endpoints, made from the server's own OpenAPI: no script, no CDN."""
+"""The page that describes the endpoints, made from the server's own OpenAPI, and other plain pages.
+
+No script, and nothing from outside.
+"""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from index.api.paper import paper
+from index.exports import document, page_policy
 
 PROBLEM_CODES = {
     "question-empty": "質問が空",
@@ -48,6 +53,35 @@ EXAMPLE = """<h3>例</h3>
 """
 
 
+@cache
+def _sheet() -> str:
+    return (Path(__file__).parent / "paper.css").read_text("utf-8")
+
+
+def paper(
+    title: str, body: str, *, status: int = 200, language: str = "ja", scheme: str = ""
+) -> HTMLResponse:
+    """Return a page without scripts, under a policy that allows none.
+
+    Args:
+        title: Of the page.
+        body: HTML, in which the caller has escaped what others wrote.
+        status: Of the response.
+        language: Of the page.
+        scheme: ``light`` or ``dark``; empty where the device decides.
+    """
+    sheets = (_sheet(),)
+    page = document(
+        f"<main>\n{body}\n</main>",
+        title=title,
+        language=language,
+        styles=sheets,
+        scheme=scheme,
+        forms=True,
+    )
+    return HTMLResponse(page, status, page_policy(sheets, forms=True))
+
+
 def docs_router() -> APIRouter:
     """Return the page at ``/api/docs``."""
     router = APIRouter(include_in_schema=False)
@@ -56,14 +90,10 @@ def docs_router() -> APIRouter:
     async def docs(request: Request) -> HTMLResponse:
         schema = request.app.openapi()
         example = EXAMPLE.format(address=escape(str(request.base_url)))
-        return paper(
-            "典拠 Tenkyo の API",
-            INTRODUCTION
-            + example
-            + "".join(_endpoints(schema))
-            + "<h2>エラーの code</h2>"
-            + _table("", _problems()),
-        )
+        codes = _table("", ((code, "", words) for code, words in PROBLEM_CODES.items()))
+        endpoints = "".join(_endpoints(schema))
+        body = f"{INTRODUCTION}{example}{endpoints}<h2>エラーの code</h2>{codes}"
+        return paper("典拠 Tenkyo の API", body)
 
     return router
 
@@ -76,7 +106,8 @@ def _endpoints(schema: Schema) -> Iterator[str]:
             yield _table("受け取るもの", _asked(endpoint, schema))
             given = _members(_content(endpoint["responses"]["200"]), schema)
             yield f"<details><summary>返るもの</summary>{_table('', given)}</details>"
-            yield _table("エラー", _failures(endpoint))
+            failures = {s: r for s, r in endpoint["responses"].items() if s != "200"}
+            yield _table("エラー", ((s, "", r["description"]) for s, r in failures.items()))
 
 
 def _asked(endpoint: Schema, schema: Schema) -> Iterator[Row]:
@@ -88,17 +119,6 @@ def _asked(endpoint: Schema, schema: Schema) -> Iterator[Row]:
     for name, kind, words in _members(body, schema):
         need = "、必須" if name in _resolved(body, schema)["required"] else ""
         yield name, kind + need, words
-
-
-def _problems() -> Iterator[Row]:
-    for code, words in PROBLEM_CODES.items():
-        yield code, "", words
-
-
-def _failures(endpoint: Schema) -> Iterator[Row]:
-    for status, response in endpoint["responses"].items():
-        if status != "200":
-            yield status, "", response["description"]
 
 
 def _content(part: Schema) -> Schema:

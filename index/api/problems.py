@@ -4,7 +4,7 @@ What only those at the machine should know, such as where a file lies, goes to t
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -20,11 +20,11 @@ from index.errors import (
     StoreError,
     TenkyoError,
 )
-from index.payloads import SCHEMA
+from index.schema import VERSION
 
 logger = logging.getLogger(__name__)
 
-STATUS: dict[type[TenkyoError], int] = {
+STATUS = {
     QuestionError: 422,
     BusyError: 429,
     StoreError: 503,
@@ -52,7 +52,7 @@ CODES = {
     429: "too-often",
     503: "not-ready",
 }
-"""The code of each status where no error of the house says it better; ``unexpected`` for the others."""
+"""The code of each status where no TenkyoError has a better one; ``unexpected`` for the others."""
 
 WORDS = {
     400: "リクエストを読めません。",
@@ -88,7 +88,7 @@ def problem(
 ) -> JSONResponse:
     """Return an error as the interface gives it."""
     told = {
-        "schema": SCHEMA,
+        "schema": VERSION,
         "error": message or WORDS.get(status, WORDS[400]),
         "code": code or CODES.get(status, "unexpected"),
     }
@@ -96,8 +96,9 @@ def problem(
 
 
 def problem_of(error: TenkyoError) -> JSONResponse:
-    """Return an error of the house, and write down what a visitor should not read."""
-    status = 404 if error.code in ABSENT else _status(error)
+    """Return a TenkyoError as the interface gives it, and log what a visitor should not read."""
+    kinds = (status for kind, status in STATUS.items() if isinstance(error, kind))
+    status = 404 if error.code in ABSENT else next(kinds, 500)
     if status >= 500:
         logger.error("%s", error)
     headers = AGAIN if status == 429 else None
@@ -111,43 +112,28 @@ def invalid(error: Mapping[str, Any]) -> str:
         error: One of pydantic's, whose place begins with where it was sent (body, query).
     """
     known = INVALID.get(error["type"], "{name} の値が正しくありません。")
-    return known.format(name=_name(error["loc"]), **error.get("ctx", {}))
+    place = (part for part in error["loc"][1:] if isinstance(part, str))  # without positions
+    return known.format(name=".".join(place) or "本文", **error.get("ctx", {}))
 
 
 def install_problems(server: FastAPI) -> None:
     """Make every error of the server's own routes a problem."""
-    server.add_exception_handler(TenkyoError, _told)
-    server.add_exception_handler(RequestValidationError, _invalid)
-    server.add_exception_handler(HTTPException, _refused)
-    server.add_exception_handler(Exception, _unexpected)
 
+    @server.exception_handler(TenkyoError)
+    async def told(_: Request, exc: TenkyoError) -> JSONResponse:
+        return problem_of(exc)
 
-def _status(error: TenkyoError) -> int:
-    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
+    @server.exception_handler(RequestValidationError)
+    async def not_valid(_: Request, exc: RequestValidationError) -> JSONResponse:
+        first: Mapping[str, Any] = exc.errors()[0]
+        return problem(400 if first["type"] == "json_invalid" else 422, invalid(first))
 
+    @server.exception_handler(HTTPException)
+    async def refused(_: Request, exc: HTTPException) -> JSONResponse:
+        # Starlette's own detail is English; ours is not.
+        detail = "" if exc.detail.isascii() else exc.detail
+        return problem(exc.status_code, detail, headers=exc.headers)
 
-def _told(_: Request, exc: Exception) -> JSONResponse:
-    assert isinstance(exc, TenkyoError)
-    return problem_of(exc)
-
-
-def _invalid(_: Request, exc: Exception) -> JSONResponse:
-    assert isinstance(exc, RequestValidationError)
-    first: Mapping[str, Any] = exc.errors()[0]
-    return problem(400 if first["type"] == "json_invalid" else 422, invalid(first))
-
-
-def _name(place: Sequence[str | int]) -> str:
-    """Name the member: the place without where it was sent and without positions."""
-    return ".".join(str(part) for part in place[1:] if isinstance(part, str)) or "本文"
-
-
-def _refused(_: Request, exc: Exception) -> JSONResponse:
-    assert isinstance(exc, HTTPException)
-    # Starlette's own detail is English; what is thrown in this house is not.
-    told = "" if exc.detail.isascii() else exc.detail
-    return problem(exc.status_code, told, headers=exc.headers)
-
-
-def _unexpected(_: Request, __: Exception) -> JSONResponse:
-    return problem(500)
+    @server.exception_handler(Exception)
+    async def unexpected(_: Request, __: Exception) -> JSONResponse:
+        return problem(500)

@@ -1,78 +1,262 @@
-"""The endpoints: a question, a search, the articles."""
+"""What can be asked from outside: over REST, as tools over MCP, and by name through Gradio's clients."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+import functools
+import importlib.util
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Annotated, Any, Protocol, TypeVar
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Query
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from index.api import models, work
-from index.api.work import Apart
+from index import answers, schema
+from index.api.problems import invalid
+from index.engine import Engine
+from index.errors import QuestionError, TenkyoError
+from index.records import Filter
 
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": models.Problem, "description": words}
-    for status, words in (
-        (400, "本文が JSON ではない"),
-        (413, "本文が大きすぎる"),
-        (422, "質問が空、長すぎる、項目が正しくない"),
-        (429, "混み合っている（Retry-After 秒後にもう一度）"),
-        (503, "索引がまだないか、使えない"),
+Given = TypeVar("Given")
+Named = Callable[..., Awaitable[schema.Sealed]]
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Day = Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2025-01-31"])]
+"""Read by ``answers.read_filter``, as everywhere, so that a wrong one has an error of its own."""
+Names = Annotated[list[str], BeforeValidator(_listed)]
+TopK = Annotated[int, Field(ge=1, le=100)]
+
+
+class Question(BaseModel):
+    """What every question has, and nothing else."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str = Field(
+        description="質問。日本語、英語、中国語", examples=["〇〇はいつ完成したか"]
     )
-}
-ABSENT: dict[int | str, dict[str, Any]] = {
-    404: {"model": models.Problem, "description": "その ID の記事はない"},
-    422: PROBLEMS[422],  # else FastAPI promises a shape of its own
-    503: PROBLEMS[503],
+    since: Day | None = Field(None, description="この日以後の記事だけ")
+    until: Day | None = Field(None, description="この日以前の記事だけ")
+    publisher: Names = Field(
+        [], description="この発行元の記事だけ。一つか、並び", examples=[["青沢新報"]]
+    )
+    article: Names = Field(
+        [], description="この ID の記事だけ。一つか、並び", examples=[["3f2a90c1"]]
+    )
+
+    def filter(self) -> Filter:
+        """Return which articles may answer. Raises as ``answers.read_filter``."""
+        return answers.read_filter(self.model_dump())
+
+
+class Ask(Question):
+    """質問。"""
+
+    previous: str | None = Field(
+        None,
+        description="前の質問（続きの質問を補って読むため）",
+        examples=["青沢運河はいつ開通したか"],
+    )
+    explain: bool = Field(
+        False, description="順位、文の選び方、確信度の内訳も返す", examples=[True]
+    )
+
+    def answer(self, engine: Engine) -> schema.Answer:
+        """Answer the question. Raises as ``Engine.ask``."""
+        return answers.ask(
+            engine,
+            self.question,
+            previous=self.previous,
+            filter=self.filter(),
+            explain=self.explain,
+        )
+
+
+class Search(Question):
+    """検索。"""
+
+    top_k: TopK = Field(10, description="件数", examples=[10])
+
+    def found(self, engine: Engine) -> schema.Found:
+        """Rank passages. Raises as ``Engine.search``."""
+        return answers.search(engine, self.question, top_k=self.top_k, filter=self.filter())
+
+
+class Problem(schema.Sealed):
+    """エラー。"""
+
+    error: str = Field(
+        description="何が起きたかと、どうすればよいか", examples=["質問が空です。知りたいことを…"]
+    )
+    code: str = Field(
+        description="同じことを、プログラムのための一語で", examples=["question-empty"]
+    )
+
+
+class Apart(Protocol):
+    """Does work with an engine elsewhere than on the event loop."""
+
+    def __call__(self, work: Callable[[Engine], Given], /) -> Awaitable[Given]:
+        """Return what the work makes of the engine."""
+
+
+def apart_with(engine: Engine, *, threads: int) -> Apart:
+    """Return what does work with an engine in threads of its own: waiting there holds up nothing else."""
+    limiter = CapacityLimiter(threads)
+
+    async def apart(work: Callable[[Engine], Given], /) -> Given:
+        return await to_thread.run_sync(work, engine, limiter=limiter)
+
+    return apart
+
+
+def _problems(told: dict[int, str]) -> dict[int | str, dict[str, Any]]:
+    return {status: {"model": Problem, "description": words} for status, words in told.items()}
+
+
+NO_INDEX = {503: "索引がまだないか、使えない"}
+REFUSED = _problems(
+    {
+        400: "本文が JSON ではない",
+        413: "本文が大きすぎる",
+        422: "質問が空、長すぎる、項目が正しくない",
+        429: "混み合っている（Retry-After 秒後にもう一度）",
+        **NO_INDEX,
+    }
+)
+ABSENT = _problems({404: "その ID の記事はない"}) | {
+    422: REFUSED[422],  # else FastAPI promises a shape of its own
+    503: REFUSED[503],
 }
 
 
 def api_router(apart: Apart) -> APIRouter:
     """Return the endpoints under ``/api``."""
     router = APIRouter(prefix="/api")
-    _add_questions(router, apart)
-    _add_articles(router, apart)
+    asking: dict[str, Any] = {"response_model_exclude_unset": True, "responses": REFUSED}
+    by_address = "同じことを、アドレスだけで"
+
+    @router.post("/ask", summary="質問に、出典の付いた答えを返す", **asking)
+    async def ask(asked: Ask) -> schema.Answer:
+        return await apart(asked.answer)
+
+    @router.get("/ask", summary=by_address, **asking)
+    async def ask_by_address(asked: Annotated[Ask, Query()]) -> schema.Answer:
+        return await apart(asked.answer)
+
+    @router.post("/search", summary="質問に近い一節を、近い順に返す", **asking)
+    async def search(asked: Search) -> schema.Found:
+        return await apart(asked.found)
+
+    @router.get("/search", summary=by_address, **asking)
+    async def search_by_address(asked: Annotated[Search, Query()]) -> schema.Found:
+        return await apart(asked.found)
+
+    @router.get("/articles", summary="索引にある記事の一覧", responses=_problems(NO_INDEX))
+    async def articles() -> schema.Library:
+        return await apart(lambda engine: answers.library_of(engine.articles()))
+
+    @router.get("/articles/{article_id:path}", summary="記事とその本文", responses=ABSENT)
+    async def article(article_id: str) -> schema.Article:
+        return await apart(lambda engine: answers.article_of(engine.article(article_id)))
+
     return router
 
 
-def _add_questions(router: APIRouter, apart: Apart) -> None:
-    ask_shape: Mapping[str, Any] = {
-        "response_model": models.Answer,
-        "response_model_exclude_unset": True,
-        "responses": PROBLEMS,
-    }
-    search_shape: Mapping[str, Any] = {"response_model": models.Found, "responses": PROBLEMS}
+def named_functions(apart: Apart) -> tuple[Named, ...]:
+    """Return ask, search and read_article; each raises a TenkyoError as the engine does."""
 
-    @router.post("/ask", summary="質問に、出典の付いた答えを返す", **ask_shape)
-    async def ask(asked: models.Ask) -> Any:
-        return await apart(work.ask, asked)
+    async def ask(
+        question: str,
+        previous: str | None = None,
+        since: Day | None = None,
+        until: Day | None = None,
+        publisher: list[str] | None = None,
+        article: list[str] | None = None,
+        explain: bool = False,
+    ) -> schema.Answer:
+        """索引にある記事から質問に答える。どの文にも番号の付いた引用があり、quote は記事の言葉そのまま。answered が false なら、記事に答えはない。日本語、英語、中国語で質問できる。"""
+        limits = {"since": since, "until": until, "publisher": publisher, "article": article}
+        asked = _checked(Ask, question=question, previous=previous, explain=explain, **limits)
+        return await apart(asked.answer)
 
-    @router.get("/ask", summary="同じことを、アドレスだけで", **ask_shape)
-    async def ask_by_address(asked: Annotated[models.Ask, Query()]) -> Any:
-        return await apart(work.ask, asked)
+    async def search(
+        question: str,
+        top_k: TopK = 10,
+        since: Day | None = None,
+        until: Day | None = None,
+        publisher: list[str] | None = None,
+        article: list[str] | None = None,
+    ) -> schema.Found:
+        """質問に近い一節を、近い順に返す。"""
+        limits = {"since": since, "until": until, "publisher": publisher, "article": article}
+        return await apart(_checked(Search, question=question, top_k=top_k, **limits).found)
 
-    @router.post("/search", summary="質問に近い一節を、近い順に返す", **search_shape)
-    async def search(asked: models.Search) -> Any:
-        return await apart(work.search, asked)
+    async def read_article(article_id: str) -> schema.Article:
+        """記事の本文を返す。article_id は、ask の引用や search の一節にある。"""
+        return await apart(lambda engine: answers.article_of(engine.article(str(article_id))))
 
-    @router.get("/search", summary="同じことを、アドレスだけで", **search_shape)
-    async def search_by_address(asked: Annotated[models.Search, Query()]) -> Any:
-        return await apart(work.search, asked)
+    return ask, search, read_article
 
 
-def _add_articles(router: APIRouter, apart: Apart) -> None:
-    @router.get(
-        "/articles",
-        summary="索引にある記事の一覧",
-        response_model=models.Library,
-        responses={503: PROBLEMS[503]},
+def giving_json(function: Named) -> Callable[..., Awaitable[dict[str, Any]]]:
+    """Return the function with its answer as the object that REST gives."""
+
+    @functools.wraps(function)
+    async def call(*values: Any) -> dict[str, Any]:
+        return (await function(*values)).as_json()
+
+    return call
+
+
+def tool_server(functions: Iterable[Named]) -> Any:
+    """Return an MCP server with these functions as its tools; None without ``tenkyo[mcp]``."""
+    if importlib.util.find_spec("mcp") is None:
+        return None
+    from mcp.server.mcpserver import MCPServer
+    from mcp.server.mcpserver.exceptions import ToolError
+
+    def telling(function: Named) -> Named:
+        @functools.wraps(function)
+        async def call(*values: Any, **given: Any) -> schema.Sealed:
+            try:
+                return await function(*values, **given)
+            except TenkyoError as exc:
+                raise ToolError(exc.told) from exc
+
+        return call
+
+    server = MCPServer("tenkyo", log_level="WARNING")
+    for function in functions:
+        server.add_tool(telling(function))
+    return server
+
+
+def tool_routes(server: Any) -> list[Any]:
+    """Return the route ``/mcp``. Each call stands for itself; the server's own checks guard it."""
+    from mcp.server.transport_security import TransportSecuritySettings
+
+    unguarded = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+    app = server.streamable_http_app(
+        stateless_http=True, json_response=True, transport_security=unguarded
     )
-    async def articles() -> Any:
-        return await apart(work.library, None)
+    return list(app.routes)
 
-    @router.get(
-        "/articles/{article_id:path}",
-        summary="記事とその本文",
-        response_model=models.Article,
-        responses=ABSENT,
-    )
-    async def article(article_id: str) -> Any:
-        return await apart(work.article, article_id)
+
+Request = TypeVar("Request", bound=Question)
+
+
+def _checked(kind: type[Request], **given: Any) -> Request:
+    """Check what was passed; None is what was left out.
+
+    Raises:
+        QuestionError: A value is of another type, or out of its range.
+    """
+    try:
+        return kind.model_validate({n: value for n, value in given.items() if value is not None})
+    except ValidationError as exc:
+        first: dict[str, Any] = dict(exc.errors()[0])
+        message = invalid(first | {"loc": ("body", *first["loc"])})
+        raise QuestionError(message, code="invalid") from exc

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from index import payloads
+from index import answers, schema
 from index.cli import measures
 from index.cli.terminal import (
     HomeOption,
@@ -121,7 +121,7 @@ def verify(home: HomeOption = None, as_json: JsonOption = False) -> None:
     found = engine_of(home).status()
     names = ("generation", "intact", "damaged")
     if as_json:
-        print_json({name: payloads.status_payload(found)[name] for name in names})
+        print_json({name: answers.status_json(found)[name] for name in names})
     elif not found.damaged:
         print(f"世代 {found.generation} に異常はありません。")
     if found.damaged:
@@ -136,7 +136,7 @@ def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """索引の世代、件数、モデル、大きさ、検査値を示す。"""
     found = engine_of(home).status()
     if as_json:
-        print_json(payloads.status_payload(found))
+        print_json(answers.status_json(found))
         return
     print(f"場所      {found.home}")
     print(f"世代      {found.generation}")
@@ -166,12 +166,11 @@ def search(
     engine = engine_of(home)
     filter = _filter(since, until, publisher, article)
     for hit in engine.search(question, top_k=top_k, filter=filter):
-        payload = payloads.hit_payload(hit, engine)
+        found = answers.hit_of(hit, engine)
         if as_json:
-            print_json(payload)
+            print_json(found.as_json(paths=True))
         else:
-            passage = payload["passage"]
-            print(f"{hit.rank}. {origin(passage)}  ({hit.score:.3f})\n{passage['text']}\n")
+            print(f"{hit.rank}. {origin(found.passage)}  ({hit.score:.3f})\n{found.passage.text}\n")
 
 
 @app.command()
@@ -202,15 +201,13 @@ def ask(
         for line in _ask_batch(engine, batch, filter, explain=explain):
             print_json(line)
         return
-    payload = payloads.ask_payload(
-        engine, question or "", previous=None, filter=filter, explain=explain
-    )
+    answer = answers.ask(engine, question or "", filter=filter, explain=explain)
     if as_json:
-        print_json(payload)
+        print_json(answer.as_json(paths=True))
         return
-    print_answer(payload)
-    if explain:
-        print_explanation(payload["explanation"])
+    print_answer(answer)
+    if answer.explanation:
+        print_explanation(answer.explanation.as_json())
 
 
 @app.command()
@@ -273,7 +270,7 @@ def _filter(
     since: str | None, until: str | None, publisher: list[str] | None, article: list[str] | None
 ) -> Filter:
     values = {"since": since, "until": until, "publisher": publisher, "article": article}
-    return payloads.read_filter(values)
+    return answers.read_filter(values)
 
 
 def _ask_batch(
@@ -283,11 +280,16 @@ def _ask_batch(
     for line in list(read_lines(path)):  # a broken file is refused before the first
         identity = {"id": line["id"]} if "id" in line else {}
         try:
-            asked = payloads.read_filter(line) if FILTER & line.keys() else filter
-            question, previous = (payloads.read_text(line, n) for n in ("question", "previous"))
-            payload = payloads.ask_payload(
+            asked = answers.read_filter(line) if FILTER & line.keys() else filter
+            question, previous = (answers.read_text(line, n) for n in ("question", "previous"))
+            answer = answers.ask(
                 engine, question or "", previous=previous, filter=asked, explain=explain
             )
+            payload = answer.as_json(paths=True)
         except QuestionError as exc:
-            payload = {"question": line.get("question"), "error": str(exc)}
+            payload = {
+                "schema": schema.VERSION,
+                "question": line.get("question"),
+                "error": str(exc),
+            }
         yield identity | payload

@@ -10,10 +10,11 @@ from typing import Annotated, Any
 
 import typer
 
-from index import payloads
+from index.answers import build_json
 from index.engine import Engine
 from index.legible import one_line
 from index.records import BuildReport, Progress
+from index.schema import VERSION, Answer, Citation, Passage
 from index.settings import Settings
 
 HomeOption = Annotated[Path | None, typer.Option("--home", help="索引のフォルダー。")]
@@ -51,7 +52,7 @@ def engine_of(home: Path | None) -> Engine:
 
 def print_json(payload: dict[str, Any]) -> None:
     """Print one JSON object on one line, with the schema first."""
-    print(json.dumps({"schema": payloads.SCHEMA} | payload, ensure_ascii=False), flush=True)
+    print(json.dumps({"schema": VERSION} | payload, ensure_ascii=False), flush=True)
 
 
 def run_build(change: Callable[..., BuildReport], *what: Any, as_json: bool) -> None:
@@ -59,7 +60,7 @@ def run_build(change: Callable[..., BuildReport], *what: Any, as_json: bool) -> 
     with progress() as on_progress:
         report = change(*what, on_progress=on_progress)
     if as_json:
-        print_json(payloads.build_payload(report))
+        print_json(build_json(report))
         return
     print(
         f"世代 {report.generation}: 記事 {report.articles}、一節 {report.passages}"
@@ -70,35 +71,33 @@ def run_build(change: Callable[..., BuildReport], *what: Any, as_json: bool) -> 
         print(f"  除外: {skipped.path}: {skipped.reason}")
 
 
-def print_answer(payload: dict[str, Any]) -> None:
+def print_answer(answer: Answer) -> None:
     """Print an answer with its citations, or a refusal with what is near."""
-    _print_text(payload)
-    for citation in payload["citations"]:
-        print(f"\n[{citation['number']}] {origin(citation)}\n    「{citation['quote']}」")
-        print(f"    {citation['article_id']} {citation['start']}–{citation['end']} 文字")
-    if payload["nearest"]:
+    _print_text(answer)
+    for citation in answer.citations:
+        print(f"\n[{citation.number}] {origin(citation)}\n    「{citation.quote}」")
+        print(f"    {citation.article_id} {citation.start}–{citation.end} 文字")
+    if answer.nearest:
         print("\n近い一節:")
-    for passage in payload["nearest"]:
-        print(f"- {origin(passage)}\n  {passage['text'][:120]}…")
+    for passage in answer.nearest:
+        print(f"- {origin(passage)}\n  {passage.text[:120]}…")
 
 
-def _print_text(payload: dict[str, Any]) -> None:
+def _print_text(answer: Answer) -> None:
     """Print the answer's text, on a terminal with the words that answer in bold."""
-    if not any(citation["key"] for citation in payload["citations"]):
-        print(payload["text"])
+    if not any(citation.key for citation in answer.citations):
+        print(answer.text)
         return
     from rich.console import Console
     from rich.text import Text
 
-    from index.exports import statement_parts
-
     console = Console(highlight=False, soft_wrap=True)
     if not console.is_terminal:
-        print(payload["text"])
+        print(answer.text)
         return
-    text, end = Text(payload["text"]), 0
-    for statement in payload["statements"]:
-        before, key, after = statement_parts(statement, payload)
+    text, end = Text(answer.text), 0
+    for statement in answer.statements:
+        before, key, after = answer.parts(statement)
         at = text.plain.find(before + key + after, end)
         if at >= 0:  # Rich takes some control characters out
             start, end = at + len(before), at + len(before + key)
@@ -106,14 +105,11 @@ def _print_text(payload: dict[str, Any]) -> None:
     console.print(text)
 
 
-def origin(item: dict[str, Any]) -> str:
+def origin(place: Citation | Passage) -> str:
     """Name where a passage or citation comes from, in one line."""
-    parts = (
-        item["title"] or item["source"],
-        item["publisher"],
-        item["published"],
-        item.get("heading"),
-    )
+    day = place.published and place.published.isoformat()
+    heading = place.heading if isinstance(place, Passage) else None
+    parts = (place.title or place.source, place.publisher, day, heading)
     return " / ".join(part for part in parts if part)
 
 

@@ -1,12 +1,10 @@
 """Conversations kept on this machine, and what readers said of the answers.
 
-kept.py      the records
-database.py  ``<home>/conversations.sqlite``
-feedback.py  verdicts as a question set
+exchanges.py  what is kept, as records; verdicts as a question set
+database.py   ``<home>/conversations.sqlite``
 """
 
 from index.conversations.database import Conversations
-from index.conversations.feedback import feedback_lines
-from index.conversations.kept import Conversation, Exchange, Verdict
+from index.conversations.exchanges import Conversation, Exchange, Verdict, feedback_lines
 
 __all__ = ["Conversation", "Conversations", "Exchange", "Verdict", "feedback_lines"]

@@ -1,25 +1,31 @@
 """Conversations kept on this machine: ``<home>/conversations.sqlite``, which no build touches.
 
-An answer is kept as the JSON object of the command line (payloads.py), so that an old citation still
-shows the words as they were quoted. Every operation opens the file anew and writes in one
-transaction, so that several servers may share it. Owners never see each other's; without
-sign-in the owner is the empty string. What it does not know: whether a quote still stands.
+An answer is kept as JSON (``index.schema``), so that an old citation still shows the words as they were
+quoted. Every operation opens the file anew and writes in one transaction, so that several
+servers may share it. Owners never see each other's; without sign-in the owner is the empty
+string.
 """
 
 import json
 import secrets
 import sqlite3
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from index.conversations.kept import Conversation, Exchange, Verdict
+from pydantic import TypeAdapter
+
+from index.conversations.exchanges import Conversation, Exchange, Verdict
 from index.errors import StoreError, cause
 from index.records import Filter
+from index.schema import Answer
+
+Found = TypeVar("Found")
 
 VERSION = 1
 LONGEST_TITLE = 80
@@ -62,7 +68,7 @@ class Conversations:
         self,
         conversation_id: str | None,
         question: str,
-        answer: Mapping[str, Any],
+        answer: Answer,
         *,
         filter: Filter,
         owner: str,
@@ -72,10 +78,11 @@ class Conversations:
         Returns:
             The conversation's id, and the number of the exchange in it.
         """
-        words = _folded(f"{question}\n{answer.get('text', '')}")
-        kept = (question, _filter_to_json(filter), _json(answer), words)
+        words = _folded(f"{question}\n{answer.text}")
+        told = json.dumps(answer.as_json(paths=True), ensure_ascii=False)
+        kept = (question, _filters().dump_json(filter).decode(), told, words)
         now = _now()
-        with self._writing() as db:
+        with self._opened(to_write=True) as db:
             if conversation_id is None:
                 conversation_id = secrets.token_urlsafe(9)
                 values = (conversation_id, owner, _line(question), now)
@@ -91,11 +98,8 @@ class Conversations:
     def read(self, conversation_id: str, *, owner: str) -> tuple[Exchange, ...]:
         """Return what was asked and answered, oldest first."""
         where = "c.id = ? AND c.owner = ? AND NOT c.deleted"
-        with self._reading() as db:
-            found = tuple(e for _, e in _exchanges(db, where, (conversation_id, owner)))
-        if not found:
-            raise _unknown()
-        return found
+        with self._opened() as db:
+            return _some(tuple(e for _, e in _exchanges(db, where, (conversation_id, owner))))
 
     def verdicts(self, conversation_id: str, *, owner: str) -> dict[int, tuple[Verdict, ...]]:
         """Return what was said of each answer, by the number of its exchange."""
@@ -103,21 +107,15 @@ class Conversations:
             "SELECT t.number FROM turns t JOIN conversations c ON c.id = t.conversation"
             " WHERE c.id = ? AND c.owner = ? AND NOT c.deleted"
         )
-        with self._reading() as db:
+        with self._opened() as db:
             numbers = [number for (number,) in db.execute(query, (conversation_id, owner))]
-            found = {number: _verdicts(db, conversation_id, number) for number in numbers}
-        if not found:
-            raise _unknown()
-        return found
+            return _some({number: _verdicts(db, conversation_id, number) for number in numbers})
 
     def title(self, conversation_id: str, *, owner: str) -> str:
         """Return what a conversation is called."""
         query = "SELECT title FROM conversations WHERE id = ? AND owner = ? AND NOT deleted"
-        with self._reading() as db:
-            row = db.execute(query, (conversation_id, owner)).fetchone()
-        if not row:
-            raise _unknown()
-        return str(row[0])
+        with self._opened() as db:
+            return str(_some(db.execute(query, (conversation_id, owner)).fetchone())[0])
 
     def listed(self, *, owner: str, words: str = "", most: int = 200) -> list[Conversation]:
         """Return conversations, the latest first; with words, those that hold every one of them."""
@@ -129,7 +127,7 @@ class Conversations:
         wanted = _folded(words).split()
         values = [word for word in wanted for _ in range(2)]
         query += holds * len(wanted) + " ORDER BY updated DESC, id LIMIT ?"
-        with self._reading() as db:
+        with self._opened() as db:
             rows = db.execute(query, (owner, *values, most)).fetchall()
         return [Conversation(i, title, datetime.fromisoformat(day)) for i, title, day in rows]
 
@@ -137,39 +135,38 @@ class Conversations:
         """Give a conversation another title; a blank one changes nothing."""
         if not title.strip():
             return
-        with self._writing() as db:
+        with self._opened(to_write=True) as db:
             self._change(db, "title = ?", _line(title), conversation_id, owner)
 
     def delete(self, conversation_id: str, *, owner: str) -> None:
         """Hide a conversation; ``restore`` brings it back until the next one is deleted."""
-        with self._writing() as db:
+        with self._opened(to_write=True) as db:
             db.execute("DELETE FROM conversations WHERE owner = ? AND deleted", (owner,))
             self._change(db, "deleted = ?", 1, conversation_id, owner)
 
     def restore(self, conversation_id: str, *, owner: str) -> None:
         """Bring the conversation back that was deleted last."""
-        with self._writing() as db:
+        with self._opened(to_write=True) as db:
             self._change(db, "deleted = ?", 0, conversation_id, owner)
 
     def judge(self, conversation_id: str, number: int, verdict: Verdict, *, owner: str) -> Verdict:
         """Keep a verdict, in the place of the one before; return it as kept."""
         verdict = replace(verdict, word=verdict.word.strip()[:LONGEST_WORD])
         values = (number, verdict.citation or 0, verdict.is_right, verdict.word)
-        with self._writing() as db:
-            found = db.execute(
+        with self._opened(to_write=True) as db:
+            kept = db.execute(
                 "INSERT OR REPLACE INTO feedback SELECT conversation, ?, ?, ?, ? FROM turns"
                 " JOIN conversations c ON c.id = conversation AND owner = ? AND NOT deleted"
                 " WHERE conversation = ? AND number = ? RETURNING turn",
                 (*values, owner, conversation_id, number),
-            ).fetchone()
-        if not found:
-            raise _unknown()
+            )
+            _some(kept.fetchone())
         return verdict
 
     def judged(self) -> list[tuple[str, Exchange]]:
         """Return every exchange that bears a verdict, whosever it is, with its conversation's id."""
         where = "NOT c.deleted AND EXISTS (SELECT 1 FROM feedback WHERE conversation = c.id AND turn = t.number)"
-        with self._reading() as db:
+        with self._opened() as db:
             return list(_exchanges(db, where, ()))
 
     def _change(
@@ -179,27 +176,18 @@ class Conversations:
             f"UPDATE conversations SET {change} WHERE id = ? AND owner = ?",
             (value, conversation_id, owner),
         )
-        if not done.rowcount:
-            raise _unknown()
+        _some(done.rowcount)
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._opened(str(self._path)) as db:
-            db.execute("BEGIN IMMEDIATE")
-            with db:
-                yield db
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._opened(str(self._path) if self._path.exists() else ":memory:") as db:
-            yield db
-
-    @contextmanager
-    def _opened(self, target: str) -> Iterator[sqlite3.Connection]:
+    def _opened(self, *, to_write: bool = False) -> Iterator[sqlite3.Connection]:
+        target = self._path if to_write or self._path.exists() else ":memory:"
         try:
             with closing(sqlite3.connect(target, timeout=10, isolation_level=None)) as db:
                 self._prepare(db)
-                yield db
+                if to_write:
+                    db.execute("BEGIN IMMEDIATE")
+                with db:
+                    yield db
         except (sqlite3.Error, OSError, ValueError) as exc:
             raise StoreError(
                 f"会話の記録を休みます（{cause(exc)}）。"
@@ -233,10 +221,8 @@ def _exchanges(
     )
     for conversation_id, number, question, filter, answer in rows.fetchall():
         verdicts = _verdicts(db, conversation_id, number)
-        exchange = Exchange(
-            number, question, _filter_from_json(filter), json.loads(answer), verdicts
-        )
-        yield conversation_id, exchange
+        limits = _filters().validate_json(filter)
+        yield conversation_id, Exchange(number, question, limits, _answer(answer), verdicts)
 
 
 def _verdicts(db: sqlite3.Connection, conversation_id: str, number: int) -> tuple[Verdict, ...]:
@@ -248,25 +234,21 @@ def _verdicts(db: sqlite3.Connection, conversation_id: str, number: int) -> tupl
     return tuple(Verdict(bool(right), citation or None, word) for right, citation, word in rows)
 
 
-def _filter_to_json(filter: Filter) -> str:
-    return _json(
-        {
-            "since": filter.since and filter.since.isoformat(),
-            "until": filter.until and filter.until.isoformat(),
-            "publishers": filter.publishers,
-            "article_ids": filter.article_ids,
-        }
-    )
+@cache
+def _filters() -> TypeAdapter[Filter]:
+    return TypeAdapter(Filter)
 
 
-def _filter_from_json(text: str) -> Filter:
-    values = json.loads(text)
-    since, until = (day and date.fromisoformat(day) for day in (values["since"], values["until"]))
-    return Filter(since, until, tuple(values["publishers"]), tuple(values["article_ids"]))
-
-
-def _json(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _answer(kept: str) -> Answer | None:
+    """Read a kept answer; one of before there were keys, speakers, headings and the like has none."""
+    try:
+        told: Any = {"differing": [], **json.loads(kept)}
+        told["statements"] = [{"speaker": None, **s} for s in told["statements"]]
+        told["citations"] = [{"key": None, "heading": None, **c} for c in told["citations"]]
+        told["nearest"] = [{"sha256": "", **p} for p in told["nearest"]]
+        return Answer.model_validate(told)
+    except (KeyError, TypeError, ValueError):  # pydantic's is a ValueError
+        return None
 
 
 def _line(title: str) -> str:
@@ -277,8 +259,13 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
-def _unknown() -> StoreError:
-    return StoreError("その会話はありません。一覧から選び直してください。", code="no-conversation")
+def _some(found: Found) -> Found:
+    """Return what was found, or raise: the conversation is not there, or is someone else's."""
+    if not found:
+        raise StoreError(
+            "その会話はありません。一覧から選び直してください。", code="no-conversation"
+        )
+    return found
 
 
 def _folded(text: str) -> str:

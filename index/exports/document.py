@@ -1,4 +1,7 @@
-"""An HTML document that needs nothing beside it: its style inside, and a policy that lets in no more."""
+"""HTML documents that need nothing beside them: the frame of every page, and a conversation as a file.
+
+Their style is inside, and their policy lets in no more.
+"""
 
 import base64
 import hashlib
@@ -7,12 +10,23 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
+from index.exports.words import (
+    Words,
+    differing,
+    origin,
+    position,
+    refusal,
+    spoken,
+    understood,
+    words_for,
+)
 from index.legible import legible
+from index.schema import Answer, Citation, Parts, Place
 
 
 @cache
 def tokens() -> str:
-    """Return the colours and faces of every page of the house."""
+    """Return the colours and faces of every page."""
     return (Path(__file__).parent / "tokens.css").read_text(encoding="utf-8")
 
 
@@ -36,7 +50,7 @@ def document(
     """Wrap a body of HTML.
 
     Args:
-        body: HTML, in which whatever is not the house's own is escaped.
+        body: HTML, in which whatever others wrote is escaped.
         title: Of the document; escaped here.
         language: Of the document's own words.
         styles: Sheets after the document's own.
@@ -99,3 +113,80 @@ def source_hash(text: str) -> str:
     Source: https://www.w3.org/TR/CSP3/#grammardef-hash-source
     """
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def conversation_html(
+    answers: Sequence[Answer], *, title: str, base: str = "", language: str = "ja"
+) -> str:
+    """Return the answers of a conversation as an HTML file that opens by itself.
+
+    Args:
+        answers: Oldest first.
+        title: The conversation's.
+        base: Address of the server; without one, the file leads nowhere outside itself.
+        language: That of the file's own words.
+    """
+    words = words_for(language)
+    sections = "\n".join(_section(answer, n, words, base) for n, answer in enumerate(answers, 1))
+    body = f"<main>\n<h1>{text_html(title)}</h1>\n{sections}\n</main>"
+    return document(body, title=title, language=words.language)
+
+
+def _section(answer: Answer, turn: int, words: Words, base: str) -> str:
+    def marker(number: int) -> str:
+        return f'<a class="cite" href="#source-{turn}-{number}">[{number}]</a>'
+
+    read = understood(answer, words)
+    parts = [f"<h2>{text_html(answer.question)}</h2>"]
+    parts += [f'<p class="note">{text_html(read)}</p>'] if read else []
+    parts += [f'<p class="refusal">{text_html(line)}</p>' for line in refusal(answer, words)]
+    for statement in answer.statements:
+        text, markers = _emphasised(answer.parts(statement)), map(marker, statement.citations)
+        said = spoken(statement, words, text_html)
+        parts.append(f"<p>{text}{''.join(markers)}<small>{said}</small></p>")
+    if figures := differing(answer, words, text_html, marker):
+        parts.append(f'<p class="note">{figures}</p>')
+    parts.append(_sources(answer, turn, words, base))
+    return f'<section class="turn">{"".join(parts)}</section>'
+
+
+def _emphasised(parts: Parts) -> str:
+    before, key, after = map(text_html, parts)
+    return f"{before}<strong>{key}</strong>{after}" if key else before
+
+
+def _sources(answer: Answer, turn: int, words: Words, base: str) -> str:
+    cards = [
+        f'<li id="source-{turn}-{c.number}" value="{c.number}">'
+        f"{_card(c, _emphasised(c.parts), words, base)}{_around(c, words)}</li>"
+        for c in answer.citations
+    ]
+    near = [f"<li>{_card(p, text_html(p.text), words, base)}</li>" for p in answer.nearest]
+    listed = _list(words.sources, "ol", cards) + _list(words.nearest, "ul", near)
+    return f'<div class="sources">{listed}</div>' if listed else ""
+
+
+def _list(title: str, tag: str, items: Sequence[str]) -> str:
+    return f"<h3>{title}</h3><{tag}>{''.join(items)}</{tag}>" if items else ""
+
+
+def _card(place: Place, quote: str, words: Words, base: str) -> str:
+    where = position(place, words)
+    if base:
+        address = text_html(place.address(base=base))
+        where = f'<a href="{address}" rel="noreferrer">{where}</a>'
+    return (
+        f"<blockquote>{quote}</blockquote>"
+        f'<p class="origin">{text_html(origin(place, words))} / {where}</p>'
+    )
+
+
+def _around(citation: Citation, words: Words) -> str:
+    """Show the quote inside its passage, folded."""
+    before, after = map(text_html, citation.around)
+    if not before and not after:
+        return ""
+    return (
+        f"<details><summary>{words.around}</summary><blockquote>"
+        f"{before}<mark>{text_html(citation.quote)}</mark>{after}</blockquote></details>"
+    )

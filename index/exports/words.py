@@ -1,6 +1,13 @@
-"""The words of an export, in the languages of the page."""
+"""What an export says beside the words of articles, in the languages of the page; nothing is escaped here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from index.legible import one_line
+from index.schema import Answer, Place, Statement
+
+Write = Callable[[str], str]
+"""Makes a piece of somebody else's text fit for the format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,57 +29,83 @@ class Words:
     date: str
 
 
-JA = Words(
-    language="ja",
-    sources="出典",
-    nearest="近い箇所（答えそのものではありません）",
-    understood="前の質問と合わせて読みました：{}",
-    speaker="{}の発言・見解",
-    differing="出典によって数字が異なります：",
-    comma="、",
-    aside="（{}）",
-    missing="見つからなかった言葉：{}",
-    quoted="「{}」",
-    position="位置 {start}–{end}",
-    around="前後の文",
-    date="{0.year}年{0.month}月{0.day}日",
-)
-
-EN = Words(
-    language="en",
-    sources="Sources",
-    nearest="Nearby passages (not the answer itself)",
-    understood="Read together with the question before: {}",
-    speaker="said or held by {}",
-    differing="The sources give different figures: ",
-    comma=", ",
-    aside=" ({})",
-    missing="Words not found: {}",
-    quoted="“{}”",
-    position="position {start}–{end}",
-    around="In its passage",
-    date="{0.day} {0:%B} {0.year}",
-)
-
-ZH = Words(
-    language="zh",
-    sources="出处",
-    nearest="相近的段落（并非答案本身）",
-    understood="与上一个问题合并理解为：{}",
-    speaker="{}的发言或观点",
-    differing="各出处的数字不一致：",
-    comma="、",
-    aside="（{}）",
-    missing="未找到的词语：{}",
-    quoted="“{}”",
-    position="位置 {start}–{end}",
-    around="前后文",
-    date="{0.year}年{0.month}月{0.day}日",
-)
-
-_BY_LANGUAGE = {words.language: words for words in (JA, EN, ZH)}
+_TABLE = {
+    "language": ("ja", "en", "zh"),
+    "sources": ("出典", "Sources", "出处"),
+    "nearest": (
+        "近い箇所（答えそのものではありません）",
+        "Nearby passages (not the answer itself)",
+        "相近的段落（并非答案本身）",
+    ),
+    "understood": (
+        "前の質問と合わせて読みました：{}",
+        "Read together with the question before: {}",
+        "与上一个问题合并理解为：{}",
+    ),
+    "speaker": ("{}の発言・見解", "said or held by {}", "{}的发言或观点"),
+    "differing": (
+        "出典によって数字が異なります：",
+        "The sources give different figures: ",
+        "各出处的数字不一致：",
+    ),
+    "comma": ("、", ", ", "、"),
+    "aside": ("（{}）", " ({})", "（{}）"),
+    "missing": ("見つからなかった言葉：{}", "Words not found: {}", "未找到的词语：{}"),
+    "quoted": ("「{}」", "“{}”", "“{}”"),
+    "position": ("位置 {start}–{end}", "position {start}–{end}", "位置 {start}–{end}"),
+    "around": ("前後の文", "In its passage", "前后文"),
+    "date": (
+        "{0.year}年{0.month}月{0.day}日",
+        "{0.day} {0:%B} {0.year}",
+        "{0.year}年{0.month}月{0.day}日",
+    ),
+}
+_BY_LANGUAGE = {
+    language: Words(**{name: row[n] for name, row in _TABLE.items()})
+    for n, language in enumerate(_TABLE["language"])
+}
 
 
 def words_for(language: str) -> Words:
     """Return the words of a language (``en``, ``zh-CN``); Japanese for one that is not known."""
-    return _BY_LANGUAGE.get(language.split("-")[0].lower(), JA)
+    return _BY_LANGUAGE.get(language.split("-")[0].lower(), _BY_LANGUAGE["ja"])
+
+
+def origin(place: Place, words: Words) -> str:
+    """Name where a citation or passage comes from in one line: title, publisher, date."""
+    day = words.date.format(place.published) if place.published else None
+    return " / ".join(filter(None, map(one_line, (place.name, place.publisher or "", day or ""))))
+
+
+def position(place: Place, words: Words) -> str:
+    """Say where in its article a citation or passage stands."""
+    return words.position.format(start=place.start, end=place.end)
+
+
+def understood(answer: Answer, words: Words) -> str:
+    """Say how a follow-up was read; empty for a question read as asked."""
+    return (
+        "" if answer.understood == answer.question else words.understood.format(answer.understood)
+    )
+
+
+def refusal(answer: Answer, words: Words) -> list[str]:
+    """Say that there is no answer, and which words the articles do not hold; nothing of an answer."""
+    named = "".join(words.quoted.format(word) for word in answer.missing)
+    told = (answer.text, named and words.missing.format(named))
+    return [] if answer.answered else [line for line in told if line]
+
+
+def spoken(statement: Statement, words: Words, write: Write) -> str:
+    """Say whose words a statement is; empty for plain reporting."""
+    speaker = statement.speaker
+    return words.aside.format(words.speaker.format(write(speaker))) if speaker else ""
+
+
+def differing(answer: Answer, words: Words, write: Write, marker: Callable[[int], str]) -> str:
+    """Set figures that differ side by side, with the days of their articles and their citations."""
+    figures = []
+    for of in answer.differing:
+        day = words.aside.format(words.date.format(of.published)) if of.published else ""
+        figures.append(write(of.figure + day) + marker(of.citation))
+    return words.differing + words.comma.join(figures) if figures else ""

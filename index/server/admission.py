@@ -9,6 +9,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
+from index.answering import Found
 from index.engine import Engine
 from index.errors import BusyError, StoreError
 from index.records import Answer, Filter, Hit, Step
@@ -73,6 +74,19 @@ class ObservedEngine:
         *_, last = self.steps(question, previous=previous, filter=filter)
         assert last.answer is not None  # the last step is the answer
         return last.answer
+
+    def explain(
+        self, question: str, *, previous: str | None = None, filter: Filter | None = None
+    ) -> tuple[Answer, Found]:
+        """Do as ``Engine.explain``. Raises BusyError as well."""
+        self._questions.inc()
+        with self._admitted():
+            started = time.perf_counter()
+            answer, found = self._engine.explain(question, previous=previous, filter=filter)
+            self._seconds.labels("answer").observe(time.perf_counter() - started)
+        if not answer.answered:
+            self._refusals.inc()
+        return answer, found
 
     def steps(
         self, question: str, *, previous: str | None = None, filter: Filter | None = None

@@ -18,13 +18,12 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
+from index.addresses import article_name, source_name
 from index.engine import Engine
 from index.errors import StoreError
-from index.exports import document, page_policy, source_of, text_html
-from index.exports.bibliography import web_address
-from index.exports.cited import name_of, provenance
+from index.exports import document, page_policy, text_html, web_address
 from index.exports.words import words_for
-from index.legible import BIDI, CONTROLS
+from index.legible import BIDI, CONTROLS, one_line
 from index.records import Article
 from index.store import Part
 from index.web.article.blocks import Block, blocks, surroundings
@@ -196,11 +195,11 @@ def _head(article: Article, words: ArticleTexts) -> str:
 
 
 def _title(article: Article) -> str:
-    return name_of(source_of(article))
+    return one_line(article_name(article.title, article.source, article.id))
 
 
 def _source(article: Article, words: ArticleTexts) -> str:
-    told = provenance(source_of(article))
+    told = one_line(source_name(article.source))
     source = "" if told == _title(article) else text_html(words.source.format(told))
     return " ".join(filter(None, (source, _original(article, words))))
 

@@ -1,7 +1,6 @@
 """The chat: a Gradio page.
 
-turns.py      what a page shows: frozen records, gathered from the engine
-recall.py     those records to what is kept of them, and back
+turns.py      what a page shows: frozen records, new or as kept
 catalogue.py  the articles of the index in use, for the filter and for old citations
 rendering/    records as HTML; pure functions, the one place that escapes
 texts/        every word of the interface, in three languages

@@ -8,16 +8,17 @@ from typing import Any
 
 import gradio as gr
 
+from index.answers import answer_of
 from index.conversations import Conversations
 from index.engine import Engine
 from index.errors import StoreError, TenkyoError
 from index.records import Step
+from index.schema import Answer
 from index.web.chat import rendering
 from index.web.chat.catalogue import Catalogues
 from index.web.chat.endpoints import Admit, open_to_all
-from index.web.chat.recall import kept_of, narrowed, renewed
 from index.web.chat.texts import Texts
-from index.web.chat.turns import Talk, Turn, sources_of, titles_of
+from index.web.chat.turns import Talk, Turn, narrowed, renewed, titles_of
 from index.web.chat.visit import Visit, visit_of
 from index.web.chat.warmup import WarmUp
 
@@ -75,7 +76,7 @@ class Asking:
         self, question: str, turns: tuple[Turn, ...], visit: Visit | None = None
     ) -> Iterator[Turn]:
         """Yield the new turn as it grows. An error becomes its last form, never a stack trace."""
-        visit = visit or Visit()
+        visit, started = visit or Visit(), time.perf_counter()
         turn = Turn(len(turns) + 1, question, "looking")
         try:
             self._admit(visit.address)
@@ -84,7 +85,7 @@ class Asking:
                 yield replace(turn, stage="waiting")
                 self._warm_up.wait()
             for step in self._engine.steps(question, previous=_previous(turns), filter=turn.filter):
-                turn = self._stepped(turn, step)
+                turn = self._stepped(turn, step, time.perf_counter() - started)
                 if turn.answer is None:
                     yield turn
             yield turn  # not inside the steps: a question holds its place until they are done
@@ -95,19 +96,18 @@ class Asking:
             yield replace(turn, stage="error", error=visit.texts.errors["unexpected"])
 
     def _updates(self, question: str, talk: Talk, visit: Visit) -> Iterator[list[Any]]:
-        started = time.perf_counter()
         catalogue = self._catalogues.current()
         talk = replace(talk, turns=tuple(renewed(turn, catalogue) for turn in talk.turns))
         for turn in self.answer(question, talk.turns, visit):
             now = replace(talk, turns=(*talk.turns, turn))
             if turn.answer is not None:
-                now = self._kept(now, visit, time.perf_counter() - started)
+                now = self._kept(now, turn.answer, visit)
             yield shown(self._judged(now, visit), visit.texts)
 
-    def _stepped(self, turn: Turn, step: Step) -> Turn:
+    def _stepped(self, turn: Turn, step: Step, seconds: float) -> Turn:
         if step.answer is not None:
-            sources = sources_of(self._engine, step.answer)
-            return replace(turn, stage="answer", answer=step.answer, sources=sources)
+            answer = answer_of(step.answer, self._engine, seconds=seconds)
+            return replace(turn, stage="answer", answer=answer)
         if step.hits:
             return replace(turn, stage="reading", titles=titles_of(self._engine, step.hits))
         return replace(turn, stage="looking")
@@ -121,11 +121,10 @@ class Asking:
         turns = (replace(turn, verdicts=given.get(turn.kept or 0, ())) for turn in talk.turns)
         return replace(talk, turns=tuple(turns))
 
-    def _kept(self, talk: Talk, visit: Visit, seconds: float) -> Talk:
+    def _kept(self, talk: Talk, answer: Answer, visit: Visit) -> Talk:
         """Keep the last turn; where that fails, the conversation goes on without."""
         *before, turn = talk.turns
         try:
-            answer = kept_of(turn, self._engine, seconds=seconds)
             conversation_id, number = self._conversations.append(
                 talk.id, turn.question, answer, filter=turn.filter, owner=visit.owner
             )

@@ -4,9 +4,9 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from index.addresses import article_name
 from index.engine import Engine
 from index.errors import StoreError
-from index.web.chat.turns import title_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,10 @@ class Catalogues:
 
     def _read(self) -> Catalogue:
         generation = self._engine.generation()
-        articles = sorted(generation.articles(), key=title_of)
+        articles = generation.articles()
+        names = {a.id: article_name(a.title, a.source, a.id) for a in articles}
         return Catalogue(
-            {article.id: title_of(article) for article in articles},
+            dict(sorted(names.items(), key=lambda named: named[1])),
             {article.id: article.sha256 for article in articles},
             tuple(sorted({article.publisher for article in articles if article.publisher})),
             generation.manifest["passages"],

@@ -4,7 +4,7 @@ Whoever asks sees their own conversations only, as on the page.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 from urllib.parse import quote as percent
 
@@ -15,8 +15,8 @@ from index.conversations import Conversations, Exchange
 from index.engine import Engine
 from index.errors import StoreError
 from index.legible import one_line
+from index.schema import Answer
 from index.web.chat.followups import Followups
-from index.web.chat.recall import is_readable
 from index.web.chat.texts import LANGUAGES
 from index.web.languages import language_of
 
@@ -38,7 +38,6 @@ LONGEST_NAME = 60
 
 _UNFIT = re.compile(r'[\\/:*?"<>|\s\u200e\u200f\u061c]+')
 
-Answers = Sequence[exports.Payload]
 Format = Literal["markdown", "html", "bibtex", "ris"]
 Copied = Literal["text", "markdown"]
 
@@ -60,12 +59,11 @@ def conversation_router(engine: Engine, language: str = "ja") -> APIRouter:
 def _add_exports(router: APIRouter, kept: Conversations, language: str) -> None:
     @router.get("/export")
     def export(conversation_id: str, request: Request, format: Format) -> Response:
-        answers = [exchange.answer for exchange in _read(kept, conversation_id, request)]
+        answers = [answer for _, answer in _read(kept, conversation_id, request)]
         title = kept.title(conversation_id, owner=_owner(request))
-        options = {"base": _base(request), "language": language_of(request, language)}
         ending, kind = KINDS[format]
         headers = SAFE | {"Content-Disposition": _attached(title, ending)}
-        text = _written(format, answers, title, options)
+        text = _written(format, answers, title, **_options(request, language))
         return Response(text.encode("utf-8", "replace"), headers=headers, media_type=kind)
 
     @router.get("/copy")
@@ -76,9 +74,11 @@ def _add_exports(router: APIRouter, kept: Conversations, language: str) -> None:
         citation: int | None = None,
         format: Copied = "text",
     ) -> Response:
-        exchanges = {e.number: e for e in _read(kept, conversation_id, request)}
-        options = {"base": _base(request), "language": language_of(request, language)}
-        text = _copied(exchanges.get(turn), citation, format, options)
+        kept_answers = _read(kept, conversation_id, request)
+        answer = next(
+            (answer for exchange, answer in kept_answers if exchange.number == turn), None
+        )
+        text = _copied(answer, citation, format, **_options(request, language))
         return Response(text.encode("utf-8", "replace"), headers=SAFE, media_type="text/plain")
 
 
@@ -87,51 +87,51 @@ def _add_followups(
 ) -> None:
     @router.get("/followups")
     def follow_up(conversation_id: str, request: Request) -> dict[str, Any]:
-        exchanges = _read(kept, conversation_id, request)
+        exchanges = [exchange for exchange, _ in _read(kept, conversation_id, request)]
         texts = LANGUAGES[language_of(request, language)]
         made = followups.after(exchanges, texts.suggestion) if exchanges else ()
         return {"questions": made}
 
 
-def _written(format: Format, answers: Answers, title: str, options: dict[str, str]) -> str:
+def _written(format: Format, answers: Sequence[Answer], title: str, **options: str) -> str:
     if format == "markdown":
         return exports.conversation_markdown(answers, title=title, **options)
     if format == "html":
         return exports.conversation_html(answers, title=title, **options)
-    write = exports.bibtex if format == "bibtex" else exports.ris
-    return write(exports.sources_of(answers))
+    cited = [citation for answer in answers for citation in answer.citations]
+    return exports.bibtex(cited) if format == "bibtex" else exports.ris(cited)
 
 
-def _copied(
-    exchange: Exchange | None, citation: int | None, format: Copied, options: dict[str, str]
-) -> str:
-    write: Callable[..., str]
-    if exchange and citation is None:
+def _copied(answer: Answer | None, citation: int | None, format: Copied, **options: str) -> str:
+    if answer and citation is None:
         write = exports.answer_text if format == "text" else exports.answer_markdown
-        return write(exchange.answer, **options)
-    cited = exchange.answer["citations"] if exchange else ()
-    found = next((c for c in cited if c["number"] == citation), None)
+        return write(answer, **options)
+    cited = (c for c in answer.citations if c.number == citation) if answer else iter(())
+    found = next(cited, None)
     if found is None:
         raise HTTPException(404, "その答えか引用は、この会話にありません。")
-    write = exports.citation_text if format == "text" else exports.citation_markdown
-    return write(found, **options)
+    write_one = exports.citation_text if format == "text" else exports.citation_markdown
+    return write_one(found, **options)
 
 
-def _read(kept: Conversations, conversation_id: str, request: Request) -> list[Exchange]:
+def _read(
+    kept: Conversations, conversation_id: str, request: Request
+) -> list[tuple[Exchange, Answer]]:
     """Return the exchanges that can be read; the page says of the others that they cannot."""
     try:
         exchanges = kept.read(conversation_id, owner=_owner(request))
     except StoreError as exc:
         raise HTTPException(404, exc.told) from exc
-    return [exchange for exchange in exchanges if is_readable(exchange)]
+    return [(exchange, exchange.answer) for exchange in exchanges if exchange.answer]
+
+
+def _options(request: Request, language: str) -> dict[str, str]:
+    base = str(request.base_url).rstrip("/")
+    return {"base": base, "language": language_of(request, language)}
 
 
 def _owner(request: Request) -> str:
     return str(getattr(request.state, "user", ""))
-
-
-def _base(request: Request) -> str:
-    return str(request.base_url).rstrip("/")
 
 
 def _attached(title: str, ending: str) -> str:

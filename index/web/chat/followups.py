@@ -42,7 +42,7 @@ class Followups:
         """
         last = exchanges[-1]
         asked = {_plain(e.question) for e in exchanges}
-        asked |= {_plain(e.answer.get("understood", "")) for e in exchanges}
+        asked |= {_plain(e.answer.understood) for e in exchanges if e.answer}
         made = dict.fromkeys(as_question(h, wording) for h in self._headings(last))
         fresh = (question for question in made if _plain(question) not in asked)
         with self._lock:
@@ -54,13 +54,14 @@ class Followups:
     def _headings(self, exchange: Exchange) -> Iterator[str]:
         """Yield headings of the articles, the nearest first; those of cited passages last."""
         answer = exchange.answer
+        assert answer is not None  # what cannot be read is left out before
         near: list[tuple[bool, int, str]] = []
-        for source in answer["citations"] if answer["answered"] else answer["nearest"]:
-            own = source.get("heading") if answer["answered"] else None
+        for source in answer.citations if answer.answered else answer.nearest:
+            own = source.heading if answer.answered else None
             with contextlib.suppress(StoreError):  # the article is gone
-                passages = [p for p, _ in self._engine.part(source["article_id"]).passages]
+                passages = [p for p, _ in self._engine.part(source.article_id).passages]
                 found = ((p.start, p.heading) for p in passages if p.heading)
-                near += [(h == own, abs(at - source["start"]), h) for at, h in found]
+                near += [(h == own, abs(at - source.start), h) for at, h in found]
         return (heading for _, _, heading in sorted(near))
 
     def _answers(self, question: str, filter: Filter) -> bool:

@@ -1,5 +1,6 @@
 """The handlers of kept conversations: list, search, open, rename, delete; and of verdicts."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +11,7 @@ from index.errors import StoreError
 from index.web.chat import rendering
 from index.web.chat.asking import shown
 from index.web.chat.catalogue import Catalogues
-from index.web.chat.recall import turn_of
-from index.web.chat.turns import Talk
+from index.web.chat.turns import Talk, turn_of
 from index.web.chat.visit import Visit, visit_of
 
 
@@ -36,12 +36,10 @@ class History:
 
     def rename(self, said: str, event: gr.EventData, request: gr.Request) -> str:
         """Give a conversation another title."""
-        visit = visit_of(said, request)
-        try:
-            self._conversations.rename(str(event.id), str(event.title), owner=visit.owner)
-        except StoreError as exc:
-            return rendering.render_history_off(visit.texts.told(exc), visit.texts)
-        return self._listed(visit)
+        visit, (name, title) = visit_of(said, request), (str(event.id), str(event.title))
+        return self._changed(
+            visit, lambda: self._conversations.rename(name, title, owner=visit.owner)
+        )
 
     def delete(self, said: str, event: gr.EventData, request: gr.Request) -> list[Any]:
         """Delete a conversation, with a way back; the one that is open is closed."""
@@ -50,23 +48,15 @@ class History:
         try:
             self._conversations.delete(gone, owner=visit.owner)
         except StoreError as exc:
-            return [
-                rendering.render_history_off(visit.texts.told(exc), visit.texts),
-                *[gr.skip()] * 3,
-            ]
+            return [_off(exc, visit), *[gr.skip()] * 3]
         listed = self._listed(visit, deleted=deleted)
-        if gone != visit.conversation:
-            return [listed, *[gr.skip()] * 3]
-        return [listed, *shown(Talk(), visit.texts)]
+        is_open = gone == visit.conversation
+        return [listed, *(shown(Talk(), visit.texts) if is_open else [gr.skip()] * 3)]
 
     def restore(self, said: str, event: gr.EventData, request: gr.Request) -> str:
         """Bring back what was deleted last."""
-        visit = visit_of(said, request)
-        try:
-            self._conversations.restore(str(event.id), owner=visit.owner)
-        except StoreError as exc:
-            return rendering.render_history_off(visit.texts.told(exc), visit.texts)
-        return self._listed(visit)
+        visit, name = visit_of(said, request), str(event.id)
+        return self._changed(visit, lambda: self._conversations.restore(name, owner=visit.owner))
 
     def judge(self, said: str, talk: Talk, event: gr.EventData, request: gr.Request) -> None:
         """Keep a verdict. The page has shown it already."""
@@ -90,11 +80,18 @@ class History:
         turns = (turn_of(exchange, catalogue, unreadable=unreadable) for exchange in exchanges)
         return shown(Talk(conversation_id, tuple(turns)), visit.texts)
 
+    def _changed(self, visit: Visit, change: Callable[[], None]) -> str:
+        try:
+            change()
+        except StoreError as exc:
+            return _off(exc, visit)
+        return self._listed(visit)
+
     def _listed(self, visit: Visit, *, deleted: Conversation | None = None) -> str:
         try:
             found = self._conversations.listed(owner=visit.owner, words=visit.words)
         except StoreError as exc:
-            return rendering.render_history_off(visit.texts.told(exc), visit.texts)
+            return _off(exc, visit)
         return rendering.render_history(
             found,
             visit.texts,
@@ -103,3 +100,7 @@ class History:
             searched=bool(visit.words.strip()),
             deleted=deleted,
         )
+
+
+def _off(error: StoreError, visit: Visit) -> str:
+    return rendering.render_history_off(visit.texts.told(error), visit.texts)

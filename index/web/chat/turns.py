@@ -1,46 +1,19 @@
-"""What the page shows of a conversation: frozen records, gathered from the engine, ready to render."""
+"""What the page shows of a conversation: frozen records, ready to render."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
-from pathlib import PurePath
+from dataclasses import dataclass, replace
 
-from index.addresses import quote_address
-from index.conversations import Verdict
+from index.addresses import article_name
+from index.conversations import Exchange, Verdict
 from index.engine import Engine
-from index.records import Answer, Article, Citation, Filter, Hit, Passage
+from index.records import Filter, Hit
+from index.schema import Answer, Citation, Passage
+from index.web.chat.catalogue import Catalogue
 
 EVERYTHING = Filter()
 
-Span = tuple[int, int]
-
 INNER_QUOTES = str.maketrans("「」", "『』")
 """What a quotation becomes inside another one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A passage beside the answer: heading, then ``before + quote + after``; no quote, no mark.
-
-    ``article_id`` with ``sha256`` names the article as quoted, in whose text ``before`` begins at
-    ``start``; ``state`` is ``changed`` or ``gone`` where it stands no longer in the index, else empty.
-    ``key`` is where in the quote the words stand that answer, if that is known.
-    """
-
-    number: int
-    article_id: str
-    sha256: str
-    title: str
-    publisher: str | None
-    published: date | None
-    heading: str | None
-    start: int
-    before: str
-    quote: str
-    after: str
-    provenance: str | None = None
-    state: str = ""
-    key: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +28,8 @@ class Turn:
         within: The titles of the articles that the filter names.
         titles: At ``reading``, the titles of the articles found, best first.
         answer: At ``answer``.
-        sources: What the answer cites; for a refusal, the nearest passages.
+        changed: Ids of the articles cited that have another text since.
+        gone: Ids of those that are no longer in the index.
         kept: The number of the exchange in the file of conversations, which verdicts name.
         verdicts: What the reader said of the answer and its citations.
         error: At ``error``, what went wrong, fit to show.
@@ -68,10 +42,18 @@ class Turn:
     within: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     answer: Answer | None = None
-    sources: tuple[Source, ...] = ()
+    changed: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
     kept: int | None = None
     verdicts: tuple[Verdict, ...] = ()
     error: str = ""
+
+    @property
+    def sources(self) -> tuple[Citation | Passage, ...]:
+        """What the answer cites; for a refusal, the nearest passages."""
+        if self.answer is None:
+            return ()
+        return self.answer.citations if self.answer.answered else self.answer.nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,87 +64,48 @@ class Talk:
     turns: tuple[Turn, ...] = ()
 
 
-def sources_of(engine: Engine, answer: Answer) -> tuple[Source, ...]:
-    """Return the cited passages in order of their numbers; for a refusal, the nearest ones."""
-    if answer.answered:
-        return tuple(_cited(engine, citation) for citation in answer.citations)
-    return tuple(_near(engine, hit) for hit in answer.nearest)
-
-
 def titles_of(engine: Engine, hits: Iterable[Hit]) -> tuple[str, ...]:
     """Return the titles of the articles the hits stand in, each once, best first."""
     ids = dict.fromkeys(hit.passage.article_id for hit in hits)
-    return tuple(title_of(engine.article(article_id)) for article_id in ids)
+    found = map(engine.article, ids)
+    return tuple(article_name(article.title, article.source, article.id) for article in found)
 
 
-def title_of(article: Article) -> str:
-    """Return the title, or the name of the file where the article has none."""
-    return name_of(article.title, article.source) or article.id
+def turn_of(exchange: Exchange, catalogue: Catalogue | None, *, unreadable: str) -> Turn:
+    """Return a kept exchange as it is shown, whatever has become of its articles.
 
-
-def name_of(title: str | None, source: str) -> str:
-    """Return the title, or the name of the file."""
-    return title or PurePath(source).name
-
-
-def address_of(source: Source) -> str:
-    """Return the address that opens the article at the words cited, else at the passage."""
-    start = source.start + len(source.before) if source.quote else source.start
-    end = start + len(source.quote or source.before)
-    return quote_address(source.article_id, start, end, sha256=source.sha256)
-
-
-def _cited(engine: Engine, citation: Citation) -> Source:
-    article, passage = engine.cited(citation)
-    before = passage.text[: citation.start - passage.start]
-    after = passage.text[citation.end - passage.start :]
-    key = key_within(citation.key, citation.start)
-    return _source(citation.number, article, passage, before, citation.quote, after, key)
-
-
-def _near(engine: Engine, hit: Hit) -> Source:
-    article = engine.article(hit.passage.article_id)
-    return _source(hit.rank, article, hit.passage, hit.passage.text, "", "")
-
-
-def _source(
-    number: int,
-    article: Article,
-    passage: Passage,
-    before: str,
-    quote: str,
-    after: str,
-    key: Span | None = None,
-) -> Source:
-    shown = without_heading(before, passage.heading)
-    return Source(
+    Args:
+        exchange: Its number is that of the turn.
+        catalogue: Of the articles as they are now; None where there is none.
+        unreadable: What is said of an exchange that cannot be read.
+    """
+    number = exchange.number
+    if exchange.answer is None:
+        return Turn(number, exchange.question, "error", error=unreadable)
+    turn = Turn(
         number,
-        article.id,
-        article.sha256,
-        title_of(article),
-        article.publisher,
-        article.published,
-        passage.heading,
-        passage.start + len(before) - len(shown),
-        shown,
-        quote,
-        after,
-        provenance_of(article.source),
-        key=key,
+        exchange.question,
+        "answer",
+        answer=exchange.answer,
+        kept=number,
+        verdicts=exchange.verdicts,
     )
+    return renewed(narrowed(turn, exchange.filter, catalogue), catalogue)
 
 
-def key_within(key: Span | None, start: int) -> Span | None:
-    """Return where a key of the article stands in the quote that begins at ``start``."""
-    return key and (key[0] - start, key[1] - start)
+def narrowed(turn: Turn, filter: Filter, catalogue: Catalogue | None) -> Turn:
+    """Return the turn with its filter, and the titles of the articles that names."""
+    titles = catalogue.titles if catalogue else {}
+    within = tuple(titles.get(article_id, article_id) for article_id in filter.article_ids)
+    return replace(turn, filter=filter, within=within)
 
 
-def provenance_of(source: str) -> str | None:
-    """Return where an article came from, unless it is only a place on the server's disk."""
-    return None if PurePath(source).is_absolute() else source
-
-
-def without_heading(text: str, heading: str | None) -> str:
-    """Drop the heading a passage may begin with: the card shows it above the text."""
-    first, _, rest = text.partition("\n")
-    return rest.lstrip("\n") if heading and first == heading else text
+def renewed(turn: Turn, catalogue: Catalogue | None) -> Turn:
+    """Return the turn with what has become since of the articles that its answer cites."""
+    if catalogue is None:
+        return turn
+    now = {source.article_id: catalogue.contents.get(source.article_id) for source in turn.sources}
+    quoted = {source.article_id: source.sha256 for source in turn.sources}
+    gone = frozenset(name for name, sha256 in now.items() if not sha256)
+    changed = {name for name, sha256 in now.items() if quoted[name] not in {"", sha256}}
+    return replace(turn, changed=frozenset(changed - gone), gone=gone)

@@ -10,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from index import payloads
+from index.answers import read_filter
 from index.records import Filter
 from index.web.chat.texts import JA, LANGUAGES, Texts
 
@@ -41,7 +41,7 @@ class Visit:
         Raises:
             QuestionError: A date is none, or a name is not text.
         """
-        return payloads.read_filter(self.narrowing or {})
+        return read_filter(self.narrowing or {})
 
 
 def visit_of(said: str, request: gr.Request) -> Visit:

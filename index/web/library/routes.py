@@ -11,8 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from index.engine import Engine
 from index.errors import BusyError, StoreError
 from index.ingest import Upload
-from index.payloads import SCHEMA, Payload
 from index.records import BuildReport, OnProgress
+from index.schema import VERSION
 from index.web.library.arriving import (
     FILES,
     REQUEST_BYTES,
@@ -27,12 +27,12 @@ from index.web.library.arriving import (
 from index.web.library.builds import Builds, Work
 from index.web.library.guard import may_change, sent_as
 from index.web.library.page import library_page, timeline_page
-from index.web.library.state import Listing, build_state, undo_state
+from index.web.library.state import Listing, Payload, build_state, undo_state
 
 LARGE = {"/library/files": REQUEST_BYTES, "/library/text": TEXT_BYTES}
 """Paths where a request may be larger than elsewhere, and how large, in bytes."""
 
-BEGUN: Payload = {"schema": SCHEMA}
+BEGUN: Payload = {"schema": VERSION}
 
 NONE = "受け取れるファイルがありませんでした。"
 NOTHING = "戻せる前の索引がありません。"
@@ -65,7 +65,7 @@ def library_router(engine: Engine, *, language: str = "ja", writable: bool = Tru
         number, articles = listing.read()
         undo = undo_state(engine)
         return {
-            "schema": SCHEMA,
+            "schema": VERSION,
             "generation": number,
             "articles": articles,
             "build": build_state(builds.last),
@@ -96,7 +96,7 @@ def _add_adding(router: APIRouter, engine: Engine, builds: Builds) -> None:
         largest = engine.settings.upload_bytes
         uploads, skipped = await run_in_threadpool(receive_files, sent, largest=largest)
         accepted = [upload.name for upload in uploads]
-        told = {"schema": SCHEMA, "accepted": accepted, "refused": [asdict(s) for s in skipped]}
+        told = {"schema": VERSION, "accepted": accepted, "refused": [asdict(s) for s in skipped]}
         if not uploads:
             return JSONResponse(told | {"error": NONE}, 400)
         _begin_upload(builds, engine, uploads)

@@ -6,17 +6,19 @@ Where a file lies on the server is no one else's business: its name is told.
 import contextlib
 from dataclasses import asdict
 from pathlib import PurePath
+from typing import Any
 
+from index.addresses import article_name
 from index.engine import Engine
 from index.errors import StoreError
-from index.exports import source_of
-from index.exports.cited import name_of, provenance
 from index.ingest import is_upload, upload_id
 from index.legible import one_line
-from index.payloads import Payload
 from index.records import Article, BuildReport, Filter, Progress
+from index.schema import Listed
 from index.store import Generation
 from index.web.library.builds import Build
+
+Payload = dict[str, Any]
 
 STAGES = {"unpack": "model"}
 """Stages that have another name here."""
@@ -78,9 +80,9 @@ def _articles(generation: Generation) -> list[Payload]:
 
 
 def _article(article: Article) -> Payload:
-    told = source_of(article)
-    name, source = name_of(told), provenance(told)
-    return {"id": told.pop("article_id"), **told, "source": source, "name": name}
+    told = Listed.model_validate(article).as_json()
+    name = one_line(article_name(article.title, article.source, article.id))
+    return told | {"source": one_line(told["source"]), "name": name}
 
 
 def _passages(generation: Generation, article: Article) -> int:

@@ -8,6 +8,7 @@ style/ hold on to.
 """
 
 from index.web.chat.rendering.conversation import render_conversation, render_turn
+from index.web.chat.rendering.forms import render_filter
 from index.web.chat.rendering.frame import (
     render_failure,
     render_header,
@@ -17,7 +18,6 @@ from index.web.chat.rendering.frame import (
     render_welcome,
 )
 from index.web.chat.rendering.history import render_history, render_history_head, render_history_off
-from index.web.chat.rendering.narrowing import render_filter
 from index.web.chat.rendering.sources import render_source, render_sources
 
 __all__ = [

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from html import escape
 
-from index.records import Answer, Statement
+from index.schema import Answer, Statement
 from index.web.chat.rendering.escaping import attribute, button, emphasised, quoted, text
+from index.web.chat.rendering.forms import render_judging, render_narrowed
 from index.web.chat.rendering.frame import problem
-from index.web.chat.rendering.judging import render_judging
-from index.web.chat.rendering.narrowing import render_narrowed
 from index.web.chat.texts import Texts
 from index.web.chat.turns import EVERYTHING, Turn
 
@@ -68,7 +67,7 @@ def _understood(answer: Answer, texts: Texts) -> str:
 
 def _answer(turn: Turn, answer: Answer, texts: Texts) -> str:
     seen: set[int] = set()
-    lines = [_statement(statement, turn, seen, texts) for statement in answer.statements]
+    lines = [_statement(s, answer, turn.number, seen, texts) for s in answer.statements]
     if answer.differing:
         lines.append(_differing(answer, turn.number, seen, texts))
     fit = texts.fit.format(words=_confidence(answer, texts))
@@ -77,12 +76,12 @@ def _answer(turn: Turn, answer: Answer, texts: Texts) -> str:
     return f'<div class="answer">{"".join(lines)}</div>{foot}'
 
 
-def _statement(statement: Statement, turn: Turn, seen: set[int], texts: Texts) -> str:
-    cited = (source for source in turn.sources if source.number in statement.citations)
-    verbatim = next((source for source in cited if source.quote == statement.text), None)
-    tag = "blockquote" if verbatim else "p"
-    words = emphasised(statement.text, verbatim.key if verbatim else None)
-    markers = "".join(_marker(number, turn.number, seen, texts) for number in statement.citations)
+def _statement(
+    statement: Statement, answer: Answer, turn: int, seen: set[int], texts: Texts
+) -> str:
+    tag = "blockquote" if answer.verbatim(statement) else "p"
+    words = emphasised(answer.parts(statement))
+    markers = "".join(_marker(number, turn, seen, texts) for number in statement.citations)
     return f"<{tag}>{words}{markers}{_speaker(statement, texts)}</{tag}>"
 
 

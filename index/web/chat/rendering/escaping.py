@@ -2,8 +2,9 @@
 
 from html import escape
 
+from index.schema import Parts
 from index.web.chat.texts import Texts
-from index.web.chat.turns import INNER_QUOTES, Span
+from index.web.chat.turns import INNER_QUOTES
 
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 
@@ -13,12 +14,10 @@ def text(piece: str) -> str:
     return f"<bdi>{escape(piece)}</bdi>" if _BIDI.intersection(piece) else escape(piece)
 
 
-def emphasised(quote: str, key: Span | None) -> str:
+def emphasised(parts: Parts) -> str:
     """Escape a quote, the words in it that answer in ``<strong>`` where they are known."""
-    if key is None:
-        return text(quote)
-    before, words, after = quote[: key[0]], quote[slice(*key)], quote[key[1] :]
-    return f'{text(before)}<strong class="key">{text(words)}</strong>{text(after)}'
+    before, key, after = map(text, parts)
+    return f'{before}<strong class="key">{key}</strong>{after}' if key else before
 
 
 def attribute(name: str, value: object) -> str:

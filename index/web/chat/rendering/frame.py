@@ -10,7 +10,7 @@ FILES = (("Markdown", "markdown"), ("HTML", "html"), ("BibTeX", "bibtex"), ("RIS
 
 
 def render_header(texts: Texts, *, owner: str = "") -> str:
-    """Render the name of the house, and what is done with the page as a whole.
+    """Render the name of the program, and what is done with the page as a whole.
 
     Args:
         texts: The words of the page.

@@ -1,7 +1,8 @@
-"""The filter: its form beside the question box, and its words on an answer."""
+"""The forms: which articles may answer (and how an answer says so), and what a reader thinks of an answer."""
 
 from collections.abc import Iterable
 
+from index.conversations import Verdict
 from index.records import Filter
 from index.web.chat.catalogue import Catalogue
 from index.web.chat.rendering.escaping import attribute, quoted, text
@@ -36,6 +37,25 @@ def render_narrowed(filter: Filter, within: Iterable[str], texts: Texts) -> str:
     return f'<p class="narrowed">{text(texts.narrowed.format(words=words))}</p>' if words else ""
 
 
+def render_judging(
+    kept: int, citation: int | None, verdicts: Iterable[Verdict], texts: Texts
+) -> str:
+    """Render the form in which a kept answer (no citation) or one of its citations is judged."""
+    given = next((v for v in verdicts if v.citation == citation), None)
+    asked = texts.judge_source if citation else texts.judge_answer
+    word = attribute("value", given.word if given else "")
+    named = f"{attribute('placeholder', texts.word)}{attribute('aria-label', texts.word)}"
+    return (
+        f'<form class="judging" data-turn="{kept}" data-citation="{citation or ""}"'
+        f"{attribute('data-thanks', texts.thanks)}><span>{text(asked)}</span>"
+        f"{_choice(True, given, texts.right)}{_choice(False, given, texts.wrong)}"
+        f'<span class="word"{"" if given else " hidden"}>'
+        f'<input name="word" maxlength="1000"{word}{named}>'
+        f'<button type="submit">{text(texts.tell)}</button></span>'
+        '<span class="thanks" role="status"></span></form>'
+    )
+
+
 def _day(name: str, label: str) -> str:
     return f'<label><span>{text(label)}</span><input type="date" name="{name}"></label>'
 
@@ -50,3 +70,9 @@ def _choices(name: str, label: str, choices: Iterable[tuple[str, str]], find: st
     search = f'<input type="search" class="find"{words}>' if find else ""
     shown = f"<legend>{text(label)}</legend>{search}<div class='choices'>{boxes}</div>"
     return f"<fieldset>{shown}</fieldset>" if boxes else ""
+
+
+def _choice(right: bool, given: Verdict | None, label: str) -> str:
+    pressed = "true" if given and given.is_right == right else "false"
+    name = "right" if right else "wrong"
+    return f'<button type="button" class="{name}" aria-pressed="{pressed}">{text(label)}</button>'

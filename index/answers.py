@@ -1,0 +1,202 @@
+"""Records to what leaves the engine (``index.schema``), and what is asked of it from foreign values."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from index import records, schema
+from index.answering import ANSWER_FROM, Found
+from index.citations import verify
+from index.engine import Engine
+from index.errors import QuestionError
+from index.records import Filter
+from index.retriever import Evidence
+
+EXPLAINED = 5
+"""Passages and sentences explained."""
+
+
+def ask(
+    engine: Engine,
+    question: str,
+    *,
+    previous: str | None = None,
+    filter: Filter | None = None,
+    explain: bool = False,
+) -> schema.Answer:
+    """Ask a question; on demand, with what lies behind the answer. Raises as ``Engine.ask``."""
+    started = time.perf_counter()
+    if not explain:
+        answer = engine.ask(question, previous=previous, filter=filter)
+        return answer_of(answer, engine, seconds=time.perf_counter() - started)
+    answer, found = engine.explain(question, previous=previous, filter=filter)
+    made = answer_of(answer, engine, seconds=time.perf_counter() - started)
+    return made.model_copy(update={"explanation": explanation_of(found, engine)})
+
+
+def search(
+    engine: Engine, question: str, *, top_k: int, filter: Filter | None = None
+) -> schema.Found:
+    """Rank passages. Raises as ``Engine.search``."""
+    hits = engine.search(question, top_k=top_k, filter=filter)
+    return schema.Found(schema=schema.VERSION, hits=tuple(hit_of(hit, engine) for hit in hits))
+
+
+def library_of(articles: Sequence[records.Article]) -> schema.Library:
+    """Return a list of articles, without their texts."""
+    listed = tuple(schema.Listed.model_validate(article) for article in articles)
+    return schema.Library(schema=schema.VERSION, articles=len(listed), library=listed)
+
+
+def article_of(article: records.Article) -> schema.Article:
+    """Return an article with its text as indexed."""
+    return schema.Article.model_validate({"schema": schema.VERSION, **asdict(article)})
+
+
+def answer_of(answer: records.Answer, engine: Engine, *, seconds: float) -> schema.Answer:
+    """Return an answer with its citations and the passages they stand in.
+
+    Raises:
+        CitationError: A citation does not hold.
+        StoreError: An article has changed or gone since.
+    """
+    cited = [citation_of(c, *engine.cited(c)) for c in answer.citations]
+    nearest = [hit_of(hit, engine).passage for hit in answer.nearest]
+    resolved = {"citations": cited, "nearest": nearest, "seconds": seconds}
+    return schema.Answer.model_validate({"schema": schema.VERSION, **asdict(answer), **resolved})
+
+
+def citation_of(
+    citation: records.Citation, article: records.Article, passage: records.Passage
+) -> schema.Citation:
+    """Return a citation with what is told of its article, and the passage it stands in.
+
+    Raises:
+        CitationError: It does not hold in this article.
+    """
+    verify(citation, article)
+    key = citation.key and {"start": citation.key[0], "end": citation.key[1]}
+    resolved = {"key": key, "heading": passage.heading, "passage": passage}
+    return schema.Citation.model_validate({**asdict(article), **asdict(citation), **resolved})
+
+
+def passage_of(passage: records.Passage, article: records.Article) -> schema.Passage:
+    """Return a passage with what is told of its article."""
+    return schema.Passage.model_validate({**asdict(article), **asdict(passage)})
+
+
+def hit_of(hit: records.Hit, engine: Engine) -> schema.Hit:
+    """Return one search result."""
+    passage = passage_of(hit.passage, engine.article(hit.passage.article_id))
+    return schema.Hit(schema=schema.VERSION, rank=hit.rank, score=hit.score, passage=passage)
+
+
+def explanation_of(found: Found, engine: Engine) -> schema.Explanation:
+    """Return what an answer was made of; the numbers of ``views`` and ``signals`` add up to a score."""
+    asked, known = found.asked, found.generation.terms
+    chosen = {scored.sentence for scored in found.chosen}
+    return schema.Explanation(
+        language=asked.language,
+        kind=asked.kind,
+        unit=asked.unit and asked.unit.pattern,
+        terms=tuple(
+            schema.Term(word=word, rarity=known.rarity(term), known=term in known)
+            for term, word in asked.terms.items()
+        ),
+        passages=tuple(_viewed(e, engine) for e in found.evidence[:EXPLAINED]),
+        sentences=tuple(
+            schema.Scored(
+                **asdict(scored.sentence),
+                article_id=scored.hit.passage.article_id,
+                rank=scored.hit.rank,
+                score=scored.score,
+                signals=dict(scored.parts),
+                chosen=scored.sentence in chosen,
+            )
+            for scored in found.sentences[:EXPLAINED]
+        ),
+        trust=found.trust,
+        confidence=found.confidence,
+        answer_from=ANSWER_FROM,
+    )
+
+
+def _viewed(found: Evidence, engine: Engine) -> schema.Viewed:
+    hit = hit_of(found.hit, engine)
+    return schema.Viewed(
+        schema=schema.VERSION,
+        rank=hit.rank,
+        score=hit.score,
+        passage=hit.passage,
+        views=dict(found.views),
+    )
+
+
+def build_json(report: records.BuildReport) -> dict[str, Any]:
+    """Return what a build did."""
+    return {"schema": schema.VERSION, **asdict(report), "seconds": round(report.seconds, 3)}
+
+
+def status_json(status: records.Status) -> dict[str, Any]:
+    """Return what a home holds, with the places of its files."""
+    library = library_of(status.articles).as_json(paths=True)
+    return {
+        **library,
+        "home": str(status.home),
+        "generation": status.generation,
+        "passages": status.passages,
+        "sentences": status.sentences,
+        "encoder": status.encoder,
+        "usable": status.usable,
+        "bytes": status.bytes,
+        "intact": not status.damaged,
+        "damaged": list(status.damaged),
+    }
+
+
+def read_filter(values: Mapping[str, Any]) -> Filter:
+    """Read a filter from the names of the command line: since, until, publisher, article.
+
+    Raises:
+        QuestionError: A date is not YYYY-MM-DD, or a name is not text.
+    """
+    return Filter(
+        since=_day(values, "since"),
+        until=_day(values, "until"),
+        publishers=_names(values, "publisher"),
+        article_ids=_names(values, "article"),
+    )
+
+
+def read_text(values: Mapping[str, Any], name: str) -> str | None:
+    """Read a text that may be left out.
+
+    Raises:
+        QuestionError: It is something else.
+    """
+    value = values.get(name)
+    if not isinstance(value, str | None):
+        raise QuestionError(f"{name} は文字列にしてください（{value!r}）。")
+    return value
+
+
+def _day(values: Mapping[str, Any], name: str) -> date | None:
+    value = values.get(name)
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError) as exc:
+        raise QuestionError(
+            f"{name} は 2025-01-31 の形の日付にしてください（{value!r}）。", code="date"
+        ) from exc
+
+
+def _names(values: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    value = values.get(name) or ()
+    chosen = (value,) if isinstance(value, str) else value
+    if not isinstance(chosen, list | tuple) or not all(isinstance(c, str) for c in chosen):
+        raise QuestionError(f"{name} は文字列か、文字列の並びにしてください（{value!r}）。")
+    return tuple(chosen)

@@ -1,0 +1,238 @@
+"""A citation, an answer or a conversation as plain text or Markdown, and its sources as BibTeX or RIS.
+
+Markdown has GitHub's and Pandoc's footnotes. In a bibliography each article stands once, by a key that
+outlives an edit; what it does not say is left out. ``@misc`` and ``GEN`` on purpose: whether an
+article was in a newspaper, a journal or on a page is not known.
+
+Source: https://spec.commonmark.org/0.31.2/#backslash-escapes, https://ctan.org/pkg/bibtex (btxdoc),
+https://en.wikipedia.org/wiki/RIS_(file_format)
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import quote as percent
+
+from index.addresses import source_name
+from index.exports.words import (
+    Words,
+    differing,
+    origin,
+    position,
+    refusal,
+    spoken,
+    understood,
+    words_for,
+)
+from index.legible import legible, one_line
+from index.schema import Answer, Citation, Parts, Place
+
+_ACTIVE = re.compile(r"[\\`*_\[\]<>&~|$^]")
+_OPENING = re.compile(r"^[ \t]+|[ \t]+$", re.MULTILINE)
+_LINE_START = re.compile(r"^(\d{0,9})([#+\-=:.)])", re.MULTILINE)
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+_LATEX = str.maketrans(
+    {
+        # Braces by name: BibTeX counts them even behind a backslash.
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+    }
+    | {mark: "\\" + mark for mark in "#$%&_"}
+)
+
+
+def citation_text(citation: Citation, *, base: str = "", language: str = "ja") -> str:
+    """Return one citation as text: the quote, where it comes from, its position and address."""
+    return _quoted_text(citation, citation.quote, words_for(language), base)
+
+
+def answer_text(answer: Answer, *, base: str = "", language: str = "ja") -> str:
+    """Return an answer as text: the question, the statements with [1] markers, the sources."""
+    words = words_for(language)
+    return "\n\n".join([legible(answer.question), *_text_parts(answer, words, base)]) + "\n"
+
+
+def citation_markdown(citation: Citation, *, base: str = "", language: str = "ja") -> str:
+    """Return one citation as Markdown: the quote, where it comes from, its position as a link."""
+    return _quoted_markdown(citation, citation.quote, words_for(language), base)
+
+
+def answer_markdown(answer: Answer, *, base: str = "", language: str = "ja") -> str:
+    """Return an answer as Markdown: the question, the statements, the sources as footnotes."""
+    return "\n\n".join(_markdown_parts(answer, "", words_for(language), base)) + "\n"
+
+
+def conversation_markdown(
+    answers: Sequence[Answer], *, title: str, base: str = "", language: str = "ja"
+) -> str:
+    """Return the answers of a conversation as Markdown; footnote ``2-1`` is the second answer's first."""
+    words = words_for(language)
+    parts = [f"# {_line(title)}"]
+    for number, answer in enumerate(answers, 1):
+        parts += _markdown_parts(answer, f"{number}-", words, base)
+    return "\n\n".join(parts) + "\n"
+
+
+def _text_parts(answer: Answer, words: Words, base: str) -> Iterator[str]:
+    if read := understood(answer, words):
+        yield legible(read)
+    if refused := refusal(answer, words):
+        yield legible("\n".join(refused))
+    if answer.statements:
+        yield "\n".join(
+            f"{legible(statement.text)}{''.join(map(_marker, statement.citations))}"
+            f"{spoken(statement, words, one_line)}"
+            for statement in answer.statements
+        )
+    if figures := differing(answer, words, one_line, _marker):
+        yield figures
+    if answer.citations:
+        yield words.sources
+    for citation in answer.citations:
+        lines = _quoted_text(citation, citation.quote, words, base).replace("\n", "\n    ")
+        yield f"{_marker(citation.number)} {lines}"
+    if answer.nearest:
+        yield words.nearest
+        yield from (_quoted_text(near, near.text, words, base) for near in answer.nearest)
+
+
+def _marker(number: int) -> str:
+    return f"[{number}]"
+
+
+def _quoted_text(place: Place, quote: str, words: Words, base: str) -> str:
+    return (
+        f"{words.quoted.format(legible(quote))}\n{origin(place, words)} / {position(place, words)}\n"
+        f"{place.address(base=base)}"
+    )
+
+
+def _markdown_parts(answer: Answer, prefix: str, words: Words, base: str) -> Iterator[str]:
+    def marker(number: int) -> str:
+        return f"[^{prefix}{number}]"
+
+    yield f"## {_line(answer.question)}"
+    yield from map(_text, filter(None, (understood(answer, words), *refusal(answer, words))))
+    for statement in answer.statements:
+        text, markers = _emphasised(answer.parts(statement)), map(marker, statement.citations)
+        yield f"{text}{''.join(markers)}{spoken(statement, words, _line)}"
+    if figures := differing(answer, words, _line, marker):
+        yield figures
+    for citation in answer.citations:
+        footnote = _quoted_markdown(citation, citation.quote, words, base)
+        yield f"{marker(citation.number)}: {footnote}"
+    if answer.nearest:
+        near = (f"- {_quoted_markdown(p, p.text, words, base)}" for p in answer.nearest)
+        yield "\n".join([f"### {words.nearest}", "", *near])
+
+
+def _emphasised(parts: Parts) -> str:
+    """Escape a statement, the words that answer in bold where every reader of Markdown sees it.
+
+    Between two letters or digits the marks work whatever stands beside them; next to a bracket or a
+    stop, which Japanese sets without a space, they would be read as asterisks.
+
+    Source: https://spec.commonmark.org/0.31.2/#left-flanking-delimiter-run
+    """
+    before, key, after = parts
+    written = _text(before + key + after)
+    if not (key[:1].isalnum() and key[-1:].isalnum()) or "\n" in key:
+        return written
+    start, end = len(_text(before + key[0])) - 1, len(_text(before + key))
+    return f"{written[:start]}**{written[start:end]}**{written[end:]}"
+
+
+def _quoted_markdown(place: Place, quote: str, words: Words, base: str) -> str:
+    link = f"[{position(place, words)}]({place.address(base=base)})"
+    return f"{words.quoted.format(_line(quote))} {_text(origin(place, words))} / {link}"
+
+
+def _line(text: str) -> str:
+    return _text(one_line(text))
+
+
+def _text(text: str) -> str:
+    """Escape whatever Markdown would read, anywhere or at the start of a line."""
+    text = _OPENING.sub("", legible(text))  # four spaces would begin a block of code
+    return _LINE_START.sub(r"\1\\\2", _ACTIVE.sub(r"\\\g<0>", text))
+
+
+def bibtex(sources: Iterable[Place]) -> str:
+    """Return the sources as BibTeX in UTF-8.
+
+    Args:
+        sources: Citations or passages; several of one article are one entry.
+    """
+    return "\n".join(_entry(source) for source in _once(sources))
+
+
+def ris(sources: Iterable[Place]) -> str:
+    """Return the sources as RIS in UTF-8, one field a line, lines ended by CRLF. Takes what ``bibtex`` does."""
+    return "\r\n".join(_record(source) for source in _once(sources))
+
+
+def key_of(article_id: str) -> str:
+    """Return the article's key: letters, digits and hyphens that no other article has."""
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", article_id).strip("-")
+    digest = hashlib.sha256(article_id.encode("utf-8", "replace")).hexdigest()[:8]
+    return f"tenkyo-{plain}" if plain == article_id else f"tenkyo-{plain[:40]}-{digest}"
+
+
+def _once(sources: Iterable[Place]) -> list[Place]:
+    return list({source.article_id: source for source in sources}.values())
+
+
+def _entry(source: Place) -> str:
+    day = source.published
+    fields = {
+        "title": source.title and f"{{{_latex(source.title)}}}",  # these braces keep capitals
+        # Each name in braces: printed as it is, not taken apart.
+        "author": " and ".join(f"{{{_latex(name)}}}" for name in source.authors),
+        "publisher": _latex(source.publisher or ""),
+        "year": day and day.year,
+        "month": day and MONTHS[day.month - 1],
+        "day": day and day.day,
+        "url": web_address(source.url),
+        "language": _latex(source.language or ""),
+        "note": _latex(source_name(source.source)),
+    }
+    lines = [f"@misc{{{key_of(source.article_id)}"]
+    for name, value in fields.items():
+        if value:  # the months are macros, without braces
+            lines.append(f"  {name} = {value if name == 'month' else f'{{{value}}}'}")
+    return ",\n".join(lines) + "\n}\n"
+
+
+def _latex(text: str) -> str:
+    return one_line(text).translate(_LATEX)
+
+
+def _record(source: Place) -> str:
+    day = source.published
+    fields = (
+        ("TY", "GEN"),
+        ("ID", key_of(source.article_id)),
+        ("TI", source.title),
+        # An asterisk is the one character that an author may not hold.
+        *(("AU", name.replace("*", "＊")) for name in source.authors),
+        ("PB", source.publisher),
+        ("PY", day and str(day.year)),
+        ("DA", day and day.isoformat().replace("-", "/")),
+        ("UR", web_address(source.url)),
+        ("LA", source.language),
+        ("N1", source_name(source.source)),
+    )
+    lines = [f"{tag}  - {one_line(value)}" for tag, value in fields if value]
+    return "\r\n".join([*lines, "ER  - ", ""])
+
+
+def web_address(url: str | None) -> str | None:
+    """Return an http or https address with nothing in it that ends a field; None for any other."""
+    if not url or not re.match(r"https?://[^/\s]", url, re.IGNORECASE):
+        return None
+    return percent(url, safe=":/?#[]@!$&'()*+,;=%~", errors="replace")

@@ -1,0 +1,286 @@
+"""What leaves the engine, in one shape for all who read it.
+
+The command line, REST, MCP, kept conversations, exports and the page of the chat read these models, and
+``index.answers`` makes them. Their descriptions are the words of OpenAPI. Members are only ever
+added; what is incompatible would take another ``VERSION``.
+"""
+
+from datetime import date
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SerializationInfo,
+    model_validator,
+)
+
+from index.addresses import article_name, quote_address, source_name
+
+VERSION: Final = 1
+
+Parts = tuple[str, str, str]
+"""What stands before the words that answer, those words, and the rest; where none are known, all of it
+stands before."""
+
+
+def _shown_as(description: str, example: Any) -> Any:
+    return Field(description=description, examples=[example])
+
+
+def _fit(source: str, info: SerializationInfo) -> str:
+    return source if (info.context or {}).get("paths") else source_name(source)
+
+
+def _rounded(value: float) -> float:
+    return round(value, 4)
+
+
+Day = Annotated[date, Field(examples=["2025-01-31"])]
+Rounded = Annotated[float, AfterValidator(_rounded)]
+Source = Annotated[str, PlainSerializer(_fit, return_type=str)]
+Identity = Annotated[str, _shown_as("記事の ID", "3f2a90c1")]
+Digest = Annotated[
+    str, _shown_as("本文のハッシュ値（SHA-256）", "9b74c9897bac770ffc029102a200c5de…")
+]
+Start = Annotated[int, _shown_as("記事の本文での始まり（文字、0 から）", 12)]
+End = Annotated[int, _shown_as("同じく終わり（この文字は含まない）", 28)]
+
+
+class Shape(BaseModel):
+    """Read-only, and made of a record or of JSON alike."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        from_attributes=True,
+        defer_build=True,  # building them all takes longer than a command that needs none
+        json_schema_extra={"additionalProperties": False},
+    )
+
+    def as_json(self, *, paths: bool = False) -> dict[str, Any]:
+        """Return a JSON object.
+
+        Args:
+            paths: Whether a source on this machine's disk is told as it is; else only its name is.
+        """
+        context = {"paths": paths}
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True, context=context)
+
+
+class Sealed(Shape):
+    """An object on its own names its schema."""
+
+    schema_: Literal[1] = Field(alias="schema", description="この形の版", examples=[VERSION])
+
+
+class Origin(Shape):
+    """What is told of an article."""
+
+    title: str | None = _shown_as("題名", "青沢運河の百年")
+    authors: tuple[str, ...] = _shown_as("著者。記事にあるとおり", ["倉持 宗一"])
+    publisher: str | None = _shown_as("発行元", "青沢新報")
+    published: Day | None = Field(description="発行日")
+    language: str | None = _shown_as("言語（ISO 639-1）", "ja")
+    url: str | None = _shown_as("元の記事のアドレス", "https://example.org/canal")
+    source: Source = _shown_as("出所", "青沢新報「青沢運河の百年」2019-04-12")
+
+
+class Place(Origin):
+    """A place in an article: ``start`` to ``end`` of the text that ``sha256`` names, below a heading."""
+
+    article_id: Identity
+    sha256: Digest
+    heading: str | None = _shown_as("見出し", "開通まで")
+    start: Start
+    end: End
+
+    @property
+    def name(self) -> str:
+        """What the article is called."""
+        return article_name(self.title, self.source, self.article_id)
+
+    def address(self, *, base: str = "") -> str:
+        """Return the address that opens the article at this place."""
+        return quote_address(self.article_id, self.start, self.end, sha256=self.sha256, base=base)
+
+
+class Passage(Place):
+    """一節。"""
+
+    id: str = _shown_as("一節の ID", "3f2a90c1:120")
+    text: str = _shown_as(
+        "一節の本文。記事の start から end まで", "青沢運河は1923年に開通した。工事には…"
+    )
+
+
+class Context(Shape):
+    """引用を含む一節。"""
+
+    start: Start
+    end: End
+    text: str = _shown_as("一節の本文", "青沢運河は1923年に開通した。工事には…")
+
+
+class Key(Shape):
+    """引用のうち、問いに答える語句の位置。記事の本文の start から end まで。"""
+
+    start: int = _shown_as("記事の本文での始まり（文字、0 から）", 17)
+    end: int = _shown_as("同じく終わり（この文字は含まない）", 22)
+
+
+class Citation(Place):
+    """引用。記事の本文の start から end までが、そのまま quote。"""
+
+    number: int = _shown_as("答えの中の番号", 1)
+    score: Rounded = _shown_as("読み手の付けた点。答えの中で比べるためのもの", 2.41)
+    quote: str = _shown_as("引用した語句", "青沢運河は1923年に開通した。")
+    key: Key | None = _shown_as(
+        "引用のうち、問いに答える語句の位置。分からなければ null", {"start": 17, "end": 22}
+    )
+    passage: Context = Field(description="引用を含む一節")
+
+    @model_validator(mode="after")
+    def _key_in_quote(self) -> "Citation":
+        """Refuse a key outside the quote, which would show words that nobody wrote."""
+        if self.key and not self.start <= self.key.start < self.key.end <= self.end:
+            raise ValueError(f"the key {self.key} is outside the quote")
+        return self
+
+    @property
+    def parts(self) -> Parts:
+        """The quote around the words that answer."""
+        if self.key is None:
+            return self.quote, "", ""
+        start, end = self.key.start - self.start, self.key.end - self.start
+        return self.quote[:start], self.quote[start:end], self.quote[end:]
+
+    @property
+    def around(self) -> tuple[str, str]:
+        """What stands before and after the quote in its passage."""
+        start = self.start - self.passage.start
+        return self.passage.text[:start], self.passage.text[start + len(self.quote) :]
+
+
+class Statement(Shape):
+    """答えの一文。"""
+
+    text: str = _shown_as("文", "青沢運河は1923年に開通した。")
+    citations: tuple[int, ...] = _shown_as("拠りどころの引用の番号", [1])
+    speaker: str | None = _shown_as("発言や見方の主。報道の文なら null", "倉持宗一")
+
+
+class Differing(Shape):
+    """出典によって食い違う数字や日付の一つ。"""
+
+    citation: int = _shown_as("引用の番号", 2)
+    figure: str = _shown_as("記事にあるとおりの数字や日付", "4万2千人")
+    published: Day | None = Field(description="その記事の発行日")
+
+
+class Term(Shape):
+    """質問の語。"""
+
+    word: str = _shown_as("語", "運河")
+    rarity: float = _shown_as("珍しさ（idf）", 3.2)
+    known: bool = _shown_as("記事にあるか", True)
+
+
+class Hit(Sealed):
+    """近い一節。"""
+
+    rank: int = _shown_as("順位。1 から", 1)
+    score: Rounded = _shown_as("近さ。同じ質問の中で比べるためのもの", 0.93)
+    passage: Passage = Field(description="一節")
+
+
+class Viewed(Hit):
+    """順位の内訳。"""
+
+    views: dict[str, Rounded] = _shown_as(
+        "四つの見方が加えた点", {"passage": 0.38, "sentence": 0.4}
+    )
+
+
+class Scored(Shape):
+    """文の採点。"""
+
+    article_id: Identity
+    rank: int = _shown_as("文のある一節の順位", 1)
+    start: Start
+    end: End
+    text: str = _shown_as("文", "青沢運河は1923年に開通した。")
+    score: Rounded = _shown_as("点", 2.41)
+    signals: dict[str, Rounded] = _shown_as("それぞれの手がかりが加えた点", {"covered": 1.2})
+    chosen: bool = _shown_as("答えに選んだか", True)
+
+
+class Explanation(Shape):
+    """答えの内訳。"""
+
+    language: str = _shown_as("質問の言語", "ja")
+    kind: str | None = _shown_as("問われた種類", "date")
+    unit: str | None = _shown_as("問われた単位（正規表現）", "人|名")
+    terms: tuple[Term, ...] = Field(description="質問の語")
+    passages: tuple[Viewed, ...] = Field(description="読んだ一節と、その順位の内訳")
+    sentences: tuple[Scored, ...] = Field(description="採点した文")
+    trust: dict[str, Rounded] = _shown_as("確信度の内訳", {"covered": 1.9, "far": -0.3})
+    confidence: Rounded = _shown_as("確信度", 0.82)
+    answer_from: float = _shown_as("答える基準。確信度がこれに届かなければ断る", 0.12)
+
+
+class Answer(Sealed):
+    """答え。answered が false なら断り。"""
+
+    question: str = _shown_as("質問", "青沢運河はいつ開通したか")
+    understood: str = _shown_as("前の質問や綴りを補って読んだ質問", "青沢運河はいつ開通したか")
+    reader: str = _shown_as("答えを作った読み手", "extractive")
+    answered: bool = _shown_as("答えたか。断りなら false", True)
+    text: str = _shown_as("[1] の印の付いた、人が読む答え", "青沢運河は1923年に開通した。 [1]")
+    statements: tuple[Statement, ...] = Field(description="答えの文")
+    citations: tuple[Citation, ...] = Field(description="引用。番号の順")
+    differing: tuple[Differing, ...] = Field(description="出典によって食い違う数字や日付")
+    missing: tuple[str, ...] = _shown_as("記事にない語、または見つからない種類のもの", ["ペンギン"])
+    nearest: tuple[Passage, ...] = Field(description="断りのとき、近い一節")
+    confidence: Rounded = Field(ge=0, le=1, description="確信度", examples=[0.82])
+    seconds: Rounded = _shown_as("かかった秒数", 0.021)
+    explanation: Explanation | None = Field(None, description="explain を求めたときだけ")
+
+    def verbatim(self, statement: Statement) -> Citation | None:
+        """Return the citation whose quote a statement is, word for word."""
+        cited = (c for c in self.citations if c.number in statement.citations)
+        return next((c for c in cited if c.quote == statement.text), None)
+
+    def parts(self, statement: Statement) -> Parts:
+        """Return a statement around the words that answer."""
+        quoted = self.verbatim(statement)
+        return quoted.parts if quoted else (statement.text, "", "")
+
+
+class Found(Sealed):
+    """検索の結果。近い順。"""
+
+    hits: tuple[Hit, ...] = Field(description="近い一節")
+
+
+class Listed(Origin):
+    """記事の一覧の一つ。"""
+
+    id: Identity
+
+
+class Library(Sealed):
+    """索引にある記事。"""
+
+    articles: int = _shown_as("記事の数", 6)
+    library: tuple[Listed, ...] = Field(description="記事")
+
+
+class Article(Sealed, Origin):
+    """記事。"""
+
+    id: Identity
+    sha256: Digest
+    text: str = _shown_as("索引にある本文", "開通まで\n\n青沢運河は1923年に開通した。工事には…")
