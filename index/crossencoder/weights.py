@@ -38,7 +38,7 @@ class CrossEncoderWeights(Layers):
 
 
 def read(path: Path, base: Weights) -> CrossEncoderWeights:
-    """Read what ``training.saving`` wrote.
+    """Read a file as the training ships it.
 
     Args:
         path: The file.
