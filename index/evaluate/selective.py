@@ -73,13 +73,13 @@ def cross_fitted(confidence: Floats, right: Bools, half: Bools) -> float:
     Source: Platt 1999; Guo et al. 2017, https://arxiv.org/abs/1706.04599.
     """
     from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import PredefinedSplit, cross_val_predict
 
     if any(len(np.unique(right[own])) < 2 for own in (half, ~half)):
         return math.nan
     clipped = np.clip(confidence, 1e-6, 1 - 1e-6)
     odds = np.log(clipped / (1 - clipped))[:, None]
-    # With one feature ten times as fast as lbfgs, and nearer to the end.
-    model, halves = LogisticRegression(C=1e3, solver="newton-cholesky"), PredefinedSplit(half)
-    sure = cross_val_predict(model, odds, right, cv=halves, method="predict_proba")[:, 1]
+    # With one feature newton-cholesky takes a tenth of the time of lbfgs, and comes nearer to the end.
+    model, sure = LogisticRegression(C=1e3, solver="newton-cholesky"), np.empty(len(odds))
+    for own in (half, ~half):
+        sure[own] = model.fit(odds[~own], right[~own]).predict_proba(odds[own])[:, 1]
     return calibration_error(sure, right, np.ones(len(sure)))

@@ -167,6 +167,7 @@ class Examples:
         """A question of another set with its answer and without."""
         title = asked.title if chance.random() >= UNTITLED else ""
         limit = (LATIN if asked.sentences[0].isascii() else 1.0) * chance.choice(LENGTHS)
+        silent: Sequence[str]
         if asked.span is None:
             at, silent = chance.randrange(len(asked.sentences)), asked.sentences
         else:
@@ -263,13 +264,12 @@ def _shown(variant: Variant, title: str, run: Sequence[int]) -> Shown:
     """Where nothing answers, what comes nearest is to be found; where something does, it need not."""
     wanted = {*variant.evidence} or {*variant.near}
     evidence = [None if n in {*variant.near} - wanted else float(n in wanted) for n in run]
-    sentences, answer = variant.sentences, variant.answer
-    span = None
-    for n in variant.evidence if answer else ():
-        if n in run and answer in sentences[n]:
+    sentences, answer, span = variant.sentences, variant.answer, None
+    if answer:
+        holding = [n for n in variant.evidence if n in run and answer in sentences[n]]
+        for n in holding[:1]:
             start = sentences[n].index(answer)
             span = ([*run].index(n), start, start + len(answer))
-            break
     return Shown(title, [sentences[n] for n in run], evidence, span)
 
 

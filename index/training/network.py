@@ -196,11 +196,13 @@ def measure(
     odds: dict[bool, list[float]] = {True: [], False: []}
     for article in articles:
         for question in article.questions:
-            asked = [[i for i, _, _ in tokenizer.locate(t)] for t in (question.text, article.title)]
+            asked, title = (
+                [i for i, _, _ in tokenizer.locate(t)] for t in (question.text, article.title)
+            )
             for variant in question.variants:
                 ids = [[i for i, _, _ in tokenizer.locate(s)] for s in variant.sentences]
                 texts = [
-                    lay(*asked, [ids[own[n]] for n in piece]).ids
+                    lay(asked, title, [ids[own[n]] for n in piece]).ids
                     for own in passages(variant.paragraphs)
                     for piece in pieces([variant.sentences[n] for n in own])
                 ]
