@@ -9,7 +9,6 @@ import contextlib
 import functools
 import hashlib
 import importlib.metadata
-import importlib.resources
 import logging
 import sqlite3
 import time
@@ -19,12 +18,12 @@ from typing import Any
 
 import numpy as np
 
+from index import passages
 from index.addresses import source_name
 from index.articles import READER_VERSION, ArticleReader, find_files
 from index.encoder import Encoder, Vectors
 from index.errors import CorpusError, StoreError
 from index.ingest.sources import Sources, as_upload, is_upload, name_in, sweep
-from index.passages import cut
 from index.questions import lexicon, spellings
 from index.records import Article, BuildReport, OnProgress, Progress, Skipped
 from index.store import ArticleCache, Content, Generation, Home, Part
@@ -169,7 +168,7 @@ def _read_all(
         report(Progress("read", len(files), len(files)))
     for name, article in gone:
         logger.warning("%s が見つからないため、前に読み込んだ内容を使います。", name)
-        admit(name, Part(article, tuple(cut(article))))
+        admit(name, Part(article, tuple(passages.cut(article))))
     return [*parts.values()], skipped
 
 
@@ -206,7 +205,7 @@ def _read(name: str, path: Path, cache: ArticleCache, reader: ArticleReader) -> 
     if part is None:
         article = reader.read(path)
         article = as_upload(article, name, path) if is_upload(name) else article
-        part = Part(article, tuple(cut(article)))
+        part = Part(article, tuple(passages.cut(article)))
         cache.put(name, part, raw_sha256=digest, reader=_reading())
     return part
 
@@ -214,7 +213,8 @@ def _read(name: str, path: Path, cache: ArticleCache, reader: ArticleReader) -> 
 @functools.cache
 def _reading() -> str:
     """Name how a file is read and cut: what another version made of it is made anew."""
-    source = importlib.resources.files("index").joinpath("passages.py").read_bytes()
+    own = sorted(Path(passages.__file__).parent.glob("*.py"))
+    source = b"".join(path.read_bytes() for path in own)
     splitter = importlib.metadata.version("langchain-text-splitters")
     return f"{READER_VERSION} {hashlib.sha256(source).hexdigest()[:16]} {splitter}"
 
