@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from index.addresses import article_name, quote_address, source_name
+from index.citations import article_name, quote_address, source_name
 
 VERSION: Final = 1
 

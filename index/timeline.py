@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from html import escape
 
-from index.addresses import article_address, article_name, quote_address
-from index.legible import one_line
+from index.citations import article_address, article_name, quote_address
 from index.store import Part
+from index.text.characters import one_line
 from index.text.dates import mentions
 
 MOST = 1000

@@ -9,9 +9,9 @@ from fastapi import FastAPI
 from hostile import HOSTILE
 
 from index.engine import Engine
-from index.legible import CONTROLS
 from index.settings import Settings
 from index.store import Home
+from index.text.characters import CONTROLS
 from index.web.article import article_router
 from index.web.article.texts import article_texts
 

@@ -1,6 +1,7 @@
 """Each module imports only from rows above its own, and nothing heavy before it is needed."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,22 +11,9 @@ import pytest
 
 INDEX = Path(__file__).resolve().parents[1] / "index"
 
-ROWS = (
-    ("errors", "records", "text", "legible", "addresses"),
-    ("settings", "citations", "schema", "users"),
-    ("articles", "passages", "encoder", "questions"),
-    ("store", "crossencoder"),
-    ("models", "timeline"),
-    ("ingest", "retriever"),
-    ("answering",),
-    ("engine",),
-    ("answers", "evaluate", "exports", "conversations"),
-    ("web", "api", "training"),
-    ("server",),
-    ("cli",),
-    ("__main__",),
-)
-ROW = {module: number for number, row in enumerate(ROWS) for module in row}
+MAP = (INDEX / "docs" / "map.md").read_text("utf-8").replace("\\_", "_")
+ROW = {module: int(row) for row, module in re.findall(r"^\| (\d+) \| (\w+) \|", MAP, re.MULTILINE)}
+"""The rows as the map tells them."""
 HEAVY = ("torch", "sentence_transformers", "transformers", "gradio", "langchain_text_splitters",
          "trafilatura", "sklearn", "faiss", "onnxruntime", "bm25s", "rich.progress")  # fmt: skip
 FILES = [path for path in sorted(INDEX.rglob("*.py")) if path != INDEX / "__init__.py"]
@@ -36,7 +24,7 @@ def module_of(path: Path) -> str:
 
 
 def imported(path: Path) -> Iterator[str]:
-    """The modules of the house that a file imports."""
+    """The modules of index that a file imports."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: a relative import"
@@ -55,8 +43,13 @@ def test_a_module_imports_only_from_rows_above_its_own(path: Path) -> None:
     assert {name for name in others if ROW[name] >= ROW[own]} == set()
 
 
-def test_every_module_has_a_row() -> None:
-    assert {module_of(path) for path in FILES} <= ROW.keys()
+def test_the_map_names_every_module_and_no_other() -> None:
+    assert {module_of(path) for path in FILES} == ROW.keys()
+
+
+def test_no_file_is_long_and_there_are_not_many() -> None:
+    assert [path for path in FILES if len(path.read_text("utf-8").splitlines()) > 300] == []
+    assert len(FILES) <= 170
 
 
 @pytest.mark.parametrize("path", sorted(INDEX.rglob("__init__.py")), ids=lambda p: p.parent.name)

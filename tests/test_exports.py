@@ -16,14 +16,13 @@ from hostile import HOSTILE, Page
 from markdown_it import MarkdownIt
 
 from index import exports, schema
-from index.addresses import quote_address
 from index.answers import answer_of, citation_of, passage_of
-from index.citations import cite
+from index.citations import cite, quote_address
 from index.engine import Engine
 from index.exports.text import key_of
-from index.legible import BIDI, legible, one_line
 from index.records import Article, Passage
 from index.schema import Answer, Citation
+from index.text.characters import BIDI, legible, one_line
 
 TEXT = "前書き。灯台は1924年に建てられた。石は隣村から船で運ばれた。"
 LIGHTHOUSE = replace(

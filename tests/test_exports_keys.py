@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from index import exports
-from index.legible import legible
 from index.schema import Answer
+from index.text.characters import legible
 
 FRONT = "開通まで\n\n"
 QUOTE = "灯台は1924年に、建てられた。"

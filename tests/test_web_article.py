@@ -12,11 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lighthouse import BAD, LIGHTHOUSE, QUOTES, TEXT, WORDS, page_of, place, seen, shelf
 
-from index.addresses import quote_address
-from index.citations import cite
+from index.citations import cite, quote_address
 from index.engine import Engine
-from index.legible import CONTROLS, legible
 from index.settings import Settings
+from index.text.characters import CONTROLS, legible
 from index.web.article import blocks, read_quotes, render_article
 from index.web.article.texts import article_texts
 

@@ -15,7 +15,7 @@ from hostile import HOSTILE
 from lighthouse import EVERY, LONG, QUOTES, STORED, WORDS, fragment, page_of, place, seen, shelf
 
 from index import exports
-from index.legible import BIDI
+from index.text.characters import BIDI
 
 pytestmark = pytest.mark.browser
 

@@ -20,11 +20,11 @@ from index import exports
 from index.answers import answer_of
 from index.conversations import Conversations, Exchange
 from index.engine import Engine
-from index.legible import BIDI, legible
 from index.records import Filter
 from index.schema import Answer
 from index.settings import Settings
 from index.store import Home
+from index.text.characters import BIDI, legible
 from index.users import add_user
 from index.web.chat.export import conversation_router
 from index.web.chat.followups import Followups

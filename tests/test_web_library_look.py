@@ -16,9 +16,9 @@ from hostile import HOSTILE
 from library import BROKEN, READABLE, drop, ended, opened, titles
 
 from index.engine import Engine
-from index.legible import one_line
 from index.settings import Settings
 from index.store import Home
+from index.text.characters import one_line
 from index.users import add_user
 from index.web.library import library_router
 from index.web.library.page import headers

@@ -12,10 +12,10 @@ import typer
 
 from index.answers import build_json
 from index.engine import Engine
-from index.legible import one_line
 from index.records import BuildReport, Progress
 from index.schema import VERSION, Answer, Citation, Passage
 from index.settings import Settings
+from index.text.characters import one_line
 
 HomeOption = Annotated[Path | None, typer.Option("--home", help="索引のフォルダー。")]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON で出力する。")]

@@ -20,8 +20,8 @@ from index.exports.words import (
     understood,
     words_for,
 )
-from index.legible import legible
 from index.schema import Answer, Citation, Parts, Place
+from index.text.characters import legible
 
 
 @cache

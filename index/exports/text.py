@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote as percent
 
-from index.addresses import source_name
+from index.citations import source_name
 from index.exports.words import (
     Words,
     differing,
@@ -24,8 +24,8 @@ from index.exports.words import (
     understood,
     words_for,
 )
-from index.legible import legible, one_line
 from index.schema import Answer, Citation, Parts, Place
+from index.text.characters import legible, one_line
 
 _ACTIVE = re.compile(r"[\\`*_\[\]<>&~|$^]")
 _OPENING = re.compile(r"^[ \t]+|[ \t]+$", re.MULTILINE)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from index.legible import one_line
 from index.schema import Answer, Place, Statement
+from index.text.characters import one_line
 
 Write = Callable[[str], str]
 """Makes a piece of somebody else's text fit for the format."""

@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from index import passages
-from index.addresses import source_name
 from index.articles import READER_VERSION, ArticleReader, find_files
+from index.citations import source_name
 from index.encoder import Encoder, Vectors
 from index.errors import CorpusError, StoreError
 from index.ingest.sources import Sources, as_upload, is_upload, name_in, sweep

@@ -18,14 +18,14 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
-from index.addresses import article_name, source_name
+from index.citations import article_name, source_name
 from index.engine import Engine
 from index.errors import StoreError
 from index.exports import document, page_policy, text_html, web_address
 from index.exports.words import words_for
-from index.legible import BIDI, CONTROLS, one_line
 from index.records import Article
 from index.store import Part
+from index.text.characters import BIDI, CONTROLS, one_line
 from index.web.article.blocks import Block, blocks, surroundings
 from index.web.article.texts import ArticleTexts, article_texts
 from index.web.languages import language_of, scheme_of

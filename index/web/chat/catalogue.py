@@ -4,7 +4,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from index.addresses import article_name
+from index.citations import article_name
 from index.engine import Engine
 from index.errors import StoreError
 

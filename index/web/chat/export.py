@@ -14,8 +14,8 @@ from index import exports
 from index.conversations import Conversations, Exchange
 from index.engine import Engine
 from index.errors import StoreError
-from index.legible import one_line
 from index.schema import Answer
+from index.text.characters import one_line
 from index.web.chat.followups import Followups
 from index.web.chat.texts import LANGUAGES
 from index.web.languages import language_of

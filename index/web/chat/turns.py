@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from index.addresses import article_name
+from index.citations import article_name
 from index.conversations import Exchange, Verdict
 from index.engine import Engine
 from index.records import Filter, Hit

@@ -8,14 +8,14 @@ from dataclasses import asdict
 from pathlib import PurePath
 from typing import Any
 
-from index.addresses import article_name
+from index.citations import article_name
 from index.engine import Engine
 from index.errors import StoreError
 from index.ingest import is_upload, upload_id
-from index.legible import one_line
 from index.records import Article, BuildReport, Filter, Progress
 from index.schema import Listed
 from index.store import Generation
+from index.text.characters import one_line
 from index.web.library.builds import Build
 
 Payload = dict[str, Any]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from index.addresses import source_name
+from index.citations import source_name
 from index.schema import Citation, Passage, Place
 from index.web.chat.rendering.escaping import attribute, button, emphasised, note, text
 from index.web.chat.rendering.forms import render_judging
