@@ -115,3 +115,19 @@ def test_the_page_of_the_endpoints_needs_nothing_from_outside(client: httpx.Clie
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert "<script" not in page.text
     assert re.findall(r'(?:src|href)="([^"]+)"', page.text) == ["/openapi.json"]
+
+
+@pytest.mark.parametrize("name", ["manual", "serving", "method", "measures", "map"])
+def test_the_docs_are_pages_too(client: httpx.Client, name: str) -> None:
+    page = client.get(f"/docs/{name}.md")
+    assert page.status_code == 200
+    assert "<h1 id=" in page.text
+    assert "<table>" in page.text or name in ("method",)
+    assert "README.md" not in page.text
+
+
+@pytest.mark.parametrize("name", ["nothing", "..%2f..%2fREADME", "%2e%2e/manual", "manual.md%00"])
+def test_no_other_file_is_a_page(client: httpx.Client, name: str) -> None:
+    page = client.get(f"/docs/{name}.md")
+    assert page.status_code == 404
+    assert page.json()["code"] == "not-found"

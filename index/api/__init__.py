@@ -5,7 +5,7 @@ problems.py   every error as ``{"schema": 1, "error": "…", "code": "…"}`` wi
 docs.py       the page that describes the endpoints, and pages like it: no script, nothing from outside
 """
 
-from index.api.docs import docs_router, paper
+from index.api.docs import docs_router, plain_page
 from index.api.problems import install_problems, problem, problem_of
 from index.api.routes import (
     Named,
@@ -25,7 +25,7 @@ __all__ = [
     "giving_json",
     "install_problems",
     "named_functions",
-    "paper",
+    "plain_page",
     "problem",
     "problem_of",
     "tool_routes",

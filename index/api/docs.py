@@ -1,4 +1,4 @@
-"""The page that describes the endpoints, made from the server's own OpenAPI, and other plain pages.
+"""The page that describes the endpoints, made from the server's own OpenAPI, and those of ``index/docs``.
 
 No script, and nothing from outside.
 """
@@ -6,10 +6,11 @@ No script, and nothing from outside.
 from collections.abc import Iterator, Mapping
 from functools import cache
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
 from index.exports import document, page_policy
@@ -34,6 +35,10 @@ PROBLEM_CODES = {
 }
 """What ``code`` may be."""
 
+DOCS = Path(__file__).parents[1] / "docs"
+TO_README = " · [README](../../README.md)"
+"""Where it stands the pages are read as files, not in a browser."""
+
 Schema = Mapping[str, Any]
 Row = tuple[str, str, str]
 
@@ -43,7 +48,8 @@ KINDS = {"string": "文字列", "integer": "整数", "number": "数", "boolean":
 INTRODUCTION = """<h1>典拠 Tenkyo の API</h1>
 <p>コマンドの <code>--json</code> と同じ名前と形の JSON を返します。引用は必ず、記事の本文の
 <code>start</code> から <code>end</code> までの文字そのままで、そのうち問いに答える語句は
-<code>key</code> にあります。機械が読む定義は <a href="/openapi.json">openapi.json</a> にあります。</p>
+<code>key</code> にあります。機械が読む定義は <a href="/openapi.json">openapi.json</a>、使い方は
+<a href="/docs/manual.md">別のページ</a>にあります。</p>
 <p>エラーは、どれも <code>{"schema": 1, "error": "…", "code": "…"}</code> の形です。<code>error</code>
 は読むための文、<code>code</code> は見分けるための一語です。</p>
 """
@@ -55,10 +61,10 @@ EXAMPLE = """<h3>例</h3>
 
 @cache
 def _sheet() -> str:
-    return (Path(__file__).parent / "paper.css").read_text("utf-8")
+    return (Path(__file__).parent / "plain_page.css").read_text("utf-8")
 
 
-def paper(
+def plain_page(
     title: str, body: str, *, status: int = 200, language: str = "ja", scheme: str = ""
 ) -> HTMLResponse:
     """Return a page without scripts, under a policy that allows none.
@@ -83,7 +89,7 @@ def paper(
 
 
 def docs_router() -> APIRouter:
-    """Return the page at ``/api/docs``."""
+    """Return the pages at ``/api/docs`` and ``/docs/…``."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/api/docs", response_class=HTMLResponse)
@@ -93,9 +99,30 @@ def docs_router() -> APIRouter:
         codes = _table("", ((code, "", words) for code, words in PROBLEM_CODES.items()))
         endpoints = "".join(_endpoints(schema))
         body = f"{INTRODUCTION}{example}{endpoints}<h2>エラーの code</h2>{codes}"
-        return paper("典拠 Tenkyo の API", body)
+        return plain_page("典拠 Tenkyo の API", body)
+
+    @router.get("/docs/{name}.md", response_class=HTMLResponse)
+    async def page(name: str) -> HTMLResponse:
+        path = DOCS / f"{name}.md"
+        if path not in DOCS.glob("*.md"):
+            raise HTTPException(404)
+        return _page(path)
 
     return router
+
+
+@cache
+def _page(path: Path) -> HTMLResponse:
+    """Return a page of ``index/docs``; its headings can be led to, as where the files are read."""
+    from markdown_it import MarkdownIt
+
+    markdown = MarkdownIt("js-default")  # tables, and no HTML but its own
+    tokens = markdown.parse(path.read_text("utf-8").replace(TO_README, ""))
+    for heading, words in pairwise(tokens):
+        if heading.type == "heading_open":
+            heading.attrSet("id", words.content.lower().replace(" ", "-"))
+    body = markdown.renderer.render(tokens, markdown.options, {})
+    return plain_page(f"典拠 Tenkyo：{tokens[1].content}", body)
 
 
 def _endpoints(schema: Schema) -> Iterator[str]:

@@ -16,7 +16,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
-from index.api import paper, problem, problem_of
+from index.api import plain_page, problem, problem_of
 from index.errors import TenkyoError
 from index.users import LIFETIME, Sessions, check_password, read_users
 from index.web.languages import language_of, scheme_of
@@ -197,7 +197,7 @@ def _form(request: Request, next: str, *, name: str = "", wrong: bool = False) -
     language = language_of(request)
     texts = TEXTS[language]
     alert = f'<p class="wrong" role="alert">{texts["wrong"]}</p>\n' if wrong else ""
-    return paper(
+    return plain_page(
         f"{texts['sign_in']} – {texts['title']}",
         FORM.format(**texts, next=quote(_local(next), safe=""), value=escape(name), alert=alert),
         status=401 if wrong else 200,

@@ -58,5 +58,5 @@ _BY_LANGUAGE = {texts.language: texts for texts in (JA, EN, ZH)}
 
 
 def article_texts(language: str) -> ArticleTexts:
-    """Return the words of a language of the house."""
+    """Return the words of the interface in a language."""
     return _BY_LANGUAGE[language]

@@ -7,7 +7,7 @@
   const tell = (from, name, data) =>
     from.dispatchEvent(new CustomEvent("tenkyo", { bubbles: true, detail: { name, data } }));
 
-  // What was chosen here is a cookie, so that every page of the house follows it.
+  // What was chosen here is a cookie, so that every page follows it.
   const kept = (name) =>
     document.cookie.split("; ").find((part) => part.startsWith(`tenkyo-${name}=`))?.split("=")[1] ?? "";
   const keep = (name, value) => {

@@ -57,7 +57,7 @@ def render_timeline(words: LibraryTexts, timeline: str) -> str:
 
 
 def text(words: str) -> str:
-    """Escape the house's own words."""
+    """Escape the words of the interface."""
     return escape(words)
 
 
