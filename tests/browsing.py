@@ -104,14 +104,19 @@ class Slow(Engine):
             self.go.wait(20)
 
 
-def ask(page: Any, question: str, turn: int) -> None:
-    """Ask and wait for the answer; Enter is pressed again where the last answer's event had not ended."""
+def send(page: Any, question: str, turn: int) -> None:
+    """Ask; Enter is pressed again where the last answer's event had not ended."""
     page.fill("#question textarea", question)
     for _ in range(9):
         page.press("#question textarea", "Enter")
         with suppress(TimeoutError):
             page.wait_for_selector(f"#turn-{turn}", timeout=1500)
             break
+
+
+def ask(page: Any, question: str, turn: int) -> None:
+    """Ask and wait for the answer."""
+    send(page, question, turn)
     page.wait_for_selector(f"#turn-{turn} footer")
 
 

@@ -215,5 +215,5 @@ def test_a_saved_conversation_opens_by_itself(new_page: Any, tmp_path: Path) -> 
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert page.locator(".turn").count() == len(answers)
         page.click("#source-1-1 summary")
-        assert page.locator("#source-1-1 mark").inner_text() == ANSWER["citations"][0]["quote"]
+        assert page.locator("#source-1-1 mark").inner_text() == ANSWER.citations[0].quote
     assert not BIDI & set(html)

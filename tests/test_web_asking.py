@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import ASKED, FOLLOWING, Held, Slow, ask
+from browsing import ASKED, FOLLOWING, Held, Slow, ask, send
 from conftest import serving
 
 from index.engine import Engine
@@ -162,17 +162,17 @@ def test_an_answer_can_be_stopped_and_asked_for_again(tab: Any, copied: Path) ->
         tab.goto(address)
         tab.wait_for_selector(".status:not(.loading)")
         for turn in range(1, AT_ONCE + 2):  # what is stopped does not keep others from asking
-            stop(tab, engine, f"#turn-{turn}")
+            stop(tab, engine, turn)
         last = AT_ONCE + 2
         tab.click(f"#turn-{last - 1} .again")
         tab.wait_for_selector(f"#turn-{last} .answer")
         assert tab.locator(f"#turn-{last} .question").inner_text() == ASKED
 
 
-def stop(tab: Any, engine: Slow, turn: str) -> None:
+def stop(tab: Any, engine: Slow, number: int) -> None:
     engine.go.clear()
-    tab.fill("#question textarea", ASKED)
-    tab.press("#question textarea", "Enter")
+    send(tab, ASKED, number)
+    turn = f"#turn-{number}"
     tab.wait_for_selector(f"{turn} .progress")
     tab.wait_for_timeout(500)  # it scrolls to its place
     assert not tab.locator("#send").is_visible()
