@@ -155,7 +155,7 @@ def article(identity: str, text: str, **fields: object) -> Article:
 
 def part_of(article: Article) -> Part:
     """An article with its passages, as a build cuts them."""
-    return Part(article, tuple(cut(article)))
+    return Part.at(article, cut(article.text))
 
 
 def publish(home: Home, articles: Sequence[Article], encoder: Encoder | None = None) -> int:

@@ -24,7 +24,7 @@ from typing import IO, Any, Self, cast
 
 from index.articles.files import Limits, Unreadable, shown
 from index.errors import CorpusError
-from index.passages import Place, places
+from index.passages import Place, cut
 from index.records import Article
 
 logger = logging.getLogger(__name__)
@@ -182,7 +182,7 @@ def _answer(path: Path, limits: Limits) -> dict[str, Any]:
         from index.articles.formats import read_draft
 
         draft = read_draft(path, limits)
-        return {"draft": asdict(draft), "places": places(draft.text)}
+        return {"draft": asdict(draft), "places": cut(draft.text)}
     except Unreadable as error:
         return {"reason": str(error)}
     except MemoryError:

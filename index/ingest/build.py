@@ -167,7 +167,7 @@ def _read_all(
     for name, part in gone:
         logger.warning("%s が見つからないため、前に読み込んだ内容を使います。", name)
         # Builds up to schema 2 kept no passages.
-        admit(name, part if part.passages else Part(part.article, tuple(cut(part.article))))
+        admit(name, part if part.passages else Part.at(part.article, cut(part.article.text)))
     return [*parts.values()], skipped
 
 

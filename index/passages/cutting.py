@@ -14,8 +14,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
-from index.records import Article, Passage, Sentence
-
 TARGET = 400
 """Characters a passage should not exceed; the remainder is spread evenly over a section."""
 LIMIT = TARGET * 9 // 8
@@ -43,22 +41,12 @@ Place = tuple[str | None, int, int, list[Span]]
 """Heading, start and end of a passage, and where its sentences start and end in the article."""
 
 
-def cut(article: Article) -> list[tuple[Passage, tuple[Sentence, ...]]]:
-    """Cut an article into passages, each with its sentences.
+def cut(text: str) -> list[Place]:
+    """Cut the text of an article into passages.
 
     Every non-blank character of the text stands in exactly one sentence, except the ``#`` marks of
-    headings; offsets are those of ``article.text``.
+    headings.
     """
-    text, pieces = article.text, []
-    for heading, start, end, spans in places(text):
-        identity = f"{article.id}:{start}-{end}"
-        passage = Passage(identity, article.id, heading, text[start:end], start, end)
-        pieces.append((passage, tuple(Sentence(text[a:b], a, b) for a, b in spans)))
-    return pieces
-
-
-def places(text: str) -> list[Place]:
-    """Return where ``cut`` cuts a text."""
     from index.passages.splitter import PassageSplitter  # a third of a second
 
     cuts = PassageSplitter().split_spans(text)

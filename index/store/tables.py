@@ -51,7 +51,7 @@ class Part:
 
     @classmethod
     def at(cls, article: Article, places: Iterable[Sequence[Any]]) -> Self:
-        """Return an article with its passages, of heading, start, end and sentences' spans of each."""
+        """Return an article with its passages, of what ``passages.cut`` told of its text."""
         passages = (
             stored_passage(article.id, heading, article.text[start:end], start, spans)
             for heading, start, end, spans in places
@@ -79,7 +79,7 @@ def write_library(path: Path, parts: Sequence[Part]) -> None:
 def stored_passage(
     article_id: str, heading: str | None, text: str, start: int, spans: Iterable[Sequence[int]]
 ) -> StoredPassage:
-    """Return a passage as ``passages.cut`` made it, of its text and the places of its sentences."""
+    """Return a passage, of its text and the places of its sentences in the article."""
     end = start + len(text)
     passage = Passage(f"{article_id}:{start}-{end}", article_id, heading, text, start, end)
     sentences = tuple(Sentence(text[a - start : b - start], a, b) for a, b in spans)
