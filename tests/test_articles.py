@@ -10,13 +10,14 @@ import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict
+from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from index.articles import READER_VERSION, ArticleReader, Limits
+from index.articles import READER_VERSION, ArticleReader, Limits, files
 from index.articles.files import Draft
 from index.errors import CorpusError
 
@@ -74,7 +75,7 @@ class TestReading:
             path.write_text(SENTENCE)
             article, places = reader.read(path)
             assert article.text == SENTENCE
-            assert places == [[None, 0, len(SENTENCE), [[0, len(SENTENCE)]]]]
+            assert places == [(None, 0, len(SENTENCE), [(0, len(SENTENCE))])]
             article.source.encode()
 
     def test_from_several_threads(self, tmp_path: Path, reader: ArticleReader) -> None:
@@ -105,6 +106,21 @@ class TestReading:
     def test_the_version_is_a_short_name(self) -> None:
         assert len(READER_VERSION) == 16
         assert READER_VERSION.isalnum()
+
+    @pytest.mark.parametrize("room", ["articles", "passages", "text"])
+    def test_the_version_changes_with_what_reads_and_cuts(
+        self, monkeypatch: pytest.MonkeyPatch, room: str
+    ) -> None:
+        read = Path.read_bytes
+        monkeypatch.setattr(Path, "read_bytes", lambda p: read(p) + b"#" * (p.parent.name == room))
+        assert files._reader_version() != READER_VERSION
+
+    @pytest.mark.parametrize("library", ["lxml", "langchain-text-splitters"])
+    def test_the_version_changes_with_the_libraries(
+        self, monkeypatch: pytest.MonkeyPatch, library: str
+    ) -> None:
+        monkeypatch.setattr(files, "version", lambda name: version(name) + "+" * (name == library))
+        assert files._reader_version() != READER_VERSION
 
 
 class TestRefusals:

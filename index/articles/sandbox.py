@@ -81,9 +81,13 @@ class ArticleReader:
             text=text,
             sha256=hashlib.sha256(text.encode()).hexdigest(),
         )
-        if not _lie_in(text, reply["places"]):
+        places = [
+            (heading, start, end, [(a, b) for a, b in spans])
+            for heading, start, end, spans in reply["places"]
+        ]
+        if not _lie_in(text, places):
             raise CorpusError(shown(path), "本文を区切った位置が、本文と合いません。")
-        return article, reply["places"]
+        return article, places
 
     def close(self) -> None:
         """End the child, at once."""
