@@ -155,7 +155,7 @@ def article(identity: str, text: str, **fields: object) -> Article:
 
 def part_of(article: Article) -> Part:
     """An article with its passages, as a build cuts them."""
-    return Part(article, tuple(cut(article)))
+    return Part.at(article, cut(article.text))
 
 
 def publish(home: Home, articles: Sequence[Article], encoder: Encoder | None = None) -> int:
@@ -182,6 +182,18 @@ def some_articles(count: int, *, first: int = 0) -> list[Article]:
         )
         for n in range(first, first + count)
     ]
+
+
+ENDLESS = """
+class TextSplitter:
+    def __init__(self, size, **options):
+        self._chunk_size = size
+
+    def _merge_splits(self, pieces, separator):
+        while "終わらない" in pieces[0]:
+            pass
+        return pieces
+"""
 
 
 QUESTION = "第1号の記録には荷物がいくつと書かれているか"
@@ -253,6 +265,16 @@ def running(app: Any) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+@pytest.fixture
+def endless_cutting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A text that a parsing process started from now on never comes to the end of cutting."""
+    folder = tmp_path / "stubs"
+    folder.mkdir()
+    (folder / "langchain_text_splitters.py").write_text(ENDLESS, "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
+    return "終わらない話がある。"
 
 
 @pytest.fixture

@@ -1,19 +1,18 @@
 """How much is quoted: what a sentence cannot stand without, and no more; and lists with their items."""
 
 import pytest
-from conftest import article
+from conftest import article, part_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.answering.quotes import BACK, LONGEST, Place, items_of, place_in_list, quoted
-from index.passages import cut
 from index.questions import read_question
 from index.records import Hit, Sentence
 from index.retriever import Evidence
 
 
 def evidence(text: str) -> list[Evidence]:
-    found = cut(article("a", text))
+    found = part_of(article("a", text)).passages
     return [Evidence(Hit(p, 1.0, 1), {}, s) for p, s in found]
 
 
@@ -140,7 +139,7 @@ def test_a_contrast_brings_what_it_is_one_to_within_a_paragraph(second: str) -> 
 
 
 def sentences(text: str) -> list[Sentence]:
-    return [s for _, found in cut(article("a", text)) for s in found]
+    return [s for _, found in part_of(article("a", text)).passages for s in found]
 
 
 def items(question: str, text: str, opening: str) -> list[str]:

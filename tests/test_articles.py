@@ -9,12 +9,16 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator
+from dataclasses import asdict
+from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from index.articles import READER_VERSION, ArticleReader, Limits
+from index.articles import READER_VERSION, ArticleReader, Limits, files
+from index.articles.files import Draft
 from index.errors import CorpusError
 
 SEEDS = Path(__file__).resolve().parents[2] / "shared" / "seeds"
@@ -45,9 +49,9 @@ class TestReading:
     ) -> None:
         path = tmp_path / "記事.txt"
         path.write_text(SENTENCE)
-        before = reader.read(path)
+        before, _ = reader.read(path)
         path.write_text(SENTENCE * 2)
-        after = reader.read(path)
+        after, _ = reader.read(path)
         assert before.id == hashlib.sha256(path.resolve().as_uri().encode()).hexdigest()[:12]
         assert after.id == before.id
         assert after.sha256 == hashlib.sha256(after.text.encode()).hexdigest() != before.sha256
@@ -69,8 +73,9 @@ class TestReading:
         for name in (b"a\nb.txt", b"\xff.txt"):
             path = tmp_path / os.fsdecode(name)
             path.write_text(SENTENCE)
-            article = reader.read(path)
+            article, places = reader.read(path)
             assert article.text == SENTENCE
+            assert places == [(None, 0, len(SENTENCE), [(0, len(SENTENCE))])]
             article.source.encode()
 
     def test_from_several_threads(self, tmp_path: Path, reader: ArticleReader) -> None:
@@ -79,7 +84,7 @@ class TestReading:
             path.write_text(f"{SENTENCE}これは{n}番目の記事です。")
         texts: dict[int, str] = {}
         threads = [
-            threading.Thread(target=lambda n=n: texts.update({n: reader.read(paths[n]).text}))
+            threading.Thread(target=lambda n=n: texts.update({n: reader.read(paths[n])[0].text}))
             for n in range(8)
         ]
         for thread in threads:
@@ -96,11 +101,26 @@ class TestReading:
         (tmp_path / "a.md").write_text(f"---\ntitle: 題\n---\n{SENTENCE}")
         monkeypatch.chdir(tmp_path)
         with ArticleReader() as fresh:
-            assert fresh.read(Path("a.md")).title == "題"
+            assert fresh.read(Path("a.md"))[0].title == "題"
 
     def test_the_version_is_a_short_name(self) -> None:
         assert len(READER_VERSION) == 16
         assert READER_VERSION.isalnum()
+
+    @pytest.mark.parametrize("room", ["articles", "passages", "text"])
+    def test_the_version_changes_with_what_reads_and_cuts(
+        self, monkeypatch: pytest.MonkeyPatch, room: str
+    ) -> None:
+        read = Path.read_bytes
+        monkeypatch.setattr(Path, "read_bytes", lambda p: read(p) + b"#" * (p.parent.name == room))
+        assert files._reader_version() != READER_VERSION
+
+    @pytest.mark.parametrize("library", ["lxml", "langchain-text-splitters"])
+    def test_the_version_changes_with_the_libraries(
+        self, monkeypatch: pytest.MonkeyPatch, library: str
+    ) -> None:
+        monkeypatch.setattr(files, "version", lambda name: version(name) + "+" * (name == library))
+        assert files._reader_version() != READER_VERSION
 
 
 class TestRefusals:
@@ -159,7 +179,7 @@ class TestRefusals:
         path.write_text("<html><body>" + "<div>" * 1_000_000 + SENTENCE + "</div>" * 1_000_000)
         refusal(reader, path)
         (tmp_path / "a.txt").write_text(SENTENCE)
-        assert reader.read(tmp_path / "a.txt").text == SENTENCE
+        assert reader.read(tmp_path / "a.txt")[0].text == SENTENCE
 
     def test_a_pdf_whose_pages_hold_themselves(self, tmp_path: Path, reader: ArticleReader) -> None:
         path = tmp_path / "loop.pdf"
@@ -179,6 +199,21 @@ class TestRefusals:
         path.write_text("\n".join(["---", *lines, "title: *l", "---", SENTENCE]))
         assert "title" in refusal(reader, path)
 
+    @pytest.mark.parametrize(
+        "places",
+        [
+            *([], [[None, 0, 4, []]], [[None, 0, 5, [[0, 5]]]], [[None, -1, 4, [[-1, 4]]]]),
+            *([[None, 0, 2, [[0, 4]]]], [[None, 0, 4, [[1, 4]]]], [[None, 0, 4, [[0, 3], [2, 4]]]]),
+            [[None, 2, 4, [[2, 4]]], [None, 0, 2, [[0, 2]]]],
+        ],
+    )
+    def test_passages_that_do_not_lie_in_the_text(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, places: list[Any]
+    ) -> None:
+        told = {"draft": asdict(Draft("四文字。")), "places": places}
+        monkeypatch.setattr(ArticleReader, "_ask", lambda self, path: told)
+        assert "合いません" in refusal(ArticleReader(), tmp_path / "a.txt")
+
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 class TestLimits:
@@ -194,7 +229,14 @@ class TestLimits:
             started = time.monotonic()
             assert "3 秒以内" in refusal(reader, self.slow(tmp_path))
             assert time.monotonic() - started < 8
-            assert reader.read(tmp_path / "a.txt").text == SENTENCE
+            assert reader.read(tmp_path / "a.txt")[0].text == SENTENCE
+
+    def test_the_time_of_cutting(self, tmp_path: Path, endless_cutting: str) -> None:
+        (tmp_path / "a.txt").write_text(SENTENCE)
+        (tmp_path / "slow.txt").write_text(endless_cutting)
+        with ArticleReader(Limits(seconds=3)) as reader:
+            assert "3 秒以内" in refusal(reader, tmp_path / "slow.txt")
+            assert reader.read(tmp_path / "a.txt")[0].text == SENTENCE
 
     def test_memory(self, tmp_path: Path) -> None:
         path = tmp_path / "many.md"  # half a million paragraphs, each some tokens
@@ -204,7 +246,7 @@ class TestLimits:
             reason = refusal(reader, path)
             # Where memory runs out inside a C library, the child may die instead of telling.
             assert "150 MB を超えるメモリ" in reason or "大きすぎます" in reason
-            assert reader.read(tmp_path / "a.txt").text == SENTENCE
+            assert reader.read(tmp_path / "a.txt")[0].text == SENTENCE
 
     def test_a_child_that_dies_is_replaced(self, tmp_path: Path) -> None:
         (tmp_path / "a.txt").write_text(SENTENCE)
@@ -214,7 +256,7 @@ class TestLimits:
             reader._child.kill()
             reader._child.wait()
             assert "異常終了" in refusal(reader, tmp_path / "a.txt")
-            assert reader.read(tmp_path / "a.txt").text == SENTENCE
+            assert reader.read(tmp_path / "a.txt")[0].text == SENTENCE
 
     def test_no_process_is_left(self, tmp_path: Path) -> None:
         before = children()
@@ -262,7 +304,7 @@ def _running(process: Path) -> bool:
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the original articles are not here")
 class TestOriginals:
     def test_the_one_with_a_masthead(self, reader: ArticleReader) -> None:
-        article = reader.read(next(SEEDS.glob("000_*")))
+        article, _ = reader.read(next(SEEDS.glob("000_*")))
         assert article.title is not None
         assert article.title.startswith("焦点:")
         assert str(article.published) == "2025-01-22"
@@ -272,6 +314,6 @@ class TestOriginals:
         assert article.title not in article.text
 
     def test_the_one_without(self, reader: ArticleReader) -> None:
-        article = reader.read(next(SEEDS.glob("002_*")))
+        article, _ = reader.read(next(SEEDS.glob("002_*")))
         assert (article.title, article.published, article.authors) == (None, None, ())
         assert article.language == "ja"

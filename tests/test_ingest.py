@@ -11,14 +11,16 @@ from pathlib import Path
 import pytest
 from conftest import FakeEncoder, OtherEncoder, part_of
 
+from index.articles import ArticleReader, Limits
 from index.encoder import Vectors
 from index.engine import Engine
 from index.errors import CorpusError, StoreError
-from index.passages import cut
-from index.records import Article, BuildReport, Passage, Progress, Sentence
+from index.passages import Place
+from index.records import Article, BuildReport, Progress
 from index.store import SCHEMA
 
 MakeEngine = Callable[..., Engine]
+BUILD = sys.modules["index.ingest.build"]  # the package has the function under this name
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such a file")
 
 
@@ -102,23 +104,52 @@ def test_after_a_change_only_what_changed_is_encoded(make_engine: MakeEngine, co
 def test_an_article_is_cut_once(
     make_engine: MakeEngine, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made: list[str] = []
-    building = sys.modules["index.ingest.build"]  # the package has the function under this name
+    """In the child that read it; and no more where its file is gone."""
+    made: list[Path] = []
+    read = ArticleReader.read
 
-    def counted(article: Article) -> list[tuple[Passage, tuple[Sentence, ...]]]:
-        made.append(article.source)
-        return cut(article)
+    def counted(self: ArticleReader, path: Path) -> tuple[Article, list[Place]]:
+        made.append(path)
+        return read(self, path)
 
-    monkeypatch.setattr(building, "cut", counted)
+    monkeypatch.setattr(ArticleReader, "read", counted)
+    monkeypatch.setattr(BUILD, "cut", None)
     make_engine().build([corpus])
     assert len(made) == 3
     before = make_engine().part(id_of(make_engine(), "丘の上の窯"))
     assert make_engine().build().generation == 2
     assert len(made) == 3
     assert make_engine().part(before.article.id) == before == part_of(before.article)
-    monkeypatch.setattr(building, "_reading", lambda: "another")
+    monkeypatch.setattr(BUILD, "READER_VERSION", "another")
     make_engine().build()
     assert len(made) == 6
+    monkeypatch.setattr(BUILD, "READER_VERSION", "a third")
+    shutil.rmtree(corpus)
+    assert make_engine().build().articles == 3
+    assert make_engine().part(before.article.id) == before
+
+
+def test_a_file_that_takes_too_long_to_cut_is_named(
+    make_engine: MakeEngine, corpus: Path, endless_cutting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(BUILD, "ArticleReader", lambda: ArticleReader(Limits(seconds=3)))
+    (corpus / "slow.txt").write_text(endless_cutting, "utf-8")
+    report = make_engine().build([corpus])
+    assert report.articles == 3
+    assert "3 秒以内に読み終わりません" in skipped(report)["slow.txt"]
+
+
+def test_an_old_article_without_passages_is_cut_where_its_file_is_gone(
+    make_engine: MakeEngine, corpus: Path
+) -> None:
+    engine = make_engine()
+    engine.build([corpus])
+    before = [engine.part(article.id) for article in engine.articles()]
+    with engine.home.articles() as cache, cache._db as db:
+        db.execute("UPDATE articles SET record = json_remove(record, '$.passages')")
+    shutil.rmtree(corpus)
+    engine.build()
+    assert [engine.part(article.id) for article in engine.articles()] == before
 
 
 def test_an_article_keeps_its_id_through_an_edit(make_engine: MakeEngine, corpus: Path) -> None:

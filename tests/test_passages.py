@@ -2,11 +2,12 @@ import itertools
 import re
 
 import pytest
-from conftest import article
+from conftest import article, part_of
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.passages import LIMIT, TARGET, cut
+from index.passages import LIMIT, TARGET
+from index.records import Passage, Sentence
 
 PIECES = (
     *("町の図書館は朝九時に開く。", "館長は「静かに。走らないで！」と言った。", "なぜか？という声もある。"),
@@ -16,8 +17,12 @@ PIECES = (
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=60).map("".join) | st.text(max_size=300)
 
 
+def passages_of(text: str) -> tuple[tuple[Passage, tuple[Sentence, ...]], ...]:
+    return part_of(article("a", text)).passages
+
+
 def sentences(text: str) -> list[str]:
-    return [s.text for _, found in cut(article("a", text)) for s in found]
+    return [s.text for _, found in passages_of(text) for s in found]
 
 
 @settings(max_examples=300, deadline=None)
@@ -25,7 +30,7 @@ def sentences(text: str) -> list[str]:
 @example("# \n")
 @example("「" + "あ。" * 400)
 def test_offsets_reproduce_the_text_and_nothing_is_lost(text: str) -> None:
-    pieces = cut(article("a", text))
+    pieces = passages_of(text)
     spans = []
     for passage, found in pieces:
         assert text[passage.start : passage.end] == passage.text
@@ -78,20 +83,20 @@ def test_sentences_end_where_a_reader_would_end_them(text: str, expected: list[s
 
 def test_passages_know_their_heading_and_begin_with_it() -> None:
     text = "\n\n".join(f"## 第{n}の話\n\n{'村の井戸は深い。' * 30}" for n in (1, 2))
-    pieces = cut(article("a", text))
+    pieces = passages_of(text)
     assert [p.heading for p, _ in pieces] == ["第1の話", "第2の話"]
     assert [found[0].text for _, found in pieces] == ["第1の話", "第2の話"]
 
 
 def test_a_short_section_goes_with_the_next() -> None:
     text = "■ 短い\n\n一言だけ。\n\n■ 長い\n\n" + "村の井戸は深い。" * 20
-    assert [p.heading for p, _ in cut(article("a", text))] == ["■ 短い"]
+    assert [p.heading for p, _ in passages_of(text)] == ["■ 短い"]
 
 
 def test_plain_headings_are_told_from_text() -> None:
     prose = "町の外れにある古い工場は、三十年前に閉じたまま使われていない。" * 4
     text = f"{prose}\n\n閉じた工場\n{prose}\n\n■ 今後の予定\n{prose}"
-    assert {p.heading for p, _ in cut(article("a", text))} == {None, "閉じた工場", "■ 今後の予定"}
+    assert {p.heading for p, _ in passages_of(text)} == {None, "閉じた工場", "■ 今後の予定"}
 
 
 def test_hard_wrapped_lines_are_joined() -> None:
@@ -117,20 +122,20 @@ def test_an_article_gives_passages_of_200_to_400() -> None:
         for year, count in [(1950, 4), (1964, 9), (1980, 14), (2003, 7)]
     ]
     text = "\n\n".join(f"## {n}. 章\n\n{p}" for n, p in enumerate(paragraphs))
-    lengths = [len(p.text) for p, _ in cut(article("a", text))]
+    lengths = [len(p.text) for p, _ in passages_of(text)]
     assert min(lengths) >= 200
     assert max(lengths) <= TARGET
 
 
 def test_no_mark_of_a_heading_stands_in_a_passage() -> None:
     text = "# 題\n\n## 短い\n\n一言だけ。\n\n### 長い\n\n" + "村の井戸は深い。" * 20
-    pieces = cut(article("a", text))
+    pieces = passages_of(text)
     assert [p.text for p, _ in pieces if "#" in p.text] == []
     assert pieces[-1][0].heading == "長い"
 
 
 def test_a_long_sentence_is_nothing_to_warn_of(caplog: pytest.LogCaptureFixture) -> None:
-    assert len(cut(article("a", "短い。" + "長い" * 600 + "。終わり。"))) == 3
+    assert len(passages_of("短い。" + "長い" * 600 + "。終わり。")) == 3
     assert caplog.records == []
 
 
@@ -140,7 +145,7 @@ def test_a_long_sentence_is_nothing_to_warn_of(caplog: pytest.LogCaptureFixture)
 def test_a_million_characters_are_cut(piece: str) -> None:
     """In about a second; where the work grows with the square, it takes hours."""
     text = piece * (1_000_000 // len(piece))
-    pieces = cut(article("a", text))
+    pieces = passages_of(text)
     assert sum(len(s.text) for _, found in pieces for s in found) == len(text.strip())
 
 
@@ -151,7 +156,7 @@ def test_documents_of_langchain_are_the_passages_with_their_places(text: str) ->
 
     from index.passages.splitter import PassageSplitter
 
-    passages = [passage for passage, _ in cut(article("a", text))]
+    passages = [passage for passage, _ in passages_of(text)]
     splitter = PassageSplitter()
     assert splitter.split_text(text) == [p.text for p in passages]
     found = splitter.split_documents([Document(text, metadata={"source": "a"})])

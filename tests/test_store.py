@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from index.errors import StoreError
 from index.records import Filter
 from index.retriever import retrieve
-from index.store import SCHEMA, Home
+from index.store import SCHEMA, Home, Part
 
 
 def test_records_come_back_as_written(home: Home) -> None:
@@ -230,7 +230,7 @@ def test_articles_are_found_by_file_and_by_folder(home: Home) -> None:
         assert cache.get("/x/a.txt", raw_sha256="r", reader="1") == known
         assert cache.get("/x/a.txt", raw_sha256="s", reader="1") is None
         assert cache.get("/x/a.txt", raw_sha256="r", reader="2") is None
-        assert cache.under("/x") == [(f"/x/{name}", known.article) for name in ("a.txt", "y/b.txt")]
+        assert cache.under("/x") == [(f"/x/{name}", known) for name in ("a.txt", "y/b.txt")]
         assert [path for path, _ in cache.under("/x/a.txt")] == ["/x/a.txt"]
         cache.keep_only([])
         assert cache.under("/x") == []
@@ -243,7 +243,7 @@ def test_an_article_that_was_kept_without_passages_is_found(home: Home) -> None:
     with home.articles() as cache:
         cache.put("/x/a.txt", known, raw_sha256="r", reader="1")
         cache._db.execute("UPDATE articles SET record = json_remove(record, '$.passages')")
-        assert cache.under("/x") == [("/x/a.txt", known.article)]
+        assert cache.under("/x") == [("/x/a.txt", Part(known.article, ()))]
 
 
 def test_the_library_is_opened_read_only(home: Home) -> None:

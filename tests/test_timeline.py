@@ -10,12 +10,11 @@ from typing import Any
 import httpx
 import pytest
 from browsing import axe
-from conftest import fake_engine, serving
+from conftest import fake_engine, part_of, serving
 from lxml import html
 
 from index import timeline
 from index.engine import Engine
-from index.passages import cut
 from index.records import Article
 from index.settings import Settings
 from index.store import Part
@@ -28,7 +27,7 @@ pytest_plugins = ("pages", "shelf")
 
 def part(text: str, title: str | None = "運河の記事", day: date | None = date(2025, 3, 5)) -> Part:
     article = Article("a1", title, (), None, day, "ja", None, "a.txt", text, "0" * 64)
-    return Part(article, tuple(cut(article)))
+    return part_of(article)
 
 
 def lines(made: str) -> list[tuple[str, str, str]]:

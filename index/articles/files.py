@@ -31,15 +31,16 @@ _INVENTED_TITLE = re.compile(
 _ACCOUNT = re.compile(
     r"python-docx|microsoft|unknown|所有者|@|[a-z0-9_.-]+$", re.IGNORECASE | re.ASCII
 )
-_LIBRARIES = ("charset-normalizer", "lxml", "markdown-it-py", "pypdf", "python-docx", "PyYAML",
-              "trafilatura")  # fmt: skip
+_LIBRARIES = ("charset-normalizer", "langchain-text-splitters", "lxml", "markdown-it-py", "pypdf",
+              "python-docx", "PyYAML", "trafilatura")  # fmt: skip
 
 
 def _reader_version() -> str:
-    folder = Path(__file__).parent
+    index = Path(__file__).parents[1]
     digest = hashlib.sha256()
-    for source in (*sorted(folder.glob("*.py")), *sorted(folder.with_name("text").glob("*.py"))):
-        digest.update(source.read_bytes())
+    for room in ("articles", "passages", "text"):
+        for source in sorted((index / room).glob("*.py")):
+            digest.update(source.read_bytes())
     for name in _LIBRARIES:
         digest.update(f"{name}={version(name)};".encode())
     return digest.hexdigest()[:16]
@@ -49,7 +50,7 @@ READER_VERSION = _reader_version()
 """A cache of read articles is good as long as this stays the same.
 
 It is computed, since a number bumped by hand is forgotten: from the sources of the modules that
-read and the versions of the libraries they read with.
+read and cut, and the versions of the libraries they do it with.
 """
 
 

@@ -1,8 +1,9 @@
-"""Read files in a child process, so that a hostile file can neither take the program down nor hang it.
+"""Read and cut files in a child, so that a hostile one can neither take the program down nor hang it.
 
 One child serves many files (starting Python costs more than reading). It is replaced when it dies,
 runs over its time or out of memory. Only JSON passes between the two: a path a line to the child, and
-back a line of ``{"draft": …}`` or ``{"reason": …}``, with ``"last": true`` when it must be replaced.
+back a line of ``{"draft": …, "places": …}`` or ``{"reason": …}``, with ``"last": true`` when it must
+be replaced.
 The memory limit holds on Linux only; elsewhere the time limit stands alone.
 """
 
@@ -17,11 +18,13 @@ import sys
 import threading
 from dataclasses import asdict
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, Self, cast
 
 from index.articles.files import Limits, Unreadable, shown
 from index.errors import CorpusError
+from index.passages import Place, cut
 from index.records import Article
 
 logger = logging.getLogger(__name__)
@@ -37,7 +40,7 @@ class ArticleReader:
 
     Example:
         >>> with ArticleReader() as reader:  # doctest: +SKIP
-        ...     article = reader.read(Path("seeds/a.md"))
+        ...     article, places = reader.read(Path("seeds/a.md"))
     """
 
     def __init__(self, limits: Limits | None = None) -> None:
@@ -51,8 +54,8 @@ class ArticleReader:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def read(self, path: Path) -> Article:
-        """Read a file into an Article.
+    def read(self, path: Path) -> tuple[Article, list[Place]]:
+        """Read a file into an Article, and where it is cut into passages.
 
         Raises:
             CorpusError: The file cannot be read, or holds no article.
@@ -65,9 +68,8 @@ class ArticleReader:
                 raise
         if "reason" in reply:
             raise CorpusError(shown(path), reply["reason"])
-        draft = reply["draft"]
-        text: str = draft["text"]
-        return Article(
+        draft, text = reply["draft"], str(reply["draft"]["text"])
+        article = Article(
             id=hashlib.sha256(path.resolve().as_uri().encode()).hexdigest()[:12],
             title=draft["title"],
             authors=tuple(draft["authors"]),
@@ -79,6 +81,13 @@ class ArticleReader:
             text=text,
             sha256=hashlib.sha256(text.encode()).hexdigest(),
         )
+        places = [
+            (heading, start, end, [(a, b) for a, b in spans])
+            for heading, start, end, spans in reply["places"]
+        ]
+        if not _lie_in(text, places):
+            raise CorpusError(shown(path), "本文を区切った位置が、本文と合いません。")
+        return article, places
 
     def close(self) -> None:
         """End the child, at once."""
@@ -140,6 +149,13 @@ class ArticleReader:
         return self._child
 
 
+def _lie_in(text: str, places: list[Place]) -> bool:
+    """Whether there are passages, and they and their sentences lie in the text, one after the other."""
+    edges = [at for _, start, end, spans in places for at in (start, *chain(*spans), end)]
+    begun = all(spans and spans[0][0] == start for _, start, _, spans in places)
+    return bool(edges) and begun and sorted((0, *edges, len(text))) == [0, *edges, len(text)]
+
+
 def serve() -> None:
     """The child's side: answer until stdin ends, under the limits in ``sys.argv[1]``.
 
@@ -169,7 +185,8 @@ def _answer(path: Path, limits: Limits) -> dict[str, Any]:
     try:
         from index.articles.formats import read_draft
 
-        return {"draft": asdict(read_draft(path, limits))}
+        draft = read_draft(path, limits)
+        return {"draft": asdict(draft), "places": cut(draft.text)}
     except Unreadable as error:
         return {"reason": str(error)}
     except MemoryError:

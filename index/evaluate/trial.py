@@ -39,7 +39,7 @@ def index_articles(
     home: Home, articles: Iterable[Article], models: Models, report: OnProgress
 ) -> Iterator[Trial]:
     """Index articles in place of what a home holds; vectors of passages that stay are used again."""
-    parts = [Part(article, tuple(cut(article))) for article in articles]
+    parts = [Part.at(article, cut(article.text)) for article in articles]
     encoder, crossencoder = models.encoder(report), models.crossencoder(report)
     with home.building():
         ingest.publish(home, encoder, parts, sources={}, report=report)

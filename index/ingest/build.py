@@ -1,14 +1,12 @@
 """From the sources to a generation in use: read, cut, encode, write.
 
-Each file is read and cut once, and only when its bytes have changed; one that fails becomes a
-``Skipped`` entry. A file that is gone from a folder is dropped; when the whole source is gone, or the
-index in use does not fit this program and is being repaired, the text read before serves instead.
+Each file is read and cut once, in a child process, and only when its bytes have changed; one that
+fails becomes a ``Skipped`` entry. A file that is gone from a folder is dropped; when the whole source is
+gone, or the index in use does not fit this program and is being repaired, what was read before serves.
 """
 
 import contextlib
-import functools
 import hashlib
-import importlib.metadata
 import logging
 import sqlite3
 import time
@@ -18,12 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from index import passages
 from index.articles import READER_VERSION, ArticleReader, find_files
 from index.citations import source_name
 from index.encoder import Encoder, Vectors
 from index.errors import CorpusError, StoreError
 from index.ingest.sources import Sources, as_upload, is_upload, name_in, sweep
+from index.passages import cut
 from index.questions import lexicon, spellings
 from index.records import Article, BuildReport, OnProgress, Progress, Skipped
 from index.store import ArticleCache, Content, Generation, Home, Part
@@ -166,18 +164,19 @@ def _read_all(
             except CorpusError as exc:
                 skipped.append(Skipped(name, exc.reason))
         report(Progress("read", len(files), len(files)))
-    for name, article in gone:
+    for name, part in gone:
         logger.warning("%s が見つからないため、前に読み込んだ内容を使います。", name)
-        admit(name, Part(article, tuple(passages.cut(article))))
+        # Builds up to schema 2 kept no passages.
+        admit(name, part if part.passages else Part.at(part.article, cut(part.article.text)))
     return [*parts.values()], skipped
 
 
 def _find(
     home: Home, sources: Sources, cache: ArticleCache, skipped: list[Skipped], *, repair: bool
-) -> tuple[dict[str, Path], list[tuple[str, Article]]]:
+) -> tuple[dict[str, Path], list[tuple[str, Part]]]:
     """Find the files of the sources by name, and the articles whose files are gone but that stay."""
     files: dict[str, Path] = {}
-    gone: list[tuple[str, Article]] = []
+    gone: list[tuple[str, Part]] = []
     for source in sources.paths:
         try:
             found, left_out = find_files(home.path / source, without=home.path)
@@ -201,22 +200,13 @@ def _read(name: str, path: Path, cache: ArticleCache, reader: ArticleReader) -> 
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as exc:
         raise CorpusError(name, f"ファイルを開けません（{exc.strerror}）") from exc
-    part = cache.get(name, raw_sha256=digest, reader=_reading())
+    part = cache.get(name, raw_sha256=digest, reader=READER_VERSION)
     if part is None:
-        article = reader.read(path)
+        article, places = reader.read(path)
         article = as_upload(article, name, path) if is_upload(name) else article
-        part = Part(article, tuple(passages.cut(article)))
-        cache.put(name, part, raw_sha256=digest, reader=_reading())
+        part = Part.at(article, places)
+        cache.put(name, part, raw_sha256=digest, reader=READER_VERSION)
     return part
-
-
-@functools.cache
-def _reading() -> str:
-    """Name how a file is read and cut: what another version made of it is made anew."""
-    own = sorted(Path(passages.__file__).parent.glob("*.py"))
-    source = b"".join(path.read_bytes() for path in own)
-    splitter = importlib.metadata.version("langchain-text-splitters")
-    return f"{READER_VERSION} {hashlib.sha256(source).hexdigest()[:16]} {splitter}"
 
 
 def _encode(

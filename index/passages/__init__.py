@@ -1,5 +1,5 @@
-"""An article to passages of whole sentences, each with its exact place in the text."""
+"""A text to passages of whole sentences, each with its exact place in the text."""
 
-from index.passages.cutting import LIMIT, TARGET, cut
+from index.passages.cutting import LIMIT, TARGET, Place, cut
 
-__all__ = ["LIMIT", "TARGET", "cut"]
+__all__ = ["LIMIT", "TARGET", "Place", "cut"]

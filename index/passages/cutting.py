@@ -14,8 +14,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
-from index.records import Article, Passage, Sentence
-
 TARGET = 400
 """Characters a passage should not exceed; the remainder is spread evenly over a section."""
 LIMIT = TARGET * 9 // 8
@@ -39,23 +37,20 @@ _WRAPPED_COLUMNS = 90  # no page is hard-wrapped wider than 45 full-width charac
 
 Span = tuple[int, int]
 Section = tuple[str | None, list[Span]]
+Place = tuple[str | None, int, int, list[Span]]
+"""Heading, start and end of a passage, and where its sentences start and end in the article."""
 
 
-def cut(article: Article) -> list[tuple[Passage, tuple[Sentence, ...]]]:
-    """Cut an article into passages, each with its sentences.
+def cut(text: str) -> list[Place]:
+    """Cut the text of an article into passages.
 
     Every non-blank character of the text stands in exactly one sentence, except the ``#`` marks of
-    headings; offsets are those of ``article.text``.
+    headings.
     """
     from index.passages.splitter import PassageSplitter  # a third of a second
 
-    text, pieces = article.text, []
-    for heading, spans in PassageSplitter().split_spans(text):
-        start, end = spans[0][0], spans[-1][1]
-        identity = f"{article.id}:{start}-{end}"
-        passage = Passage(identity, article.id, heading, text[start:end], start, end)
-        pieces.append((passage, tuple(Sentence(text[a:b], a, b) for a, b in spans)))
-    return pieces
+    cuts = PassageSplitter().split_spans(text)
+    return [(heading, spans[0][0], spans[-1][1], spans) for heading, spans in cuts]
 
 
 def sections(text: str) -> Iterator[Section]:

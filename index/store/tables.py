@@ -49,6 +49,15 @@ class Part:
     article: Article
     passages: tuple[tuple[Passage, tuple[Sentence, ...]], ...]
 
+    @classmethod
+    def at(cls, article: Article, places: Iterable[Sequence[Any]]) -> Self:
+        """Return an article with its passages, of what ``passages.cut`` told of its text."""
+        passages = (
+            stored_passage(article.id, heading, article.text[start:end], start, spans)
+            for heading, start, end, spans in places
+        )
+        return cls(article, tuple(passages))
+
 
 def write_library(path: Path, parts: Sequence[Part]) -> None:
     """Write the articles with their passages and sentences, numbered in this order."""
@@ -70,7 +79,7 @@ def write_library(path: Path, parts: Sequence[Part]) -> None:
 def stored_passage(
     article_id: str, heading: str | None, text: str, start: int, spans: Iterable[Sequence[int]]
 ) -> StoredPassage:
-    """Return a passage as ``passages.cut`` made it, of its text and the places of its sentences."""
+    """Return a passage, of its text and the places of its sentences in the article."""
     end = start + len(text)
     passage = Passage(f"{article_id}:{start}-{end}", article_id, heading, text, start, end)
     sentences = tuple(Sentence(text[a - start : b - start], a, b) for a, b in spans)
@@ -122,17 +131,17 @@ class ArticleCache(_Cache):
         row = self._db.execute(query, (path, raw_sha256, reader)).fetchone()
         return _part(json.loads(row[0])) if row else None
 
-    def under(self, root: str) -> list[tuple[str, Article]]:
+    def under(self, root: str) -> list[tuple[str, Part]]:
         """Return path and article of every entry read from this file or from below this folder.
 
-        Without passages, since another version may have cut them.
+        Also what another version read and cut; an old one kept no passages.
         """
         rows = self._db.execute(
             "SELECT path, record FROM articles WHERE path = ?1 OR substr(path, 1, ?2) = ?3"
             " ORDER BY path",
             (root, len(root) + 1, f"{root}/"),
         )
-        return [(path, article_from_json(record)) for path, record in rows]
+        return [(path, _part(json.loads(record))) for path, record in rows]
 
     def put(self, path: str, part: Part, *, raw_sha256: str, reader: str) -> None:
         """Keep an article under the path it was read from."""
@@ -198,8 +207,4 @@ def _part(values: dict[str, Any]) -> Part:
     places = values.pop("passages", ())
     published = values["published"] and date.fromisoformat(values["published"])
     article = Article(**values | {"authors": tuple(values["authors"]), "published": published})
-    passages = (
-        stored_passage(article.id, heading, article.text[start:end], start, spans)
-        for heading, start, end, spans in places
-    )
-    return Part(article, tuple(passages))
+    return Part.at(article, places)

@@ -20,7 +20,7 @@ from index.errors import CorpusError
 from index.evaluate import read_lines
 from index.evaluate.sets import NewsArticle, Paragraphs
 from index.passages import cut
-from index.records import Article, OnProgress, Progress
+from index.records import OnProgress, Progress
 
 NEAR = 6
 """Passages of other articles that may stand beside a question's own."""
@@ -89,14 +89,10 @@ def passages(paragraphs: Paragraphs) -> list[list[int]]:
     ends = [s + "\n" * (n == len(p) - 1) for p in paragraphs for n, s in enumerate(p)]
     starts = [*accumulate(map(len, ends), initial=0)][:-1]
     found = (
-        [n for n, start in enumerate(starts) if passage.start <= start < passage.end]
-        for passage, _ in cut(_plain("".join(ends)))
+        [n for n, at in enumerate(starts) if start <= at < end]
+        for _, start, end, _ in cut("".join(ends))
     )
     return [own for own in found if own]
-
-
-def _plain(text: str) -> Article:
-    return Article("", None, (), None, None, None, None, "", text, "")
 
 
 def read_set(path: Path) -> list[Asked]:
@@ -160,7 +156,7 @@ def _jaquad(folder: Path) -> Iterator[Asked]:
 
 def _sentences(text: str) -> list[tuple[str, int]]:
     """The sentences of a paragraph, each with where it begins."""
-    return [(s.text, s.start) for _, sentences in cut(_plain(text)) for s in sentences]
+    return [(text[a:b], a) for *_, spans in cut(text) for a, b in spans]
 
 
 def _place(sentences: Sequence[tuple[str, int]], start: int, words: str) -> Span | None:
