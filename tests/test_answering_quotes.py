@@ -67,8 +67,9 @@ def test_a_sentence_that_can_be_understood_stands_alone(second: str) -> None:
     assert quote(FIRST + second, second[:6]) == second
 
 
-def test_a_heading_is_no_antecedent() -> None:
-    text = "# 町の水道\n\nこの町の水道は古い。市は古い水道管を取り替える工事を始めた。"
+@pytest.mark.parametrize("heading", ["町の水道", "町の水道は古いか？"])
+def test_a_heading_is_no_antecedent(heading: str) -> None:
+    text = f"# {heading}\n\nこの町の水道は古い。市は古い水道管を取り替える工事を始めた。"
     assert quote(text, "この町") == "この町の水道は古い。"
 
 
@@ -101,6 +102,17 @@ def test_an_antecedent_may_lean_on_another_one() -> None:
 def test_an_antecedent_too_long_is_left_where_it_is() -> None:
     long = "市は" + "古い水道管と" * 50 + "井戸を調べた。"
     assert quote(long + "しかし雨は止んだ。", "しかし") == "しかし雨は止んだ。"
+
+
+def test_a_quote_may_be_as_long_as_the_longest_and_no_longer() -> None:
+    second = "しかし雨は止んだ。"
+    first = "市は" + "古" * (LONGEST - len(second) - 3) + "。"
+    assert quote(first + second, "しかし") == first + second
+    assert quote("この" + first + second, "しかし") == second
+    words, speaker = "「" + "雨" * (LONGEST - 15) + "」。", "所長の森氏はそう語った。"
+    assert len(words + speaker) == LONGEST
+    assert quote(words + speaker, "「") == words + speaker
+    assert quote(words[0] + "雨" + words[1:] + speaker, "「") == "「雨" + words[1:]
 
 
 @given(
@@ -262,3 +274,25 @@ def test_two_lists_are_not_one() -> None:
     )
     assert items("理由は何か", text, "理由は") == ["第一に、雨だ。", "第二に、石だ。"]
     assert items("対策は何か", text, "第二に、車") == ["第一に、傘だ。", "第二に、車だ。"]
+
+
+@pytest.mark.parametrize(("between", "gathered"), [(5, 2), (6, 0)])
+def test_items_too_far_apart_are_no_list(between: int, gathered: int) -> None:
+    text = f"理由は二つある。第一に、雨だ。{'川は深い。' * between}第二に、石だ。"
+    assert len(items("理由は何か", text, "理由は")) == gathered
+
+
+@pytest.mark.parametrize(("between", "gathered"), [(2, 2), (3, 0)])
+def test_an_announcement_stands_near_its_list(between: int, gathered: int) -> None:
+    text = f"理由は二つある。{'川は深い。' * between}第一に、雨だ。第二に、石だ。"
+    assert len(items("理由は何か", text, "理由は")) == gathered
+    assert len(items("理由は何か", text, "第二に")) == gathered
+
+
+def test_what_points_ahead_points_at_the_next_sentence() -> None:
+    text = "持ち物は次のとおりである。集合は朝の七時である。\n・長靴\n・雨がっぱ"
+    assert items("持ち物は何か", text, "持ち物") == []
+
+
+def test_one_item_is_no_list() -> None:
+    assert items("持ち物は何か", "持ち物は次のとおりである。\n・長靴", "持ち物") == []

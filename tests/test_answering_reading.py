@@ -9,7 +9,17 @@ from conftest import Choosing, FakeEncoder, article, publish, read
 
 from index import answering
 from index.answering import ANSWER_FROM, Found, Scored, choose
-from index.answering.reading import DEPTH, MOST, SURE, WEIGHT
+from index.answering.reading import (
+    DEPTH,
+    MARGIN,
+    MOST,
+    RETRIEVED,
+    SHIFT,
+    SURE,
+    TEMPERATURE,
+    TRUSTED,
+    WEIGHT,
+)
 from index.answering.statements import state
 from index.crossencoder import Key, Reading, Window
 from index.crossencoder.reading import PIECE
@@ -94,7 +104,20 @@ def test_views_add_up_to_the_score(home: Home) -> None:
     after = evidence(generation, Odds({"赤": 4.0, "青": 1.0, "橋": -2.0}))
     for e in after:
         assert sum(e.views.values()) == pytest.approx(e.hit.score, abs=1e-5)
-    assert {round(e.views["reading"] / WEIGHT) for e in after} <= {0, -3, -6}
+    odds = [max((reading.answered for reading in e.readings), default=-2.0) for e in after]
+    assert [e.views["reading"] / WEIGHT for e in after] == pytest.approx(
+        [its - max(odds) for its in odds]
+    )
+
+
+def test_the_score_of_a_sentence_tells_how_its_passage_was_retrieved(home: Home) -> None:
+    generation = opened(home, *BRIDGES)
+    before = retrieve(generation, FakeEncoder(), QUESTION)
+    found = scored(generation, QUESTION, Odds({"赤": 4.0, "橋": -2.0}))
+    retrieved = {e.hit.passage.id: e.hit.score for e in before}
+    assert [s.retrieved for s in found] == pytest.approx(
+        [retrieved[s.hit.passage.id] for s in found], abs=1e-5
+    )
 
 
 def test_passages_beyond_the_depth_are_not_read_and_keep_their_order(home: Home) -> None:
@@ -170,6 +193,21 @@ def test_the_best_sentence_is_chosen_however_unlikely_and_others_only_if_likely(
     assert choose([]) == []
 
 
+@pytest.mark.parametrize(("behind", "chosen"), [(MARGIN, 2), (MARGIN + 0.5, 1)])
+def test_a_sentence_of_a_piece_much_less_likely_is_left_out(
+    home: Home, behind: float, chosen: int
+) -> None:
+    generation = opened(home, "橋は赤い。", "橋は古い。")
+    found = scored(generation, QUESTION, Odds({"赤": 9.0, "古": 9.0 - behind}))
+    assert len(choose(found)) == chosen
+
+
+def test_the_same_words_of_two_articles_are_quoted_from_both(home: Home) -> None:
+    generation = opened(home, "橋は赤い。", "橋は赤い。")
+    chosen = choose(scored(generation, QUESTION, Odds({"橋": 9.0})))
+    assert {s.hit.passage.article_id for s in chosen} == {"a0", "a1"}
+
+
 LEANING = "市長は三月に辞意を表明した。同氏は健康上の理由を挙げた。"
 
 
@@ -177,6 +215,21 @@ LEANING = "市長は三月に辞意を表明した。同氏は健康上の理由
 def test_no_words_are_quoted_twice(home: Home, odds: dict[str, float]) -> None:
     chosen = choose(scored(opened(home, LEANING), "辞意の理由は何か", Odds(odds)))
     assert "".join(quotes(sorted(chosen, key=lambda s: s.sentence.start))) == LEANING
+
+
+def test_what_is_quoted_stands_in_its_order_and_together(home: Home) -> None:
+    first, second, third = (
+        "市長は雨の中を歩いた。",
+        "同氏は川を見た。",
+        "しかし同氏は橋を渡らなかった。",
+    )
+    generation = opened(home, first + second + third)
+    asked = "市長はどうしたか"
+    assert quotes(choose(scored(generation, asked, Odds({"しかし": 9.0})))) == [
+        first + second + third
+    ]
+    chosen = choose(scored(generation, asked, Odds({"市長": 9.0, "しかし": 8.0})))
+    assert quotes(chosen) == [first, second + third]
 
 
 HEADED = "## 秋の祭りはいつか\n\n――――――\n\n祭りは十月にある。\n\n※※※\n"
@@ -237,6 +290,7 @@ def test_the_score_of_a_sentence_is_the_sum_of_its_parts(home: Home) -> None:
         assert s.score == sum(s.parts.values()) < 0
     assert math.exp(best.parts["sentence"]) == pytest.approx(1 / (1 + math.exp(-2.0)))
     assert best.parts["passage"] == other.parts["passage"]
+    assert best.parts["retrieved"] == RETRIEVED * best.retrieved
 
 
 def test_an_answer_is_given_from_the_bar_on(home: Home) -> None:
@@ -251,6 +305,15 @@ def test_an_answer_is_given_from_the_bar_on(home: Home) -> None:
 
 
 def test_the_parts_of_the_trust_give_the_confidence(home: Home) -> None:
-    found = read(opened(home, "橋は赤い。"), QUESTION, Odds({"橋": 1.5}))
+    found = read(opened(home, *BRIDGES), QUESTION, Odds({"橋": 1.5}))
+    best = found.sentences[0]
+    assert best.retrieved > 0
+    assert found.trust == pytest.approx(
+        {
+            "retrieved": TRUSTED * best.retrieved / TEMPERATURE,
+            "passage": 1.5 / TEMPERATURE,
+            "bias": -SHIFT / TEMPERATURE,
+        }
+    )
     odds = math.exp(sum(found.trust.values()))
     assert found.confidence == pytest.approx(odds / (1 + odds))

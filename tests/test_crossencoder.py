@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from index.crossencoder.reading import (
     LONGEST,
-    PIECE,
     QUESTION_LIMIT,
     TITLE_LIMIT,
     best_span,
@@ -121,4 +120,3 @@ def test_a_passage_is_cut_into_pieces_of_like_length(lengths: list[int], sizes: 
     assert [len(piece) for piece in found] == sizes
     latin = pieces(["abc" * length for length in lengths])
     assert latin == found
-    assert PIECE == 160

@@ -57,7 +57,7 @@ def test_any_text_gives_terms(text: str) -> None:
 
 def test_a_long_text_is_read_to_its_end() -> None:
     text = "あ、" * 50_000 + "望遠鏡"
-    assert lexicon.terms(text)[-1:] == ["望遠"] or lexicon.terms(text)[-1] == "望遠鏡"
+    assert lexicon.terms(text) == ["望遠"]
 
 
 def test_threads_do_not_share_a_tokenizer() -> None:

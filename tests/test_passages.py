@@ -71,6 +71,7 @@ def test_a_sentence_longer_than_the_limit_stays_whole(text: str) -> None:
         ("なぜか？という問いが残る。", ["なぜか？という問いが残る。"]),
         ("閉じない「引用。次の文。", ["閉じない「引用。", "次の文。"]),
         ("何だと！？まさか。", ["何だと！？", "まさか。"]),
+        ("店の名はYahoo!BBである。", ["店の名はYahoo!BBである。"]),
         ("Dr. Mori came. Mr. Ito left.", ["Dr. Mori came.", "Mr. Ito left."]),
         ("It cost $2.5 million. J. K. Ota paid.", ["It cost $2.5 million.", "J. K. Ota paid."]),
         ('"Stop." He ran.', ['"Stop."', "He ran."]),
@@ -79,6 +80,11 @@ def test_a_sentence_longer_than_the_limit_stays_whole(text: str) -> None:
 )  # fmt: skip
 def test_sentences_end_where_a_reader_would_end_them(text: str, expected: list[str]) -> None:
     assert sentences(text) == expected
+
+
+@pytest.mark.xfail(strict=True, reason="a quote that never closes hides the brackets inside it")
+def test_a_bracket_inside_a_quote_that_does_not_close_is_not_cut() -> None:
+    assert sentences("「川（長い。）だ。次の文。") == ["「川（長い。）だ。", "次の文。"]
 
 
 def test_passages_know_their_heading_and_begin_with_it() -> None:
@@ -93,6 +99,38 @@ def test_a_short_section_goes_with_the_next() -> None:
     assert [p.heading for p, _ in passages_of(text)] == ["■ 短い"]
 
 
+@pytest.mark.parametrize(("length", "passages"), [(100, 2), (99, 1)])
+def test_how_short_a_section_goes_with_the_next(length: int, passages: int) -> None:
+    body = "短" * (length - len("■ 初め\n\n") - 1) + "。"
+    text = f"■ 初め\n\n{body}\n\n■ 次\n\n" + "村の井戸は深い。" * 20
+    assert len(passages_of(text)) == passages
+
+
+PROSE = "町の外れにある古い工場は、三十年前に閉じたまま使われていない。" * 4
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "■ 工場は閉じた。跡地は公園になる",
+        "第1章 " + "長い題" * 15,
+        "■ 工場はどうなるか？",
+        "・閉じた工場",
+        "閉じた工場、",
+        "工場は閉じた。",
+        "町の外れの" * 7,
+    ],
+)
+def test_what_is_no_heading(line: str) -> None:
+    assert {p.heading for p, _ in passages_of(f"{PROSE}\n\n{line}\n{PROSE}")} == {None}
+
+
+def test_a_heading_has_something_below_it() -> None:
+    assert {p.heading for p, _ in passages_of(f"{PROSE}\n\n■ 今後の予定")} == {None}
+    short = passages_of(f"{PROSE}\n\n閉じた工場\n工場は閉じた。")
+    assert {p.heading for p, _ in short} == {None}
+
+
 def test_plain_headings_are_told_from_text() -> None:
     prose = "町の外れにある古い工場は、三十年前に閉じたまま使われていない。" * 4
     text = f"{prose}\n\n閉じた工場\n{prose}\n\n■ 今後の予定\n{prose}"
@@ -103,6 +141,15 @@ def test_hard_wrapped_lines_are_joined() -> None:
     whole = "川沿いの倉庫は明治の終わりに建てられ、長く米の保管に使われてきたが、いまは小さな劇場として町の人に親しまれている。"
     wrapped = "\n".join(re.findall(".{1,20}", whole))
     assert [s.replace("\n", "") for s in sentences(wrapped)] == [whole]
+
+
+@pytest.mark.parametrize("gap", ["\n\n", "\n \n"])
+def test_paragraphs_are_not_joined(gap: str) -> None:
+    first, second = (
+        "川沿いの倉庫は明治の終わりに建てられ、長く",
+        "米の保管に使われてきたが、いまは劇場である。",
+    )
+    assert sentences(f"{first}{gap}{second}") == [first, second]
 
 
 def test_a_list_is_not_joined() -> None:

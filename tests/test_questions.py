@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.questions import language_of, read_question
+from index.errors import QuestionError
+from index.questions import checked, language_of, read_question
+from index.questions.question import LONGEST
 
 
 @pytest.mark.parametrize(
@@ -17,6 +19,7 @@ from index.questions import language_of, read_question
         ("なぜ護岸を作り直すのか", "ja", "reason"),
         ("運河について教えて", "ja", None),
         ("When was the canal opened?", "en", "date"),
+        ("WHEN WAS THE CANAL OPENED", "en", "date"),
         ("How many ships pass?", "en", "number"),
         ("运河是什么时候开通的", "zh", "date"),
         ("谁是技师长", "zh", "person"),
@@ -41,3 +44,46 @@ def test_han_alone_is_told_by_repertoire_and_words() -> None:
         texts = [text for told, text in (line.split("\t") for line in lines) if told == language]
         assert len(texts) == 200
         assert sum(language_of(text) == language for text in texts) >= least
+
+
+@pytest.mark.parametrize(
+    ("text", "fits", "fits_not"),
+    [
+        ("船は何隻か", "860隻", "860人"),
+        ("何人が加わったか", "4万2千人", "860隻"),
+        ("技師は何人か", "フランス人", "フランス語"),
+        ("委員は何人か", "12名", "12台"),
+        ("橋は何県にあるか", "長野県", "県"),
+        ("何か国が参加したか", "12カ国", "12人"),
+    ],
+)
+def test_the_unit_asked_for(text: str, fits: str, fits_not: str) -> None:
+    unit = read_question(text).unit
+    assert unit is not None
+    assert unit.search(fits)
+    assert not unit.search(fits_not)
+
+
+@pytest.mark.parametrize("text", ["何年に建ったか", "何曜日に開くか", "何者か", "橋は赤いか"])
+def test_dates_and_persons_have_no_unit(text: str) -> None:
+    assert read_question(text).unit is None
+
+
+def test_the_language_is_that_of_the_words_asked() -> None:
+    assert read_question("When was 運河 opened", asked="When was Unga opened").language == "en"
+    assert read_question("運河", asked="运河").language == "zh"
+
+
+def test_han_that_one_alphabet_lacks_tells_the_language() -> None:
+    assert language_of("國會歷史") == "zh"  # second level of JIS, old forms
+    assert language_of("渡辺畑") == "ja"  # neither in GB 2312 nor in Big5
+    assert language_of("运河历史") == "zh"  # not in JIS
+
+
+def test_a_question_is_checked() -> None:
+    assert checked("  運河は\n") == "運河は"
+    assert checked("橋" * LONGEST + " ") == "橋" * LONGEST
+    for text, code in (("橋" * (LONGEST + 1), "question-too-long"), (" \n", "question-empty")):
+        with pytest.raises(QuestionError) as caught:
+            checked(text)
+        assert caught.value.code == code

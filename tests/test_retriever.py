@@ -1,9 +1,12 @@
+import numpy as np
 import pytest
 from conftest import FakeEncoder, article, publish, some_articles
 
+from index import retriever
+from index.encoder import Vectors
 from index.questions import lexicon
 from index.records import Filter
-from index.retriever import retrieve
+from index.retriever import WEIGHTS, retrieve
 from index.store import Generation, Home
 
 
@@ -53,3 +56,37 @@ def test_a_term_names_the_rows_that_hold_it(generation: Generation) -> None:
     assert len(generation.terms.holding(lamp)) >= 1
     assert len(generation.terms.holding("どこにも無い語")) == 0
     assert generation.terms.rarity("どこにも無い語") > generation.terms.rarity(lamp)
+
+
+def test_each_view_is_the_standardised_score_of_the_passage(generation: Generation) -> None:
+    """Where every passage is a candidate, as in this small generation."""
+    question = "灯台の高さは何メートルか"
+    found = retrieve(generation, FakeEncoder(), question, top_k=10_000)
+    stored = generation.passages(range(generation.manifest["passages"]))
+    ends = np.cumsum([len(passage.sentences) for passage in stored])
+    cosines = generation.sentence_vectors @ FakeEncoder().encode_queries([question])[0]
+    of_terms = generation.terms.scores(lexicon.terms(question))
+    raw = {
+        "passage": generation.passage_vectors @ FakeEncoder().encode_queries([question])[0],
+        "sentence": np.array([part.max() for part in np.split(cosines, ends[:-1])]),
+        "terms": np.array([part.max() for part in np.split(of_terms, ends[:-1])]),
+        "bigrams": generation.bigrams.scores(lexicon.bigrams(question)),
+    }
+    at = {passage.passage.id: row for row, passage in enumerate(stored)}
+    rows = [at[e.hit.passage.id] for e in found]
+    for name, scores in raw.items():
+        expected: Vectors = WEIGHTS[name] * (scores - scores.mean()) / scores.std()
+        assert [e.views[name] for e in found] == pytest.approx(expected[rows], abs=1e-4)
+
+
+def test_a_view_puts_forward_its_best_above_zero(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retriever, "CANDIDATES", 2)
+    scores = np.array([0.0, 3.0, 1.0, 0.0, 2.0], np.float32)
+    assert sorted(retriever._best(scores, None)) == [1, 4]
+    assert sorted(retriever._best(scores, np.array([0, 2, 3]))) == [2]
+
+
+def test_years_of_an_era_are_looked_up_by_both_calendars(home: Home) -> None:
+    publish(home, [article(f"a{year}", f"塔は{year}年に建った。") for year in (1963, 1964, 1965)])
+    found = retrieve(home.open(), FakeEncoder(), "昭和39年の塔")
+    assert max(found, key=lambda e: e.views["terms"]).hit.passage.article_id == "a1964"

@@ -55,6 +55,14 @@ class TestMastheads:
         assert published_on("令和元年5月1日") == (date(2019, 5, 1), False)
         assert published_on("昭和64年1月7日") == (date(1989, 1, 7), False)
 
+    def test_the_day_that_a_label_says_goes_before_others(self) -> None:
+        assert published_on("2025年1月21日 2025年1月22日公開") == (DAY, True)
+        assert published_on("1850年1月1日") == (date(1850, 1, 1), False)
+
+    def test_a_line_without_a_date_is_no_date_line(self) -> None:
+        assert not is_date_line("(水) 16:40")
+        assert not is_date_line("")
+
     @pytest.mark.parametrize(
         "line",
         [
@@ -66,6 +74,9 @@ class TestMastheads:
             "2025/01/22 16:40 更新",
             "2025年1月22日の株価まとめ",
             "電話 2025-01-2234",
+            "1849年12月31日",
+            "2151年1月1日",
+            "春の大雨で川の水位が上がり、町は橋を閉じて注意を呼びかけた 2025年1月22日 16:40",
         ],
     )
     def test_what_is_no_day_of_publication(self, line: str) -> None:
@@ -97,6 +108,9 @@ def test_a_day_without_its_year_is_a_mark_and_no_date() -> None:
         ("先月の会合では決まらなかった。", "2024年 12月"),
         ("来月に始まる。", "2025年 2月"),
         ("24年6月に調印した。", "2024年"),
+        ("74年6月に完成する。", "2074年"),
+        ("75年6月に完成した。", "1975年"),
+        ("先々月に始まり、来年に終わる。", "2024年 11月 2026年"),
         ("９０年代の話ではなく、９８年に起きた。", "1998年"),
         ("令和7年と平成元年と昭和39年。", "2025年 1989年 1964年"),
         ("17日の会合で述べた。", "2025年 1月"),
@@ -113,6 +127,22 @@ def test_a_day_without_its_year_is_a_mark_and_no_date() -> None:
 )
 def test_spelled_out_against_the_day_of_the_article(text: str, spelled: str) -> None:
     assert spell_out(text, DAY) == spelled
+
+
+@pytest.mark.parametrize(
+    ("word", "day", "spelled"),
+    [
+        ("一昨日", date(2025, 3, 2), "2025年 2月"),
+        ("昨日", date(2025, 3, 1), "2025年 2月"),
+        ("本日", date(2025, 3, 1), "2025年 3月"),
+        ("先々週", date(2025, 3, 14), "2025年 2月"),
+        ("先週", date(2025, 3, 7), "2025年 2月"),
+        ("今週", date(2025, 3, 1), "2025年 3月"),
+        ("来週", date(2025, 2, 22), "2025年 3月"),
+    ],
+)
+def test_days_and_weeks_are_counted_across_the_months(word: str, day: date, spelled: str) -> None:
+    assert spell_out(f"{word}に会った。", day) == spelled
 
 
 def test_without_a_day_only_eras_are_known() -> None:
@@ -167,6 +197,10 @@ def test_years_in_the_other_calendar(text: str, other: str) -> None:
         ("1970年代と90年代の話。", ["1970–1979", "1990–1999"]),
         ("2010年前後、2024年前半。", ["2010", "2024"]),
         ("2024年2月3日に始まり、5月に終わった。", ["2024-02-03", "2024-05"]),
+        ("2023年2月3日に始まり、2024年5月に延び、6月に終わった。", ["2023-02-03", "2024-05", "2024-06"]),
+        ("1月22日に発表した。1月23日に会った。", ["2025-01-22", "2025-01-23"]),
+        ("1月23日に会った。", ["2024-01-23"]),
+        ("1953〜1950年の内戦。", []),
         ("1987年と1987年。", ["1987"]),
         ("昨年11月、今月17日、一昨年、令和2年3月。", ["2024-11", "2025-01-17", "2023", "2020-03"]),
         ("1月20日に就任し、11月5日に選ばれていた。", ["2025-01-20", "2025-11-05"]),
