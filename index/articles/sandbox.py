@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 from itertools import chain
@@ -33,6 +34,8 @@ _PACKAGES = Path(__file__).resolve().parents[2]
 _CHILD = "from index.articles.sandbox import serve; serve()"
 # Of the child's own alarm, beyond the parent's clock, which tells the user why.
 _GRACE = 5.0
+_STARTING = 60.0
+"""Seconds in which the child must have its libraries loaded; a file's own time begins after that."""
 
 
 class ArticleReader:
@@ -146,6 +149,7 @@ class ArticleReader:
             stderr=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(os.path.isabs, paths))},
         )
+        cast(IO[bytes], self._child.stdout).readline()  # it is ready, or has gone
         return self._child
 
 
@@ -171,14 +175,27 @@ def serve() -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with _alarm(_STARTING), contextlib.suppress(Exception):  # what is amiss is told of each file
+        from index.articles import formats  # noqa: F401
+
+        cut("")
+    replies.write(b"\n")
+    replies.flush()
     for line in sys.stdin.buffer:
-        if sys.platform != "win32":
-            signal.setitimer(signal.ITIMER_REAL, limits.seconds + _GRACE)
-        reply = _answer(Path(json.loads(line)), limits)
-        if sys.platform != "win32":
-            signal.setitimer(signal.ITIMER_REAL, 0)
+        with _alarm(limits.seconds + _GRACE):
+            reply = _answer(Path(json.loads(line)), limits)
         replies.write(json.dumps(reply, default=date.isoformat).encode() + b"\n")
         replies.flush()
+
+
+@contextlib.contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """End this process if what follows takes longer, where the system can."""
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+    yield
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _answer(path: Path, limits: Limits) -> dict[str, Any]:
