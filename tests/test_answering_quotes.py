@@ -104,6 +104,17 @@ def test_an_antecedent_too_long_is_left_where_it_is() -> None:
     assert quote(long + "しかし雨は止んだ。", "しかし") == "しかし雨は止んだ。"
 
 
+def test_antecedents_too_long_together_are_left_where_they_are() -> None:
+    first, second = "市長は" + "雨" * 140 + "。", "同氏は" + "川" * 140 + "。"
+    third = "しかし同氏は橋を渡らなかった。"
+    assert len(first + second) < LONGEST < len(first + second + third)
+    assert quote(first + second + third, "しかし") == second + third
+
+
+def test_a_line_that_is_no_sentence_is_no_antecedent() -> None:
+    assert quote("市の水道管\n\nその費用は国が半分を持つ。", "その") == "その費用は国が半分を持つ。"
+
+
 def test_a_quote_may_be_as_long_as_the_longest_and_no_longer() -> None:
     second = "しかし雨は止んだ。"
     first = "市は" + "古" * (LONGEST - len(second) - 3) + "。"

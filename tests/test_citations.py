@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 from conftest import article
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.citations import article_name, cite, locate, quote_address, source_name, verify
@@ -12,6 +12,8 @@ ARTICLE = article("a", "橋は赤い。川は青い。橋は長い。")
 
 
 @given(st.text(max_size=40), st.integers(-5, 45), st.integers(-5, 45))
+@example("橋は赤い。", 0, 6)
+@example("橋は赤い。", -3, 4)
 def test_a_citation_holds_or_is_not_made(text: str, start: int, end: int) -> None:
     cited = article("a", text)
     try:

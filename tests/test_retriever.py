@@ -60,7 +60,7 @@ def test_a_term_names_the_rows_that_hold_it(generation: Generation) -> None:
 
 def test_each_view_is_the_standardised_score_of_the_passage(generation: Generation) -> None:
     """Where every passage is a candidate, as in this small generation."""
-    question = "灯台の高さは何メートルか"
+    question = "第3号の記録その0の荷物は灯台にあるか"
     found = retrieve(generation, FakeEncoder(), question, top_k=10_000)
     stored = generation.passages(range(generation.manifest["passages"]))
     ends = np.cumsum([len(passage.sentences) for passage in stored])

@@ -127,8 +127,6 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
     begin = start
     for match in _ENDS.finditer(text, start, end):
         stop = match.end()
-        while stop > match.start() + 1 and (stop - 1) in enclosed:
-            stop -= 1
         if match.start() in enclosed or _goes_on(text, begin, match, stop, end):
             continue
         yield _strip(text, begin, stop)
