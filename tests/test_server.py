@@ -33,6 +33,7 @@ OURS = {
     "GET /metrics": 200,
     "GET /openapi.json": 200,
     "GET /api/docs": 200,
+    "GET /docs/x.md": 404,
     "GET /api/ask": 422,
     "POST /api/ask": 422,
     "GET /api/search": 422,
