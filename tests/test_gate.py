@@ -63,10 +63,10 @@ def test_passages_are_retrieved_in_order(engine: Engine, real_encoder: Encoder) 
 
 
 def test_the_first_passages_are_the_same_however_many_are_wanted(engine: Engine) -> None:
-    lines = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()][:60:3]
+    lines = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()][:60:6]
     for line in lines:
         found = engine.search(line["question"], top_k=12)
-        for wanted in (1, 2, 10):
+        for wanted in (1, 10):
             assert engine.search(line["question"], top_k=wanted) == found[:wanted]
 
 
