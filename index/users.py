@@ -15,11 +15,14 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
-
-from pwdlib.hashers.argon2 import Argon2Hasher
+from typing import TYPE_CHECKING
 
 from index.errors import SettingsError, StoreError, cause
+
+if TYPE_CHECKING:
+    from pwdlib.hashers.argon2 import Argon2Hasher
 
 SHORTEST = 8
 """Characters of a password. Source: NIST SP 800-63B, 5.1.1.1"""
@@ -29,7 +32,14 @@ LIFETIME = 14 * 24 * 3600
 
 NAME = re.compile(r"[\w.@+-]{1,64}")
 SCRYPT = re.compile(r"scrypt\$\d+\$\d+\$\d+\$[\w+/=]+\$[\w+/=]+", re.ASCII)
-HASHER = Argon2Hasher()  # 64 MiB a password; RFC 9106, 4
+
+
+@cache
+def _hasher() -> "Argon2Hasher":
+    """Return what hashes passwords, 64 MiB each (RFC 9106, 4); commands without any do not load it."""
+    from pwdlib.hashers.argon2 import Argon2Hasher
+
+    return Argon2Hasher()
 
 
 def read_users(path: Path) -> dict[str, str]:
@@ -49,7 +59,7 @@ def read_users(path: Path) -> dict[str, str]:
     users = {}
     for number, line in enumerate(lines, 1):
         name, _, stored = line.partition(":")
-        if not NAME.fullmatch(name) or not (HASHER.identify(stored) or SCRYPT.fullmatch(stored)):
+        if not NAME.fullmatch(name) or not (_hasher().identify(stored) or SCRYPT.fullmatch(stored)):
             raise SettingsError(
                 f"{number} 行目は利用者の行ではありません（名前:$argon2id$…）。"
                 "`tenkyo user add 名前` で加え直してください。",
@@ -63,10 +73,10 @@ def check_password(users: Mapping[str, str], name: str, password: str) -> bool:
     """Tell whether this is the user's password; a name that does not exist costs a hash as well."""
     stored = users.get(name)
     if stored is None:
-        HASHER.hash(password)
+        _hasher().hash(password)
         return False
     if not SCRYPT.fullmatch(stored):
-        return HASHER.verify(password, stored)
+        return _hasher().verify(password, stored)
     _, *cost, salt, expected = stored.split("$")
     n, r, p = map(int, cost)
     # OpenSSL needs a little more than the 128 N r bytes of the algorithm itself.
@@ -87,7 +97,7 @@ def add_user(path: Path, name: str, password: str) -> None:
     if len(password) < SHORTEST:
         raise SettingsError(f"パスワードは {SHORTEST} 文字以上にしてください。")
     users = read_users(path) if path.exists() else {}
-    users[name] = HASHER.hash(password)
+    users[name] = _hasher().hash(password)
     try:
         _replace(path, "".join(f"{user}:{stored}\n" for user, stored in users.items()))
     except OSError as exc:

@@ -15,13 +15,13 @@ further back than two sentences, and lists without numbers or bullets (まず…
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from index.questions import Question
 from index.records import Sentence
 from index.retriever import Evidence
+from index.text.characters import nfkc
 
 LONGEST = 300
 """Characters of a quote, unless one sentence is longer."""
@@ -128,7 +128,7 @@ def _fits(e: Evidence, first: int, last: int) -> bool:
 
 def place_in_list(text: str) -> Place | None:
     """Tell from how a sentence opens which item of a list it is."""
-    text = unicodedata.normalize("NFKC", text)
+    text = nfkc(text)
     for series, pattern in _ITEMS:
         if found := pattern.match(text):
             if isinstance(series, Place):

@@ -106,14 +106,14 @@ def docs_router() -> APIRouter:
         path = DOCS / f"{name}.md"
         if path not in DOCS.glob("*.md"):
             raise HTTPException(404)
-        return _page(path)
+        return plain_page(*_read(path))
 
     return router
 
 
 @cache
-def _page(path: Path) -> HTMLResponse:
-    """Return a page of ``index/docs``; its headings can be led to, as where the files are read."""
+def _read(path: Path) -> tuple[str, str]:
+    """Return title and HTML of a page of ``index/docs``, whose headings have the names its links use."""
     from markdown_it import MarkdownIt
 
     markdown = MarkdownIt("js-default")  # tables, and no HTML but its own
@@ -122,7 +122,7 @@ def _page(path: Path) -> HTMLResponse:
         if heading.type == "heading_open":
             heading.attrSet("id", words.content.lower().replace(" ", "-"))
     body = markdown.renderer.render(tokens, markdown.options, {})
-    return plain_page(f"典拠 Tenkyo：{tokens[1].content}", body)
+    return f"典拠 Tenkyo：{tokens[1].content}", body
 
 
 def _endpoints(schema: Schema) -> Iterator[str]:

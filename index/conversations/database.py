@@ -9,7 +9,6 @@ string.
 import json
 import secrets
 import sqlite3
-import unicodedata
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -24,6 +23,7 @@ from index.conversations.exchanges import Conversation, Exchange, Verdict
 from index.errors import StoreError, cause
 from index.records import Filter
 from index.schema import Answer
+from index.text.characters import nfkc
 
 Found = TypeVar("Found")
 
@@ -269,4 +269,4 @@ def _some(found: Found) -> Found:
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+    return nfkc(text).casefold()

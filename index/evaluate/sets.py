@@ -22,7 +22,6 @@ import gzip
 import hashlib
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -30,6 +29,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from index.errors import CorpusError
+from index.text.characters import nfkc
 
 PartName = Literal["tune", "report"]
 PARTS: tuple[PartName, PartName] = get_args(PartName)
@@ -128,7 +128,7 @@ def holds(text: str, answers: Iterable[str]) -> bool:
 
 
 def _fold(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return "".join(nfkc(text).casefold().split())
 
 
 # newsqa.

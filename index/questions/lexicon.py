@@ -8,12 +8,13 @@ word of several meanings has no synonyms.
 
 import re
 import threading
-import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 
 from sudachipy import Dictionary, Morpheme, MorphemeList, SplitMode, Tokenizer
+
+from index.text.characters import nfkc
 
 ANALYSER = "sudachi-a-synonyms-3"
 """Names how terms are made; changes when the same text would give other terms."""
@@ -95,7 +96,7 @@ def is_counter(unit: str) -> bool:
 
 def bigrams(text: str) -> list[str]:
     """Return the overlapping character pairs of each word of a text, after NFKC and case folding."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = nfkc(text).casefold()
     return [
         pair
         for word in _WORD.findall(folded)

@@ -6,7 +6,6 @@ What it does not know: how English is spoken, tones, and which reading of a Chin
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -19,6 +18,7 @@ from rapidfuzz.distance import OSA, Indel
 from sudachipy import Morpheme
 
 from index.questions import lexicon
+from index.text.characters import nfkc
 
 Names = Mapping[str, NDArray[Any]]
 """``sound`` (ascending), ``name`` and whether ``foreign`` (in katakana), ``(n,)``; ``place``: the names
@@ -74,7 +74,7 @@ and what it leaves out. These and the costs of ``_change`` were chosen on half o
 
 def of_kana(reading: str) -> str:
     """Return the sound of a word in kana, hiragana or katakana."""
-    katakana = unicodedata.normalize("NFKC", reading).translate(_HIRAGANA)
+    katakana = nfkc(reading).translate(_HIRAGANA)
     return _apply(anyascii(_apply(katakana, _KANA)).lower(), _ROMAN_KANA + _ONE)
 
 

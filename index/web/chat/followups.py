@@ -6,7 +6,6 @@ pass no gate and are no questions of a reader's.
 
 import contextlib
 import threading
-import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -14,6 +13,7 @@ from index.conversations import Exchange
 from index.engine import Engine
 from index.errors import StoreError
 from index.records import Filter
+from index.text.characters import nfkc
 from index.web.chat.offered import as_question, has_answer
 
 OFFERED = 3
@@ -77,4 +77,4 @@ class Followups:
 
 
 def _plain(question: str) -> str:
-    return unicodedata.normalize("NFKC", question).casefold().strip(" ?。")
+    return nfkc(question).casefold().strip(" ?。")
