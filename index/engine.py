@@ -14,6 +14,7 @@ from typing import TypeVar
 from index import answering, ingest
 from index.answering import Found
 from index.crossencoder import CrossEncoder
+from index.derived import derive
 from index.encoder import Encoder
 from index.errors import CorpusError, StoreError
 from index.models import Models
@@ -140,7 +141,7 @@ class Engine:
         generation = self.generation()
         for article_id in article_ids:
             generation.article(article_id)
-        if {article.id for article in generation.articles()} <= set(article_ids):
+        if generation.ids() <= set(article_ids):
             raise StoreError("最後の記事は外せません。先に別の記事を加えてください。")
 
     def rollback(self) -> int:
@@ -256,7 +257,7 @@ class Engine:
         self, sources: Callable[[], ingest.Sources], on_progress: OnProgress | None
     ) -> BuildReport:
         encoder = self._models.encoder(on_progress)
-        return ingest.build(self.home, encoder, sources, on_progress=on_progress)
+        return ingest.build(self.home, encoder, sources, derive=derive, on_progress=on_progress)
 
     def _find(
         self,

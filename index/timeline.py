@@ -1,6 +1,6 @@
 """The timeline of a corpus: the days its articles came out, and the dates that their sentences speak of.
 
-Made once a build, as a list in HTML that says nothing in any language but the articles' own words.
+A list in HTML that says nothing in any language but the articles' own words.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,30 +17,28 @@ MOST = 1000
 LONGEST = 160
 """Characters of a line."""
 
+VERSION = "timeline-1"
+"""Names how the lines are made; changes when the same article would give others."""
+
 Line = tuple[date, date, str]
 """First and last day, and the line in HTML."""
 
 
-def make_timeline(parts: Sequence[Part]) -> str:
-    """Return a list by date, each line a link to the words; empty where nothing has a date.
+def timeline_lines(part: Part) -> list[Line]:
+    """Return the line of an article's publication, and one a date and sentence."""
+    return sorted(set(_lines(part)))
 
-    Args:
-        parts: In row order.
 
-    Returns:
-        An ``ol`` whose ``data-shown`` counts its lines, and ``data-total`` those there would be
-        without ``MOST``.
+def render(lines: Sequence[str], total: int) -> str:
+    """Return lines, in order, as an ``ol``; empty where there are none.
+
+    Its ``data-shown`` counts them, ``data-total`` those there would be without ``MOST``.
     """
-    lines = sorted({line for part in parts for line in _lines(part)})
-    if not lines:
-        return ""
-    shown = [line for *_, line in lines[-MOST:]]
-    counts = f'data-shown="{len(shown)}" data-total="{len(lines)}"'
-    return f'<ol class="timeline" {counts}>{"".join(shown)}</ol>'
+    counts = f'data-shown="{len(lines)}" data-total="{total}"'
+    return f'<ol class="timeline" {counts}>{"".join(lines)}</ol>' if lines else ""
 
 
 def _lines(part: Part) -> Iterator[Line]:
-    """Yield the line of the publication, and one a date and sentence."""
     article = part.article
     name = article_name(article.title, article.source, article.id)
     day = article.published

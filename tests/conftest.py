@@ -1,6 +1,7 @@
 """What the tests share: a fast encoder, invented articles, and engines over them."""
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import signal
@@ -21,10 +22,12 @@ from index import answering, ingest
 from index import encoder as encoders
 from index.answering import Found
 from index.crossencoder import CrossEncoder, Reading, Window
+from index.derived import derive
 from index.encoder import Encoder, Vectors, weights
 from index.encoder.tokenizer import Tokenizer
 from index.encoder.weights import Weights
 from index.engine import Engine
+from index.errors import StoreError
 from index.passages import cut
 from index.questions import lexicon
 from index.records import Article
@@ -167,12 +170,17 @@ def part_of(article: Article) -> Part:
 
 def publish(home: Home, articles: Sequence[Article], encoder: Encoder | None = None) -> int:
     """Put a generation of these articles in use."""
-    parts = [part_of(a) for a in articles]
     names = {"schema": 1, "paths": [a.id for a in articles], "removed": []}
     with home.building():
-        number, _ = ingest.publish(
-            home, encoder or FakeEncoder(), parts, sources=names, report=lambda _: None
-        )
+        current = None
+        with contextlib.suppress(StoreError):
+            current = home.open()
+        draft = ingest.Draft(home, encoder or FakeEncoder(), current, lambda _: None, empty=True)
+        for a in articles:
+            draft.take(part_of(a))
+        number = draft.publish(names, derive)
+        if current:
+            current.close()
     return number
 
 

@@ -242,20 +242,20 @@ def test_status_tells_what_is_there_and_what_is_damaged(engine: Engine) -> None:
     assert (status.generation, status.usable, status.damaged) == (1, True, ())
     assert status.encoder == FakeEncoder.fingerprint
     assert status.bytes > 0
-    path = engine.home.path / "generations" / "1" / "sentences.npy"
-    content = bytearray(path.read_bytes())
+    [segment] = (engine.home.path / "segments").iterdir()
+    content = bytearray((segment / "sentences.npy").read_bytes())
     content[-1] ^= 1
-    path.write_bytes(content)
-    assert engine.status().damaged == ("sentences.npy",)
+    (segment / "sentences.npy").write_bytes(content)
+    assert engine.status().damaged == (f"{segment.name}/sentences.npy",)
 
 
-@pytest.mark.parametrize("part", ["terms/indices.csc.index.npy", "bigrams/indices.csc.index.npy"])
+@pytest.mark.parametrize("part", ["terms/starts", "bigrams/starts"])
 def test_damage_met_while_answering_is_named(
     engine: Engine, make_engine: Callable[..., Engine], part: str
 ) -> None:
-    path = engine.home.path / "generations" / "1" / part
-    content = path.read_bytes()
-    path.write_bytes(content[:128] + b"\x7f" * (len(content) - 128))
+    [segment] = (engine.home.path / "segments").iterdir()
+    size = (segment / part).stat().st_size
+    (segment / part).write_bytes(b"\x7f" * size)
     engine = make_engine()
     for use in (engine.ask, engine.search):
         with pytest.raises(StoreError, match=rf"{part}.*tenkyo build"):

@@ -1,6 +1,7 @@
 """What a build reads, keeps, encodes and leaves out."""
 
 import contextlib
+import json
 import os
 import shutil
 import sqlite3
@@ -9,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from conftest import FakeEncoder, OtherEncoder, part_of
+from conftest import BAKERY, FakeEncoder, OtherEncoder, part_of
 
 from index.articles import ArticleReader, Limits
 from index.encoder import Vectors
@@ -146,7 +147,10 @@ def test_an_old_article_without_passages_is_cut_where_its_file_is_gone(
     engine.build([corpus])
     before = [engine.part(article.id) for article in engine.articles()]
     with engine.home.articles() as cache, cache._db as db:
-        db.execute("UPDATE articles SET record = json_remove(record, '$.passages')")
+        for path, part in [*cache.under(str(corpus))]:
+            values = part.record()
+            del values["passages"]
+            db.execute("UPDATE articles SET record = ? WHERE path = ?", (json.dumps(values), path))
     shutil.rmtree(corpus)
     engine.build()
     assert [engine.part(article.id) for article in engine.articles()] == before
@@ -356,17 +360,35 @@ def test_without_current_the_corpus_stays_the_users(make_engine: MakeEngine, cor
 def test_a_build_repairs_damaged_records(make_engine: MakeEngine, corpus: Path) -> None:
     """Also where they still open: the table of articles is met only when it is read."""
     make_engine().build([corpus])
-    path = make_engine().home.path / "generations" / "1" / "library.sqlite"
+    [path] = make_engine().home.path.glob("segments/*/library.sqlite")
     with contextlib.closing(sqlite3.connect(path)) as db:
         [[root]] = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'articles'")
         [[size]] = db.execute("PRAGMA page_size")
     content = path.read_bytes()
     at = (root - 1) * size
     path.write_bytes(content[:at] + b"\xff" * size + content[at + size :])
-    with pytest.raises(StoreError, match=r"library\.sqlite.*tenkyo build"):
+    with pytest.raises(StoreError, match=r"malformed.*tenkyo build"):
         make_engine().status()
     assert make_engine().build().articles == 3
     assert make_engine().status().damaged == ()
+
+
+def test_a_build_writes_anew_what_is_damaged(make_engine: MakeEngine, corpus: Path) -> None:
+    """Also where it opens and answers; what is added meanwhile does not depend on it."""
+    engine = make_engine()
+    engine.build([corpus])
+    before = engine.search("運河はいつ開通したか")
+    [path] = engine.home.path.glob("segments/*/sentences.npy")
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 0x40]))
+    (corpus / "bakery.md").unlink()
+    (corpus / "note.txt").write_text("港の灯台は白い。", "utf-8")
+    assert make_engine().add([corpus / "note.txt"]).articles == 4
+    assert make_engine().status().damaged == (f"{path.parent.name}/sentences.npy",)
+    (corpus / "bakery.md").write_text(BAKERY, "utf-8")
+    assert make_engine().build().articles == 4
+    assert make_engine().status().damaged == ()
+    assert {e.passage.id for e in before} < {e.passage.id for e in make_engine().search("運河はいつ開通したか")}
 
 
 def test_terms_of_another_make_are_repaired_without_the_files(

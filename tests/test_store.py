@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from index.errors import StoreError
 from index.records import Filter
 from index.retriever import retrieve
-from index.store import SCHEMA, Home, Part
+from index.store import SCHEMA, Home, Part, quantise
 
 
 def test_records_come_back_as_written(home: Home) -> None:
@@ -63,16 +63,15 @@ def test_saved_and_loaded_again_the_hits_are_equal(
     assert state(first) == state(second)
 
 
-def test_a_row_of_a_vector_is_the_row_of_its_text(home: Home) -> None:
+def test_a_code_is_that_of_its_text(home: Home) -> None:
     publish(home, some_articles(4))
     opened = home.open()
-    encoder = FakeEncoder()
-    for row, stored in enumerate(opened.passages(range(opened.manifest["passages"]))):
-        [expected] = encoder.encode_documents([stored.passage.text])
-        np.testing.assert_array_equal(opened.passage_vectors[row], expected)
-        for at, sentence in enumerate(stored.sentences, opened.first_sentences[row]):
-            [expected] = encoder.encode_documents([sentence.text])
-            np.testing.assert_array_equal(opened.sentence_vectors[at], expected)
+    for part in map(opened.part, ("a0", "a3")):
+        passages, sentences = opened.codes(part.article.id)
+        texts = [passage.text for passage, _ in part.passages]
+        np.testing.assert_array_equal(passages, quantise(FakeEncoder().encode_documents(texts)))
+        texts = [sentence.text for _, own in part.passages for sentence in own]
+        np.testing.assert_array_equal(sentences, quantise(FakeEncoder().encode_documents(texts)))
     opened.close()
 
 
@@ -81,31 +80,32 @@ def test_filters_are_exact(home: Home) -> None:
     opened = home.open()
 
     def admitted(**values: object) -> set[str]:
-        rows = opened.rows_of(Filter(**values))  # type: ignore[arg-type]
-        assert rows is not None
-        assert rows.tolist() == sorted(rows.tolist())
-        return {stored.passage.article_id for stored in opened.passages(rows.tolist())}
+        filter = Filter(**values)  # type: ignore[arg-type]
+        found = retrieve(opened, FakeEncoder(), QUESTION, top_k=10_000, filter=filter)
+        assert len(found) == opened.count(filter)
+        return {e.hit.passage.article_id for e in found}
 
-    assert opened.rows_of(Filter()) is None
+    assert opened.count(Filter()) == opened.manifest["passages"]
     assert admitted(since=date(2022, 1, 1)) == {"a2", "a3"}
     assert admitted(until=date(2021, 1, 1)) == {"a0", "a1"}
     assert admitted(since=date(2021, 1, 1), until=date(2022, 12, 31)) == {"a1", "a2"}
     assert admitted(publishers=("偶数社",)) == {"a0", "a2"}
     assert admitted(publishers=("偶数社", "奇数社"), article_ids=("a3", "undated")) == {"a3"}
     assert admitted(article_ids=("x' OR 1=1 --",)) == set()
-    found = retrieve(opened, FakeEncoder(), QUESTION, filter=Filter(article_ids=("a2",)))
-    assert {e.hit.passage.article_id for e in found} == {"a2"}
     opened.close()
 
 
-def test_the_manifest_names_every_file_with_its_checksum(home: Home) -> None:
+def test_manifests_name_every_file_with_its_checksum(home: Home) -> None:
     publish(home, some_articles(2))
-    folder = folder_of(home)
-    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    files = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+    [segment] = (home.path / "segments").iterdir()
+    for folder, name in ((folder_of(home), "manifest.json"), (segment, "segment.json")):
+        told = json.loads((folder / name).read_text("utf-8"))
+        files = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+        assert told["parts"].keys() == files - {name}
+        assert not any(file.endswith((".pkl", ".pickle")) for file in files)
+    manifest = json.loads((folder_of(home) / "manifest.json").read_text("utf-8"))
     assert manifest["schema"] == SCHEMA
-    assert manifest["parts"].keys() == files - {"manifest.json"}
-    assert not any(name.endswith((".pkl", ".pickle")) for name in files)
+    assert manifest["segments"] == [{"name": segment.name, "gone": []}]
 
 
 def test_no_index_yet(home: Home) -> None:
@@ -230,10 +230,10 @@ def test_articles_are_found_by_file_and_by_folder(home: Home) -> None:
         assert cache.get("/x/a.txt", raw_sha256="r", reader="1") == known
         assert cache.get("/x/a.txt", raw_sha256="s", reader="1") is None
         assert cache.get("/x/a.txt", raw_sha256="r", reader="2") is None
-        assert cache.under("/x") == [(f"/x/{name}", known) for name in ("a.txt", "y/b.txt")]
+        assert [*cache.under("/x")] == [(f"/x/{name}", known) for name in ("a.txt", "y/b.txt")]
         assert [path for path, _ in cache.under("/x/a.txt")] == ["/x/a.txt"]
-        cache.keep_only([])
-        assert cache.under("/x") == []
+        cache.keep_only(["/x/a.txt"])
+        assert [path for path, _ in cache.under("/x")] == ["/x/a.txt"]
 
 
 def test_an_article_that_was_kept_without_passages_is_found(home: Home) -> None:
@@ -242,13 +242,13 @@ def test_an_article_that_was_kept_without_passages_is_found(home: Home) -> None:
     known = part_of(article("a", "本文。", published=date(2020, 2, 3)))
     with home.articles() as cache:
         cache.put("/x/a.txt", known, raw_sha256="r", reader="1")
-        cache._db.execute("UPDATE articles SET record = json_remove(record, '$.passages')")
-        assert cache.under("/x") == [("/x/a.txt", Part(known.article, ()))]
+        cache._db.execute("UPDATE articles SET record = ?", (json.dumps(known.record() | {"passages": []}),))
+        assert [*cache.under("/x")] == [("/x/a.txt", Part(known.article, ()))]
 
 
 def test_the_library_is_opened_read_only(home: Home) -> None:
     publish(home, some_articles(1))
     opened = home.open()
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        opened._all("DELETE FROM articles")
+        opened.holdings[0].segment.all("DELETE FROM articles")
     opened.close()

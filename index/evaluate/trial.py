@@ -1,5 +1,6 @@
 """An index to try things in: made in a folder of its own, looked up and read by the real models."""
 
+import contextlib
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from datetime import date
 
 from index import answering, ingest
 from index.crossencoder import CrossEncoder
+from index.derived import derive
 from index.encoder import Encoder
 from index.engine import FOUND
 from index.models import Models
@@ -39,10 +41,13 @@ def index_articles(
     home: Home, articles: Iterable[Article], models: Models, report: OnProgress
 ) -> Iterator[Trial]:
     """Index articles in place of what a home holds; vectors of passages that stay are used again."""
-    parts = [Part.at(article, cut(article.text)) for article in articles]
     encoder, crossencoder = models.encoder(report), models.crossencoder(report)
-    with home.building():
-        ingest.publish(home, encoder, parts, sources={}, report=report)
+    current = home.open() if home.current() is not None else None
+    with home.building(), contextlib.closing(current) if current else contextlib.nullcontext():
+        draft = ingest.Draft(home, encoder, current, report, empty=True)
+        for article in articles:
+            draft.take(Part.at(article, cut(article.text)))
+        draft.publish({}, derive)
     generation = home.open()
     try:
         yield Trial(generation, encoder, crossencoder)

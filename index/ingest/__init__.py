@@ -2,10 +2,12 @@
 
 sources.py    what the user asked to index, and the files among it that belong to the home
 received.py   what comes from outside to an upload: safe names, known kinds of file, pasted text
-build.py      from the sources to a generation in use
+build.py      from the sources to articles, read and cut
+draft.py      from articles to segments, and to a generation in use
 """
 
-from index.ingest.build import build, fits, publish
+from index.ingest.build import build, fits
+from index.ingest.draft import Derive, Draft
 from index.ingest.received import paste, receive
 from index.ingest.sources import (
     Sources,
@@ -19,6 +21,8 @@ from index.ingest.sources import (
 )
 
 __all__ = [
+    "Derive",
+    "Draft",
     "Sources",
     "Upload",
     "absolute",
@@ -27,7 +31,6 @@ __all__ = [
     "is_upload",
     "keep",
     "paste",
-    "publish",
     "receive",
     "sources_at",
     "sources_of",

@@ -18,7 +18,7 @@ from typing import IO, Any
 from index.errors import StoreError
 from index.records import Article
 from index.store import Home
-from index.store.generation import sync
+from index.store.segment import sync
 
 logger = logging.getLogger(__name__)
 
@@ -30,17 +30,19 @@ SHA_DIGITS = 12
 class Sources:
     """What the user asked to index: files and folders, less the articles taken out by hand.
 
-    What is ``named`` now, a file or a folder, comes back though it was taken out.
+    Only what stands in ``changed`` is read now, all where that is None. A file or folder that stands in it
+    comes back though it was taken out. ``dropped`` are the articles that are taken out now.
     """
 
     paths: tuple[str, ...]
     removed: tuple[str, ...] = ()
-    named: tuple[str, ...] = ()
+    changed: tuple[str, ...] | None = None
+    dropped: tuple[str, ...] = ()
 
-    def leave_out(self, article: Article, path: str) -> bool:
+    def leave_out(self, article_id: str, path: str) -> bool:
         """Whether the article read from this path was taken out by hand."""
-        named = any(path == name or path.startswith(f"{name}/") for name in self.named)
-        return article.id in self.removed and not named
+        named = (path == name or path.startswith(f"{name}/") for name in self.changed or ())
+        return article_id in self.removed and not any(named)
 
     def adding(self, paths: Sequence[str]) -> "Sources":
         """Return the sources with these among them."""
@@ -52,7 +54,7 @@ class Sources:
         taken = {path: one for path, one in taken.items() if one in article_ids}
         others = (one for one in article_ids if one not in taken.values())
         paths = tuple(path for path in self.paths if path not in taken)
-        return Sources(paths, (*self.removed, *others))
+        return Sources(paths, (*self.removed, *others), (), tuple(article_ids))
 
     def remembering(self, article_ids: Collection[str]) -> dict[str, Any]:
         """Return what to remember once these articles were read.
@@ -60,7 +62,9 @@ class Sources:
         A new upload that gave no article is told of once, and not at every build to come.
         """
         useless = {
-            path for path in self.named if is_upload(path) and upload_id(path) not in article_ids
+            path
+            for path in self.changed or ()
+            if is_upload(path) and upload_id(path) not in article_ids
         }
         return {
             "schema": 1,

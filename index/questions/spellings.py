@@ -9,11 +9,11 @@ with ease. What it does not know: which of two names of one sound is meant; the 
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import product
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from index.questions.followups import complete
 from index.questions.question import can_write, language_of
 from index.questions.sounds import Names
 
-VERSION = "names-2"
+VERSION = "names-3"
 """Names how names are gathered and sounded; changes when the same text would give others."""
 
 GAIN = 5000
@@ -82,17 +82,28 @@ def understand(question: str, names: Names, known: Terms, *, previous: str = "")
     return question
 
 
+def count(text: str) -> tuple[Counter[tuple[str, str]], Counter[str]]:
+    """Count the names in a text, each with its reading, and the names of places that the table knows."""
+    return Counter(sounds.names_in(text)), Counter(place[0] for place in _places(text))
+
+
 def collect(texts: Iterable[str]) -> Names:
-    """Gather the names of texts; of names of one sound the most frequent."""
+    """Return the names of texts."""
     found: Counter[tuple[str, str]] = Counter()
     places: Counter[str] = Counter()
-    for text in texts:
-        found.update(sounds.names_in(text))
-        places.update(place[0] for place in _places(text))
+    for of_names, of_places in map(count, texts):
+        found.update(of_names)
+        places.update(of_places)
+    return choose(found, places)
+
+
+def choose(found: Mapping[tuple[str, str], int], places: Mapping[str, int]) -> Names:
+    """Return the names that ``count`` found in all texts; of names of one sound the most frequent."""
     best: dict[str, str] = {}
-    for (name, reading), _ in found.most_common():
+    ordered = [name for name, _ in sorted(found.items(), key=_by_frequency)]
+    for name, reading in ordered:
         best.setdefault(sounds.of_kana(reading), name)
-    for (name, _), _ in found.most_common():
+    for name, _ in ordered:
         if len(name) > 1 and sounds.HAN.fullmatch(name):
             best.setdefault(sounds.of_chinese(name), name)  # Beijing, 习近平
     rows = sorted((s, name) for s, name in best.items() if 2 < len(s) <= sounds.LONGEST)
@@ -100,8 +111,13 @@ def collect(texts: Iterable[str]) -> Names:
         "sound": np.array([sound for sound, _ in rows], np.str_),
         "name": np.array([name for _, name in rows], np.str_),
         "foreign": np.array([bool(sounds.KATAKANA.fullmatch(name)) for _, name in rows], np.bool_),
-        "place": np.array([place for place, _ in places.most_common()], np.str_),
+        "place": np.array([p for p, _ in sorted(places.items(), key=_by_frequency)], np.str_),
     }
+
+
+def _by_frequency(counted: tuple[Any, int]) -> tuple[int, Any]:
+    """The most frequent first; of equals the first in order, whichever was met first."""
+    return -counted[1], counted[0]
 
 
 def _from_katakana(word: str, names: Names, known: Terms) -> str:

@@ -1,23 +1,32 @@
-"""The index on disk: immutable generations, the name of the one in use, and two caches.
+"""The index on disk: immutable segments, generations that list them, the name of the one in use, and caches.
 
 tables.py       articles, passages and sentences, and the caches: SQLite
-indexes.py      nearest vectors (FAISS) and BM25 over terms (bm25s)
-generation.py   one build: its files, written once, then only read
+vectors.py      vectors in eight bits, and the nearest of them: FAISS
+postings.py     terms and where they stand: BM25 in whole numbers
+segment.py      some articles with all that they are searched by; written once, merged
+proposals.py    what the segments put forward for a question, with the scores of every view
+generation.py   what is in use at one time: segments less what is gone
 home.py         the generations, which of them is in use, and what the user asked to index
 """
 
-from index.store.generation import SCHEMA, Content, Generation
+from index.store.generation import SCHEMA, Derived, Generation
 from index.store.home import Home
-from index.store.indexes import Rows
+from index.store.proposals import Candidates
+from index.store.segment import Content
 from index.store.tables import ArticleCache, Part, StoredPassage
+from index.store.vectors import Codes, Rows, quantise
 
 __all__ = [
     "SCHEMA",
     "ArticleCache",
+    "Candidates",
+    "Codes",
     "Content",
+    "Derived",
     "Generation",
     "Home",
     "Part",
     "Rows",
     "StoredPassage",
+    "quantise",
 ]

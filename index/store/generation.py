@@ -1,19 +1,19 @@
-"""One immutable build: a folder of files, written whole, then only read.
+"""What is in use at one time: a list of segments, of each which articles are gone, and what was asked for.
 
-``manifest.json`` names every other file by URI with its size and SHA-256, the schema, the encoder's
-fingerprint, the analyser of the terms and the counts. No pickle anywhere.
+A folder with ``manifest.json`` and what is derived from all articles together, written whole, then only
+read. No pickle anywhere.
 """
 
 import contextlib
 import fcntl
 import hashlib
 import json
-import os
-import sqlite3
 import threading
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,88 +23,61 @@ from numpy.typing import NDArray
 from index.encoder import Vectors
 from index.errors import StoreError, TenkyoError, cause
 from index.records import Article, Filter, Passage
-from index.store.indexes import FaissIndex, Rows, TermIndex, write_faiss, write_terms
-from index.store.tables import Part, StoredPassage, article_from_json, stored_passage, write_library
+from index.store.proposals import Candidates, Field, Holding, by_holding, propose
+from index.store.segment import Segment, check_sizes, differing, seal
+from index.store.tables import Part, StoredPassage, article_of, spans_of, stored_passage
+from index.store.vectors import Codes
 
-SCHEMA = 3
+SCHEMA = 4
 """Version of the files of a generation; another one is refused."""
-TIMELINE = "timeline.html"
+MANIFEST, TIMELINE = "manifest.json", "timeline.html"
+KEPT = 8
+"""Articles whose text is kept at hand."""
 
-_ENTRIES = {str: "encoder analyser", int: "articles passages sentences", dict: "sources parts"}
+_ENTRIES = {str: "encoder analyser", int: "articles passages sentences", dict: "sources parts",
+            list: "segments"}  # fmt: skip
 """What a manifest must hold to be read."""
-_PASSAGES = """
-    SELECT p.row, a.id, p.heading, p.text, p.start, p.sentences
-    FROM passages p JOIN articles a ON a.row = p.article
-    WHERE {} ORDER BY p.row"""
+_PASSAGES = (
+    "SELECT row, article, heading, start, end, sentences FROM passages WHERE {} ORDER BY row"
+)
 _ADMITTED = """
-    SELECT p.row FROM passages p JOIN articles a ON a.row = p.article
-    WHERE (?1 IS NULL OR a.published >= ?1) AND (?2 IS NULL OR a.published <= ?2)
-    AND (?3 = '[]' OR a.publisher IN (SELECT value FROM json_each(?3)))
-    AND (?4 = '[]' OR a.id IN (SELECT value FROM json_each(?4)))
-    ORDER BY p.row"""
+    SELECT row FROM articles
+    WHERE (?1 IS NULL OR published >= ?1) AND (?2 IS NULL OR published <= ?2)
+    AND (?3 = '[]' OR publisher IN (SELECT value FROM json_each(?3)))
+    AND (?4 = '[]' OR id IN (SELECT value FROM json_each(?4)))"""
+
+Derived = Mapping[str, bytes]
+"""Files derived from all articles together, by name: ``timeline.html`` and ``names/….npy``."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Content:
-    """What a generation is written from; parts, arrays and lists are in the order of rows."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a generation is written from: segments by name, each with the ids of what is gone from it."""
 
-    parts: Sequence[Part]
-    encoder: str  # fingerprint of the encoder of the vectors
-    analyser: str  # names how terms and names were made
-    passage_vectors: Vectors  # (passages, d)
-    sentence_vectors: Vectors  # (sentences, d)
-    sentence_terms: Sequence[Sequence[str]]
-    passage_bigrams: Sequence[Sequence[str]]
-    names: Mapping[str, NDArray[Any]]  # what names the articles hold: numbers and text
+    segments: Mapping[str, frozenset[str]]
+    encoder: str
+    analyser: str
     sources: Mapping[str, Any]  # what the user asked to index, so that a roll-back restores it
-    timeline: str  # HTML; may be empty
+    before: int | None  # the generation that a roll-back goes to
 
 
-def write(folder: Path, content: Content, *, before: int | None) -> None:
-    """Write every file of a generation into an empty folder, the manifest last, and sync them.
+def write(folder: Path, plan: Plan, counts: Mapping[str, int], derived: Derived) -> None:
+    """Write a generation into an empty folder, the manifest last, and sync it."""
+    for name, content in derived.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)
+    seal(folder, MANIFEST, _facts(plan) | counts)
 
-    ``before`` is the generation that a roll-back goes to.
-    """
-    write_library(folder / "library.sqlite", content.parts)
-    write_faiss(content.passage_vectors, folder / "passages.faiss")
-    write_terms(folder / "terms", content.sentence_terms)
-    write_terms(folder / "bigrams", content.passage_bigrams)
-    (folder / TIMELINE).write_text(content.timeline, "utf-8")
-    (folder / "names").mkdir()
-    arrays = {f"names/{name}": values for name, values in content.names.items()}
-    arrays |= {"passages": content.passage_vectors, "sentences": content.sentence_vectors}
-    for name, values in arrays.items():
-        np.save(folder / f"{name}.npy", values, allow_pickle=False)
-    files = sorted(p for p in folder.rglob("*") if p.is_file())
-    manifest = {
+
+def _facts(plan: Plan) -> dict[str, Any]:
+    return {
         "schema": SCHEMA,
-        "encoder": content.encoder,
-        "analyser": content.analyser,
-        "articles": len(content.parts),
-        "passages": len(content.passage_vectors),
-        "sentences": len(content.sentence_vectors),
-        "sources": dict(content.sources),
-        "before": before,
-        "parts": {p.relative_to(folder).as_posix(): _describe(p) for p in files},
+        "encoder": plan.encoder,
+        "analyser": plan.analyser,
+        "sources": dict(plan.sources),
+        "before": plan.before,
+        "segments": [{"name": n, "gone": sorted(gone)} for n, gone in plan.segments.items()],
     }
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1), "utf-8")
-    for path in [*files, folder / "manifest.json", *(p.parent for p in files)]:
-        sync(path)
-
-
-def _describe(path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"bytes": path.stat().st_size, "sha256": digest}
-
-
-def sync(path: Path) -> None:
-    """Force a file or folder to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -114,18 +87,20 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         StoreError: It is missing, unreadable or of another schema.
     """
     try:
-        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
+        text = (folder / MANIFEST).read_text("utf-8", "surrogateescape")
+        manifest: dict[str, Any] = json.loads(text)
         schema = manifest["schema"]
     except (OSError, ValueError, KeyError, TypeError) as exc:
-        raise broken(folder, f"manifest.json を読めません（{cause(exc)}）") from exc
+        raise broken(folder, f"{MANIFEST} を読めません（{cause(exc)}）") from exc
     if schema != SCHEMA:
         raise StoreError(
             f"索引の形式が違います（この索引は {schema!r}、このプログラムは {SCHEMA}）。"
-            "`tenkyo build` で作り直してください。記事は保存してあるので失われません。"
+            "`tenkyo build` で作り直してください。記事は保存してあるので失われません。",
+            code="schema",
         )
     entries = [(name, kind) for kind, names in _ENTRIES.items() for name in names.split()]
     if lost := [name for name, kind in entries if not isinstance(manifest.get(name), kind)]:
-        raise broken(folder, f"manifest.json に正しい {', '.join(lost)} がありません")
+        raise broken(folder, f"{MANIFEST} に正しい {', '.join(lost)} がありません")
     return manifest
 
 
@@ -141,51 +116,77 @@ class Generation:
     """An open generation. Holds every file, and a shared lock that keeps it from being swept.
 
     Opening it, and reading from it, raises a StoreError where a file is missing, damaged or of another
-    schema. Safe to use from several threads.
+    schema. Safe to use from several threads. A row is the number of a passage, from 0.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, open_segment: Callable[[str], Segment]) -> None:
         self.number = int(folder.name)
-        self.folder = folder
         self.manifest = read_manifest(folder)
-        self.encoder: str = self.manifest["encoder"]
-        self.analyser: str = self.manifest["analyser"]
-        self._lock = threading.Lock()
         try:
             with contextlib.ExitStack() as held:
-                shared = held.enter_context((folder / "manifest.json").open("rb"))
+                shared = held.enter_context((folder / MANIFEST).open("rb"))
                 fcntl.flock(shared, fcntl.LOCK_SH)
-                self._check_sizes()
-                uri = f"{(folder / 'library.sqlite').absolute().as_uri()}?mode=ro&immutable=1"
-                self._db = held.enter_context(
-                    contextlib.closing(sqlite3.connect(uri, uri=True, check_same_thread=False))
-                )
-                self._load()
+                check_sizes(folder, self.manifest["parts"])
+                self._hold(folder, self.manifest, open_segment)
+                self.names = _names(folder)
                 self._release = weakref.finalize(self, held.pop_all().close)
         except Exception as exc:  # a damaged file makes its library raise anything
             raise broken(folder, str(exc)) from exc
 
-    def _load(self) -> None:
-        self.passage_vectors = _map(self.folder / "passages.npy")
-        self.sentence_vectors = _map(self.folder / "sentences.npy")
-        self.vectors = FaissIndex(self.folder / "passages.faiss", self.passage_vectors)
-        self.terms = TermIndex(self.folder / "terms")
-        self.bigrams = TermIndex(self.folder / "bigrams")
-        self.first_sentences = self._rows("SELECT first_sentence FROM passages ORDER BY row")
-        self.names: Mapping[str, NDArray[Any]] = {
-            path.stem: np.load(path, allow_pickle=False)
-            for path in (self.folder / "names").glob("*.npy")
-        }
+    @classmethod
+    def planned(
+        cls, folder: Path, plan: Plan, open_segment: Callable[[str], Segment]
+    ) -> "Generation":
+        """Return a generation that is not written yet, to derive from it what it is written with."""
+        made = cls.__new__(cls)
+        made._hold(folder, _facts(plan), open_segment)
+        return made
+
+    def _hold(
+        self, folder: Path, facts: Mapping[str, Any], open_segment: Callable[[str], Segment]
+    ) -> None:
+        self.folder = folder
+        self.encoder: str = facts["encoder"]
+        self.analyser: str = facts["analyser"]
+        self.holdings: list[Holding] = []
+        first = 0
+        for told in facts["segments"]:
+            segment = open_segment(told["name"])
+            self.holdings.append(Holding(segment, frozenset(told["gone"]), first))
+            first += len(segment.starts)
+        self.terms, self.bigrams = (Field(name, self.holdings) for name in ("terms", "bigrams"))
+        self._texts: OrderedDict[tuple[str, int], Article] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many articles, passages and sentences are there."""
+        kinds = ("articles", "passages", "sentences")
+        return {k: sum(int(getattr(h, k).sum()) for h in self.holdings) for k in kinds}
 
     def close(self) -> None:
-        """Let go of the files and the lock, as happens by itself to one that nobody holds."""
+        """Let go of the lock, as happens by itself to one that nobody holds."""
         self._release()
 
+    def segment_of(self, article_id: str) -> str | None:
+        """Return the name of the segment of an article; None where it is not there."""
+        there = (h for h in self.holdings if article_id in h.segment.row_of)
+        return next((h.segment.name for h in there if article_id not in h.gone), None)
+
+    def ids(self) -> set[str]:
+        """Return the ids of all articles."""
+        return {
+            one for h in self.holdings for row, one in enumerate(h.segment.ids) if h.articles[row]
+        }
+
+    def keys(self) -> dict[bytes, str]:
+        """Return the ids of all articles, by the digests of their parts."""
+        return dict(self._each("SELECT row, key, id FROM articles"))
+
     def articles(self) -> list[Article]:
-        """All articles, in row order."""
-        with self.naming_damage():
-            rows = self._all("SELECT record FROM articles ORDER BY row")
-            return [article_from_json(record) for (record,) in rows]
+        """Return all articles, in the order of their sources."""
+        found = [article_of(*told) for told in self._each("SELECT row, record, text FROM articles")]
+        return sorted(found, key=lambda article: (article.source, article.id))
 
     def article(self, article_id: str) -> Article:
         """Return one article.
@@ -193,34 +194,36 @@ class Generation:
         Raises:
             StoreError: This generation holds no such article.
         """
-        with self.naming_damage():
-            found = self._all("SELECT record FROM articles WHERE id = ?", article_id)
-            if not found:
-                raise StoreError(
-                    f"{article_id} という記事はありません。一覧は `tenkyo status --json` と"
-                    " /api/articles で見られます。",
-                    code="no-article",
-                )
-            article = article_from_json(found[0][0])
-            if hashlib.sha256(article.text.encode()).hexdigest() != article.sha256:
-                raise ValueError(article_id)  # citations would quote words that nobody wrote
-            return article
+        return self._article(*self._place(article_id))
 
     def part(self, article_id: str) -> Part:
         """Return one article with all its passages. Raises as ``article``."""
-        article = self.article(article_id)
-        return Part(article, tuple(self.passages_at(article_id, 0, len(article.text))))
+        holding, row = self._place(article_id)
+        found = self._passages(holding, "article = ?", row)
+        return Part(self._article(holding, row), tuple(found.values()))
+
+    def codes(self, article_id: str) -> tuple[Codes, Codes]:
+        """Return the codes of an article's passages and those of its sentences. Raises as ``article``."""
+        holding, row = self._place(article_id)
+        segment = holding.segment
+        passages = np.flatnonzero(segment.article_of == row)
+        sentences, _ = segment.sentences_of(passages)
+        return segment.passages.codes(passages), segment.sentences[sentences]
 
     def passages(self, rows: Sequence[int]) -> list[StoredPassage]:
         """Return the passages of these rows, in this order."""
-        wanted = json.dumps([*map(int, rows)])
-        found = self._passages("p.row IN (SELECT value FROM json_each(?))", wanted)
+        found: dict[int, StoredPassage] = {}
+        for holding, own in by_holding(self.holdings, np.unique(np.array(rows, np.int64))):
+            where = "row IN (SELECT value FROM json_each(?))"
+            stored = self._passages(holding, where, json.dumps(own.tolist()))
+            found |= {holding.first + row: passage for row, passage in stored.items()}
         return [found[int(row)] for row in rows]
 
     def passages_at(self, article_id: str, start: int, end: int) -> list[StoredPassage]:
         """Return the passages of an article that hold characters from ``start`` up to ``end``, in order."""
-        found = self._passages("a.id = ? AND p.start < ? AND p.end > ?", article_id, end, start)
-        return [*found.values()]
+        holding, row = self._place(article_id)
+        where = "article = ? AND start < ? AND end > ?"
+        return [*self._passages(holding, where, row, end, start).values()]
 
     def passage_at(self, article_id: str, start: int) -> Passage:
         """Return the passage of an article that holds the character at an offset.
@@ -232,23 +235,55 @@ class Generation:
             return stored.passage
         raise StoreError(f"{article_id} の {start} 文字目を含む一節はありません。")
 
-    def rows_of(self, filter: Filter) -> Rows | None:
-        """Resolve a filter to passage rows, ascending; None when it admits all."""
+    def candidates(
+        self,
+        vector: Vectors,
+        terms: Sequence[str],
+        bigrams: Sequence[str],
+        *,
+        most: int,
+        filter: Filter | None = None,
+    ) -> Candidates:
+        """Return the passages that each view of a question puts forward, ``most`` each, with all views.
+
+        Args:
+            vector: Of the question, ``(d,)``, L2-normalised.
+            terms: Its words, repeats included.
+            bigrams: Its pairs of characters.
+            most: Passages a view may put forward.
+            filter: What may be found.
+        """
+        with self.naming_damage():
+            admitted = [self._admitted(holding, filter or Filter()) for holding in self.holdings]
+            of_fields = {self.terms: terms, self.bigrams: bigrams}
+            return propose(self.holdings, of_fields, vector, admitted, most)
+
+    def count(self, filter: Filter) -> int:
+        """Return how many passages a filter admits."""
+        return sum(int(self._admitted(holding, filter).sum()) for holding in self.holdings)
+
+    def _admitted(self, holding: Holding, filter: Filter) -> NDArray[np.bool_]:
+        """Which passages of a segment a filter admits."""
         if filter == Filter():
-            return None
+            return holding.passages
         days = (day and day.isoformat() for day in (filter.since, filter.until))
         chosen = (json.dumps(names) for names in (filter.publishers, filter.article_ids))
-        return self._rows(_ADMITTED, *days, *chosen)
+        admitted = np.zeros(len(holding.articles), np.bool_)
+        admitted[[row for (row,) in holding.segment.all(_ADMITTED, *days, *chosen)]] = True
+        return (admitted & holding.articles)[holding.segment.article_of]
 
     def timeline(self) -> str:
         """Return the timeline as HTML; empty where nothing has a date."""
         with self.naming_damage():
-            return (self.folder / TIMELINE).read_text("utf-8")
+            path = self.folder / TIMELINE
+            return path.read_text("utf-8") if TIMELINE in self.manifest["parts"] else ""
 
-    def verify(self) -> list[str]:
-        """Compare every file with its checksum; return the names of those that differ."""
-        parts = [(name, self.folder / name, told) for name, told in self.manifest["parts"].items()]
-        return [name for name, path, told in parts if not path.is_file() or _describe(path) != told]
+    def verify(self, known: Collection[str] = ()) -> list[str]:
+        """Compare every file with its checksum, but for known segments; return the names of those that differ."""
+        damaged = differing(self.folder, self.manifest["parts"])
+        for segment in (h.segment for h in self.holdings if h.segment.name not in known):
+            damaged += [f"{segment.name}/{name}" for name in segment.verify()]
+        return damaged
 
     @contextlib.contextmanager
     def naming_damage(self) -> Iterator[None]:
@@ -265,29 +300,56 @@ class Generation:
                 raise broken(self.folder, f"{', '.join(damaged)} が記録と違います") from exc
             raise
 
-    def _check_sizes(self) -> None:
-        for name, part in self.manifest["parts"].items():
-            size = (self.folder / name).stat().st_size
-            if size != part["bytes"]:
-                raise ValueError(f"{name} が {part['bytes']} バイトではなく {size} バイトです")
+    def _place(self, article_id: str) -> tuple[Holding, int]:
+        """Where an article is."""
+        for holding in self.holdings:
+            row = holding.segment.row_of.get(article_id)
+            if row is not None and holding.articles[row]:
+                return holding, row
+        raise StoreError(
+            f"{article_id} という記事はありません。一覧は `tenkyo status --json` と"
+            " /api/articles で見られます。",
+            code="no-article",
+        )
 
-    def _passages(self, where: str, *values: Any) -> dict[int, StoredPassage]:
-        """The passages that fulfil a condition by row, in the order of rows."""
-        with self.naming_damage():
-            return {
-                row: stored_passage(article_id, heading, text, start, json.loads(spans))
-                for row, article_id, heading, text, start, spans in self._all(
-                    _PASSAGES.format(where), *values
-                )
-            }
-
-    def _rows(self, query: str, *values: Any) -> Rows:
-        return np.array([row for (row,) in self._all(query, *values)], np.int64)
-
-    def _all(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+    def _article(self, holding: Holding, row: int) -> Article:
+        place = holding.segment.name, row
         with self._lock:
-            return self._db.execute(query, values).fetchall()
+            if place in self._texts:
+                self._texts.move_to_end(place)
+                return self._texts[place]
+        with self.naming_damage():
+            query = "SELECT record, text FROM articles WHERE row = ?"
+            article = article_of(*holding.segment.all(query, row)[0])
+            if hashlib.sha256(article.text.encode()).hexdigest() != article.sha256:
+                raise ValueError(article.id)  # citations would quote words that nobody wrote
+        with self._lock:
+            self._texts[place] = article
+            while len(self._texts) > KEPT:
+                self._texts.popitem(last=False)
+        return article
+
+    def _passages(self, holding: Holding, where: str, *values: Any) -> dict[int, StoredPassage]:
+        """The passages that fulfil a condition by row in the segment, in the order of rows."""
+        found = {}
+        with self.naming_damage():
+            for row, of, heading, start, end, spans in holding.segment.all(
+                _PASSAGES.format(where), *values
+            ):
+                article, places = self._article(holding, of), spans_of(spans, start)
+                text = article.text[start:end]
+                found[row] = stored_passage(article.id, heading, text, start, places)
+        return found
+
+    def _each(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """Ask all libraries; yield the rows of what is there, without their first value, the row."""
+        with self.naming_damage():
+            for holding in self.holdings:
+                for row, *values in holding.segment.all(query):
+                    if holding.articles[row]:
+                        yield tuple(values)
 
 
-def _map(path: Path) -> Vectors:
-    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))  # slices of it cost less
+def _names(folder: Path) -> dict[str, NDArray[Any]]:
+    paths = (folder / "names").glob("*.npy")
+    return {path.stem: np.load(path, allow_pickle=False) for path in paths}

@@ -3,16 +3,28 @@
 import contextlib
 import fcntl
 import json
+import secrets
 import shutil
 import sqlite3
-from collections.abc import Collection, Iterator
+import weakref
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from index.errors import StoreError, cause
-from index.store.generation import Content, Generation, broken, read_manifest, sync, write
-from index.store.tables import ArticleCache, VectorCache
+from index.store.generation import (
+    MANIFEST,
+    Derived,
+    Generation,
+    Plan,
+    broken,
+    read_manifest,
+    write,
+)
+from index.store.segment import FACTS, Content, Segment, merge_segments, sync, write_segment
+from index.store.tables import ArticleCache, NoteCache, VectorCache
+from index.store.vectors import Rows
 
 
 class Earlier(NamedTuple):
@@ -33,6 +45,8 @@ class Home:
         self.path = path
         self.uploads = path / "uploads"  # the files that belong to the home
         self._generations = path / "generations"
+        self._segments = path / "segments"
+        self._open: weakref.WeakValueDictionary[str, Segment] = weakref.WeakValueDictionary()
 
     def current(self) -> int | None:
         """Number of the generation in use, as CURRENT names it; None before the first build."""
@@ -56,7 +70,7 @@ class Home:
                 at=self.path,
             )
         try:
-            return Generation(self._folder(number))
+            return Generation(self._folder(number), self.segment)
         except StoreError:
             if self.current() == number:
                 raise
@@ -83,6 +97,27 @@ class Home:
                 at=path,
             ) from exc
 
+    def segment(self, name: str) -> Segment:
+        """Open a segment, or return it where it is open already.
+
+        Raises:
+            ValueError: It is missing or damaged.
+        """
+        opened = self._open.get(name)
+        if opened is None:
+            opened = self._open[name] = Segment(self._segments / name)
+        return opened
+
+    def segments(self, encoder: str, analyser: str) -> list[Segment]:
+        """Return all segments of a make, also what a build that was broken off has left."""
+        found = []
+        for path in sorted(self._segments.glob(f"[!.]*/{FACTS}")):
+            with contextlib.suppress(ValueError):
+                segment = self.segment(path.parent.name)
+                if (segment.facts["encoder"], segment.facts["analyser"]) == (encoder, analyser):
+                    found.append(segment)
+        return found
+
     def remembered(self) -> set[str]:
         """Every path that a generation still here was built from."""
         manifests = (read_manifest(self._folder(number)) for number in self._numbers())
@@ -95,6 +130,15 @@ class Home:
     def vectors(self) -> VectorCache:
         """Open the cache of vectors. Call inside ``building``."""
         return VectorCache(self.path / "vectors.sqlite")
+
+    def notes(self) -> NoteCache:
+        """Open the cache of what is derived of each article. Call inside ``building``."""
+        return NoteCache(self.path / "derived.sqlite")
+
+    def forget_vectors(self) -> None:
+        """Drop the cache of vectors: a segment holds them all. Call inside ``building``."""
+        for path in self.path.glob("vectors.sqlite*"):
+            path.unlink()
 
     @contextlib.contextmanager
     def building(self) -> Iterator[None]:
@@ -120,26 +164,65 @@ class Home:
             ) from exc
         except sqlite3.DatabaseError as exc:
             raise StoreError(
-                f"articles.sqlite か vectors.sqlite が壊れています（{exc}）。"
+                f"articles.sqlite か vectors.sqlite か derived.sqlite が壊れています（{exc}）。"
                 "壊れたファイルを消して `tenkyo build` で作り直してください。",
                 at=self.path,
             ) from exc
 
-    def publish(self, content: Content) -> int:
+    def add(self, content: Content) -> str:
+        """Write a segment and return its name. Call inside ``building``."""
+        return self._write(lambda folder: write_segment(folder, content))
+
+    def merge(self, sources: Sequence[tuple[Segment, Rows]]) -> str:
+        """Write some articles of several segments as one and return its name. Call inside ``building``."""
+        return self._write(lambda folder: merge_segments(folder, sources))
+
+    def _write(self, write_into: Callable[[Path], None]) -> str:
+        name = secrets.token_hex(8)
+        draft = self._segments / f".{name}.draft"
+        draft.mkdir(parents=True)
+        try:
+            write_into(draft)
+            draft.rename(self._segments / name)
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
+        sync(self._segments)
+        return name
+
+    def publish(
+        self,
+        segments: Mapping[str, frozenset[str]],
+        *,
+        encoder: str,
+        analyser: str,
+        sources: Mapping[str, Any],
+        derive: Callable[[Generation], Derived],
+    ) -> int:
         """Write a generation beside the old one, verify it, put it in use and return its number.
 
         Call inside ``building``.
+
+        Args:
+            segments: By name, each with the ids of what is gone from it.
+            encoder: Fingerprint of the encoder of the vectors.
+            analyser: Names how terms and names were made.
+            sources: What the user asked to index.
+            derive: Makes what is derived from all articles together.
         """
         before = self._usable()
+        known = self._known(before)
         number = max(self._numbers(), default=0) + 1
         draft = self._generations / f".{number}.draft"
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
         try:
-            write(draft, content, before=before)
+            plan = Plan(segments, encoder, analyser, sources, before)
+            planned = Generation.planned(draft, plan, self.segment)
+            write(draft, plan, planned.counts, derive(planned))
             draft.rename(self._folder(number))
             sync(self._generations)
-            self._switch(number)
+            self._switch(number, known)
         except BaseException:
             if self._usable() != number:
                 shutil.rmtree(draft, ignore_errors=True)
@@ -154,7 +237,7 @@ class Home:
             before = self._before()
             if before is None:
                 raise StoreError("戻せる前の世代がありません。")
-            self._switch(before)
+            self._switch(before, frozenset())
             return before
 
     def earlier(self) -> Earlier | None:
@@ -191,18 +274,34 @@ class Home:
     def _before(self) -> int | None:
         """The generation that was in use before this one, if it is still there."""
         current = self.current() or 0
-        earlier = [n for n in self._numbers() if n < current]
+        earlier = [n for n in self._numbers() if n < current and self._fits(n)]
         with contextlib.suppress(StoreError):
             before = read_manifest(self._folder(current)).get("before")
             earlier = [n for n in earlier if n == before]
         return max(earlier, default=None)
 
-    def _switch(self, number: int) -> None:
-        """Verify a generation and put it in use: the moment CURRENT is replaced."""
+    def _fits(self, number: int) -> bool:
+        """Whether a generation is not of another schema, which no roll-back can put in use."""
+        try:
+            read_manifest(self._folder(number))
+        except StoreError as exc:
+            return exc.code != "schema"
+        return True
+
+    def _known(self, number: int | None) -> frozenset[str]:
+        """The segments of a generation, which were verified when they were written."""
+        with contextlib.suppress(StoreError):
+            if number is not None:
+                told = read_manifest(self._folder(number))["segments"]
+                return frozenset(segment["name"] for segment in told)
+        return frozenset()
+
+    def _switch(self, number: int, known: frozenset[str]) -> None:
+        """Verify a generation, but for known segments, and put it in use: CURRENT is replaced."""
         folder = self._folder(number)
-        with contextlib.closing(Generation(folder)) as opened:
+        with contextlib.closing(Generation(folder, self.segment)) as opened:
             sources = opened.manifest["sources"]
-            if differing := opened.verify():
+            if differing := opened.verify(known):
                 raise broken(folder, f"{', '.join(differing)} が記録と違います")
         self._replace("sources.json", json.dumps(sources, ensure_ascii=False, indent=1))
         self._replace("CURRENT", f"{number}\n")
@@ -220,10 +319,14 @@ class Home:
         old = [self._folder(number) for number in self._numbers() if number not in keep]
         for path in [*self._generations.glob(".*.draft"), *old]:
             with contextlib.suppress(OSError), contextlib.ExitStack() as held:
-                if (path / "manifest.json").is_file():
-                    lock = held.enter_context((path / "manifest.json").open("rb"))
+                if (path / MANIFEST).is_file():
+                    lock = held.enter_context((path / MANIFEST).open("rb"))
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # an OSError while it is read
                 shutil.rmtree(path)
+        needed = {name for number in self._numbers() for name in self._known(number)}
+        for path in self._segments.iterdir():
+            if path.name not in needed:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _checked_sources(found: Any) -> dict[str, Any]:

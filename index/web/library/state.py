@@ -72,7 +72,7 @@ def _articles(generation: Generation) -> list[Payload]:
     return [
         {
             **_article(article),
-            "passages": _passages(generation, article),
+            "passages": generation.count(Filter(article_ids=(article.id,))),
             "uploaded": article.id in uploads,
         }
         for article in generation.articles()
@@ -83,11 +83,6 @@ def _article(article: Article) -> Payload:
     told = Listed.model_validate(article).as_json()
     name = one_line(article_name(article.title, article.source, article.id))
     return told | {"source": one_line(told["source"]), "name": name}
-
-
-def _passages(generation: Generation, article: Article) -> int:
-    rows = generation.rows_of(Filter(article_ids=(article.id,)))
-    return 0 if rows is None else len(rows)
 
 
 def _report(report: BuildReport) -> Payload:

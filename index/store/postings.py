@@ -1,0 +1,301 @@
+"""Which documents hold a term, and how much it says of each: BM25 in whole numbers.
+
+The documents of a segment are its sentences (words) or its passages (pairs of characters). They stand
+in blocks of 65,536. A term is kept by 63 bits of its BLAKE2b hash (that two of ten million share one:
+once in 200,000 indexes); an entry is a term in a block:
+
+    keys      uint64   the terms' hashes, ascending, one for each entry
+    blocks    uint16   the block of each entry, ascending within a term
+    starts    uint32   where its postings begin
+    most      uint8    the highest weight among them
+    documents uint16   of each posting, its place in the block, ascending within an entry
+    weights   uint8    of each posting, the saturated frequency of the term times 255
+
+The weight needs no other document: the mean length in BM25 is a constant of the field. So a segment can
+be written alone and merged with others, and the sums, whole numbers all, are the same in any order.
+
+Source: Robertson and Zaragoza 2009, https://doi.org/10.1561/1500000019; blocks with the highest weight:
+Ding and Suel 2011, https://doi.org/10.1145/2009916.2010048.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.store.vectors import Rows
+
+BLOCK = 1 << 16
+K1, B = 1.5, 0.75
+"""Of BM25."""
+SCALE = 256
+"""Steps of an inverse document frequency."""
+CHUNK = 4_000_000
+"""Postings sorted at once when segments are merged."""
+
+_TYPES = {
+    "keys": np.uint64,
+    "blocks": np.uint16,
+    "starts": np.uint32,
+    "most": np.uint8,
+    "documents": np.uint16,
+    "weights": np.uint8,
+}
+Scores = NDArray[np.int64]
+
+
+def key(term: str) -> int:
+    """Return the key of a term."""
+    return int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest(), "little") >> 1
+
+
+class Entry(NamedTuple):
+    """The postings of a term in a block: the documents' places in it, and their weights."""
+
+    block: int
+    most: int
+    documents: NDArray[np.uint16]
+    weights: NDArray[np.uint8]
+
+    @property
+    def rows(self) -> Rows:
+        """The documents' numbers in the segment."""
+        return self.block * BLOCK + self.documents.astype(np.int64)
+
+
+class Postings:
+    """The postings of one field of a segment, memory-mapped."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open what ``write`` wrote."""
+        self._arrays: dict[str, NDArray[Any]] = {
+            name: _map(folder / name, kind) for name, kind in _TYPES.items()
+        }
+        self._keys = self._arrays["keys"]
+
+    def entries(self, term: str) -> list[Entry]:
+        """Return the entries of a term, block after block."""
+        number, found, a = key(term), [], self._arrays
+        first, last = np.searchsorted(self._keys, np.array([number, number + 1], np.uint64))
+        for at in range(int(first), int(last)):
+            own = slice(int(a["starts"][at]), self._end(at))
+            block, most = int(a["blocks"][at]), int(a["most"][at])
+            found.append(Entry(block, most, a["documents"][own], a["weights"][own]))
+        return found
+
+    def between(self, low: int, high: int) -> tuple[NDArray[Any], Rows, NDArray[np.uint8]]:
+        """Return key, document and weight of every posting whose key is in a range."""
+        a = self._arrays
+        first, last = (int(np.searchsorted(self._keys, np.uint64(k))) for k in (low, high))
+        starts = np.append(a["starts"][first:last], self._end(last - 1) if last > first else 0)
+        counts = np.diff(starts.astype(np.int64))
+        own = slice(int(starts[0]), int(starts[-1])) if last > first else slice(0, 0)
+        blocks = np.repeat(a["blocks"][first:last].astype(np.int64), counts)
+        documents = blocks * BLOCK + a["documents"][own]
+        return np.repeat(self._keys[first:last], counts), documents, a["weights"][own]
+
+    @property
+    def size(self) -> int:
+        """How many postings there are."""
+        return len(self._arrays["documents"])
+
+    def _end(self, at: int) -> int:
+        starts = self._arrays["starts"]
+        return int(starts[at + 1]) if at + 1 < len(starts) else self.size
+
+
+Wanted = Sequence[tuple[int, Sequence[Entry]]]
+"""Of each term of a question what it weighs, and where it stands in a segment."""
+
+
+def scores(wanted: Wanted, documents: Rows) -> Scores:
+    """Return the score of each of some documents, ascending."""
+    found = np.zeros(len(documents), np.int64)
+    if not len(documents):
+        return found
+    blocks = documents // BLOCK
+    firsts = np.searchsorted(blocks, np.arange(int(blocks[-1]) + 2))
+    for weight, entries in wanted:
+        for entry in entries:
+            if entry.block + 1 >= len(firsts):
+                break
+            own = slice(int(firsts[entry.block]), int(firsts[entry.block + 1]))
+            sought = (documents[own] % BLOCK).astype(np.uint16)
+            found[own] += weight * _weights_at(entry, sought)
+    return found
+
+
+def best(
+    wanted: Wanted,
+    top_k: int,
+    *,
+    groups: Rows | None = None,
+    admitted: NDArray[np.bool_] | None = None,
+    least: int = 1,
+) -> tuple[Rows, Scores]:
+    """Return the groups of documents with the best scores, and all that equal the last of them.
+
+    A block whose terms cannot reach what ``top_k`` groups have is passed over.
+
+    Args:
+        wanted: What the question asks for.
+        top_k: Groups wanted.
+        groups: The first document of each group, ascending; None where each stands alone.
+        admitted: Which groups may be found; None for all.
+        least: What a score must reach, at least 1.
+
+    Returns:
+        Groups ascending, and the score of the best document of each.
+    """
+    of_block: dict[int, list[tuple[int, int, Entry]]] = {}
+    for weight, entries in wanted:
+        for entry in entries:
+            of_block.setdefault(entry.block, []).append((entry.most * weight, weight, entry))
+    found, reached = np.empty(0, np.int64), np.empty(0, np.int64)
+    sums = np.zeros(BLOCK, np.int64)
+    for most, block in sorted((-sum(e[0] for e in own), b) for b, own in of_block.items()):
+        if -most < least:
+            break
+        own = sorted(of_block[block], key=lambda e: -e[0])
+        documents, those = _best_of_block(own, least, sums)
+        documents += block * BLOCK
+        if groups is not None:
+            documents = np.searchsorted(groups, documents, "right") - 1
+        if admitted is not None:
+            documents, those = documents[admitted[documents]], those[admitted[documents]]
+        found, reached = _best_of_groups(
+            np.concatenate([found, documents]), np.concatenate([reached, those])
+        )
+        if len(found) > top_k:
+            least = int(np.partition(reached, -top_k)[-top_k])
+            found, reached = found[reached >= least], reached[reached >= least]
+    return found, reached
+
+
+def _best_of_block(
+    own: Sequence[tuple[int, int, Entry]], least: int, sums: NDArray[np.int64]
+) -> tuple[Rows, Scores]:
+    """The documents of a block that reach a score; ``sums`` is all zeros, before and after.
+
+    Terms come by what they can add at most. Once the rest together cannot reach the score, only
+    documents met already are looked up in it.
+    """
+    rests = [sum(most for most, *_ in own[at:]) for at in range(len(own))]
+    read = sum(rest >= least for rest in rests)
+    for _, weight, entry in own[:read]:
+        sums[entry.documents] += entry.weights.astype(np.int64) * weight
+    documents = np.unique(np.concatenate([entry.documents for *_, entry in own[:read]]))
+    scores = sums[documents]
+    sums[documents] = 0
+    for rest, (_, weight, entry) in zip(rests[read:], own[read:], strict=True):
+        kept = scores + rest >= least
+        documents, scores = documents[kept], scores[kept]
+        scores = scores + weight * _weights_at(entry, documents)
+    kept = scores >= least
+    return documents[kept].astype(np.int64), scores[kept]
+
+
+def _weights_at(entry: Entry, documents: NDArray[np.uint16]) -> Scores:
+    """What a term weighs in some documents of a block; 0 where it does not stand."""
+    places = np.minimum(np.searchsorted(entry.documents, documents), len(entry.documents) - 1)
+    there = entry.documents[places] == documents
+    return np.where(there, entry.weights[places], 0).astype(np.int64)
+
+
+def _best_of_groups(groups: Rows, scores: Scores) -> tuple[Rows, Scores]:
+    """Each group once, ascending, with its best score."""
+    order = np.lexsort((scores, groups))
+    groups, scores = groups[order], scores[order]
+    last = np.append(groups[1:] != groups[:-1], np.ones(min(len(groups), 1), bool))
+    return groups[last], scores[last]
+
+
+def write(folder: Path, documents: Iterable[Sequence[str]], length: float) -> None:
+    """Write the postings of these documents' terms into a new folder.
+
+    Args:
+        folder: Made here.
+        documents: The terms of each, repeats included.
+        length: The mean number of terms that BM25 takes a document to have.
+    """
+    keys: dict[str, int] = {}
+    terms, places, weights = [], [], []
+    for number, own in enumerate(documents):
+        norm = K1 * (1 - B + B * len(own) / length)
+        for term, count in Counter(own).items():
+            if term not in keys:
+                keys[term] = key(term)
+            terms.append(keys[term])
+            places.append(number)
+            weights.append(max(1, round(255 * count / (count + norm))))
+    _write(
+        folder,
+        [(np.array(terms, np.uint64), np.array(places, np.int64), np.array(weights, np.uint8))],
+    )
+
+
+def merge(folder: Path, sources: Sequence[tuple[Postings, Rows]]) -> None:
+    """Write the postings of several segments into a new folder, in pieces that fit into memory.
+
+    Args:
+        folder: Made here.
+        sources: Each with the new number of each of its documents, negative where it is left out.
+    """
+    pieces = 1 + sum(postings.size for postings, _ in sources) // CHUNK
+    bounds = [(1 << 63) * n // pieces for n in range(pieces + 1)]
+
+    def sorted_pieces() -> Iterator[tuple[NDArray[Any], Rows, NDArray[np.uint8]]]:
+        for low, high in pairwise(bounds):
+            found = []
+            for postings, numbers in sources:
+                keys, documents, weights = postings.between(low, high)
+                documents = numbers[documents]
+                kept = documents >= 0
+                found.append((keys[kept], documents[kept], weights[kept]))
+            keys, documents, weights = (np.concatenate(part) for part in zip(*found, strict=True))
+            yield keys, documents, weights
+
+    _write(folder, sorted_pieces())
+
+
+def _write(folder: Path, pieces: Iterable[tuple[NDArray[Any], Rows, NDArray[np.uint8]]]) -> None:
+    """Write keys, documents and weights of postings, given in pieces whose keys ascend."""
+    folder.mkdir()
+    files = {name: (folder / name).open("wb") for name in _TYPES}
+    written = 0
+    try:
+        for keys, documents, weights in pieces:
+            if not len(keys):
+                continue
+            order = np.lexsort((documents, keys))
+            keys, documents, weights = keys[order], documents[order], weights[order]
+            blocks = documents // BLOCK
+            begins = np.append(True, (keys[1:] != keys[:-1]) | (blocks[1:] != blocks[:-1]))
+            starts = np.flatnonzero(begins)
+            arrays = {
+                "keys": keys[starts],
+                "blocks": blocks[starts],
+                "starts": starts + written,
+                "most": np.maximum.reduceat(weights, starts),
+                "documents": documents % BLOCK,
+                "weights": weights,
+            }
+            written += len(keys)
+            if written > np.iinfo(np.uint32).max:
+                raise OverflowError(f"{folder.name}: more than {np.iinfo(np.uint32).max} postings")
+            for name, values in arrays.items():
+                files[name].write(values.astype(_TYPES[name]).tobytes())
+    finally:
+        for file in files.values():
+            file.close()
+
+
+def _map(path: Path, kind: Any) -> NDArray[Any]:
+    if path.stat().st_size == 0:
+        return np.empty(0, kind)
+    return np.asarray(np.memmap(path, kind, "r"))

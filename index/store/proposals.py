@@ -1,0 +1,218 @@
+"""What a generation's segments put forward for a question, scored so that their number does not matter.
+
+Every view is a whole number: a product of codes, or a sum of weights times rarity, where the rarity of a
+term is that among all documents that are there. Equals stand in the order of (article id, start).
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.encoder import Vectors
+from index.store import postings
+from index.store.postings import Wanted
+from index.store.segment import Segment
+from index.store.vectors import OVERSAMPLING, Rows, coarse, products
+
+Mask = NDArray[np.bool_]
+Views = Mapping[str, NDArray[np.float64]]
+
+
+class Candidates(NamedTuple):
+    """Passages by row, in the order of (article id, start), and how each view scores them."""
+
+    rows: Rows
+    views: Views
+
+
+class Holding:
+    """A segment in a generation: its place among the rows, and what of it is there."""
+
+    def __init__(self, segment: Segment, gone: frozenset[str], first: int) -> None:
+        """Take a segment, the ids of its articles that are gone, and the number of its first row."""
+        self.segment, self.gone, self.first = segment, gone, first
+        self.articles: Mask = np.array([one not in gone for one in segment.ids], np.bool_)
+        self.passages: Mask = self.articles[segment.article_of]
+
+    @cached_property
+    def sentences(self) -> Mask:
+        """Which sentences are there."""
+        ends = np.append(self.segment.first_sentences[1:], len(self.segment.sentences))
+        return np.repeat(self.passages, ends - self.segment.first_sentences)
+
+
+def by_holding(holdings: Sequence[Holding], rows: Rows) -> Iterator[tuple[Holding, Rows]]:
+    """Yield each holding with those of some rows, ascending, that are its own, counted from its first."""
+    bounds = np.searchsorted(rows, [h.first for h in holdings] + [np.iinfo(np.int64).max])
+    for holding, start, end in zip(holdings, bounds, bounds[1:], strict=False):
+        if start < end:
+            yield holding, rows[start:end] - holding.first
+
+
+class Field:
+    """A field of BM25 over all segments of a generation."""
+
+    def __init__(self, name: str, holdings: Sequence[Holding]) -> None:
+        """Take its name, as in ``segment.FIELDS``."""
+        self.name = name
+        self._holdings = holdings
+
+    @cached_property
+    def _there(self) -> list[Mask]:
+        kind = {"terms": "sentences", "bigrams": "passages"}[self.name]
+        return [getattr(holding, kind) for holding in self._holdings]
+
+    @cached_property
+    def _documents(self) -> int:
+        return sum(int(there.sum()) for there in self._there)
+
+    def __contains__(self, term: str) -> bool:
+        """Whether any document holds the term."""
+        return (
+            self._frequency([h.segment.fields[self.name].entries(term) for h in self._holdings]) > 0
+        )
+
+    def rarity(self, term: str) -> float:
+        """Return a term's inverse document frequency, highest for one that stands nowhere."""
+        return self._rarity([h.segment.fields[self.name].entries(term) for h in self._holdings])
+
+    def holding(self, term: str) -> Rows:
+        """Return the documents that hold a term, ascending; of the bigrams they are rows."""
+        found, first = [np.empty(0, np.int64)], 0
+        for holding, there in zip(self._holdings, self._there, strict=True):
+            for entry in holding.segment.fields[self.name].entries(term):
+                found.append(first + entry.rows[there[entry.rows]])
+            first += len(there)
+        return np.concatenate(found)
+
+    def wanted(self, terms: Sequence[str]) -> list[Wanted]:
+        """Return what the terms of a question weigh, and where they stand in each segment."""
+        found: list[list[tuple[int, Sequence[postings.Entry]]]] = [[] for _ in self._holdings]
+        for term, count in Counter(terms).items():
+            entries = [h.segment.fields[self.name].entries(term) for h in self._holdings]
+            weight = round(postings.SCALE * count * self._rarity(entries))
+            for own, of_segment in zip(found, entries, strict=True):
+                own.append((weight, of_segment))
+        return list(found)
+
+    def _rarity(self, entries: Sequence[Sequence[postings.Entry]]) -> float:
+        frequency = self._frequency(entries)
+        return math.log(1 + (self._documents - frequency + 0.5) / (frequency + 0.5))
+
+    def _frequency(self, entries: Sequence[Sequence[postings.Entry]]) -> int:
+        """How many of the documents that are there hold a term."""
+        total = 0
+        for holding, there, own in zip(self._holdings, self._there, entries, strict=True):
+            for entry in own:
+                held = there[entry.rows].sum() if holding.gone else len(entry.documents)
+                total += int(held)
+        return total
+
+
+def propose(
+    holdings: Sequence[Holding],
+    of_fields: Mapping[Field, Sequence[str]],
+    vector: Vectors,
+    admitted: Sequence[Mask],
+    most: int,
+) -> Candidates:
+    """Return what each view puts forward, scored by all of them.
+
+    Args:
+        holdings: The segments.
+        of_fields: What the question asks of each field.
+        vector: Of the question, ``(d,)``, L2-normalised.
+        admitted: Which passages of each segment may be found.
+        most: Passages a view may put forward.
+    """
+    wanted = {field.name: field.wanted(terms) for field, terms in of_fields.items()}
+    found = [_best(holdings, name, own, admitted, most) for name, own in wanted.items()]
+    rows = np.unique(np.concatenate([_nearest(holdings, vector, admitted, most), *found]))
+    rows = rows[_order(holdings, rows)]
+    views = {name: np.zeros(len(rows)) for name in ("passage", "sentence", "terms", "bigrams")}
+    for at, holding in enumerate(holdings):
+        segment = holding.segment
+        places = np.flatnonzero(
+            (rows >= holding.first) & (rows < holding.first + len(segment.starts))
+        )
+        own = rows[places] - holding.first
+        places, own = places[np.argsort(own)], np.sort(own)
+        if not len(own):
+            continue
+        sentences, begins = segment.sentences_of(own)
+        of_sentences = postings.scores(wanted["terms"][at], sentences)
+        cosines = products(segment.sentences[sentences], vector)
+        views["passage"][places] = products(segment.passages.codes(own), vector)
+        views["sentence"][places] = np.maximum.reduceat(cosines, begins)
+        views["terms"][places] = np.maximum.reduceat(of_sentences, begins)
+        views["bigrams"][places] = postings.scores(wanted["bigrams"][at], own)
+    return Candidates(rows, views)
+
+
+def _nearest(
+    holdings: Sequence[Holding], vector: Vectors, admitted: Sequence[Mask], most: int
+) -> Rows:
+    """The rows nearest to a vector: found in eight bits, chosen by the finer product."""
+    query, wanted = coarse(vector), OVERSAMPLING * most
+    rows, scores = [], []
+    for holding, mask in zip(holdings, admitted, strict=True):
+        own = None if mask.all() else np.flatnonzero(mask)
+        found, reached = holding.segment.passages.nearest(query, own, wanted)
+        rows.append(found + holding.first)
+        scores.append(reached)
+    found, reached = np.concatenate(rows), np.concatenate(scores)
+    if len(found) > wanted:
+        kept = reached >= np.partition(reached, -wanted)[-wanted]
+        found = found[kept]
+    fine = [
+        products(holding.segment.passages.codes(own), vector)
+        for holding, own in by_holding(holdings, found)
+    ]
+    return _cut(holdings, found, np.concatenate([np.empty(0), *fine]), most)
+
+
+def _best(
+    holdings: Sequence[Holding],
+    name: str,
+    wanted: Sequence[Wanted],
+    admitted: Sequence[Mask],
+    most: int,
+) -> Rows:
+    """The rows that hold the rarest of what is asked for."""
+    found, reached = np.empty(0, np.int64), np.empty(0, np.int64)
+    least = 1
+    for holding, own, mask in zip(holdings, wanted, admitted, strict=True):
+        groups = holding.segment.first_sentences if name == "terms" else None
+        rows, scores = postings.best(own, most, groups=groups, admitted=mask, least=least)
+        found = np.concatenate([found, rows + holding.first])
+        reached = np.concatenate([reached, scores])
+        if len(found) > most:
+            least = int(np.partition(reached, -most)[-most])
+            found, reached = found[reached >= least], reached[reached >= least]
+    return _cut(holdings, found, reached, most)
+
+
+def _cut(
+    holdings: Sequence[Holding], rows: Rows, scores: NDArray[np.float64 | np.int64], most: int
+) -> Rows:
+    """The rows of the best scores; of equals the first in order."""
+    if len(rows) <= most:
+        return rows
+    order = _order(holdings, rows)
+    best = order[np.argsort(-scores[order], kind="stable")]
+    return rows[best[:most]]
+
+
+def _order(holdings: Sequence[Holding], rows: Rows) -> NDArray[np.int64]:
+    """Where the rows, ascending, stand in the order of (article id, start)."""
+    keys = []
+    for holding, own in by_holding(holdings, rows):
+        segment = holding.segment
+        articles, starts = segment.article_of[own].tolist(), segment.starts[own].tolist()
+        keys += [(segment.ids[a], start) for a, start in zip(articles, starts, strict=True)]
+    return np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int64)

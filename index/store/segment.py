@@ -1,0 +1,218 @@
+"""One immutable piece of an index: articles with all that they are searched by.
+
+A folder of files, written whole, then only read; ``segment.json`` names every other one with its size and
+SHA-256. Rows are in the order of (article id, start), so that of equal passages the same one comes first
+whatever segments they stand in.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import sqlite3
+import threading
+import weakref
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import cause
+from index.store import postings
+from index.store.postings import Postings
+from index.store.tables import Part, copy_article, open_library, write_library
+from index.store.vectors import Codes, FaissIndex, Rows, write_faiss
+
+FACTS = "segment.json"
+FIELDS = {"terms": 24.0, "bigrams": 230.0}
+"""The fields of BM25, words of sentences and pairs of characters of passages, and the mean length it takes
+a document of each to have."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Content:
+    """What a segment is written from: parts in the order of their ids, the rest in the order of rows."""
+
+    parts: Sequence[Part]
+    encoder: str  # fingerprint of the encoder of the vectors
+    analyser: str  # names how terms and names were made
+    passages: Codes  # (passages, d)
+    sentences: Codes  # (sentences, d)
+    terms: Sequence[Sequence[str]]  # of each sentence
+    bigrams: Sequence[Sequence[str]]  # of each passage
+
+
+def write_segment(folder: Path, content: Content) -> None:
+    """Write a segment into an empty folder, and sync it."""
+    write_library(folder / "library.sqlite", content.parts)
+    write_faiss(content.passages, folder / "passages.faiss")
+    np.save(folder / "sentences.npy", content.sentences, allow_pickle=False)
+    rows, sentences = [], 0
+    for number, part in enumerate(content.parts):
+        for passage, own in part.passages:
+            rows.append((sentences, number, passage.start))
+            sentences += len(own)
+    np.save(folder / "rows.npy", np.array(rows, np.uint32), allow_pickle=False)
+    for field, length in FIELDS.items():
+        postings.write(folder / field, getattr(content, field), length)
+    seal(folder, FACTS, {"encoder": content.encoder, "analyser": content.analyser})
+
+
+def merge_segments(folder: Path, sources: Sequence[tuple["Segment", Rows]]) -> None:
+    """Write some articles of several segments, by their rows, as one segment; nothing is encoded anew."""
+    order = sorted(
+        (s.ids[row], at, int(row)) for at, (s, rows) in enumerate(sources) for row in rows
+    )
+    segments = [segment for segment, _ in sources]
+    passages, sentences = ([np.full(n, -1) for n in counts] for counts in _sizes(segments))
+    rows, held = [], 0
+    with contextlib.closing(open_library(folder / "library.sqlite")) as db, db:
+        for number, (_, at, row) in enumerate(order):
+            segment = segments[at]
+            copy_article(segment.all, row, db, number, len(rows))
+            first, last = np.searchsorted(segment.article_of, [row, row + 1])
+            passages[at][first:last] = np.arange(len(rows), len(rows) + last - first)
+            own, begins = segment.sentences_of(np.arange(first, last))
+            sentences[at][own] = np.arange(held, held + len(own))
+            starts = segment.starts[first:last]
+            rows += [(held + b, number, s) for b, s in zip(begins, starts, strict=True)]
+            held += len(own)
+    np.save(folder / "rows.npy", np.array(rows, np.uint32), allow_pickle=False)
+    dimensions = segments[0].sentences.shape[1]
+    codes = np.empty((len(rows), dimensions), np.int8)
+    merged = np.lib.format.open_memmap(folder / "sentences.npy", "w+", np.int8, (held, dimensions))
+    for segment, of_passages, of_sentences in zip(segments, passages, sentences, strict=True):
+        kept = np.flatnonzero(of_passages >= 0)
+        codes[of_passages[kept]] = segment.passages.codes(kept)
+        kept = np.flatnonzero(of_sentences >= 0)
+        merged[of_sentences[kept]] = segment.sentences[kept]
+    merged.flush()
+    del merged
+    write_faiss(codes, folder / "passages.faiss")
+    for field, numbers in (("terms", sentences), ("bigrams", passages)):
+        of_field = [segment.fields[field] for segment in segments]
+        postings.merge(folder / field, list(zip(of_field, numbers, strict=True)))
+    told = ("encoder", "analyser")
+    seal(folder, FACTS, {name: segments[0].facts[name] for name in told})
+
+
+def _sizes(segments: Sequence["Segment"]) -> tuple[list[int], list[int]]:
+    """How many passages and how many sentences each segment has."""
+    return [len(s.starts) for s in segments], [len(s.sentences) for s in segments]
+
+
+def seal(folder: Path, name: str, facts: Mapping[str, Any]) -> None:
+    """Write the file that names all others of a folder with their checksums, and sync them all."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    described = {p.relative_to(folder).as_posix(): describe(p) for p in files}
+    text = json.dumps({**facts, "parts": described}, ensure_ascii=False, indent=1)
+    (folder / name).write_text(text, "utf-8", errors="surrogateescape")
+    for path in [*files, folder / name, *{p.parent for p in files}, folder]:
+        sync(path)
+
+
+def describe(path: Path) -> dict[str, Any]:
+    """Return size and SHA-256 of a file."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"bytes": path.stat().st_size, "sha256": digest}
+
+
+def differing(folder: Path, parts: Mapping[str, Any]) -> list[str]:
+    """Compare files with their checksums; return the names of those that differ."""
+    told = [(name, folder / name, facts) for name, facts in parts.items()]
+    return [name for name, path, facts in told if not path.is_file() or describe(path) != facts]
+
+
+def check_sizes(folder: Path, parts: Mapping[str, Any]) -> None:
+    """Look whether every file is there and as long as it was.
+
+    Raises:
+        ValueError: One is not.
+    """
+    for name, part in parts.items():
+        size = (folder / name).stat().st_size
+        if size != part["bytes"]:
+            raise ValueError(f"{name} が {part['bytes']} バイトではなく {size} バイトです")
+
+
+def sync(path: Path) -> None:
+    """Force a file or folder to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class Segment:
+    """An open segment. Safe to use from several threads.
+
+    Opening it raises a ValueError where a file is missing, damaged or of another kind. What it holds is let
+    go when nobody holds it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.name = folder.name
+        self.folder = folder
+        self._lock = threading.Lock()
+        try:
+            self.facts = json.loads((folder / FACTS).read_text("utf-8", "surrogateescape"))
+            check_sizes(folder, self.facts["parts"])
+            uri = f"{(folder / 'library.sqlite').absolute().as_uri()}?mode=ro&immutable=1"
+            with contextlib.ExitStack() as held:
+                self._db = held.enter_context(
+                    contextlib.closing(sqlite3.connect(uri, uri=True, check_same_thread=False))
+                )
+                self._load()
+                self.close = weakref.finalize(self, held.pop_all().close)
+        except Exception as exc:  # a damaged file makes its library raise anything
+            raise ValueError(f"{folder.name}: {cause(exc)}") from exc
+
+    def _load(self) -> None:
+        self.ids = [identity for (identity,) in self.all("SELECT id FROM articles ORDER BY row")]
+        self.row_of = {one: row for row, one in enumerate(self.ids)}
+        self.passages = FaissIndex(self.folder / "passages.faiss")
+        self.sentences: Codes = _map(self.folder / "sentences.npy")
+        rows = np.load(self.folder / "rows.npy", allow_pickle=False).astype(np.int64)
+        self.first_sentences, self.article_of, self.starts = (
+            np.ascontiguousarray(column) for column in rows.T
+        )
+        self.fields = {field: Postings(self.folder / field) for field in FIELDS}
+
+    def sentences_of(self, passages: Rows) -> tuple[Rows, Rows]:
+        """Return the rows of the sentences of some passages, and where those of each begin among them."""
+        ends = np.append(self.first_sentences[1:], len(self.sentences))
+        counts = ends[passages] - self.first_sentences[passages]
+        begins = np.cumsum(counts) - counts
+        own = np.arange(counts.sum()) - np.repeat(begins, counts)
+        return np.repeat(self.first_sentences[passages], counts) + own, begins
+
+    def key(self, article_id: str) -> bytes | None:
+        """Return the digest of the part of an article; None where it does not stand here."""
+        row = self.row_of.get(article_id)
+        if row is None:
+            return None
+        [(key,)] = self.all("SELECT key FROM articles WHERE row = ?", row)
+        return bytes(key)
+
+    def with_text(self, sha256: str) -> list[tuple[str, str]]:
+        """Return id and source of every article with a text."""
+        query = "SELECT id, json_extract(record, '$.source') FROM articles WHERE sha256 = ?"
+        return [(one, source) for one, source in self.all(query, sha256)]
+
+    def verify(self) -> list[str]:
+        """Compare every file with its checksum; return the names of those that differ."""
+        return differing(self.folder, self.facts["parts"])
+
+    def all(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Ask the library."""
+        with self._lock:
+            return self._db.execute(query, values).fetchall()
+
+
+def _map(path: Path) -> NDArray[Any]:
+    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))  # slices of it cost less
