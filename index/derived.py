@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from index.questions import lexicon, spellings
 from index.store import Derived, Generation, Home, Part
-from index.store.generation import TIMELINE
+from index.store.manifest import TIMELINE
 from index.timeline import MOST, render, timeline_lines
 from index.timeline import VERSION as LINES
 

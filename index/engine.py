@@ -152,6 +152,16 @@ class Engine:
         """
         return self.home.rollback()
 
+    def merge(self, *, on_progress: OnProgress | None = None) -> int:
+        """Merge small segments of the index where there are many; return how many times.
+
+        Questions and builds may go on meanwhile, and nothing is lost where it is broken off.
+
+        Raises:
+            StoreError: The home cannot be written, or a file of it is damaged.
+        """
+        return ingest.merge(self.home, on_progress)
+
     def search(self, question: str, *, top_k: int = 10, filter: Filter | None = None) -> list[Hit]:
         """Rank passages for a question.
 

@@ -388,7 +388,9 @@ def test_a_build_writes_anew_what_is_damaged(make_engine: MakeEngine, corpus: Pa
     (corpus / "bakery.md").write_text(BAKERY, "utf-8")
     assert make_engine().build().articles == 4
     assert make_engine().status().damaged == ()
-    assert {e.passage.id for e in before} < {e.passage.id for e in make_engine().search("運河はいつ開通したか")}
+    assert {e.passage.id for e in before} < {
+        e.passage.id for e in make_engine().search("運河はいつ開通したか")
+    }
 
 
 def test_terms_of_another_make_are_repaired_without_the_files(

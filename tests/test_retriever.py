@@ -74,7 +74,9 @@ def test_each_view_is_the_standardised_score_of_the_passage(generation: Generati
         texts = [s.text for s in e.sentences]
         raw["passage"].append(FakeEncoder().encode_documents([e.hit.passage.text])[0] @ vector)
         raw["sentence"].append((FakeEncoder().encode_documents(texts) @ vector).max())
-        of_sentences = [bm25(lexicon.terms(text), fields["terms"], generation.terms) for text in texts]
+        of_sentences = [
+            bm25(lexicon.terms(text), fields["terms"], generation.terms) for text in texts
+        ]
         raw["terms"].append(max(of_sentences))
         pairs = lexicon.bigrams(e.hit.passage.text)
         raw["bigrams"].append(bm25(pairs, fields["bigrams"], generation.bigrams))

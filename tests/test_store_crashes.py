@@ -133,7 +133,9 @@ def test_a_disk_that_fails_at_any_call_leaves_the_index_as_it_was(
     publish(home, some_articles(1))
     before = state(home)
     for at in range(1, 60):
-        copy = Home(home.path.with_name(f"copy{at}"))  # a build goes on from what the last one wrote
+        copy = Home(
+            home.path.with_name(f"copy{at}")
+        )  # a build goes on from what the last one wrote
         shutil.copytree(home.path, copy.path)
         fault = Fault(getattr(owner, name), at)
         with monkeypatch.context() as patch:

@@ -84,7 +84,9 @@ def test_a_broken_manifest_is_noticed(home: Home, manifest: str) -> None:
         home.open()
 
 
-@pytest.mark.parametrize("entry", ["encoder", "analyser", "passages", "sources", "parts", "segments"])
+@pytest.mark.parametrize(
+    "entry", ["encoder", "analyser", "passages", "sources", "parts", "segments"]
+)
 def test_a_manifest_without_an_entry_is_noticed(home: Home, entry: str) -> None:
     publish(home, some_articles(1))
     path = folder_of(home) / "manifest.json"

@@ -4,10 +4,12 @@ sources.py    what the user asked to index, and the files among it that belong t
 received.py   what comes from outside to an upload: safe names, known kinds of file, pasted text
 build.py      from the sources to articles, read and cut
 draft.py      from articles to segments, and to a generation in use
+merging.py    many small segments to few
 """
 
 from index.ingest.build import build, fits
 from index.ingest.draft import Derive, Draft
+from index.ingest.merging import merge
 from index.ingest.received import paste, receive
 from index.ingest.sources import (
     Sources,
@@ -30,6 +32,7 @@ __all__ = [
     "fits",
     "is_upload",
     "keep",
+    "merge",
     "paste",
     "receive",
     "sources_at",

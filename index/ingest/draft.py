@@ -1,6 +1,5 @@
 """The next generation in the making: which segments it will have, and what of them."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
@@ -10,7 +9,7 @@ import numpy as np
 from index.encoder import Encoder
 from index.questions import lexicon, spellings
 from index.records import Article, OnProgress, Passage, Progress, Sentence
-from index.store import Codes, Content, Derived, Generation, Home, Part, Rows, quantise
+from index.store import Codes, Content, Derived, Generation, Home, Part, quantise
 from index.text.dates import spell_out
 
 Cut = tuple[Article, Passage, Sequence[Sentence]]
@@ -20,10 +19,6 @@ BATCH = 32
 """Texts encoded between two writes of the cache: what a crash or Ctrl-C can lose."""
 WRITTEN = 4096
 """Passages that become a segment at once, so that a build of any size takes the same memory."""
-FANOUT = 4
-"""Segments of one size that are merged, and how much a size is above the one below it."""
-SMALL = 256
-"""Passages up to which all segments are of one size."""
 
 
 class Draft:
@@ -47,7 +42,7 @@ class Draft:
         self.current = current
         self.embedded = self.passages = 0
         self._home, self._encoder, self._report = home, encoder, report
-        found = home.segments(encoder.fingerprint, analyser())
+        found = home.segments.of(encoder.fingerprint, analyser())
         if empty:  # what is damaged is not used again
             found = [segment for segment in found if not segment.verify()]
         self._segments = {segment.name: segment for segment in found}
@@ -93,7 +88,6 @@ class Draft:
         """Put the articles in use; return the number of the generation."""
         self._write()
         self._report(Progress("write", 0, 1))
-        self._merge()
 
         def derived(planned: Generation) -> Derived:
             self.passages = planned.counts["passages"]
@@ -143,7 +137,7 @@ class Draft:
                 bigrams=[lexicon.bigrams(own[0]) for own in texts],
             )
         )
-        self._segments[name] = self._home.segment(name)
+        self._segments[name] = self._home.segments.open(name)
         self._of |= dict.fromkeys(self._waiting, name)
         self._waiting.clear()
         with self._home.vectors() as cache:
@@ -185,32 +179,6 @@ class Draft:
         texts += [sentence.text for _, own in part.passages for sentence in own]
         titled = (_titled(part.article, text) for text in texts)
         return dict(zip(titled, np.concatenate(codes), strict=True))
-
-    def _merge(self) -> None:
-        """Merge segments of one size while there are many, and write those anew that are half gone."""
-        while group := self._to_merge():
-            rows = [self._rows(name) for name in group]
-            segments = [self._segments[name] for name in group]
-            merged = self._home.merge(list(zip(segments, rows, strict=True)))
-            self._segments[merged] = self._home.segment(merged)
-            for segment, own in zip(segments, rows, strict=True):
-                self._of |= dict.fromkeys((segment.ids[row] for row in own), merged)
-
-    def _to_merge(self) -> list[str]:
-        """The segments to be merged next, the smallest first; none when all is well."""
-        tiers: dict[int, list[str]] = {}
-        for name in dict.fromkeys(self._of.values()):
-            segment = self._segments[name]
-            there = int(np.isin(segment.article_of, self._rows(name)).sum())
-            if 2 * there < len(segment.article_of):
-                return [name]
-            tiers.setdefault(int(math.log(max(there, SMALL), FANOUT)), []).append(name)
-        return next((names for _, names in sorted(tiers.items()) if len(names) >= FANOUT), [])
-
-    def _rows(self, name: str) -> Rows:
-        """The rows of the articles of a segment that will be there."""
-        ids = self._segments[name].ids
-        return np.array([row for row, one in enumerate(ids) if self._of.get(one) == name], np.int64)
 
 
 def analyser() -> str:

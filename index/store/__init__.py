@@ -4,13 +4,16 @@ tables.py       articles, passages and sentences, and the caches: SQLite
 vectors.py      vectors in eight bits, and the nearest of them: FAISS
 postings.py     terms and where they stand: BM25 in whole numbers
 segment.py      some articles with all that they are searched by; written once, merged
+segments.py     the folder of segments
 proposals.py    what the segments put forward for a question, with the scores of every view
+manifest.py     what a generation is written from
 generation.py   what is in use at one time: segments less what is gone
 home.py         the generations, which of them is in use, and what the user asked to index
 """
 
-from index.store.generation import SCHEMA, Derived, Generation
+from index.store.generation import Generation
 from index.store.home import Home
+from index.store.manifest import SCHEMA, Derived
 from index.store.proposals import Candidates
 from index.store.segment import Content
 from index.store.tables import ArticleCache, Part, StoredPassage

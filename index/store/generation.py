@@ -1,4 +1,4 @@
-"""What is in use at one time: a list of segments, of each which articles are gone, and what was asked for.
+"""What is in use at one time: some segments, less the articles that are gone from them.
 
 A folder with ``manifest.json`` and what is derived from all articles together, written whole, then only
 read. No pickle anywhere.
@@ -12,7 +12,6 @@ import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,22 +20,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder import Vectors
-from index.errors import StoreError, TenkyoError, cause
+from index.errors import StoreError, TenkyoError
 from index.records import Article, Filter, Passage
+from index.store.manifest import MANIFEST, TIMELINE, Plan, broken, facts_of, read_manifest
 from index.store.proposals import Candidates, Field, Holding, by_holding, propose
-from index.store.segment import Segment, check_sizes, differing, seal
+from index.store.segment import Segment, check_sizes, differing
 from index.store.tables import Part, StoredPassage, article_of, spans_of, stored_passage
 from index.store.vectors import Codes
 
-SCHEMA = 4
-"""Version of the files of a generation; another one is refused."""
-MANIFEST, TIMELINE = "manifest.json", "timeline.html"
 KEPT = 8
 """Articles whose text is kept at hand."""
 
-_ENTRIES = {str: "encoder analyser", int: "articles passages sentences", dict: "sources parts",
-            list: "segments"}  # fmt: skip
-"""What a manifest must hold to be read."""
 _PASSAGES = (
     "SELECT row, article, heading, start, end, sentences FROM passages WHERE {} ORDER BY row"
 )
@@ -45,71 +39,6 @@ _ADMITTED = """
     WHERE (?1 IS NULL OR published >= ?1) AND (?2 IS NULL OR published <= ?2)
     AND (?3 = '[]' OR publisher IN (SELECT value FROM json_each(?3)))
     AND (?4 = '[]' OR id IN (SELECT value FROM json_each(?4)))"""
-
-Derived = Mapping[str, bytes]
-"""Files derived from all articles together, by name: ``timeline.html`` and ``names/….npy``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a generation is written from: segments by name, each with the ids of what is gone from it."""
-
-    segments: Mapping[str, frozenset[str]]
-    encoder: str
-    analyser: str
-    sources: Mapping[str, Any]  # what the user asked to index, so that a roll-back restores it
-    before: int | None  # the generation that a roll-back goes to
-
-
-def write(folder: Path, plan: Plan, counts: Mapping[str, int], derived: Derived) -> None:
-    """Write a generation into an empty folder, the manifest last, and sync it."""
-    for name, content in derived.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_bytes(content)
-    seal(folder, MANIFEST, _facts(plan) | counts)
-
-
-def _facts(plan: Plan) -> dict[str, Any]:
-    return {
-        "schema": SCHEMA,
-        "encoder": plan.encoder,
-        "analyser": plan.analyser,
-        "sources": dict(plan.sources),
-        "before": plan.before,
-        "segments": [{"name": n, "gone": sorted(gone)} for n, gone in plan.segments.items()],
-    }
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Read and check a manifest.
-
-    Raises:
-        StoreError: It is missing, unreadable or of another schema.
-    """
-    try:
-        text = (folder / MANIFEST).read_text("utf-8", "surrogateescape")
-        manifest: dict[str, Any] = json.loads(text)
-        schema = manifest["schema"]
-    except (OSError, ValueError, KeyError, TypeError) as exc:
-        raise broken(folder, f"{MANIFEST} を読めません（{cause(exc)}）") from exc
-    if schema != SCHEMA:
-        raise StoreError(
-            f"索引の形式が違います（この索引は {schema!r}、このプログラムは {SCHEMA}）。"
-            "`tenkyo build` で作り直してください。記事は保存してあるので失われません。",
-            code="schema",
-        )
-    entries = [(name, kind) for kind, names in _ENTRIES.items() for name in names.split()]
-    if lost := [name for name, kind in entries if not isinstance(manifest.get(name), kind)]:
-        raise broken(folder, f"{MANIFEST} に正しい {', '.join(lost)} がありません")
-    return manifest
-
-
-def broken(folder: Path, reason: str) -> StoreError:
-    """Return the error for a generation that cannot be used."""
-    return StoreError(
-        f"索引（世代 {folder.name}）が壊れています: {reason}。"
-        "`tenkyo build` で作り直すか、`tenkyo rollback` で一つ前の世代に戻してください。"
-    )
 
 
 class Generation:
@@ -139,7 +68,7 @@ class Generation:
     ) -> "Generation":
         """Return a generation that is not written yet, to derive from it what it is written with."""
         made = cls.__new__(cls)
-        made._hold(folder, _facts(plan), open_segment)
+        made._hold(folder, facts_of(plan), open_segment)
         return made
 
     def _hold(
@@ -175,9 +104,7 @@ class Generation:
 
     def ids(self) -> set[str]:
         """Return the ids of all articles."""
-        return {
-            one for h in self.holdings for row, one in enumerate(h.segment.ids) if h.articles[row]
-        }
+        return {one for holding in self.holdings for one in holding.ids()}
 
     def keys(self) -> dict[bytes, str]:
         """Return the ids of all articles, by the digests of their parts."""

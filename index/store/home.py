@@ -3,28 +3,25 @@
 import contextlib
 import fcntl
 import json
-import secrets
 import shutil
 import sqlite3
-import weakref
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from index.errors import StoreError, cause
-from index.store.generation import (
-    MANIFEST,
-    Derived,
-    Generation,
-    Plan,
-    broken,
-    read_manifest,
-    write,
-)
-from index.store.segment import FACTS, Content, Segment, merge_segments, sync, write_segment
+from index.store.generation import Generation
+from index.store.manifest import MANIFEST, Derived, Plan, broken, read_manifest, write
+from index.store.segment import Content, merge_segments, sync, write_segment
+from index.store.segments import Segments
 from index.store.tables import ArticleCache, NoteCache, VectorCache
 from index.store.vectors import Rows
+
+PATIENCE = 10
+"""Times a twentieth of a second that a build waits for another to end."""
 
 
 class Earlier(NamedTuple):
@@ -45,8 +42,7 @@ class Home:
         self.path = path
         self.uploads = path / "uploads"  # the files that belong to the home
         self._generations = path / "generations"
-        self._segments = path / "segments"
-        self._open: weakref.WeakValueDictionary[str, Segment] = weakref.WeakValueDictionary()
+        self.segments = Segments(path / "segments")
 
     def current(self) -> int | None:
         """Number of the generation in use, as CURRENT names it; None before the first build."""
@@ -70,7 +66,7 @@ class Home:
                 at=self.path,
             )
         try:
-            return Generation(self._folder(number), self.segment)
+            return Generation(self._folder(number), self.segments.open)
         except StoreError:
             if self.current() == number:
                 raise
@@ -96,27 +92,6 @@ class Home:
                 f"読めません（{cause(exc)}）。`tenkyo build PATH…` で指定し直してください。",
                 at=path,
             ) from exc
-
-    def segment(self, name: str) -> Segment:
-        """Open a segment, or return it where it is open already.
-
-        Raises:
-            ValueError: It is missing or damaged.
-        """
-        opened = self._open.get(name)
-        if opened is None:
-            opened = self._open[name] = Segment(self._segments / name)
-        return opened
-
-    def segments(self, encoder: str, analyser: str) -> list[Segment]:
-        """Return all segments of a make, also what a build that was broken off has left."""
-        found = []
-        for path in sorted(self._segments.glob(f"[!.]*/{FACTS}")):
-            with contextlib.suppress(ValueError):
-                segment = self.segment(path.parent.name)
-                if (segment.facts["encoder"], segment.facts["analyser"]) == (encoder, analyser):
-                    found.append(segment)
-        return found
 
     def remembered(self) -> set[str]:
         """Every path that a generation still here was built from."""
@@ -150,7 +125,7 @@ class Home:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             with (self.path / "build.lock").open("w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _lock(lock)
                 yield
         except BlockingIOError as exc:
             raise StoreError(
@@ -171,24 +146,40 @@ class Home:
 
     def add(self, content: Content) -> str:
         """Write a segment and return its name. Call inside ``building``."""
-        return self._write(lambda folder: write_segment(folder, content))
+        with self.segments.writing(partial(write_segment, content=content)) as name:
+            return name
 
-    def merge(self, sources: Sequence[tuple[Segment, Rows]]) -> str:
-        """Write some articles of several segments as one and return its name. Call inside ``building``."""
-        return self._write(lambda folder: merge_segments(folder, sources))
+    def merge(self, group: Mapping[str, Rows]) -> bool:
+        """Write some articles of several segments as one segment, and put that in use in their place.
 
-    def _write(self, write_into: Callable[[Path], None]) -> str:
-        name = secrets.token_hex(8)
-        draft = self._segments / f".{name}.draft"
-        draft.mkdir(parents=True)
-        try:
-            write_into(draft)
-            draft.rename(self._segments / name)
-        except BaseException:
-            shutil.rmtree(draft, ignore_errors=True)
-            raise
-        sync(self._segments)
-        return name
+        The home is held for the last step only.
+
+        Args:
+            group: By the name of the segment the rows of its articles that are there.
+
+        Returns:
+            False where a build has changed these segments meanwhile; then all is as it was.
+        """
+        sources = [(self.segments.open(name), rows) for name, rows in group.items()]
+        with self.segments.writing(partial(merge_segments, sources=sources)) as name:
+            ids = {*self.segments.open(name).ids}
+            with self.building(), contextlib.closing(self.open()) as now:
+                there = {holding.segment.name: holding for holding in now.holdings}
+                kept = {one for n in group if n in there for one in there[n].ids()}
+                if not (group.keys() <= there.keys() and kept <= ids):
+                    return False
+                told = {n: h.gone for n, h in there.items() if n not in group}
+                facts = now.manifest
+                plan = Plan(
+                    told | {name: frozenset(ids - kept)},
+                    facts["encoder"],
+                    facts["analyser"],
+                    facts["sources"],
+                    facts["before"],
+                )
+                derived = {n: (now.folder / n).read_bytes() for n in facts["parts"]}
+                self._put_in_use(plan, lambda _: derived)
+        return True
 
     def publish(
         self,
@@ -210,15 +201,17 @@ class Home:
             sources: What the user asked to index.
             derive: Makes what is derived from all articles together.
         """
-        before = self._usable()
-        known = self._known(before)
+        return self._put_in_use(Plan(segments, encoder, analyser, sources, self._usable()), derive)
+
+    def _put_in_use(self, plan: Plan, derive: Callable[[Generation], Derived]) -> int:
+        current = self._usable()
+        known = self._known(current)
         number = max(self._numbers(), default=0) + 1
         draft = self._generations / f".{number}.draft"
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
         try:
-            plan = Plan(segments, encoder, analyser, sources, before)
-            planned = Generation.planned(draft, plan, self.segment)
+            planned = Generation.planned(draft, plan, self.segments.open)
             write(draft, plan, planned.counts, derive(planned))
             draft.rename(self._folder(number))
             sync(self._generations)
@@ -228,7 +221,7 @@ class Home:
                 shutil.rmtree(draft, ignore_errors=True)
                 shutil.rmtree(self._folder(number), ignore_errors=True)
             raise
-        self._sweep({number, before})
+        self._sweep({number, plan.before})
         return number
 
     def rollback(self) -> int:
@@ -299,7 +292,7 @@ class Home:
     def _switch(self, number: int, known: frozenset[str]) -> None:
         """Verify a generation, but for known segments, and put it in use: CURRENT is replaced."""
         folder = self._folder(number)
-        with contextlib.closing(Generation(folder, self.segment)) as opened:
+        with contextlib.closing(Generation(folder, self.segments.open)) as opened:
             sources = opened.manifest["sources"]
             if differing := opened.verify(known):
                 raise broken(folder, f"{', '.join(differing)} が記録と違います")
@@ -323,10 +316,20 @@ class Home:
                     lock = held.enter_context((path / MANIFEST).open("rb"))
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # an OSError while it is read
                 shutil.rmtree(path)
-        needed = {name for number in self._numbers() for name in self._known(number)}
-        for path in self._segments.iterdir():
-            if path.name not in needed:
-                shutil.rmtree(path, ignore_errors=True)
+        self.segments.sweep({name for number in self._numbers() for name in self._known(number)})
+
+
+def _lock(file: IO[str]) -> None:
+    """Lock a file; what holds it only to put merged segments in use is waited for.
+
+    Raises:
+        BlockingIOError: It is held for longer.
+    """
+    for _ in range(PATIENCE):
+        with contextlib.suppress(BlockingIOError):
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        time.sleep(0.05)
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _checked_sources(found: Any) -> dict[str, Any]:

@@ -39,6 +39,10 @@ class Holding:
         self.articles: Mask = np.array([one not in gone for one in segment.ids], np.bool_)
         self.passages: Mask = self.articles[segment.article_of]
 
+    def ids(self) -> list[str]:
+        """Return the ids of the articles that are there."""
+        return [one for one in self.segment.ids if one not in self.gone]
+
     @cached_property
     def sentences(self) -> Mask:
         """Which sentences are there."""

@@ -27,7 +27,7 @@ from index.store.tables import Part, copy_article, open_library, write_library
 from index.store.vectors import Codes, FaissIndex, Rows, write_faiss
 
 FACTS = "segment.json"
-FIELDS = {"terms": 24.0, "bigrams": 230.0}
+FIELDS = {"terms": 16.0, "bigrams": 230.0}
 """The fields of BM25, words of sentences and pairs of characters of passages, and the mean length it takes
 a document of each to have."""
 

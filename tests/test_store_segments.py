@@ -1,0 +1,128 @@
+"""However an index came to hold its articles, the answers are the same to the last bit."""
+
+import shutil
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+from conftest import FakeEncoder, article, publish
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from index.ingest import merging
+from index.records import Article, Filter
+from index.retriever import retrieve
+from index.store import Home
+
+WORDS = [
+    "運河",
+    "灯台",
+    "望遠鏡",
+    "くるみパン",
+    "1923年",
+    "木材",
+    "砂利",
+    "技師長",
+    "彗星",
+    "小麦粉",
+]
+QUESTIONS = ["運河の技師長は誰か", "灯台で木材を運んだ1923年の彗星", "くるみパン"]
+
+
+def made(number: int, words: list[int], version: int) -> Article:
+    """An article of some sentences; of others with these words it differs in the number alone."""
+    text = "".join(
+        f"{WORDS[w]}は{WORDS[(w + k) % 10]}と第{version}の記録にある。" for k, w in enumerate(words)
+    )
+    return article(f"a{number}", text, publisher="偶数社" if number % 2 else "奇数社")
+
+
+def found(home: Home) -> list[object]:
+    """All that the questions find, with every score."""
+    opened = home.open()
+    try:
+        return (
+            [
+                [
+                    (e.hit, e.views, e.sentences)
+                    for e in retrieve(opened, FakeEncoder(), q, top_k=50, filter=f)
+                ]
+                for q in QUESTIONS
+                for f in (None, Filter(publishers=("偶数社",)))
+            ]
+            + [sorted(a.id for a in opened.articles()), opened.timeline()]
+            + [values.tolist() for _, values in sorted(opened.names.items())]
+        )
+    finally:
+        opened.close()
+
+
+class Archive(RuleBasedStateMachine):
+    """Adds, changes, removes, rolls back and breaks off; compares with an index made from nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(mkdtemp())
+        self.home = Home(self.folder / "home")
+        self.there: dict[str, Article] = {}
+        self.before: dict[str, Article] | None = None
+
+    def teardown(self) -> None:
+        shutil.rmtree(self.folder)
+
+    def put(self, articles: dict[str, Article]) -> None:
+        publish(self.home, list(articles.values()))
+        self.before, self.there = self.there or None, articles
+
+    @rule(
+        numbers=st.lists(st.integers(0, 30), min_size=1, max_size=6, unique=True),
+        words=st.lists(st.integers(0, 9), min_size=1, max_size=12),
+        version=st.integers(0, 2),
+    )
+    def add_or_change(self, numbers: list[int], words: list[int], version: int) -> None:
+        new = [made(number, words, version) for number in numbers]
+        self.put(self.there | {a.id: a for a in new})
+
+    @precondition(lambda self: len(self.there) > 1)
+    @rule(share=st.floats(0, 1))
+    def remove(self, share: float) -> None:
+        kept = list(self.there.values())[: max(1, int(share * len(self.there)))]
+        self.put({a.id: a for a in kept})
+
+    @precondition(lambda self: self.before is not None)
+    @rule()
+    def roll_back(self) -> None:
+        self.home.rollback()
+        assert self.before is not None
+        self.there, self.before = self.before, None
+
+    @rule(fanout=st.sampled_from([2, 4]))
+    def merge(self, fanout: int) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(merging, "FANOUT", fanout)
+            merging.merge(self.home)
+
+    @rule(words=st.lists(st.integers(0, 9), min_size=1, max_size=12))
+    def break_off(self, words: list[int]) -> None:
+        """A build that ends when its segment is written and nothing is in use yet."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Home, "publish", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                publish(self.home, [*self.there.values(), made(40, words, 0)])
+
+    @invariant()
+    def is_as_made_from_nothing(self) -> None:
+        if self.there:
+            fresh = Home(self.folder / "fresh")
+            publish(fresh, list(self.there.values()))
+            assert found(self.home) == found(fresh)
+            shutil.rmtree(fresh.path)
+
+
+def interrupted(*_: object, **__: object) -> int:
+    raise KeyboardInterrupt
+
+
+TestArchive = Archive.TestCase
+TestArchive.settings = settings(max_examples=12, stateful_step_count=12, deadline=None)
