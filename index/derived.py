@@ -3,18 +3,14 @@
 Each article is looked at once; what was noted of it serves as long as it stays as it is.
 """
 
-import io
 import json
 from collections import Counter
 from heapq import nlargest
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from index.questions import lexicon, spellings
 from index.store import Derived, Generation, Home, Part
-from index.store.manifest import TIMELINE
+from index.store.manifest import NAMES, TIMELINE
 from index.timeline import MOST, render, timeline_lines
 from index.timeline import VERSION as LINES
 
@@ -42,9 +38,8 @@ def derive(home: Home, generation: Generation) -> Derived:
     arrays = spellings.choose(found, places)
     total = sum(len(note["days"]) for note in notes.values())
     timeline = render([lines[key][at] for key, at in latest], total)
-    return {f"names/{name}.npy": _bytes(values) for name, values in arrays.items()} | {
-        TIMELINE: timeline.encode()
-    }
+    names = {name: values.tolist() for name, values in arrays.items()}
+    return {NAMES: json.dumps(names, ensure_ascii=False).encode(), TIMELINE: timeline.encode()}
 
 
 def _note(part: Part) -> tuple[str, str]:
@@ -72,9 +67,3 @@ def _latest(notes: Notes, keys: dict[bytes, str]) -> list[tuple[bytes, int]]:
         for at, (first, last) in enumerate(note["days"])
     )
     return [(key, at) for (*_, at), key in sorted(nlargest(MOST, every))]
-
-
-def _bytes(values: NDArray[Any]) -> bytes:
-    file = io.BytesIO()
-    np.save(file, values, allow_pickle=False)
-    return file.getvalue()

@@ -75,10 +75,7 @@ class Engine:
         self._find(self.generation(), "準備")
 
     def needs_build(self) -> bool:
-        """Whether there is no index that this program can use: none yet, another's, a damaged one.
-
-        Building is safe then: the old generation stays, and articles whose files are gone are kept.
-        """
+        """Whether there is no index that this program can use. Building is safe then: nothing is lost."""
         try:
             with contextlib.closing(self.home.open()) as generation:
                 return not self._fits(generation)
@@ -153,13 +150,7 @@ class Engine:
         return self.home.rollback()
 
     def merge(self, *, on_progress: OnProgress | None = None) -> int:
-        """Merge small segments of the index where there are many; return how many times.
-
-        Questions and builds may go on meanwhile, and nothing is lost where it is broken off.
-
-        Raises:
-            StoreError: The home cannot be written, or a file of it is damaged.
-        """
+        """Merge small segments where there are many, beside questions and builds. Raises as ``rollback``."""
         return ingest.merge(self.home, on_progress)
 
     def search(self, question: str, *, top_k: int = 10, filter: Filter | None = None) -> list[Hit]:
@@ -202,9 +193,7 @@ class Engine:
             yield Step("answer", found.hits, answering.answer(found))
 
     def article(self, article_id: str) -> Article:
-        """Return an article as indexed.
-
-        One that a build has just taken out is still there for the hits that name it.
+        """Return an article as indexed; one that a build has just taken out is still there.
 
         Raises:
             StoreError: There is no such article.
@@ -245,11 +234,7 @@ class Engine:
         )
 
     def status(self) -> Status:
-        """Describe the home and check every file of the generation in use.
-
-        Raises:
-            StoreError: There is no index, or it cannot be opened.
-        """
+        """Describe the home and check every file of the generation in use. Raises as ``search``."""
         with contextlib.closing(self.home.open()) as generation:
             return Status(
                 home=self.home.path,
@@ -264,10 +249,10 @@ class Engine:
             )
 
     def _ingest(
-        self, sources: Callable[[], ingest.Sources], on_progress: OnProgress | None
+        self, sources: Callable[[], ingest.Sources], report: OnProgress | None
     ) -> BuildReport:
-        encoder = self._models.encoder(on_progress)
-        return ingest.build(self.home, encoder, sources, derive=derive, on_progress=on_progress)
+        encoder = self._models.encoder(report)
+        return ingest.build(self.home, encoder, sources, derive=derive, on_progress=report)
 
     def _find(
         self,

@@ -96,7 +96,9 @@ PLACES = {
     "ja": [
         "アメリカと米国とドイツと北朝鮮、英国、中国、ジョージア、マリ、オマーン、台湾、ロシア、NATO。"
     ],
-    "en": ["The US and the U.S. met Britain, North Korea, China, Germany, Russia and NATO."],
+    "en": [
+        "The US, the US and the U.S. met Britain, North Korea, China, Germany, Russia and NATO."
+    ],
     "zh": ["美国、英国、朝鲜、中国、德国和俄罗斯。"],
 }
 

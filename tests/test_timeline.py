@@ -10,24 +10,38 @@ from typing import Any
 import httpx
 import pytest
 from browsing import axe
-from conftest import fake_engine, part_of, serving
+from conftest import article, fake_engine, publish, serving
 from lxml import html
 
-from index import timeline
+from index import derived
 from index.engine import Engine
 from index.records import Article
 from index.settings import Settings
-from index.store import Part
-from index.timeline import make_timeline
+from index.store import Home
 from index.web.library.rendering import render_timeline
 from index.web.library.texts import LANGUAGES
 
 pytest_plugins = ("pages", "shelf")
 
+MakeTimeline = Callable[[list[Article]], str]
 
-def part(text: str, title: str | None = "運河の記事", day: date | None = date(2025, 3, 5)) -> Part:
-    article = Article("a1", title, (), None, day, "ja", None, "a.txt", text, "0" * 64)
-    return part_of(article)
+
+def part(
+    text: str, title: str | None = "運河の記事", day: date | None = date(2025, 3, 5)
+) -> Article:
+    return article("a1", text, title=title, published=day)
+
+
+@pytest.fixture
+def make_timeline(home: Home) -> MakeTimeline:
+    """Make the timeline of an index of some articles."""
+
+    def make(articles: list[Article]) -> str:
+        publish(home, articles)
+        with contextlib.closing(home.open()) as opened:
+            return opened.timeline()
+
+    return make
 
 
 def lines(made: str) -> list[tuple[str, str, str]]:
@@ -35,7 +49,7 @@ def lines(made: str) -> list[tuple[str, str, str]]:
     return [(i.get("class"), i.find("time").text, i.find("p/a").text) for i in items]
 
 
-def test_dates_stand_in_order_each_with_its_sentence() -> None:
+def test_dates_stand_in_order_each_with_its_sentence(make_timeline: MakeTimeline) -> None:
     made = make_timeline(
         [part("港は2024年11月5日に開いた。運河は1923年に通った。昨年は静かだった。")]
     )
@@ -47,20 +61,23 @@ def test_dates_stand_in_order_each_with_its_sentence() -> None:
     ]
 
 
-def test_a_line_leads_to_its_words() -> None:
+def test_a_line_leads_to_its_words(make_timeline: MakeTimeline) -> None:
     text = "はじめに。運河は1923年に通った。"
     link = html.fromstring(make_timeline([part(text)])).find("li/p/a").get("href")
-    assert link == f"/article/a1?sha=000000000000#quote-5-{len(text)}"
+    sha = part(text).sha256[:12]
+    assert link == f"/article/a1?sha={sha}#quote-5-{len(text)}"
 
 
-def test_what_articles_say_stays_text() -> None:
+def test_what_articles_say_stays_text(make_timeline: MakeTimeline) -> None:
     made = make_timeline([part("1923年に<script>alert(1)</script>。", title='"><b>題')])
     assert not html.fromstring(made).xpath("//script | //b")
     assert "<script>alert(1)</script>" in html.fromstring(made).text_content()
 
 
-def test_a_long_one_tells_how_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timeline, "MOST", 2)
+def test_a_long_one_tells_how_long(
+    make_timeline: MakeTimeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(derived, "MOST", 2)
     made = make_timeline([part("1923年。1924年。1925年。", day=None)])
     assert [written for _, written, _ in lines(made)] == ["1924", "1925"]
     assert html.fromstring(made).get("data-shown") == "2"
@@ -70,7 +87,7 @@ def test_a_long_one_tells_how_long(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "The latest" not in render_timeline(words, make_timeline([part("1923年。", day=None)]))
 
 
-def test_without_dates_there_is_none() -> None:
+def test_without_dates_there_is_none(make_timeline: MakeTimeline) -> None:
     assert make_timeline([part("運河は静かだ。", day=None)]) == ""
 
 

@@ -83,7 +83,8 @@ def build(
     as_json: JsonOption = False,
 ) -> None:
     """索引を作る。PATH がなければ前回と同じもの、初めてなら付属の記事から。"""
-    run_build(engine_of(home).build, paths or None, as_json=as_json)
+    engine = engine_of(home)
+    run_build(engine, engine.build, paths or None, as_json=as_json)
 
 
 @app.command()
@@ -93,7 +94,8 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """記事を索引に加える。"""
-    run_build(engine_of(home).add, paths, as_json=as_json)
+    engine = engine_of(home)
+    run_build(engine, engine.add, paths, as_json=as_json)
 
 
 @app.command()
@@ -105,7 +107,8 @@ def remove(
     as_json: JsonOption = False,
 ) -> None:
     """記事を索引から外す。元のファイルには触れない。"""
-    run_build(engine_of(home).remove, *article_ids, as_json=as_json)
+    engine = engine_of(home)
+    run_build(engine, engine.remove, *article_ids, as_json=as_json)
 
 
 @app.command()
@@ -235,7 +238,7 @@ def serve(
     engine = engine_of(home)
     check_host(host, engine.settings, public=public)  # before a build that may take a while
     if engine.needs_build():
-        run_build(engine.build, as_json=False)
+        run_build(engine, engine.build, as_json=False)
     serve_web(engine, host=host, port=port, public=public, on_ready=announce)
 
 

@@ -25,6 +25,7 @@ STAGES = {
     "read": "記事を読む",
     "encode": "ベクトル化",
     "write": "保存",
+    "merge": "整理",
     "ask": "質問",
     "search": "負例を探す",
     "train": "訓練",
@@ -55,13 +56,18 @@ def print_json(payload: dict[str, Any]) -> None:
     print(json.dumps({"schema": VERSION} | payload, ensure_ascii=False), flush=True)
 
 
-def run_build(change: Callable[..., BuildReport], *what: Any, as_json: bool) -> None:
-    """Change the index, with progress bars, and print what that did."""
+def run_build(
+    engine: Engine, change: Callable[..., BuildReport], *what: Any, as_json: bool
+) -> None:
+    """Change the index, with progress bars, print what that did, and then merge small segments."""
     with progress() as on_progress:
         report = change(*what, on_progress=on_progress)
-    if as_json:
-        print_json(build_json(report))
-        return
+    print_json(build_json(report)) if as_json else _print_report(report)
+    with progress() as on_progress:
+        engine.merge(on_progress=on_progress)
+
+
+def _print_report(report: BuildReport) -> None:
     print(
         f"世代 {report.generation}: 記事 {report.articles}、一節 {report.passages}"
         f"（新しく {report.embedded}、再利用 {report.reused}）、外れた記事 {report.removed}、"

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import product
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -115,9 +115,9 @@ def choose(found: Mapping[tuple[str, str], int], places: Mapping[str, int]) -> N
     }
 
 
-def _by_frequency(counted: tuple[Any, int]) -> tuple[int, Any]:
-    """The most frequent first; of equals the first in order, whichever was met first."""
-    return -counted[1], counted[0]
+def _by_frequency(counted: tuple[str | tuple[str, str], int]) -> tuple[int, str]:
+    """The most frequent first; of equals the first by code point, whichever was met first."""
+    return -counted[1], "\0".join(counted[0]) if isinstance(counted[0], tuple) else counted[0]
 
 
 def _from_katakana(word: str, names: Names, known: Terms) -> str:

@@ -1,6 +1,7 @@
 """The index on disk: immutable segments, generations that list them, the name of the one in use, and caches.
 
-tables.py       articles, passages and sentences, and the caches: SQLite
+tables.py       articles, passages and sentences: SQLite
+caches.py       what was read, encoded and noted: SQLite
 vectors.py      vectors in eight bits, and the nearest of them: FAISS
 postings.py     terms and where they stand: BM25 in whole numbers
 segment.py      some articles with all that they are searched by; written once, merged
@@ -11,12 +12,13 @@ generation.py   what is in use at one time: segments less what is gone
 home.py         the generations, which of them is in use, and what the user asked to index
 """
 
+from index.store.caches import ArticleCache
 from index.store.generation import Generation
 from index.store.home import Home
 from index.store.manifest import SCHEMA, Derived
 from index.store.proposals import Candidates
 from index.store.segment import Content
-from index.store.tables import ArticleCache, Part, StoredPassage
+from index.store.tables import Part, StoredPassage
 from index.store.vectors import Codes, Rows, quantise
 
 __all__ = [

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from index.encoder import Vectors
 from index.errors import StoreError, TenkyoError
 from index.records import Article, Filter, Passage
-from index.store.manifest import MANIFEST, TIMELINE, Plan, broken, facts_of, read_manifest
-from index.store.proposals import Candidates, Field, Holding, by_holding, propose
+from index.store.manifest import MANIFEST, NAMES, TIMELINE, Plan, broken, facts_of, read_manifest
+from index.store.proposals import Candidates, Field, Holding, Mask, by_holding, propose
 from index.store.segment import Segment, check_sizes, differing
 from index.store.tables import Part, StoredPassage, article_of, spans_of, stored_passage
 from index.store.vectors import Codes
@@ -57,7 +57,7 @@ class Generation:
                 fcntl.flock(shared, fcntl.LOCK_SH)
                 check_sizes(folder, self.manifest["parts"])
                 self._hold(folder, self.manifest, open_segment)
-                self.names = _names(folder)
+                self.names = _read_names(folder / NAMES)
                 self._release = weakref.finalize(self, held.pop_all().close)
         except Exception as exc:  # a damaged file makes its library raise anything
             raise broken(folder, str(exc)) from exc
@@ -189,7 +189,7 @@ class Generation:
         """Return how many passages a filter admits."""
         return sum(int(self._admitted(holding, filter).sum()) for holding in self.holdings)
 
-    def _admitted(self, holding: Holding, filter: Filter) -> NDArray[np.bool_]:
+    def _admitted(self, holding: Holding, filter: Filter) -> Mask:
         """Which passages of a segment a filter admits."""
         if filter == Filter():
             return holding.passages
@@ -197,13 +197,14 @@ class Generation:
         chosen = (json.dumps(names) for names in (filter.publishers, filter.article_ids))
         admitted = np.zeros(len(holding.articles), np.bool_)
         admitted[[row for (row,) in holding.segment.all(_ADMITTED, *days, *chosen)]] = True
-        return (admitted & holding.articles)[holding.segment.article_of]
+        passages: Mask = (admitted & holding.articles)[holding.segment.article_of]
+        return passages
 
     def timeline(self) -> str:
         """Return the timeline as HTML; empty where nothing has a date."""
         with self.naming_damage():
             path = self.folder / TIMELINE
-            return path.read_text("utf-8") if TIMELINE in self.manifest["parts"] else ""
+            return path.read_text("utf-8")
 
     def verify(self, known: Collection[str] = ()) -> list[str]:
         """Compare every file with its checksum, but for known segments; return the names of those that differ."""
@@ -277,6 +278,9 @@ class Generation:
                         yield tuple(values)
 
 
-def _names(folder: Path) -> dict[str, NDArray[Any]]:
-    paths = (folder / "names").glob("*.npy")
-    return {path.stem: np.load(path, allow_pickle=False) for path in paths}
+def _read_names(path: Path) -> dict[str, NDArray[Any]]:
+    told: dict[str, list[Any]] = json.loads(path.read_bytes())
+    return {
+        name: np.array(values, np.bool_ if True in values or False in values else np.str_)
+        for name, values in told.items()
+    }

@@ -4,24 +4,20 @@ import contextlib
 import fcntl
 import json
 import shutil
-import sqlite3
-import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from index.errors import StoreError, cause
+from index.store.caches import ArticleCache, NoteCache, VectorCache
 from index.store.generation import Generation
+from index.store.locks import held_alone
 from index.store.manifest import MANIFEST, Derived, Plan, broken, read_manifest, write
 from index.store.segment import Content, merge_segments, sync, write_segment
 from index.store.segments import Segments
-from index.store.tables import ArticleCache, NoteCache, VectorCache
 from index.store.vectors import Rows
-
-PATIENCE = 10
-"""Times a twentieth of a second that a build waits for another to end."""
 
 
 class Earlier(NamedTuple):
@@ -115,34 +111,13 @@ class Home:
         for path in self.path.glob("vectors.sqlite*"):
             path.unlink()
 
-    @contextlib.contextmanager
-    def building(self) -> Iterator[None]:
+    def building(self) -> contextlib.AbstractContextManager[None]:
         """Hold the home for one build at a time; disk errors inside become StoreErrors.
 
         Raises:
             StoreError: Another build is running, or the disk is full or read-only.
         """
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            with (self.path / "build.lock").open("w") as lock:
-                _lock(lock)
-                yield
-        except BlockingIOError as exc:
-            raise StoreError(
-                "別の構築が進行中です。終わるのを待って、もう一度実行してください。"
-            ) from exc
-        except (OSError, sqlite3.OperationalError) as exc:
-            raise StoreError(
-                f"書き込めません（{cause(exc)}）。空き容量と書き込み権限を確かめてください。"
-                "これまでの索引はそのまま残っています。",
-                at=self.path,
-            ) from exc
-        except sqlite3.DatabaseError as exc:
-            raise StoreError(
-                f"articles.sqlite か vectors.sqlite か derived.sqlite が壊れています（{exc}）。"
-                "壊れたファイルを消して `tenkyo build` で作り直してください。",
-                at=self.path,
-            ) from exc
+        return held_alone(self.path)
 
     def add(self, content: Content) -> str:
         """Write a segment and return its name. Call inside ``building``."""
@@ -192,14 +167,8 @@ class Home:
     ) -> int:
         """Write a generation beside the old one, verify it, put it in use and return its number.
 
-        Call inside ``building``.
-
-        Args:
-            segments: By name, each with the ids of what is gone from it.
-            encoder: Fingerprint of the encoder of the vectors.
-            analyser: Names how terms and names were made.
-            sources: What the user asked to index.
-            derive: Makes what is derived from all articles together.
+        Call inside ``building``. ``derive`` makes what is derived from all articles together; for the
+        rest see ``Plan``.
         """
         return self._put_in_use(Plan(segments, encoder, analyser, sources, self._usable()), derive)
 
@@ -317,19 +286,6 @@ class Home:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # an OSError while it is read
                 shutil.rmtree(path)
         self.segments.sweep({name for number in self._numbers() for name in self._known(number)})
-
-
-def _lock(file: IO[str]) -> None:
-    """Lock a file; what holds it only to put merged segments in use is waited for.
-
-    Raises:
-        BlockingIOError: It is held for longer.
-    """
-    for _ in range(PATIENCE):
-        with contextlib.suppress(BlockingIOError):
-            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        time.sleep(0.05)
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _checked_sources(found: Any) -> dict[str, Any]:

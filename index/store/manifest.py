@@ -11,14 +11,14 @@ from index.store.segment import seal
 
 SCHEMA = 4
 """Version of the files of a generation; another one is refused."""
-MANIFEST, TIMELINE = "manifest.json", "timeline.html"
+MANIFEST, NAMES, TIMELINE = "manifest.json", "names.json", "timeline.html"
 
 _ENTRIES = {str: "encoder analyser", int: "articles passages sentences", dict: "sources parts",
             list: "segments"}  # fmt: skip
 """What a manifest must hold to be read."""
 
 Derived = Mapping[str, bytes]
-"""Files derived from all articles together, by name: ``timeline.html`` and ``names/….npy``."""
+"""Files derived from all articles together, by name: ``NAMES`` and ``TIMELINE``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,8 @@ class Plan:
 def write(folder: Path, plan: Plan, counts: Mapping[str, int], derived: Derived) -> None:
     """Write a generation into an empty folder, the manifest last, and sync it."""
     for name, content in derived.items():
-        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(content)
-    seal(folder, MANIFEST, facts_of(plan) | counts)
+    seal(folder, MANIFEST, {**facts_of(plan), **counts})
 
 
 def facts_of(plan: Plan) -> dict[str, Any]:

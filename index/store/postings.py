@@ -14,8 +14,8 @@ once in 200,000 indexes); an entry is a term in a block:
 The weight needs no other document: the mean length in BM25 is a constant of the field. So a segment can
 be written alone and merged with others, and the sums, whole numbers all, are the same in any order.
 
-Source: Robertson and Zaragoza 2009, https://doi.org/10.1561/1500000019; blocks with the highest weight:
-Ding and Suel 2011, https://doi.org/10.1145/2009916.2010048.
+Source: Robertson and Zaragoza 2009, https://doi.org/10.1561/1500000019; the blocks: Ding and Suel 2011,
+https://doi.org/10.1145/2009916.2010048.
 """
 
 import hashlib
@@ -93,7 +93,7 @@ class Postings:
         a = self._arrays
         first, last = (int(np.searchsorted(self._keys, np.uint64(k))) for k in (low, high))
         starts = np.append(a["starts"][first:last], self._end(last - 1) if last > first else 0)
-        counts = np.diff(starts.astype(np.int64))
+        counts = starts[1:] - starts[:-1]
         own = slice(int(starts[0]), int(starts[-1])) if last > first else slice(0, 0)
         blocks = np.repeat(a["blocks"][first:last].astype(np.int64), counts)
         documents = blocks * BLOCK + a["documents"][own]
@@ -242,9 +242,7 @@ def write(folder: Path, documents: Iterable[Sequence[str]], length: float) -> No
 def merge(folder: Path, sources: Sequence[tuple[Postings, Rows]]) -> None:
     """Write the postings of several segments into a new folder, in pieces that fit into memory.
 
-    Args:
-        folder: Made here.
-        sources: Each with the new number of each of its documents, negative where it is left out.
+    Each comes with the new numbers of its documents, negative where one is left out.
     """
     pieces = 1 + sum(postings.size for postings, _ in sources) // CHUNK
     bounds = [(1 << 63) * n // pieces for n in range(pieces + 1)]

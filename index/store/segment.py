@@ -50,7 +50,8 @@ def write_segment(folder: Path, content: Content) -> None:
     write_library(folder / "library.sqlite", content.parts)
     write_faiss(content.passages, folder / "passages.faiss")
     np.save(folder / "sentences.npy", content.sentences, allow_pickle=False)
-    rows, sentences = [], 0
+    rows: list[tuple[int, int, int]] = []
+    sentences = 0
     for number, part in enumerate(content.parts):
         for passage, own in part.passages:
             rows.append((sentences, number, passage.start))
@@ -68,7 +69,8 @@ def merge_segments(folder: Path, sources: Sequence[tuple["Segment", Rows]]) -> N
     )
     segments = [segment for segment, _ in sources]
     passages, sentences = ([np.full(n, -1) for n in counts] for counts in _sizes(segments))
-    rows, held = [], 0
+    rows: list[tuple[int, int, int]] = []
+    held = 0
     with contextlib.closing(open_library(folder / "library.sqlite")) as db, db:
         for number, (_, at, row) in enumerate(order):
             segment = segments[at]

@@ -1,14 +1,13 @@
 """The folder of segments: which there are, and how one is written and swept."""
 
 import contextlib
-import fcntl
-import os
 import secrets
 import shutil
 import weakref
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
+from index.store.locks import held
 from index.store.segment import FACTS, Segment, sync
 
 
@@ -46,7 +45,7 @@ class Segments:
         name = secrets.token_hex(8)
         draft = self._folder / f".{name}.draft"
         draft.mkdir(parents=True)
-        with _held(draft):
+        with held(draft):
             try:
                 write(draft)
                 draft.rename(self._folder / name)
@@ -60,20 +59,5 @@ class Segments:
         """Delete all but these, and what a crash left, but nothing that is being written."""
         for path in self._folder.iterdir():
             if path.name not in needed:
-                with contextlib.suppress(OSError), _held(path):
+                with contextlib.suppress(OSError), held(path):
                     shutil.rmtree(path)
-
-
-@contextlib.contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Hold a folder, also while it gets another name.
-
-    Raises:
-        OSError: Somebody else holds it.
-    """
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
-        os.close(handle)

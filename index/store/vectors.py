@@ -28,7 +28,8 @@ OVERSAMPLING = 4
 def quantise(vectors: Vectors) -> Codes:
     """Return the codes of L2-normalised vectors, ``(n, d)`` each; cosines move by .0006 (deviation)."""
     steps = vectors * np.float32(127 * vectors.shape[-1] ** 0.5 / REACH)
-    return np.clip(np.rint(steps), -127, 127).astype(np.int8)
+    codes: Codes = np.clip(np.rint(steps), -127, 127).astype(np.int8)
+    return codes
 
 
 def products(codes: Codes, query: Vectors) -> NDArray[np.float64]:
@@ -44,13 +45,14 @@ class FaissIndex:
         """Open what ``write_faiss`` wrote."""
         import faiss
 
-        self._index: Any = faiss.read_index(str(path))
-        size, dimensions = self._index.ntotal, self._index.d
-        if self._index.codes.size() != size * dimensions:
+        faiss.omp_set_num_threads(1)  # one question at a time gains nothing from more
+        index: Any = faiss.read_index(str(path))
+        if index.codes.size() != index.ntotal * index.d:
             raise ValueError(path.name)
-        stored = faiss.rev_swig_ptr(self._index.codes.data(), size * dimensions)
+        stored = faiss.rev_swig_ptr(index.codes.data(), index.codes.size())
         # FAISS holds them moved by 128; the sign of the last bit turned over moves them back.
-        self._stored = stored.reshape(size, dimensions)
+        self._stored = stored.reshape(index.ntotal, index.d)
+        self._index = index
 
     def codes(self, rows: Rows) -> Codes:
         """Return the codes of some rows, ``(rows, d)``."""
@@ -87,7 +89,8 @@ class FaissIndex:
 def coarse(query: Vectors) -> Vectors:
     """Return a query ``(d,)`` in whole numbers of eight bits, at its own scale."""
     most = float(np.abs(query).max()) or 1.0
-    return np.rint(query * np.float32(127 / most))
+    steps: Vectors = np.rint(query * np.float32(127 / most))
+    return steps
 
 
 def write_faiss(codes: Codes, path: Path) -> None:

@@ -34,10 +34,14 @@ class Build:
 
 
 class Builds:
-    """Starts builds, one after the other, and knows of the last."""
+    """Starts builds, one after the other, and knows of the last.
 
-    def __init__(self) -> None:
+    What is merged after one, ``merge``, is no part of it: the next may begin meanwhile.
+    """
+
+    def __init__(self, merge: Callable[[], object]) -> None:
         self.last = Build()
+        self._merge = merge
         self._lock = threading.Lock()
 
     def check_idle(self) -> None:
@@ -67,6 +71,11 @@ class Builds:
             logger.exception("a build failed")
             error = UNEXPECTED
         self.last = replace(self.last, running=False, report=report, error=error)
+        if report:
+            try:
+                self._merge()
+            except TenkyoError as exc:  # the index stands as it is
+                logger.warning("segments were not merged: %s", exc)
 
     def _tell(self, progress: Progress) -> None:
         self.last = replace(self.last, progress=progress)

@@ -46,7 +46,7 @@ def library_router(engine: Engine, *, language: str = "ja", writable: bool = Tru
         language: Of the page, for a browser that asks for none it speaks.
         writable: Whether who comes here may change the library.
     """
-    builds, listing = Builds(), Listing(engine)
+    builds, listing = Builds(engine.merge), Listing(engine)
     router = APIRouter(include_in_schema=False, prefix="/library")
 
     @router.api_route("", methods=["GET", "HEAD"])
