@@ -177,10 +177,11 @@ def test_add_remove_roll_back_and_verify(tenkyo: Tenkyo, home: Path, tmp_path: P
 
 
 def test_damage_is_told(tenkyo: Tenkyo, home: Path) -> None:
-    path = home / "generations" / "1" / "sentences.npy"
-    path.write_bytes(path.read_bytes()[:-1] + b"\xff")
+    [path] = home.glob("segments/*/sentences.npy")
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     done = tenkyo("verify", "--json", "--home", home)
-    assert (done.status, done.json["damaged"]) == (1, ["sentences.npy"])
+    assert (done.status, done.json["damaged"]) == (1, [f"{path.parent.name}/sentences.npy"])
     assert "tenkyo build" in done.err
     assert tenkyo("status", "--json", "--home", home).json["intact"] is False
     assert "sentences.npy" in tenkyo("status", "--home", home).out
