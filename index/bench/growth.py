@@ -6,12 +6,11 @@ of the settings.
 """
 
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -25,21 +24,19 @@ from index.bench.corpus import (
     write_article,
     write_articles,
 )
+from index.bench.speed import seconds_of
 from index.engine import Engine, seeds
 from index.models import Models
 from index.records import OnProgress, Progress
 from index.settings import Settings
 
-QUESTIONS = 40
-"""Asked of each size, after one that is not timed: a second or two of each hundred milliseconds."""
-TIMES = 3
-"""How often something is done of which the median is taken, ``PATIENCE`` allowing."""
-PATIENCE = 20.0
-"""Seconds after which it is not done again."""
-COUNTED = ("articles", "passages", "sentences")
+RETRIEVED, ANSWERED = 100, 20
+"""Questions, of a few hundredths of a second and of a second each on two busy cores."""
+TIMES, PATIENCE = 3, 20.0
+"""How often a thing is done for its median, and the seconds after which it is not done again."""
+COUNTS = ("articles", "passages", "sentences")
 
 Figures = dict[str, float | None]
-T = TypeVar("T")
 
 
 def measure_growth(
@@ -47,21 +44,20 @@ def measure_growth(
     sizes: Sequence[int],
     *,
     corpus: Path | None = None,
-    questions: int = QUESTIONS,
+    questions: int = RETRIEVED,
     on_progress: OnProgress | None = None,
-) -> dict[str, Any]:
+) -> dict[str, Figures]:
     """Measure an index of each of these sizes, in passages, smallest first.
 
     Args:
         settings: For the models; the home is not touched.
         sizes: About so many passages; how many there are is told.
         corpus: What the articles are mixed of; None for the bundled ones.
-        questions: So many are timed at each size.
+        questions: So many at each size.
         on_progress: Told of each size and what is done there.
 
     Returns:
-        ``sizes``, the figures of each, and ``exponents``: of each figure the slope of its logarithm
-        over that of the passages, without any where there is one size.
+        By size its figures; and where there are several, ``exponent`` (see ``exponents``).
 
     Raises:
         CorpusError: The corpus cannot be read.
@@ -69,21 +65,21 @@ def measure_growth(
     """
     report, ordered = on_progress or (lambda _: None), sorted(set(sizes))
     material = read_material(corpus or seeds())
-    encoder = MixedEncoder(Models(settings).encoder(report), material.sentences)
-    found: list[Figures] = []
+    whole = ["".join(clauses) for clauses in material.sentences]
+    encoder = MixedEncoder(Models(settings).encoder(report), whole)
+    found: dict[str, Figures] = {}
     for done, size in enumerate(ordered):
+        name = f"{size:,}"
 
-        def tell(what: str, done: int = done, size: int = size) -> None:
-            report(Progress("bench", done, len(ordered), f"{size:,}: {what}"))
+        def tell(what: str, done: int = done, name: str = name) -> None:
+            report(Progress("bench", done, len(ordered), f"{name} {what}"))
 
         with tempfile.TemporaryDirectory(prefix="tenkyo-") as folder:
             own = replace(settings, home=Path(folder) / "home")
-            found.append(_measure(own, encoder, material, size, questions, tell))
+            found[name] = _measure(own, encoder, material, size, questions, tell)
     report(Progress("bench", len(ordered), len(ordered)))
-    for figures in found:
-        added, least = figures["add one article, s"], found[0]["add one article, s"]
-        figures["add one article, times the smallest"] = added and least and added / least
-    return {"sizes": found, "exponents": exponents(found)}
+    slopes = exponents(list(found.values()))
+    return found | ({"exponent": slopes} if slopes else {})
 
 
 def _measure(
@@ -94,81 +90,60 @@ def _measure(
     questions: int,
     tell: Callable[[str], None],
 ) -> Figures:
-    folder = settings.home.with_name("articles")
-    tell("write")
+    folder, engine = settings.home.with_name("articles"), Engine(settings, encoder=encoder)
     articles = write_articles(material, folder, size)
-    engine = Engine(settings, encoder=encoder)
     tell("build")
-    building, built = _timed(lambda: engine.build([folder]))
+    building = seconds_of(engine.build, [folder])
     status = engine.status()
-    figures: Figures = {
-        "articles": built.articles,
-        "passages": built.passages,
-        "sentences": status.sentences,
-        "build, s": building,
-        "build, ms/passage": 1000 * building / built.passages,
-    }
+    figures: Figures = dict(
+        zip(COUNTS, (len(status.articles), status.passages, status.sentences), strict=True)
+    )
+    figures |= {"build, s": building, "build, ms/passage": 1000 * building / status.passages}
     tell("add")
     figures |= _changes(engine, material, articles, settings.home.with_name("added"))
     tell("ask")
-    asked = make_questions(material, articles, questions + 1)
-    figures |= _questions(settings, asked)
-    return figures | {
-        "disk, B/passage": status.bytes / built.passages,
-        "disk, B/sentence": status.bytes / status.sentences,
-    }
+    figures |= _questions(settings, make_questions(material, articles, questions + 1))
+    for name in ("passage", "sentence"):
+        figures[f"disk, B/{name}"] = status.bytes / (figures[f"{name}s"] or 1)
+    return figures
 
 
 def _changes(engine: Engine, material: Material, articles: int, folder: Path) -> Figures:
     """Add one article and remove it again, some times."""
     folder.mkdir()
-    names = [f"{articles + n:07d}.md" for n in range(TIMES)]
-    for number, name in enumerate(names, articles):
-        write_article(material, folder / name, number, sum(PASSAGES) // 2)
-    adding, removing = [], []
-    for name in names:
-        known = {article.id for article in engine.articles()}
-        adding.append(_timed(lambda name=name: engine.add([folder / name]))[0])  # type: ignore[misc]
+    known = {article.id for article in engine.articles()}
+    adding: list[float] = []
+    removing: list[float] = []
+    while len(adding) < TIMES and sum(adding + removing) < PATIENCE:
+        number = articles + len(adding)
+        path = folder / f"{number:07d}.md"
+        write_article(material, path, number, max(PASSAGES))
+        adding.append(seconds_of(engine.add, [path]))
         (new,) = {article.id for article in engine.articles()} - known
-        removing.append(_timed(lambda new=new: engine.remove(new))[0])  # type: ignore[misc]
-        if sum(adding) + sum(removing) > PATIENCE:
-            break
+        removing.append(seconds_of(engine.remove, new))
     return {"add one article, s": median(adding), "remove one article, s": median(removing)}
 
 
 def _questions(settings: Settings, questions: Sequence[str]) -> Figures:
     """Start some processes, and let the last of them answer all questions."""
     starts = [ask_apart(settings, questions[:1])[0] for _ in range(TIMES - 1)]
-    seconds, told = ask_apart(settings, questions)
-    figures: Figures = {"cold start, s": median([*starts, seconds])}
+    last, told = ask_apart(settings, questions, whole=ANSWERED)
+    figures: Figures = {"cold start, s": median([*starts, last])}
     for part in PARTS:
-        middle, most = np.quantile(told[part], (0.5, 0.95))
-        figures |= {f"{part}, ms median": 1000 * middle, f"{part}, ms p95": 1000 * most}
-    held = told["resident"]
-    return figures | {"resident, MB": held and held / 1e6}
+        middle, most = 1000 * np.quantile(told[part], (0.5, 0.95))
+        figures |= {f"{part}, ms median": float(middle), f"{part}, ms p95": float(most)}
+    return figures | {"resident, MB": told["resident"] and told["resident"] / 1e6}
 
 
-def _timed(work: Callable[[], T]) -> tuple[float, T]:
-    started = time.perf_counter()
-    done = work()
-    return time.perf_counter() - started, done
-
-
-def exponents(found: Sequence[Figures]) -> dict[str, float]:
+def exponents(found: Sequence[Mapping[str, Any]]) -> Figures:
     """Return the slope of log(figure) over log(passages), by least squares, of each figure.
 
-    0 does not grow, 1 grows as the corpus does. Only of what is there, and above 0, at every size.
+    0 does not grow, 1 grows as the corpus does. Of one size there are none.
     """
-    sizes = np.log([_number(figures["passages"]) for figures in found])
-    if len(set(sizes)) < 2:
-        return {}
-    slopes = {}
-    for name in found[0]:
-        values = [_number(figures[name]) for figures in found]
-        if name not in COUNTED and min(values) > 0:
-            slopes[name] = float(np.polyfit(sizes, np.log(values), 1)[0])
-    return slopes
-
-
-def _number(value: float | None) -> float:
-    return value or 0.0
+    sizes = np.log([figures["passages"] for figures in found])
+    of_all = {name: [figures[name] for figures in found] for name in found[0]}
+    return {
+        name: float(np.polyfit(sizes, np.log(values), 1)[0])
+        for name, values in of_all.items()
+        if name not in COUNTS and all(values) and len(set(sizes)) > 1
+    }

