@@ -34,7 +34,9 @@ def bench(
     ] = None,
     peers: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="BEIR 形式の課題で、ほかのライブラリーとも比べる。"),
+        typer.Option(
+            metavar="DIR", exists=True, help="BEIR 形式の課題で、ほかのライブラリーとも比べる。"
+        ),
     ] = None,
     sample: Annotated[int, typer.Option(min=1, help="--peers の質問の数。")] = 100,
     plot: Annotated[
@@ -48,11 +50,11 @@ def bench(
         raise typer.BadParameter("--plot には、二つ以上の大きさを --sizes に指定してください。")
     settings, found = settings_of(home), {"machine": benchmarks.machine()}
     with progress() as report:
-        if peers:  # first, for what can be wrong is told at once
-            found["peers"] = benchmarks.compare(peers, settings, sample=sample, on_progress=report)
         found["encoder"] = benchmarks.measure_encoder(settings.cache, on_progress=report)
         growth = benchmarks.measure_growth(settings, sizes, corpus=corpus, on_progress=report)
-    found["growth"] = growth
+        found["growth"] = growth
+        if peers:  # last, for it changes how many threads torch has
+            found["peers"] = benchmarks.compare(peers, settings, sample=sample, on_progress=report)
     if plot:
         _write(plot, benchmarks.draw(growth))
     print_json(found) if as_json else _print(found)
