@@ -6,7 +6,7 @@ of the settings.
 """
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
@@ -54,10 +54,10 @@ def measure_growth(
         sizes: About so many passages; how many there are is told.
         corpus: What the articles are mixed of; None for the bundled ones.
         questions: So many at each size.
-        on_progress: Told of each size and what is done there.
+        on_progress: Told of each size.
 
     Returns:
-        By size its figures; and where there are several, ``exponent`` (see ``exponents``).
+        By size its figures; and where there are several, what ``growth_of`` tells of them.
 
     Raises:
         CorpusError: The corpus cannot be read.
@@ -69,43 +69,32 @@ def measure_growth(
     encoder = MixedEncoder(Models(settings).encoder(report), whole)
     found: dict[str, Figures] = {}
     for done, size in enumerate(ordered):
-        name = f"{size:,}"
-
-        def tell(what: str, done: int = done, name: str = name) -> None:
-            report(Progress("bench", done, len(ordered), f"{name} {what}"))
-
+        report(Progress("bench", done, len(ordered), f"{size:,}"))
         with tempfile.TemporaryDirectory(prefix="tenkyo-") as folder:
             own = replace(settings, home=Path(folder) / "home")
-            found[name] = _measure(own, encoder, material, size, questions, tell)
+            found[f"{size:,}"] = _measure(own, encoder, material, size, questions)
     report(Progress("bench", len(ordered), len(ordered)))
-    slopes = exponents(list(found.values()))
-    return found | ({"exponent": slopes} if slopes else {})
+    return found | growth_of(list(found.values()))
 
 
 def _measure(
-    settings: Settings,
-    encoder: MixedEncoder,
-    material: Material,
-    size: int,
-    questions: int,
-    tell: Callable[[str], None],
+    settings: Settings, encoder: MixedEncoder, material: Material, size: int, questions: int
 ) -> Figures:
     folder, engine = settings.home.with_name("articles"), Engine(settings, encoder=encoder)
     articles = write_articles(material, folder, size)
-    tell("build")
     building = seconds_of(engine.build, [folder])
     status = engine.status()
-    figures: Figures = dict(
-        zip(COUNTS, (len(status.articles), status.passages, status.sentences), strict=True)
-    )
-    figures |= {"build, s": building, "build, ms/passage": 1000 * building / status.passages}
-    tell("add")
-    figures |= _changes(engine, material, articles, settings.home.with_name("added"))
-    tell("ask")
-    figures |= _questions(settings, make_questions(material, articles, questions + 1))
-    for name in ("passage", "sentence"):
-        figures[f"disk, B/{name}"] = status.bytes / (figures[f"{name}s"] or 1)
-    return figures
+    return {
+        "articles": len(status.articles),
+        "passages": status.passages,
+        "sentences": status.sentences,
+        "build, s": building,
+        "build, ms/passage": 1000 * building / status.passages,
+        **_changes(engine, material, articles, settings.home.with_name("added")),
+        **_questions(settings, make_questions(material, articles, questions + 1)),
+        "disk, B/passage": status.bytes / status.passages,
+        "disk, B/sentence": status.bytes / status.sentences,
+    }
 
 
 def _changes(engine: Engine, material: Material, articles: int, folder: Path) -> Figures:
@@ -135,15 +124,19 @@ def _questions(settings: Settings, questions: Sequence[str]) -> Figures:
     return figures | {"resident, MB": told["resident"] and told["resident"] / 1e6}
 
 
-def exponents(found: Sequence[Mapping[str, Any]]) -> Figures:
-    """Return the slope of log(figure) over log(passages), by least squares, of each figure.
+def growth_of(found: Sequence[Mapping[str, Any]]) -> dict[str, Figures]:
+    """Return how figures grow: ``ratio``, the last to the first, and ``exponent``.
 
-    0 does not grow, 1 grows as the corpus does. Of one size there are none.
+    The exponent is the slope of the figure's logarithm over that of the passages, by least squares:
+    0 does not grow, 1 grows as the corpus does. Nothing of one size alone, or of what is 0 or not known.
     """
-    sizes = np.log([figures["passages"] for figures in found])
+    sizes = [figures["passages"] for figures in found]
     of_all = {name: [figures[name] for figures in found] for name in found[0]}
-    return {
-        name: float(np.polyfit(sizes, np.log(values), 1)[0])
-        for name, values in of_all.items()
-        if name not in COUNTS and all(values) and len(set(sizes)) > 1
+    known = {name: own for name, own in of_all.items() if all(own) and name not in COUNTS}
+    if len(set(sizes)) < 2:
+        return {}
+    ratios: Figures = {name: own[-1] / own[0] for name, own in known.items()}
+    slopes: Figures = {
+        name: float(np.polyfit(np.log(sizes), np.log(own), 1)[0]) for name, own in known.items()
     }
+    return {"ratio": ratios, "exponent": slopes}

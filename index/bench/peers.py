@@ -168,10 +168,9 @@ def compare(
 
     Returns:
         Of ``tenkyo``; of ``tenkyo, read``, where the cross-encoder reads what was found; of ``TORCH``,
-        which only encodes;
-        and of each library with its version, ``ndcg@10``, ``index, s`` with all encoding (ours also
-        encodes sentences), ``question, ms median``, and these two as times ``tenkyo``. Nothing of a
-        library that cannot be imported, whose name says so.
+        which only encodes; and of each library with its version: ``index, s`` with all encoding
+        (ours also encodes sentences), ``question, ms median``, ``ndcg@10``, and the first two as
+        times ``tenkyo``. Nothing of a library that cannot be imported, whose name says so.
 
     Raises:
         CorpusError: A file of the layout is missing or broken, or no question has an answer.

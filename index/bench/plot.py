@@ -23,7 +23,7 @@ _TEXT = '<text x="{:.0f}" y="{:.0f}" fill="{}">{}</text>'
 
 def draw(growth: Mapping[str, Mapping[str, Any]]) -> str:
     """Return the SVG of what ``measure_growth`` returns of two sizes or more."""
-    *sizes, slopes = growth.values()
+    *sizes, _, slopes = growth.values()
     passages = np.array([figures["passages"] for figures in sizes], float)
     lines = {
         name: np.array([figures[name] / sizes[0][name] for figures in sizes], float)
