@@ -27,14 +27,9 @@ def ask_apart(
 ) -> tuple[float, dict[str, Any]]:
     """Start a process, wait for what it finds to the first question, and have it asked the others.
 
-    Args:
-        settings: The home and the models.
-        questions: One or more.
-        whole: So many of the others are answered, all of them retrieved.
-
     Returns:
-        Seconds from the start to the first hits; and for the others, if there are any, the seconds
-        of each in each of ``PARTS`` and ``resident``, bytes of memory or None.
+        Seconds from the start to the first hits; and of the others, all of them retrieved and
+        ``whole`` answered, the seconds in each of ``PARTS``, with ``resident``, bytes or None.
 
     Raises:
         TenkyoError: The process failed.

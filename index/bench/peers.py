@@ -5,13 +5,13 @@ vectors are those of sentence-transformers on torch in float32; of documents the
 all, and that time counts for each. A question is encoded by each anew.
 """
 
+import contextlib
 import importlib.metadata
-import logging
 import os
 import random
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, median
@@ -39,9 +39,7 @@ FEW = 20
 Search = Callable[[str], list[str]]
 """A question to the ids of documents, best first."""
 Figures = dict[str, float]
-OURS, TORCH = ("tenkyo", "tenkyo, read"), "torch alone"
-
-logger = logging.getLogger(__name__)
+TORCH = "torch alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +156,7 @@ PEERS: dict[str, tuple[str, Callable[[Corpus], Search]]] = {
 def compare(
     folder: Path, settings: Settings, *, sample: int = 100, on_progress: OnProgress | None = None
 ) -> dict[str, Figures]:
-    """Index a BEIR folder with each library and ask it the same questions, in turns.
-
-    Args:
-        folder: As for ``evaluate.rank_questions``.
-        settings: For our models; the index is thrown away.
-        sample: So many questions, always the same.
-        on_progress: Told how far the work has come.
+    """Index a BEIR folder (see ``evaluate.rank_questions``) with each library and ask it, in turns.
 
     Returns:
         Of ``tenkyo``; of ``tenkyo, read``, where the cross-encoder reads what was found; of ``TORCH``,
@@ -186,58 +178,59 @@ def compare(
     with tempfile.TemporaryDirectory(prefix="tenkyo-") as path:
         started = time.perf_counter()
         with index_articles(Home(Path(path)), articles, models, report) as trial:
-            found = {name: {"index, s": time.perf_counter() - started} for name in OURS}
-            theirs, searches = _theirs([a.id for a in articles], texts, report)
-            searches |= dict(zip(OURS, _ours(trial), strict=True))
-            found |= theirs
-            _ask(searches, queries, {a.id: a.source for a in articles}, found, report)
+            seconds = time.perf_counter() - started
+            stacks = {
+                "tenkyo": (seconds, lambda text: _ids(trial.retrieve(text, DEPTH))),
+                "tenkyo, read": (seconds, lambda text: _ids(_read(trial, text))),
+            }
+            stacks |= _theirs([a.id for a in articles], texts, report)
+            found = _ask(stacks, queries, {a.id: a.source for a in articles}, report)
     ours = found["tenkyo"]
-    for name in searches:
-        for what in ("index, s", "question, ms median"):
-            found[name][f"{what.partition(',')[0]}, times tenkyo"] = found[name][what] / ours[what]
-    return found
+    for figures in found.values():
+        for what, seconds in list(figures.items())[:2]:
+            figures[f"{what.partition(',')[0]}, times tenkyo"] = seconds / ours[what]
+    missing: dict[str, Figures] = {
+        f"{name} (not installed)": {}
+        for name in PEERS
+        if not any(one.startswith(name) for one in found)
+    }
+    return found | missing
 
 
-def _ours(trial: Trial) -> tuple[Search, Search]:
-    def ids(found: Sequence[Evidence]) -> list[str]:
-        return [e.hit.passage.article_id for e in found]
+def _read(trial: Trial, text: str) -> Sequence[Evidence]:
+    return trial.read(text, trial.retrieve(text, DEPTH)).evidence
 
-    return (
-        lambda text: ids(trial.retrieve(text, DEPTH)),
-        lambda text: ids(trial.read(text, trial.retrieve(text, DEPTH)).evidence),
-    )
+
+def _ids(found: Sequence[Evidence]) -> list[str]:
+    return [e.hit.passage.article_id for e in found]
 
 
 def _theirs(
     ids: list[str], texts: list[str], report: OnProgress
-) -> tuple[dict[str, Figures], dict[str, Search]]:
-    """Encode the documents on torch and index them with each library."""
+) -> dict[str, tuple[float, Search]]:
+    """Encode the documents on torch and index them with each library that is installed."""
     model = load_sentence_transformer()
-    vectors: Vectors = model.encode_document(texts[:FEW], show_progress_bar=False)
-    started = time.perf_counter()
-    vectors = model.encode_document(texts, show_progress_bar=False)
-    encoding = time.perf_counter() - started
 
     def encode(text: str) -> Vectors:
         vector: Vectors = model.encode_query(text, show_progress_bar=False)
         return vector
 
+    started = time.perf_counter()
+    vectors: Vectors = model.encode_document(texts, show_progress_bar=False)
+    encoding = time.perf_counter() - started
     _choose_threads(encode)
-    found: dict[str, Figures] = {TORCH: {"index, s": encoding}}
-    searches: dict[str, Search] = {TORCH: lambda text: ids[: 0 * len(encode(text))]}
+    stacks: dict[str, tuple[float, Search]] = {
+        TORCH: (encoding, lambda text: ids[: 0 * len(encode(text))])
+    }
     for done, (name, (package, prepare)) in enumerate(PEERS.items(), 1):
-        try:
+        with contextlib.suppress(ImportError):
             prepare(Corpus(ids[:FEW], texts[:FEW], vectors[:FEW], encode))  # imports, untimed
-        except ImportError as exc:
-            logger.info("%s: %s", name, exc)
-            found[f"{name} (not installed)"] = {}
-            continue
-        named = f"{name} {importlib.metadata.version(package)}"
-        started = time.perf_counter()
-        searches[named] = prepare(Corpus(ids, texts, vectors, encode))
-        found[named] = {"index, s": encoding + time.perf_counter() - started}
+            started = time.perf_counter()
+            search = prepare(Corpus(ids, texts, vectors, encode))
+            seconds = encoding + time.perf_counter() - started
+            stacks[f"{name} {importlib.metadata.version(package)}"] = seconds, search
         report(Progress("peers", done, len(PEERS), name))
-    return found, searches
+    return stacks
 
 
 def _choose_threads(encode: Callable[[str], Vectors]) -> None:
@@ -252,24 +245,24 @@ def _choose_threads(encode: Callable[[str], Vectors]) -> None:
 
 
 def _ask(
-    searches: dict[str, Search],
+    stacks: Mapping[str, tuple[float, Search]],
     queries: Sequence[dict[str, Any]],
-    documents: dict[str, str],
-    found: dict[str, Figures],
+    documents: Mapping[str, str],
     report: OnProgress,
-) -> None:
+) -> dict[str, Figures]:
     """Ask all of them each question before the next."""
-    asked: dict[str, list[tuple[float, float]]] = {name: [] for name in searches}
+    times: dict[str, list[float]] = {name: [] for name in stacks}
+    gains: dict[str, list[float]] = {name: [] for name in stacks}
     for done, query in enumerate(queries, 1):
-        for name, search in searches.items():
+        for name, (_, search) in stacks.items():
             started = time.perf_counter()
             ids = search(query["text"])
-            seconds = time.perf_counter() - started
+            times[name].append(time.perf_counter() - started)
             ranked = list(dict.fromkeys(documents[one] for one in ids))
-            asked[name].append((seconds, score(ranked, query["gold"])[-1]))
+            gains[name].append(score(ranked, query["gold"])[-1])
         report(Progress("ask", done, len(queries)))
-    for name, rows in asked.items():
-        times, gains = zip(*rows, strict=True)
-        found[name]["question, ms median"] = 1000 * median(times)
-        if name != TORCH:
-            found[name]["ndcg@10"] = fmean(gains)
+    found: dict[str, Figures] = {}
+    for name, (seconds, _) in stacks.items():
+        found[name] = {"index, s": seconds, "question, ms median": 1000 * median(times[name])}
+        found[name] |= {"ndcg@10": fmean(gains[name])} if name != TORCH else {}
+    return found
