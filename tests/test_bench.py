@@ -104,6 +104,20 @@ def test_sentences_are_many_and_not_those_that_they_are_mixed_of(material: Mater
     assert sum(sentence in real for sentence in made) < len(made) / 10
 
 
+def test_a_corpus_in_english_is_cut_as_english(tmp_path: Path) -> None:
+    source = tmp_path / "source.txt"
+    source.write_text(
+        "In May 1923 the Halden Canal was opened, and Mr Vane spoke. Boats carry 4,200 tons of timber, "
+        "sand and grain. The city of Porto plans new banks by 2031, the mayor said.",
+        "utf-8",
+    )
+    write_articles(read_material(source), tmp_path / "articles", 30)
+    engine = fake_engine(Settings(tmp_path / "home", tmp_path / "cache"))
+    built = engine.build([tmp_path / "articles"])
+    assert 24 <= built.passages <= 36
+    assert engine.status().sentences > 3 * built.passages
+
+
 def test_questions_take_words_from_the_corpus(material: Material, tmp_path: Path) -> None:
     articles = write_articles(material, tmp_path / "articles", 30)
     text = "".join(p.read_text("utf-8") for p in (tmp_path / "articles").iterdir())

@@ -108,7 +108,8 @@ def _sentences(material: Material, number: int, passages: int) -> Iterator[str]:
 
 def _sentence(material: Material, choose: random.Random) -> str:
     def name(found: re.Match[str]) -> str:
-        one, other = choose.choices(material.names[str(found.lastgroup)], k=2)
+        known = material.names.get(str(found.lastgroup), [found[0]])  # it may be a new one
+        one, other = choose.choices(known, k=2)
         return one[: (len(one) + 1) // 2] + other[len(other) // 2 :]
 
     def figure(found: re.Match[str]) -> str:
@@ -117,6 +118,8 @@ def _sentence(material: Material, choose: random.Random) -> str:
     head, tail = choose.choices(material.sentences, k=2)
     mixed = "".join(head[: len(head) // 2] + tail[len(tail) // 2 :])
     mixed = re.sub("[0-9]+", figure, _NAME.sub(name, mixed)).strip()
+    if mixed[-1:].isascii():  # an English sentence ends before a space
+        return mixed.rstrip(".!?, ") + ". "
     return mixed if mixed.endswith(("。", "」", "）")) else f"{mixed}。"
 
 

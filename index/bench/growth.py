@@ -30,7 +30,7 @@ from index.models import Models
 from index.records import OnProgress, Progress
 from index.settings import Settings
 
-RETRIEVED, ANSWERED = 100, 20
+RETRIEVED, ANSWERED = 100, 12
 """Questions, of a few hundredths of a second and of a second each on two busy cores."""
 TIMES, PATIENCE = 3, 20.0
 """How often a thing is done for its median, and the seconds after which it is not done again."""
