@@ -13,7 +13,7 @@ from command import BUILD, QUESTION, Done
 from index.cli import main
 
 COMMANDS = ("build", "add", "remove", "rollback", "verify", "status", "search", "ask", "show",
-            "serve", "feedback", "evaluate retrieval", "evaluate answers", "evaluate refusal", "evaluate encoder")  # fmt: skip
+            "serve", "feedback", "evaluate retrieval", "evaluate answers", "evaluate refusal", "bench")  # fmt: skip
 ORIGIN = ["title", "authors", "publisher", "published", "language", "url", "source"]
 PLACE = [*ORIGIN, "article_id", "sha256", "heading", "start", "end"]
 PASSAGE = [*PLACE, "id", "text"]
@@ -228,7 +228,9 @@ def test_measures(tenkyo: Tenkyo, real_home: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [["nonsense"], ["ask"], ["ask", "橋", "--batch", "x"], ["search", "橋", "-k", "0"], ["search"],
-     ["search", "橋", "-k", "many"], ["show"], ["add"], ["ask", "橋", "--nonsense"], ["evaluate", "x"]],
+     ["search", "橋", "-k", "many"], ["show"], ["add"], ["ask", "橋", "--nonsense"], ["evaluate", "x"],
+     ["bench", "--sizes", "10,many"], ["bench", "--sizes", "0"], ["bench", "--sizes", "9", "--plot", "x"],
+     ["bench", "--peers", "nowhere"]],
     ids=" ".join,
 )  # fmt: skip
 def test_misuse_is_status_2(tenkyo: Tenkyo, arguments: list[str]) -> None:

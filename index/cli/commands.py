@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from index import answers, schema
-from index.cli import measures
+from index.cli import bench, measures
 from index.cli.terminal import (
     HomeOption,
     JsonOption,
@@ -44,6 +44,7 @@ app = typer.Typer(
 users = typer.Typer(help="サインインする利用者を決める。", no_args_is_help=True)
 app.add_typer(measures.app, name="evaluate")
 app.add_typer(users, name="user")
+app.command("bench")(bench.bench)
 app.command("train-reader")(measures.train_reader)
 
 _QUESTION = typer.Argument(

@@ -120,19 +120,6 @@ def evaluate_news(
     _measure(subject, ask, save, against, as_json)
 
 
-@app.command("encoder")
-def evaluate_encoder(as_json: JsonOption = False, home: HomeOption = None) -> None:
-    """既定のモデルの速さを、同じ重みの torch（fp32）と比べる。一分ほどかかる。"""
-    from index.encoder.load import measure
-
-    figures = measure(settings_of(home).cache)
-    if as_json:
-        print_json(figures)
-        return
-    for name, value in figures.items():
-        print(f"{name:16} {value:.4g}")
-
-
 def train_reader(
     out: Annotated[
         Path, typer.Option(metavar="FOLDER", help="重みと途中経過を置くフォルダー。")

@@ -29,6 +29,9 @@ STAGES = {
     "ask": "質問",
     "search": "負例を探す",
     "train": "訓練",
+    "speed": "モデルの速さ",
+    "bench": "索引の大きさ",
+    "peers": "ほかの検索",
 }
 PARTS = {
     "passage": "一節",

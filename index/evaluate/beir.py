@@ -76,7 +76,7 @@ def rank_questions(
     outcomes = []
     with tempfile.TemporaryDirectory(prefix="tenkyo-") as path:
         started = time.perf_counter()
-        articles = _corpus(folder)
+        articles = read_corpus(folder)
         with index_articles(Home(Path(path)), articles, models, report) as trial:
             seconds = time.perf_counter() - started
             passages = trial.generation.manifest["passages"]
@@ -88,7 +88,8 @@ def rank_questions(
     return Run("retrieval", tabulate(outcomes), facts)
 
 
-def _corpus(folder: Path) -> list[Article]:
+def read_corpus(folder: Path) -> list[Article]:
+    """Read corpus.jsonl; the id of a document is the source of its article. Raises CorpusError."""
     file = folder / "corpus.jsonl"
     articles = [
         article(n, line.get("title") or None, line["text"], line["_id"])
@@ -148,7 +149,7 @@ def ask_in_kinds(
     """
     report = on_progress or (lambda _: None)
     lines = [*_answerable(folder, part, sample), *_off_topic(folder, part, sample)]
-    articles = _corpus(folder)
+    articles = read_corpus(folder)
     outcomes: list[RefusalOutcome] = []
     with (
         tempfile.TemporaryDirectory(prefix="tenkyo-") as path,
