@@ -14,8 +14,8 @@ import pytest
 from conftest import FakeEncoder, fake_engine
 
 from index import bench
-from index.bench import corpus as mixing
 from index.bench import asking, growth, peers, speed
+from index.bench import corpus as mixing
 from index.bench.corpus import Material, MixedEncoder, make_questions, read_material, write_articles
 from index.cli import main
 from index.encoder import Encoder, Vectors, weights
@@ -194,7 +194,7 @@ def test_all_questions_are_retrieved_and_some_answered(settings: Settings, real_
     assert {part: len(told[part]) for part in asking.PARTS} == {
         "encode": 2, "retrieve": 2, "read": 1, "answer": 1
     }  # fmt: skip
-    assert all(0 < value for part in asking.PARTS for value in told[part])
+    assert all(value > 0 for part in asking.PARTS for value in told[part])
     assert told["read"][0] < told["answer"][0]
     assert told["resident"] > 10**8
 
