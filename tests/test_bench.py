@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,8 @@ import pytest
 from conftest import FakeEncoder, fake_engine
 
 from index import bench
+from index.bench import asking, growth, peers, speed
 from index.bench import corpus as mixing
-from index.bench import growth, peers, speed
 from index.bench.corpus import Material, MixedEncoder, make_questions, read_material, write_articles
 from index.cli import main
 from index.encoder import Encoder, Vectors, weights
@@ -184,6 +185,30 @@ def test_two_sizes_are_measured_for_real(
         (1, 2),
         (2, 2),
     ]
+
+
+def test_all_questions_are_retrieved_and_some_answered(settings: Settings, real_home: Path) -> None:
+    own = Settings(real_home, settings.cache)
+    seconds, told = growth.ask_apart(own, ["窯の温度は", "運河の開通は", "台長は誰か"], whole=1)
+    assert seconds > 0
+    assert {part: len(told[part]) for part in asking.PARTS} == {
+        "encode": 2, "retrieve": 2, "read": 1, "answer": 1
+    }  # fmt: skip
+    assert all(value > 0 for part in asking.PARTS for value in told[part])
+    assert told["read"][0] < told["answer"][0]
+    assert told["resident"] > 10**8
+
+
+def test_a_watched_method_does_what_it_did() -> None:
+    class Model:
+        def read(self, *words: str) -> str:
+            time.sleep(0.01)
+            return " ".join(words)
+
+    model = Model()
+    seconds = asking._watch(model, "read")
+    assert [model.read("a", "b"), model.read("c")] == ["a b", "c"]
+    assert seconds[0] >= 0.02
 
 
 def test_a_process_that_fails_is_told(settings: Settings, tmp_path: Path) -> None:
