@@ -29,12 +29,12 @@ def derive(home: Home, generation: Generation) -> Derived:
         notes: Notes = {key: json.loads(told) for key, told in cache.notes(VERSION)}
         latest = _latest(notes, keys)
         lines = {key: json.loads(cache.lines(VERSION, key)) for key in {key for key, _ in latest}}
-    found: Counter[tuple[str, str]] = Counter()
+    found: Counter[spellings.Name] = Counter()
     places: Counter[str] = Counter()
     for note in notes.values():
         places.update(note["places"])
-        for name, reading, count in note["names"]:
-            found[name, reading] += count
+        for *name, count in note["names"]:
+            found[tuple(name)] += count
     arrays = spellings.choose(found, places)
     total = sum(len(note["days"]) for note in notes.values())
     timeline = render([lines[key][at] for key, at in latest], total)
@@ -44,7 +44,7 @@ def derive(home: Home, generation: Generation) -> Derived:
 
 def _note(part: Part) -> tuple[str, str]:
     """What is noted of an article: names, places and days; and its lines, read only where they are shown."""
-    found: Counter[tuple[str, str]] = Counter()
+    found: Counter[spellings.Name] = Counter()
     places: Counter[str] = Counter()
     for text in (part.article.title or "", *(passage.text for passage, _ in part.passages)):
         of_names, of_places = spellings.count(text)
@@ -52,7 +52,7 @@ def _note(part: Part) -> tuple[str, str]:
         places.update(of_places)
     lines = timeline_lines(part)
     note = {
-        "names": [(name, reading, count) for (name, reading), count in found.items()],
+        "names": [(*name, count) for name, count in found.items()],
         "places": places,
         "days": [(first.isoformat(), last.isoformat()) for first, last, _ in lines],
     }

@@ -57,6 +57,10 @@ class StoreError(TenkyoError):
     code = "index"
 
 
+class OutdatedError(StoreError):
+    """An index that an earlier version of this program made; a build takes it over."""
+
+
 class QuestionError(TenkyoError):
     """A question that cannot be asked: empty, too long, filtered by what is no date."""
 

@@ -1,6 +1,7 @@
 """What a build reads, keeps, encodes and leaves out."""
 
 import contextlib
+import io
 import json
 import os
 import shutil
@@ -10,15 +11,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from conftest import BAKERY, FakeEncoder, OtherEncoder, part_of
+from conftest import BAKERY, FakeEncoder, OtherEncoder, numbers, part_of
 
 from index.articles import ArticleReader, Limits
 from index.encoder import Vectors
 from index.engine import Engine
 from index.errors import CorpusError, StoreError
+from index.ingest import Upload
 from index.passages import Place
 from index.records import Article, BuildReport, Progress
-from index.store import SCHEMA
+from index.store import SCHEMA, Home
 
 MakeEngine = Callable[..., Engine]
 BUILD = sys.modules["index.ingest.build"]  # the package has the function under this name
@@ -391,6 +393,53 @@ def test_a_build_writes_anew_what_is_damaged(make_engine: MakeEngine, corpus: Pa
     assert {e.passage.id for e in before} < {
         e.passage.id for e in make_engine().search("運河はいつ開通したか")
     }
+
+
+def make_old(home: Home) -> None:
+    """Leave of a home what the version before kept: its articles, in plain JSON, and all vectors."""
+    with contextlib.closing(home.open()) as opened:
+        parts = [opened.part(one) for one in opened.ids()]
+    encoder = FakeEncoder()
+    with home.articles() as cache, home.vectors() as vectors, cache._db as db:
+        for path, part in [*cache.under("/")]:
+            db.execute(
+                "UPDATE articles SET record = ? WHERE path = ?", (json.dumps(part.record()), path)
+            )
+        for part in parts:
+            texts = [p.text for p, _ in part.passages] + [
+                s.text for _, own in part.passages for s in own
+            ]
+            titled = [f"{part.article.title}。{text}" for text in texts]
+            vectors.put(encoder.fingerprint, titled, encoder.encode_documents(titled))
+    shutil.rmtree(home.path / "segments")
+    manifest = home.path / "generations" / str(home.current()) / "manifest.json"
+    old = {"schema": 3, "sources": home.sources(), "parts": {}}
+    shutil.rmtree(manifest.parent)
+    manifest.parent.mkdir()
+    manifest.write_text(json.dumps(old), "utf-8")
+
+
+def test_an_index_of_the_version_before_is_taken_over(
+    make_engine: MakeEngine, corpus: Path
+) -> None:
+    engine = make_engine()
+    engine.build([corpus])
+    engine.upload([Upload("港.txt", io.BytesIO("港の灯台は白い。".encode()))])
+    before, articles = engine.search("運河はいつ開通したか"), engine.articles()
+    make_old(engine.home)
+    shutil.rmtree(corpus)
+    engine = make_engine()
+    assert engine.home.outdated()
+    assert engine.needs_build()
+    with pytest.raises(StoreError, match=r"形式.*tenkyo build"):
+        engine.search("運河")
+    report = engine.build()
+    assert (report.articles, report.embedded) == (4, 1)  # the upload has no title
+    assert (engine.articles(), engine.search("運河はいつ開通したか")) == (articles, before)
+    assert engine.home.earlier() is None
+    assert not engine.home.outdated()
+    assert len(numbers(engine.home)) == 1
+    assert [path.name for path in engine.home.uploads.rglob("*.txt")] == ["港.txt"]
 
 
 def test_terms_of_another_make_are_repaired_without_the_files(

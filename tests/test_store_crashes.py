@@ -12,12 +12,14 @@ import pytest
 from conftest import numbers, publish, some_articles, state
 
 from index.errors import StoreError
+from index.ingest import merge
 from index.store import Home
 
 CRASHES = """
 import os, shutil, signal, sys
 from pathlib import Path
 from conftest import publish, some_articles
+from index.ingest import merge
 from index.store import Home
 
 original = Path(sys.argv[1])
@@ -33,10 +35,11 @@ def crash_at(home, left):
                 os.kill(os.getpid(), signal.SIGKILL)
     os.fsync = lambda handle: None  # a killed process loses nothing that the kernel has; saves time
     sys.addaudithook(hook)
-    publish(Home(home), some_articles(3))
+    merge(Home(home)) if sys.argv[2] == "merge" else publish(Home(home), some_articles(3))
 
 # Everything is imported and warm, so that only the build's own steps count.
 publish(Home(original.with_name("warm")), some_articles(1))
+merge(Home(original.with_name("warm")))
 for number in range(100):
     home = original.with_name(f"crash{number}")
     shutil.copytree(original, home)
@@ -54,6 +57,7 @@ import resource, signal, sys
 from pathlib import Path
 from conftest import publish, some_articles
 from index.errors import StoreError
+from index.ingest import merge
 from index.store import Home
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -84,7 +88,7 @@ def crashes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, list[Home]]
     home = Home(tmp_path_factory.mktemp("crashes") / "home")
     publish(home, some_articles(1))
     publish(home, some_articles(2))
-    killed = run(CRASHES, str(home.path))
+    killed = run(CRASHES, str(home.path), "publish")
     return home, [Home(home.path.with_name(f"crash{number}")) for number in killed]
 
 
@@ -109,6 +113,23 @@ def test_a_build_after_a_crash_keeps_what_was_in_use_for_roll_back(
     publish(last, some_articles(4))
     assert numbers(last) == {"2", "4"}
     assert last.rollback() == 2
+
+
+def test_a_crash_at_any_step_of_merging_changes_no_answer(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    for count in range(1, 6):
+        publish(home, some_articles(count))
+    expected = state(home)[1:]
+    copies = [Home(tmp_path / f"crash{n}") for n in run(CRASHES, str(home.path), "merge")]
+    assert len(copies) > 20
+    for copy in copies:
+        assert state(copy)[1:] == expected
+        done = copy.current() != home.current()
+        assert merge(copy) == (0 if done else 1)
+        assert state(copy)[1:] == expected
+        publish(copy, some_articles(5))
+        assert state(copy)[1:] == expected
+        assert len([*(copy.path / "segments").iterdir()]) == 1
 
 
 class Fault:

@@ -1,8 +1,11 @@
 """However an index came to hold its articles, the answers are the same to the last bit."""
 
+import contextlib
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 import pytest
 from conftest import FakeEncoder, article, publish
@@ -14,6 +17,7 @@ from index.ingest import merging
 from index.records import Article, Filter
 from index.retriever import retrieve
 from index.store import Home
+from index.store import home as store_home
 
 WORDS = [
     "運河",
@@ -118,6 +122,69 @@ class Archive(RuleBasedStateMachine):
             publish(fresh, list(self.there.values()))
             assert found(self.home) == found(fresh)
             shutil.rmtree(fresh.path)
+
+
+def many(home: Home) -> None:
+    """Put five articles in use, a segment each."""
+    for count in range(1, 6):
+        publish(home, [made(n, [n, n + 1], 0) for n in range(count)])
+
+
+def merging_beside(home: Home, change: Callable[[], object]) -> int:
+    """Merge, and change the index between the writing of what is merged and its use."""
+    real = store_home.merge_segments
+
+    def merge_and_change(folder: Path, sources: Any) -> None:
+        real(folder, sources)
+        patch.undo()
+        change()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store_home, "merge_segments", merge_and_change)
+        return merging.merge(home)
+
+
+def test_what_a_build_changes_beside_a_merge_stays_changed(home: Home) -> None:
+    many(home)
+    left = [made(n, [n, n + 1], int(n == 3)) for n in (0, 2, 3, 7)]
+    merging_beside(home, lambda: publish(home, left))
+    fresh = Home(home.path.with_name("fresh"))
+    publish(fresh, left)
+    assert found(home) == found(fresh)
+    assert home.open().verify() == []
+
+
+def test_what_is_merged_leads_back_to_where_the_last_change_does(home: Home) -> None:
+    many(home)
+    assert merging.merge(home) == 1
+    assert merging.merge(home) == 0
+    with contextlib.closing(home.open()) as opened:
+        assert [len(h.segment.ids) for h in opened.holdings] == [5]
+    home.rollback()
+    with contextlib.closing(home.open()) as opened:
+        assert opened.ids() == {"a0", "a1", "a2", "a3"}
+
+
+def test_a_question_goes_on_in_the_segments_it_began_with(home: Home) -> None:
+    many(home)
+    with contextlib.closing(home.open()) as reading:
+        before = retrieve(reading, FakeEncoder(), QUESTIONS[0])
+        merging.merge(home)
+        publish(home, [made(9, [1], 0)])
+        publish(home, [made(9, [2], 0)])
+        assert retrieve(reading, FakeEncoder(), QUESTIONS[0]) == before
+        assert reading.verify() == []
+    publish(home, [made(9, [3], 0)])
+    assert len([*(home.path / "segments").iterdir()]) == 2
+
+
+def test_a_segment_that_is_half_gone_is_written_anew(home: Home) -> None:
+    publish(home, [made(n, [n, n + 1], 0) for n in range(5)])
+    publish(home, [made(n, [n, n + 1], 0) for n in range(2)])
+    assert merging.merge(home) == 1
+    with contextlib.closing(home.open()) as opened:
+        assert [h.segment.ids for h in opened.holdings] == [["a0", "a1"]]
+        assert opened.counts["articles"] == 2
 
 
 def interrupted(*_: object, **__: object) -> int:

@@ -24,6 +24,7 @@ from index.cli.terminal import (
     print_answer,
     print_explanation,
     print_json,
+    ready_engine,
     run_build,
     settings_of,
 )
@@ -95,7 +96,7 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """記事を索引に加える。"""
-    engine = engine_of(home)
+    engine = ready_engine(home)
     run_build(engine, engine.add, paths, as_json=as_json)
 
 
@@ -108,7 +109,7 @@ def remove(
     as_json: JsonOption = False,
 ) -> None:
     """記事を索引から外す。元のファイルには触れない。"""
-    engine = engine_of(home)
+    engine = ready_engine(home)
     run_build(engine, engine.remove, *article_ids, as_json=as_json)
 
 
@@ -122,7 +123,7 @@ def rollback(home: HomeOption = None, as_json: JsonOption = False) -> None:
 @app.command()
 def verify(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """索引のすべてのファイルを、記録した検査値と比べる。"""
-    found = engine_of(home).status()
+    found = ready_engine(home).status()
     names = ("generation", "intact", "damaged")
     if as_json:
         print_json({name: answers.status_json(found)[name] for name in names})
@@ -138,7 +139,7 @@ def verify(home: HomeOption = None, as_json: JsonOption = False) -> None:
 @app.command()
 def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """索引の世代、件数、モデル、大きさ、検査値を示す。"""
-    found = engine_of(home).status()
+    found = ready_engine(home).status()
     if as_json:
         print_json(answers.status_json(found))
         return
@@ -167,7 +168,7 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """質問に近い一節を、近い順に示す。"""
-    engine = engine_of(home)
+    engine = ready_engine(home)
     filter = _filter(since, until, publisher, article)
     for hit in engine.search(question, top_k=top_k, filter=filter):
         found = answers.hit_of(hit, engine)
@@ -199,7 +200,7 @@ def ask(
     """質問に、出典の付いた答えを返す。"""
     if (question is None) == (batch is None):
         raise typer.BadParameter("QUESTION か --batch のどちらか一つを指定してください。")
-    engine = engine_of(home)
+    engine = ready_engine(home)
     filter = _filter(since, until, publisher, article)
     if batch:
         for line in _ask_batch(engine, batch, filter, explain=explain):
@@ -220,7 +221,7 @@ def show(
     home: HomeOption = None,
 ) -> None:
     """索引にある記事の本文を、そのまま出力する（末尾の改行も足さない）。"""
-    sys.stdout.write(engine_of(home).article(article_id).text)
+    sys.stdout.write(ready_engine(home).article(article_id).text)
 
 
 @app.command()

@@ -12,7 +12,14 @@ from typing import Annotated, Any
 import typer
 
 from index import evaluate
-from index.cli.terminal import HomeOption, JsonOption, engine_of, print_json, progress, settings_of
+from index.cli.terminal import (
+    HomeOption,
+    JsonOption,
+    print_json,
+    progress,
+    ready_engine,
+    settings_of,
+)
 from index.evaluate import PartName, Run, Subject
 
 app = typer.Typer(help="検索と回答を測る。", no_args_is_help=True)
@@ -78,7 +85,7 @@ def evaluate_answers(
     home: HomeOption = None,
 ) -> None:
     """いまの索引への質問と回答を測る。"""
-    ask = partial(evaluate.ask_questions, file, engine_of(home), part=part)
+    ask = partial(evaluate.ask_questions, file, ready_engine(home), part=part)
     _measure(Subject("answers", evaluate.digest(file), part), ask, save, against, as_json)
 
 

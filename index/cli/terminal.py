@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,6 +53,16 @@ def settings_of(home: Path | None) -> Settings:
 def engine_of(home: Path | None) -> Engine:
     """Open the engine on a home. Raises SettingsError."""
     return Engine(settings_of(home))
+
+
+def ready_engine(home: Path | None) -> Engine:
+    """Open the engine on a home; an index that an earlier version made is taken over first."""
+    engine = engine_of(home)
+    if engine.home.outdated():
+        print("前の版で作った索引を、この版の形に作り直します。", file=sys.stderr)
+        with progress() as on_progress:
+            engine.build(on_progress=on_progress)
+    return engine
 
 
 def print_json(payload: dict[str, Any]) -> None:

@@ -45,6 +45,8 @@ class Draft:
         found = home.segments.of(encoder.fingerprint, analyser())
         if empty:  # what is damaged is not used again
             found = [segment for segment in found if not segment.verify()]
+        used = [h.segment.name for h in current.holdings] if current else []
+        found.sort(key=lambda segment: segment.name not in used)
         self._segments = {segment.name: segment for segment in found}
         self._of: dict[str, str] = {}  # the segment of each article that will be there
         if current and not empty:
@@ -141,7 +143,7 @@ class Draft:
         self._of |= dict.fromkeys(self._waiting, name)
         self._waiting.clear()
         with self._home.vectors() as cache:
-            cache.drop(codes)
+            cache.drop(self._encoder.fingerprint, codes)
 
     def _codes(
         self, parts: Sequence[Part], cuts: Sequence[Cut], texts: Sequence[Sequence[str]]
@@ -167,7 +169,8 @@ class Draft:
                 cache.put(fingerprint, batch, encoded)
                 vectors |= zip(batch, encoded, strict=True)
             self._report(Progress("encode", len(new), len(new)))
-        self.embedded += sum(not {*new}.isdisjoint(own) for own in texts) if new else 0
+        encoded_now = {*new}
+        self.embedded += sum(not encoded_now.isdisjoint(own) for own in texts)
         return codes | {text: quantise(vector) for text, vector in vectors.items()}
 
     def _codes_before(self, article_id: str) -> dict[str, Codes]:

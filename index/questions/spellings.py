@@ -10,7 +10,7 @@ with ease. What it does not know: which of two names of one sound is meant; the 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from pathlib import Path
 from typing import Protocol
@@ -55,6 +55,10 @@ https://en.wikipedia.org/wiki/Transcription_into_Chinese_characters.
 """
 
 
+Name = tuple[str, str, str]
+"""A name with its sound in Japanese and that of its characters in Mandarin; empty where it has none."""
+
+
 class Terms(Protocol):
     """The terms of the articles."""
 
@@ -82,14 +86,16 @@ def understand(question: str, names: Names, known: Terms, *, previous: str = "")
     return question
 
 
-def count(text: str) -> tuple[Counter[tuple[str, str]], Counter[str]]:
-    """Count the names in a text, each with its reading, and the names of places that the table knows."""
-    return Counter(sounds.names_in(text)), Counter(place[0] for place in _places(text))
+def count(text: str) -> tuple[Counter[Name], Counter[str]]:
+    """Count the names in a text, and the names of places that the table knows."""
+    found = Counter(sounds.names_in(text))
+    names = Counter({_sounded(*name): times for name, times in found.items()})
+    return names, Counter(place[0] for place in _places(text))
 
 
 def collect(texts: Iterable[str]) -> Names:
     """Return the names of texts."""
-    found: Counter[tuple[str, str]] = Counter()
+    found: Counter[Name] = Counter()
     places: Counter[str] = Counter()
     for of_names, of_places in map(count, texts):
         found.update(of_names)
@@ -97,27 +103,28 @@ def collect(texts: Iterable[str]) -> Names:
     return choose(found, places)
 
 
-def choose(found: Mapping[tuple[str, str], int], places: Mapping[str, int]) -> Names:
+def choose(found: Mapping[Name, int], places: Mapping[str, int]) -> Names:
     """Return the names that ``count`` found in all texts; of names of one sound the most frequent."""
     best: dict[str, str] = {}
-    ordered = [name for name, _ in sorted(found.items(), key=_by_frequency)]
-    for name, reading in ordered:
-        best.setdefault(sounds.of_kana(reading), name)
-    for name, _ in ordered:
-        if len(name) > 1 and sounds.HAN.fullmatch(name):
-            best.setdefault(sounds.of_chinese(name), name)  # Beijing, 习近平
+    ordered = sorted(found, key=lambda name: (-found[name], name))
+    for name, sound, _ in ordered:
+        best.setdefault(sound, name)
+    for name, _, sound in ordered:
+        best.setdefault(sound, name)  # Beijing, 习近平
     rows = sorted((s, name) for s, name in best.items() if 2 < len(s) <= sounds.LONGEST)
+    named = sorted(places, key=lambda place: (-places[place], place))
     return {
         "sound": np.array([sound for sound, _ in rows], np.str_),
         "name": np.array([name for _, name in rows], np.str_),
         "foreign": np.array([bool(sounds.KATAKANA.fullmatch(name)) for _, name in rows], np.bool_),
-        "place": np.array([p for p, _ in sorted(places.items(), key=_by_frequency)], np.str_),
+        "place": np.array(named, np.str_),
     }
 
 
-def _by_frequency(counted: tuple[str | tuple[str, str], int]) -> tuple[int, str]:
-    """The most frequent first; of equals the first by code point, whichever was met first."""
-    return -counted[1], "\0".join(counted[0]) if isinstance(counted[0], tuple) else counted[0]
+@lru_cache(maxsize=4096)
+def _sounded(name: str, reading: str) -> Name:
+    is_chinese = len(name) > 1 and sounds.HAN.fullmatch(name)
+    return name, sounds.of_kana(reading), sounds.of_chinese(name) if is_chinese else ""
 
 
 def _from_katakana(word: str, names: Names, known: Terms) -> str:

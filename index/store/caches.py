@@ -115,11 +115,12 @@ class VectorCache(_Cache):
         with self._db:
             self._db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
 
-    def drop(self, texts: Iterable[str]) -> None:
+    def drop(self, encoder: str, texts: Iterable[str]) -> None:
         """Forget the vectors of these texts."""
         with self._db:
-            rows = ((_digest(text),) for text in texts)
-            self._db.executemany("DELETE FROM vectors WHERE text_sha256 = ?", rows)
+            rows = ((encoder, _digest(text)) for text in texts)
+            query = "DELETE FROM vectors WHERE encoder = ? AND text_sha256 = ?"
+            self._db.executemany(query, rows)
 
 
 class NoteCache(_Cache):

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from index.errors import StoreError, cause
+from index.errors import OutdatedError, StoreError, cause
 from index.store.caches import ArticleCache, NoteCache, VectorCache
 from index.store.generation import Generation
 from index.store.locks import held_alone
@@ -91,7 +91,8 @@ class Home:
 
     def remembered(self) -> set[str]:
         """Every path that a generation still here was built from."""
-        manifests = (read_manifest(self._folder(number)) for number in self._numbers())
+        usable = (n for n in self._numbers() if not self._is_outdated(n))
+        manifests = (read_manifest(self._folder(number)) for number in usable)
         return {path for manifest in manifests for path in manifest["sources"].get("paths", ())}
 
     def articles(self) -> ArticleCache:
@@ -112,11 +113,7 @@ class Home:
             path.unlink()
 
     def building(self) -> contextlib.AbstractContextManager[None]:
-        """Hold the home for one build at a time; disk errors inside become StoreErrors.
-
-        Raises:
-            StoreError: Another build is running, or the disk is full or read-only.
-        """
+        """Hold the home for one build at a time. Raises as ``held_alone``."""
         return held_alone(self.path)
 
     def add(self, content: Content) -> str:
@@ -170,7 +167,8 @@ class Home:
         Call inside ``building``. ``derive`` makes what is derived from all articles together; for the
         rest see ``Plan``.
         """
-        return self._put_in_use(Plan(segments, encoder, analyser, sources, self._usable()), derive)
+        before = None if self.outdated() else self._usable()
+        return self._put_in_use(Plan(segments, encoder, analyser, sources, before), derive)
 
     def _put_in_use(self, plan: Plan, derive: Callable[[Generation], Derived]) -> int:
         current = self._usable()
@@ -236,19 +234,23 @@ class Home:
     def _before(self) -> int | None:
         """The generation that was in use before this one, if it is still there."""
         current = self.current() or 0
-        earlier = [n for n in self._numbers() if n < current and self._fits(n)]
+        earlier = [n for n in self._numbers() if n < current and not self._is_outdated(n)]
         with contextlib.suppress(StoreError):
             before = read_manifest(self._folder(current)).get("before")
             earlier = [n for n in earlier if n == before]
         return max(earlier, default=None)
 
-    def _fits(self, number: int) -> bool:
-        """Whether a generation is not of another schema, which no roll-back can put in use."""
-        try:
-            read_manifest(self._folder(number))
-        except StoreError as exc:
-            return exc.code != "schema"
-        return True
+    def outdated(self) -> bool:
+        """Whether the index in use was made by an earlier version of this program."""
+        return self._is_outdated(self._usable() or 0)
+
+    def _is_outdated(self, number: int) -> bool:
+        with contextlib.suppress(StoreError):
+            try:
+                read_manifest(self._folder(number))
+            except OutdatedError:
+                return True
+        return False
 
     def _known(self, number: int | None) -> frozenset[str]:
         """The segments of a generation, which were verified when they were written."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index.errors import StoreError, cause
+from index.errors import OutdatedError, StoreError, cause
 from index.store.segment import seal
 
 SCHEMA = 4
@@ -64,10 +64,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError) as exc:
         raise broken(folder, f"{MANIFEST} を読めません（{cause(exc)}）") from exc
     if schema != SCHEMA:
-        raise StoreError(
+        is_older = isinstance(schema, int) and schema < SCHEMA
+        raise (OutdatedError if is_older else StoreError)(
             f"索引の形式が違います（この索引は {schema!r}、このプログラムは {SCHEMA}）。"
-            "`tenkyo build` で作り直してください。記事は保存してあるので失われません。",
-            code="schema",
+            "`tenkyo build` で作り直してください。記事は保存してあるので失われません。"
         )
     entries = [(name, kind) for kind, names in _ENTRIES.items() for name in names.split()]
     if lost := [name for name, kind in entries if not isinstance(manifest.get(name), kind)]:

@@ -157,47 +157,55 @@ def best(
         for entry in entries:
             of_block.setdefault(entry.block, []).append((entry.most * weight, weight, entry))
     found, reached = np.empty(0, np.int64), np.empty(0, np.int64)
-    sums = np.zeros(BLOCK, np.int64)
-    for most, block in sorted((-sum(e[0] for e in own), b) for b, own in of_block.items()):
+    ordered = sorted((-sum(e[0] for e in own), b) for b, own in of_block.items())
+    # A group that two blocks share stands there twice until the end.
+    for enough, (most, block) in enumerate(ordered, top_k):
         if -most < least:
             break
-        own = sorted(of_block[block], key=lambda e: -e[0])
-        documents, those = _best_of_block(own, least, sums)
+        documents, those = _best_of_block(of_block[block], least)
         documents += block * BLOCK
         if groups is not None:
-            documents = np.searchsorted(groups, documents, "right") - 1
+            documents, those = _grouped(documents, those, groups)
         if admitted is not None:
             documents, those = documents[admitted[documents]], those[admitted[documents]]
-        found, reached = _best_of_groups(
-            np.concatenate([found, documents]), np.concatenate([reached, those])
-        )
-        if len(found) > top_k:
-            least = int(np.partition(reached, -top_k)[-top_k])
+        found, reached = np.concatenate([found, documents]), np.concatenate([reached, those])
+        if len(found) > enough:
+            least = int(np.partition(reached, -enough)[-enough])
             found, reached = found[reached >= least], reached[reached >= least]
-    return found, reached
+    order = np.lexsort((reached, found))
+    found, reached = found[order], reached[order]
+    last = np.append(found[1:] != found[:-1], np.ones(min(len(found), 1), bool))
+    return found[last], reached[last]
 
 
-def _best_of_block(
-    own: Sequence[tuple[int, int, Entry]], least: int, sums: NDArray[np.int64]
-) -> tuple[Rows, Scores]:
-    """The documents of a block that reach a score; ``sums`` is all zeros, before and after.
+def _best_of_block(entries: Sequence[tuple[int, int, Entry]], least: int) -> tuple[Rows, Scores]:
+    """The documents of a block that reach a score, ascending.
 
-    Terms come by what they can add at most. Once the rest together cannot reach the score, only
-    documents met already are looked up in it.
+    Terms are added by what they can add at most. Once the rest together cannot reach the score, only
+    documents that still can are looked up in it.
     """
-    rests = [sum(most for most, *_ in own[at:]) for at in range(len(own))]
-    read = sum(rest >= least for rest in rests)
+    own = sorted(entries, key=lambda e: -e[0])
+    rests = np.cumsum([0] + [most for most, *_ in reversed(own)])[::-1].tolist()
+    read = sum(rest >= least for rest in rests[:-1])
+    sums = np.zeros(BLOCK, np.int64)
     for _, weight, entry in own[:read]:
         sums[entry.documents] += entry.weights.astype(np.int64) * weight
-    documents = np.unique(np.concatenate([entry.documents for *_, entry in own[:read]]))
+    documents = np.flatnonzero(sums >= max(least - rests[read], 1))
     scores = sums[documents]
-    sums[documents] = 0
-    for rest, (_, weight, entry) in zip(rests[read:], own[read:], strict=True):
+    for rest, (_, weight, entry) in zip(rests[read + 1 :], own[read:], strict=True):
+        scores = scores + weight * _weights_at(entry, documents.astype(np.uint16))
         kept = scores + rest >= least
         documents, scores = documents[kept], scores[kept]
-        scores = scores + weight * _weights_at(entry, documents)
-    kept = scores >= least
-    return documents[kept].astype(np.int64), scores[kept]
+    return documents, scores
+
+
+def _grouped(documents: Rows, scores: Scores, groups: Rows) -> tuple[Rows, Scores]:
+    """The groups of documents, ascending, each with the best score among its own."""
+    if not len(documents):
+        return documents, scores
+    of = np.searchsorted(groups, documents, "right") - 1
+    begins = np.flatnonzero(np.append(True, of[1:] != of[:-1]))
+    return of[begins], np.maximum.reduceat(scores, begins)
 
 
 def _weights_at(entry: Entry, documents: NDArray[np.uint16]) -> Scores:
@@ -205,14 +213,6 @@ def _weights_at(entry: Entry, documents: NDArray[np.uint16]) -> Scores:
     places = np.minimum(np.searchsorted(entry.documents, documents), len(entry.documents) - 1)
     there = entry.documents[places] == documents
     return np.where(there, entry.weights[places], 0).astype(np.int64)
-
-
-def _best_of_groups(groups: Rows, scores: Scores) -> tuple[Rows, Scores]:
-    """Each group once, ascending, with its best score."""
-    order = np.lexsort((scores, groups))
-    groups, scores = groups[order], scores[order]
-    last = np.append(groups[1:] != groups[:-1], np.ones(min(len(groups), 1), bool))
-    return groups[last], scores[last]
 
 
 def write(folder: Path, documents: Iterable[Sequence[str]], length: float) -> None:
