@@ -13,6 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from index import derived
 from index.ingest import merging
 from index.records import Article, Filter
 from index.retriever import retrieve
@@ -68,11 +69,15 @@ class Archive(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(mkdtemp())
+        self.patch = pytest.MonkeyPatch()
+        self.patch.setattr(derived, "MOST", 3)
+        self.patch.setattr(derived, "RESERVE", 2)
         self.home = Home(self.folder / "home")
         self.there: dict[str, Article] = {}
         self.before: dict[str, Article] | None = None
 
     def teardown(self) -> None:
+        self.patch.undo()
         shutil.rmtree(self.folder)
 
     def put(self, articles: dict[str, Article]) -> None:
@@ -185,6 +190,19 @@ def test_a_segment_that_is_half_gone_is_written_anew(home: Home) -> None:
     with contextlib.closing(home.open()) as opened:
         assert [h.segment.ids for h in opened.holdings] == [["a0", "a1"]]
         assert opened.counts["articles"] == 2
+
+
+def test_what_was_noted_and_not_counted_is_counted(home: Home) -> None:
+    """Where a build broke off between the two."""
+    publish(home, [made(1, [4], 0)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(derived.Sums, "add", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            publish(home, [made(1, [4], 0), made(2, [4, 4], 0)])
+    publish(home, [made(1, [4], 0), made(2, [4, 4], 0)])
+    fresh = Home(home.path.with_name("fresh"))
+    publish(fresh, [made(1, [4], 0), made(2, [4, 4], 0)])
+    assert found(home) == found(fresh)
 
 
 def interrupted(*_: object, **__: object) -> int:

@@ -132,36 +132,31 @@ class NoteCache(_Cache):
         )"""
 
     def keys(self, version: str) -> set[bytes]:
-        """Return the keys of which there is a note of this version."""
-        return {
-            key
-            for (key,) in self._db.execute("SELECT key FROM notes WHERE version = ?", (version,))
-        }
+        """Return the keys of articles of which there is a note of this version."""
+        query = "SELECT key FROM notes WHERE version = ? AND length(key) = 32"
+        return {key for (key,) in self._db.execute(query, (version,))}
 
-    def notes(self, version: str) -> Iterator[tuple[bytes, str]]:
-        """Yield the notes of a version by key."""
-        rows = self._db.execute("SELECT key, note FROM notes WHERE version = ?", (version,))
-        return ((key, zlib.decompress(note).decode()) for key, note in rows)
+    def note(self, key: bytes) -> str:
+        """Return what was noted under a key; empty where nothing was."""
+        row = self._db.execute("SELECT note FROM notes WHERE key = ?", (key,)).fetchone()
+        return zlib.decompress(row[0]).decode() if row else ""
 
-    def lines(self, version: str, key: bytes) -> str:
+    def lines(self, key: bytes) -> str:
         """Return what else was noted under a key."""
-        query = "SELECT lines FROM notes WHERE version = ? AND key = ?"
-        [(lines,)] = self._db.execute(query, (version, key))
+        [(lines,)] = self._db.execute("SELECT lines FROM notes WHERE key = ?", (key,))
         return zlib.decompress(lines).decode()
 
-    def put(self, version: str, noted: Iterable[tuple[bytes, str, str]]) -> None:
-        """Keep notes, each with its key and the lines that are read apart."""
+    def put(
+        self, version: str, noted: Iterable[tuple[bytes, str, str]], drop: Iterable[bytes] = ()
+    ) -> None:
+        """Keep notes, each with its key and the lines that are read apart, and drop others."""
         with self._db:
+            self._db.executemany("DELETE FROM notes WHERE key = ?", ((key,) for key in drop))
             rows = (
                 (key, version, *(zlib.compress(text.encode()) for text in told))
                 for key, *told in noted
             )
             self._db.executemany("INSERT OR REPLACE INTO notes VALUES (?, ?, ?, ?)", rows)
-
-    def drop(self, keys: Iterable[bytes]) -> None:
-        """Forget the notes under some keys."""
-        with self._db:
-            self._db.executemany("DELETE FROM notes WHERE key = ?", ((key,) for key in keys))
 
 
 def _digest(text: str) -> bytes:
