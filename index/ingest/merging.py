@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from index.records import OnProgress, Progress
-from index.store import Generation, Home, Rows
+from index.store import Generation, Home, Rows, Segment
 
 FANOUT = 4
 """Segments of one size that are merged, and how much a size is above the one below it."""
@@ -31,24 +31,19 @@ def merge(home: Home, on_progress: OnProgress | None = None) -> int:
     while home.current() is not None:
         with contextlib.closing(home.open()) as opened:
             group = _to_merge(opened)
-            if not group:
-                break
-            report(Progress("merge", merged, merged + 1))
-            if not home.merge(group):
-                break
+        report(Progress("merge", merged, merged + bool(group)))
+        if not group or not home.merge(group):
+            break
         merged += 1
-        report(Progress("merge", merged, merged))
     return merged
 
 
-def _to_merge(generation: Generation) -> dict[str, Rows]:
+def _to_merge(generation: Generation) -> list[tuple[Segment, Rows]]:
     """The segments to merge next, with the rows of the articles that are there; none when all is well."""
-    tiers: dict[int, list[str]] = {}
-    rows = {h.segment.name: np.flatnonzero(h.articles) for h in generation.holdings}
+    tiers: dict[int, list[tuple[Segment, Rows]]] = {}
     for holding in generation.holdings:
-        name, there = holding.segment.name, int(holding.passages.sum())
+        own, there = (holding.segment, np.flatnonzero(holding.articles)), holding.passages.sum()
         if 2 * there < len(holding.passages):
-            return {name: rows[name]}
-        tiers.setdefault(int(math.log(max(there, SMALL), FANOUT)), []).append(name)
-    names = next((names for _, names in sorted(tiers.items()) if len(names) >= FANOUT), [])
-    return {name: rows[name] for name in names}
+            return [own]
+        tiers.setdefault(int(math.log(max(there, SMALL), FANOUT)), []).append(own)
+    return next((group for _, group in sorted(tiers.items()) if len(group) >= FANOUT), [])

@@ -17,7 +17,7 @@ from index.store.generation import Generation
 from index.store.home import Home
 from index.store.manifest import SCHEMA, Derived
 from index.store.proposals import Candidates
-from index.store.segment import Content
+from index.store.segment import Content, Segment
 from index.store.tables import Part, StoredPassage
 from index.store.vectors import Codes, Rows, quantise
 
@@ -32,6 +32,7 @@ __all__ = [
     "Home",
     "Part",
     "Rows",
+    "Segment",
     "StoredPassage",
     "quantise",
 ]

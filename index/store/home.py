@@ -4,7 +4,7 @@ import contextlib
 import fcntl
 import json
 import shutil
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from index.store.caches import ArticleCache, NoteCache, VectorCache
 from index.store.generation import Generation
 from index.store.locks import held_alone
 from index.store.manifest import MANIFEST, Derived, Plan, broken, read_manifest, write
-from index.store.segment import Content, merge_segments, sync, write_segment
+from index.store.segment import Content, Segment, merge_segments, sync, write_segment
 from index.store.segments import Segments
 from index.store.vectors import Rows
 
@@ -121,24 +121,24 @@ class Home:
         with self.segments.writing(partial(write_segment, content=content)) as name:
             return name
 
-    def merge(self, group: Mapping[str, Rows]) -> bool:
+    def merge(self, sources: Sequence[tuple[Segment, Rows]]) -> bool:
         """Write some articles of several segments as one segment, and put that in use in their place.
 
         The home is held for the last step only.
 
         Args:
-            group: By the name of the segment the rows of its articles that are there.
+            sources: Segments, each with the rows of its articles that are there.
 
         Returns:
             False where a build has changed these segments meanwhile; then all is as it was.
         """
-        sources = [(self.segments.open(name), rows) for name, rows in group.items()]
+        group = {segment.name for segment, _ in sources}
         with self.segments.writing(partial(merge_segments, sources=sources)) as name:
             ids = {*self.segments.open(name).ids}
             with self.building(), contextlib.closing(self.open()) as now:
                 there = {holding.segment.name: holding for holding in now.holdings}
                 kept = {one for n in group if n in there for one in there[n].ids()}
-                if not (group.keys() <= there.keys() and kept <= ids):
+                if not (group <= there.keys() and kept <= ids):
                     return False
                 told = {n: h.gone for n, h in there.items() if n not in group}
                 facts = now.manifest

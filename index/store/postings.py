@@ -81,8 +81,9 @@ class Postings:
     def entries(self, term: str) -> list[Entry]:
         """Return the entries of a term, block after block."""
         number, found, a = key(term), [], self._arrays
-        first, last = np.searchsorted(self._keys, np.array([number, number + 1], np.uint64))
-        for at in range(int(first), int(last)):
+        first = int(self._keys.searchsorted(np.uint64(number)))
+        last = int(self._keys.searchsorted(np.uint64(number), "right"))
+        for at in range(first, last):
             own = slice(int(a["starts"][at]), self._end(at))
             block, most = int(a["blocks"][at]), int(a["most"][at])
             found.append(Entry(block, most, a["documents"][own], a["weights"][own]))
@@ -189,7 +190,7 @@ def _best_of_block(entries: Sequence[tuple[int, int, Entry]], least: int) -> tup
     read = sum(rest >= least for rest in rests[:-1])
     sums = np.zeros(BLOCK, np.int64)
     for _, weight, entry in own[:read]:
-        sums[entry.documents] += entry.weights.astype(np.int64) * weight
+        sums[entry.documents] += entry.weights * np.int64(weight)
     documents = np.flatnonzero(sums >= max(least - rests[read], 1))
     scores = sums[documents]
     for rest, (_, weight, entry) in zip(rests[read + 1 :], own[read:], strict=True):
@@ -210,9 +211,9 @@ def _grouped(documents: Rows, scores: Scores, groups: Rows) -> tuple[Rows, Score
 
 def _weights_at(entry: Entry, documents: NDArray[np.uint16]) -> Scores:
     """What a term weighs in some documents of a block; 0 where it does not stand."""
-    places = np.minimum(np.searchsorted(entry.documents, documents), len(entry.documents) - 1)
-    there = entry.documents[places] == documents
-    return np.where(there, entry.weights[places], 0).astype(np.int64)
+    places = entry.documents.searchsorted(documents)
+    there = entry.documents.take(places, mode="clip") == documents
+    return entry.weights.take(places, mode="clip") * there.astype(np.int64)
 
 
 def write(folder: Path, documents: Iterable[Sequence[str]], length: float) -> None:
