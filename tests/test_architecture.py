@@ -15,7 +15,7 @@ MAP = (INDEX / "docs" / "map.md").read_text("utf-8").replace("\\_", "_")
 ROW = {module: int(row) for row, module in re.findall(r"^\| (\d+) \| (\w+) \|", MAP, re.MULTILINE)}
 """The rows as the map tells them."""
 HEAVY = ("torch", "sentence_transformers", "transformers", "gradio", "langchain_text_splitters",
-         "trafilatura", "sklearn", "faiss", "onnxruntime", "bm25s", "rich.progress", "argon2")  # fmt: skip
+         "trafilatura", "sklearn", "faiss", "onnxruntime", "rich.progress", "argon2")  # fmt: skip
 FILES = [path for path in sorted(INDEX.rglob("*.py")) if path != INDEX / "__init__.py"]
 
 

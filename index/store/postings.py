@@ -213,7 +213,8 @@ def _weights_at(entry: Entry, documents: NDArray[np.uint16]) -> Scores:
     """What a term weighs in some documents of a block; 0 where it does not stand."""
     places = entry.documents.searchsorted(documents)
     there = entry.documents.take(places, mode="clip") == documents
-    return entry.weights.take(places, mode="clip") * there.astype(np.int64)
+    weights: Scores = entry.weights.take(places, mode="clip") * there.astype(np.int64)
+    return weights
 
 
 def write(folder: Path, documents: Iterable[Sequence[str]], length: float) -> None:
