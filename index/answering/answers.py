@@ -19,7 +19,7 @@ from index.answering.reading import ANSWER_FROM, Found
 from index.answering.statements import spell, state
 from index.questions import lexicon, sounds
 from index.records import Answer
-from index.store import Generation
+from index.store import Archive
 from index.text.dates import ERAS
 
 READER = "extractive"
@@ -141,7 +141,7 @@ def _short(word: str, text: str) -> bool:
     return word in _SHORT and _SHORT[word] in text
 
 
-def _anywhere(word: str, forms: set[str], generation: Generation) -> bool:
+def _anywhere(word: str, forms: set[str], generation: Archive) -> bool:
     """Whether a name may stand in an article in one of its forms, or be that of its writer."""
     for form in forms:
         rows = [generation.bigrams.holding(pair) for pair in lexicon.bigrams(form)]
@@ -149,10 +149,9 @@ def _anywhere(word: str, forms: set[str], generation: Generation) -> bool:
             return True
     if any(sounds.is_there(sounds.of_kana(form), generation.names) for form in forms):
         return True
-    return any(
-        _short(word, a.text) or any(word in name for name in (*a.authors, a.publisher or ""))
-        for a in generation.articles()
-    )
+    if any(word in name for name in generation.writers):
+        return True
+    return word in _SHORT and any(_short(word, a.text) for a in generation.articles())
 
 
 def _siblings(

@@ -123,7 +123,7 @@ class Draft:
         cuts = [(part.article, p, own) for part in parts for p, own in part.passages]
         texts = [[_titled(a, p.text), *(_titled(a, s.text) for s in own)] for a, p, own in cuts]
         codes = self._codes(parts, cuts, texts)
-        name = self._home.add(
+        name = self._home.put(
             Content(
                 parts=parts,
                 encoder=self._encoder.fingerprint,

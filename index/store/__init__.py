@@ -9,9 +9,11 @@ segments.py     the folder of segments
 proposals.py    what the segments put forward for a question, with the scores of every view
 manifest.py     what a generation is written from
 generation.py   what is in use at one time: segments less what is gone
+archive.py      what a question needs of an index, wherever it lies
 home.py         the generations, which of them is in use, and what the user asked to index
 """
 
+from index.store.archive import Archive
 from index.store.caches import ArticleCache
 from index.store.generation import Generation
 from index.store.home import Home
@@ -23,6 +25,7 @@ from index.store.vectors import Codes, Rows, quantise
 
 __all__ = [
     "SCHEMA",
+    "Archive",
     "ArticleCache",
     "Candidates",
     "Codes",

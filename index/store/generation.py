@@ -57,7 +57,7 @@ class Generation:
                 fcntl.flock(shared, fcntl.LOCK_SH)
                 check_sizes(folder, self.manifest["parts"])
                 self._hold(folder, self.manifest, open_segment)
-                self.names = _read_names(folder / NAMES)
+                self.names: Mapping[str, NDArray[Any]] = _read_names(folder / NAMES)
                 self._release = weakref.finalize(self, held.pop_all().close)
         except Exception as exc:  # a damaged file makes its library raise anything
             raise broken(folder, str(exc)) from exc
@@ -114,6 +114,13 @@ class Generation:
         """Return all articles, in the order of their sources."""
         found = [article_of(*told) for told in self._each("SELECT row, record, text FROM articles")]
         return sorted(found, key=lambda article: (article.source, article.id))
+
+    @cached_property
+    def writers(self) -> frozenset[str]:
+        """The names of all authors and publishers."""
+        query = "SELECT row, publisher, json_extract(record, '$.authors') FROM articles"
+        told = {*self._each(query)}
+        return frozenset(n for p, authors in told for n in (p, *json.loads(authors)) if n)
 
     def article(self, article_id: str) -> Article:
         """Return one article.

@@ -116,7 +116,7 @@ class Home:
         """Hold the home for one build at a time. Raises as ``held_alone``."""
         return held_alone(self.path)
 
-    def add(self, content: Content) -> str:
+    def put(self, content: Content) -> str:
         """Write a segment and return its name. Call inside ``building``."""
         with self.segments.writing(partial(write_segment, content=content)) as name:
             return name
