@@ -220,10 +220,7 @@ def _weights_at(entry: Entry, documents: NDArray[np.uint16]) -> Scores:
 def write(folder: Path, documents: Iterable[Sequence[str]], length: float) -> None:
     """Write the postings of these documents' terms into a new folder.
 
-    Args:
-        folder: Made here.
-        documents: The terms of each, repeats included.
-        length: The mean number of terms that BM25 takes a document to have.
+    ``length`` is the mean number of terms that BM25 takes a document to have; repeats count.
     """
     keys: dict[str, int] = {}
     terms, places, weights = [], [], []
