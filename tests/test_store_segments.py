@@ -2,6 +2,7 @@
 
 import contextlib
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import mkdtemp
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from index import derived
+from index.errors import StoreError
 from index.ingest import merging
 from index.records import Article, Filter
 from index.retriever import retrieve
@@ -181,6 +183,30 @@ def test_a_question_goes_on_in_the_segments_it_began_with(home: Home) -> None:
         assert reading.verify() == []
     publish(home, [made(9, [3], 0)])
     assert len([*(home.path / "segments").iterdir()]) == 2
+
+
+@pytest.mark.parametrize("harm", ["damage", "disk"])
+def test_where_merging_fails_the_index_stays(home: Home, harm: str) -> None:
+    many(home)
+    expected = found(home)
+    with pytest.MonkeyPatch.context() as patch:
+        if harm == "disk":
+            patch.setattr(store_home, "merge_segments", full)
+        with contextlib.closing(home.open()) as opened:
+            for holding in opened.holdings if harm == "damage" else ():
+                patch.setattr(holding.segment, "all", malformed)
+            with pytest.raises(StoreError, match="残って" if harm == "disk" else "tenkyo build"):
+                merging.merge(home)
+    assert found(home) == expected
+    assert not [*(home.path / "segments").glob(".*")]
+
+
+def full(*_: object, **__: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def malformed(*_: object) -> None:
+    raise sqlite3.DatabaseError("database disk image is malformed")
 
 
 def test_a_segment_that_is_half_gone_is_written_anew(home: Home) -> None:

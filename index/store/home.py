@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from index.errors import OutdatedError, StoreError, cause
 from index.store.caches import ArticleCache, NoteCache, VectorCache
 from index.store.generation import Generation
-from index.store.locks import held_alone
+from index.store.locks import held_alone, telling
 from index.store.manifest import MANIFEST, Derived, Plan, broken, read_manifest, write
 from index.store.segment import Content, Segment, merge_segments, sync, write_segment
 from index.store.segments import Segments
@@ -133,7 +133,8 @@ class Home:
             False where a build has changed these segments meanwhile; then all is as it was.
         """
         group = {segment.name for segment, _ in sources}
-        with self.segments.writing(partial(merge_segments, sources=sources)) as name:
+        writing = self.segments.writing(partial(merge_segments, sources=sources))
+        with telling(self.path), writing as name:
             ids = {*self.segments.open(name).ids}
             with self.building(), contextlib.closing(self.open()) as now:
                 there = {holding.segment.name: holding for holding in now.holdings}

@@ -22,11 +22,18 @@ def held_alone(home: Path) -> Iterator[None]:
     Raises:
         StoreError: Another build is running, or the disk is full or read-only.
     """
-    try:
+    with telling(home):
         home.mkdir(parents=True, exist_ok=True)
         with (home / "build.lock").open("w") as lock:
             _lock(lock)
             yield
+
+
+@contextlib.contextmanager
+def telling(home: Path) -> Iterator[None]:
+    """Turn errors of the disk into StoreErrors that say what to do."""
+    try:
+        yield
     except BlockingIOError as exc:
         raise StoreError(
             "別の構築が進行中です。終わるのを待って、もう一度実行してください。"
@@ -39,8 +46,8 @@ def held_alone(home: Path) -> Iterator[None]:
         ) from exc
     except sqlite3.DatabaseError as exc:
         raise StoreError(
-            f"articles.sqlite か vectors.sqlite か derived.sqlite が壊れています（{exc}）。"
-            "壊れたファイルを消して `tenkyo build` で作り直してください。",
+            f"索引か articles.sqlite か vectors.sqlite か derived.sqlite が壊れています（{exc}）。"
+            "`tenkyo build` で作り直してください。直らなければ、壊れたファイルを消してからにしてください。",
             at=home,
         ) from exc
 

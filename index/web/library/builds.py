@@ -74,8 +74,8 @@ class Builds:
         if report:
             try:
                 self._merge()
-            except TenkyoError as exc:  # the index stands as it is
-                logger.warning("segments were not merged: %s", exc)
+            except Exception:  # the index stands as it is
+                logger.exception("segments were not merged")
 
     def _tell(self, progress: Progress) -> None:
         self.last = replace(self.last, progress=progress)
