@@ -153,7 +153,7 @@ class NoteCache(_Cache):
         with self._db:
             self._db.executemany("DELETE FROM notes WHERE key = ?", ((key,) for key in drop))
             rows = (
-                (key, version, *(zlib.compress(text.encode()) for text in told))
+                (key, version, *(zlib.compress(text.encode(), 1) for text in told))
                 for key, *told in noted
             )
             self._db.executemany("INSERT OR REPLACE INTO notes VALUES (?, ?, ?, ?)", rows)
