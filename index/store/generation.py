@@ -28,7 +28,7 @@ from index.store.segment import Segment, check_sizes, differing
 from index.store.tables import Part, StoredPassage, article_of, spans_of, stored_passage
 from index.store.vectors import Codes
 
-KEPT = 8
+KEPT = 32
 """Articles whose text is kept at hand."""
 
 _PASSAGES = (

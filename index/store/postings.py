@@ -39,13 +39,9 @@ CHUNK = 4_000_000
 """Postings sorted at once when segments are merged."""
 
 _TYPES = {
-    "keys": np.uint64,
-    "blocks": np.uint16,
-    "starts": np.uint32,
-    "most": np.uint8,
-    "documents": np.uint16,
-    "weights": np.uint8,
-}
+    "keys": np.uint64, "blocks": np.uint16, "starts": np.uint32, "most": np.uint8,
+    "documents": np.uint16, "weights": np.uint8,
+}  # fmt: skip
 Scores = NDArray[np.int64]
 
 
@@ -78,16 +74,21 @@ class Postings:
         }
         self._keys = self._arrays["keys"]
 
-    def entries(self, term: str) -> list[Entry]:
-        """Return the entries of a term, block after block."""
-        number, found, a = key(term), [], self._arrays
-        first = int(self._keys.searchsorted(np.uint64(number)))
-        last = int(self._keys.searchsorted(np.uint64(number), "right"))
-        for at in range(first, last):
-            own = slice(int(a["starts"][at]), self._end(at))
-            block, most = int(a["blocks"][at]), int(a["most"][at])
-            found.append(Entry(block, most, a["documents"][own], a["weights"][own]))
-        return found
+    def entries(self, *terms: str) -> list[list[Entry]]:
+        """Return of each term its entries, block after block."""
+        numbers, a = np.array([key(term) for term in terms], np.uint64), self._arrays
+        firsts = self._keys.searchsorted(numbers).tolist()
+        lasts = self._keys.searchsorted(numbers, "right").tolist()
+        return [
+            [
+                Entry(
+                    int(a["blocks"][at]), int(a["most"][at]), a["documents"][own], a["weights"][own]
+                )
+                for at in range(first, last)
+                for own in [slice(int(a["starts"][at]), self._end(at))]
+            ]
+            for first, last in zip(firsts, lasts, strict=True)
+        ]
 
     def between(self, low: int, high: int) -> tuple[NDArray[Any], Rows, NDArray[np.uint8]]:
         """Return key, document and weight of every posting whose key is in a range."""
@@ -146,7 +147,7 @@ def best(
     Args:
         wanted: What the question asks for.
         top_k: Groups wanted.
-        groups: The first document of each group, ascending; None where each stands alone.
+        groups: The first document of each, ascending; None where each document stands alone.
         admitted: Which groups may be found; None for all.
         least: What a score must reach, at least 1.
 
@@ -182,13 +183,12 @@ def best(
 def _best_of_block(entries: Sequence[tuple[int, int, Entry]], least: int) -> tuple[Rows, Scores]:
     """The documents of a block that reach a score, ascending.
 
-    Terms are added by what they can add at most. Once the rest together cannot reach the score, only
-    documents that still can are looked up in it.
+    Once the terms that are left cannot reach it together, only documents that still can are looked up.
     """
     own = sorted(entries, key=lambda e: -e[0])
     rests = np.cumsum([0] + [most for most, *_ in reversed(own)])[::-1].tolist()
     read = sum(rest >= least for rest in rests[:-1])
-    sums = np.zeros(BLOCK, np.int64)
+    sums = np.zeros(1 + max(int(entry.documents[-1]) for *_, entry in own), np.int64)
     for _, weight, entry in own[:read]:
         sums[entry.documents] += entry.weights * np.int64(weight)
     documents = np.flatnonzero(sums >= max(least - rests[read], 1))
@@ -239,9 +239,9 @@ def write(folder: Path, documents: Iterable[Sequence[str]], length: float) -> No
 
 
 def merge(folder: Path, sources: Sequence[tuple[Postings, Rows]]) -> None:
-    """Write the postings of several segments into a new folder, in pieces that fit into memory.
+    """Write the postings of several segments, each with the new numbers of its documents, as one.
 
-    Each comes with the new numbers of its documents, negative where one is left out.
+    A number is negative where a document is left out. It is done in pieces that fit into memory.
     """
     pieces = 1 + sum(postings.size for postings, _ in sources) // CHUNK
     bounds = [(1 << 63) * n // pieces for n in range(pieces + 1)]

@@ -77,32 +77,40 @@ class Field:
 
     def __contains__(self, term: str) -> bool:
         """Whether any document holds the term."""
-        return (
-            self._frequency([h.segment.fields[self.name].entries(term) for h in self._holdings]) > 0
-        )
+        [entries] = self._entries(term)
+        return self._frequency(entries) > 0
 
     def rarity(self, term: str) -> float:
         """Return a term's inverse document frequency, highest for one that stands nowhere."""
-        return self._rarity([h.segment.fields[self.name].entries(term) for h in self._holdings])
+        [entries] = self._entries(term)
+        return self._rarity(entries)
 
     def holding(self, term: str) -> Rows:
         """Return the documents that hold a term, ascending; of the bigrams they are rows."""
         found, first = [np.empty(0, np.int64)], 0
-        for holding, there in zip(self._holdings, self._there, strict=True):
-            for entry in holding.segment.fields[self.name].entries(term):
-                found.append(first + entry.rows[there[entry.rows]])
+        [entries] = self._entries(term)
+        for there, own in zip(self._there, entries, strict=True):
+            found += [first + entry.rows[there[entry.rows]] for entry in own]
             first += len(there)
         return np.concatenate(found)
 
     def wanted(self, terms: Sequence[str]) -> list[Wanted]:
         """Return what the terms of a question weigh, and where they stand in each segment."""
-        found: list[list[tuple[int, Sequence[postings.Entry]]]] = [[] for _ in self._holdings]
-        for term, count in Counter(terms).items():
-            entries = [h.segment.fields[self.name].entries(term) for h in self._holdings]
-            weight = round(postings.SCALE * count * self._rarity(entries))
-            for own, of_segment in zip(found, entries, strict=True):
-                own.append((weight, of_segment))
-        return list(found)
+        counts = Counter(terms)
+        entries = self._entries(*counts)
+        weights = [
+            round(postings.SCALE * count * self._rarity(own))
+            for count, own in zip(counts.values(), entries, strict=True)
+        ]
+        return [
+            [(weight, own[at]) for weight, own in zip(weights, entries, strict=True)]
+            for at in range(len(self._holdings))
+        ]
+
+    def _entries(self, *terms: str) -> list[tuple[Sequence[postings.Entry], ...]]:
+        """Where each term stands in each segment."""
+        of_segments = [h.segment.fields[self.name].entries(*terms) for h in self._holdings]
+        return list(zip(*of_segments, strict=True))
 
     def _rarity(self, entries: Sequence[Sequence[postings.Entry]]) -> float:
         frequency = self._frequency(entries)
