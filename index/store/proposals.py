@@ -212,12 +212,16 @@ def _best(
 def _cut(
     holdings: Sequence[Holding], rows: Rows, scores: NDArray[np.float64 | np.int64], most: int
 ) -> Rows:
-    """The rows of the best scores; of equals the first in order."""
+    """The rows of the best scores, of rows ascending; of equals the first in order."""
     if len(rows) <= most:
         return rows
-    order = _order(holdings, rows)
-    best = order[np.argsort(-scores[order], kind="stable")]
-    return rows[best[:most]]
+    last = np.partition(scores, -most)[-most]
+    above, equal = rows[scores > last], rows[scores == last]
+    wanted = most - len(above)
+    # In a segment rows are in order: what comes after the first so many of them is not among these.
+    first = [own[:wanted] + holding.first for holding, own in by_holding(holdings, equal)]
+    equal = np.concatenate(first)
+    return np.concatenate([above, equal[_order(holdings, equal)[:wanted]]])
 
 
 def _order(holdings: Sequence[Holding], rows: Rows) -> NDArray[np.int64]:

@@ -71,17 +71,17 @@ class FaissIndex:
         """
         import faiss
 
-        most = min(top_k + 1, self._index.ntotal if rows is None else len(rows))
-        if most == 0:
-            return np.empty(0, np.int64), np.empty(0, np.float32)
+        many = self._index.ntotal if rows is None else len(rows)
         selector = None if rows is None else faiss.IDSelectorBatch(rows)
         chosen = selector and faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        [scores], [found] = self._index.search(query[None], most, params=chosen)
-        if most > top_k and scores[-1] == scores[-2]:  # which of equals come is up to FAISS
-            least = float(scores[-1]) - 0.5
-            _, scores, found = self._index.range_search(query[None], least, params=chosen)
-        elif most > top_k:
-            found, scores = found[:-1], scores[:-1]
+        found, scores = np.empty(0, np.int64), np.empty(0, np.float32)
+        asked = top_k
+        # Which of equals come is up to FAISS: more are asked for until all have come.
+        while len(found) < many and (len(found) < top_k or scores[-1] == scores[top_k - 1]):
+            asked = min(2 * asked, many)
+            [scores], [found] = self._index.search(query[None], asked, params=chosen)
+        kept = scores >= scores[min(top_k, many) - 1] if many else scores > 0
+        found, scores = found[kept], scores[kept]
         order = np.argsort(found)
         return found[order], scores[order]
 
