@@ -49,12 +49,15 @@ class Sums:
     lines: int = 0
     keys: int = 0  # of the articles, exclusive or: a crash may leave notes that are not counted
 
-    def drop(self, note: Note) -> None:
-        """Count an article out."""
-        self.names -= note.names
-        self.places -= note.places
-        self.lines -= len(note.lines)
-        gone = {*note.lines}
+    def drop(self, notes: Iterable[Note]) -> None:
+        """Count articles out."""
+        gone: set[Line] = set()
+        for note in notes:
+            self.names.subtract(note.names)
+            self.places.subtract(note.places)
+            gone.update(note.lines)
+        self.names, self.places = +self.names, +self.places  # without those that are no more
+        self.lines -= len(gone)
         self.latest = [line for line in self.latest if line not in gone]
 
     def add(self, notes: Iterable[Note]) -> None:
@@ -77,11 +80,10 @@ def derive(home: Home, generation: Generation) -> Derived:
     with home.notes() as cache:
         known = cache.keys(VERSION)
         gone, new = known - keys.keys(), [key for key in keys if key not in known]
-        told = cache.note(SUMS)
+        told = cache.note(SUMS) if known else ""
         sums = _read_sums(told) if told else Sums()
         counted = sums.keys == _sum_of(known)
-        for key in gone if counted else ():
-            sums.drop(_read_note(cache.note(key), key))
+        sums.drop(_read_note(cache.note(key), key) for key in gone)
         cache.put(VERSION, ((key, *_noted(generation.part(keys[key]))) for key in new))
         sums.add(_read_note(cache.note(key), key) for key in new)
         if not counted or len(sums.latest) < min(MOST, sums.lines):
