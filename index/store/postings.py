@@ -194,6 +194,8 @@ def _best_of_block(entries: Sequence[tuple[int, int, Entry]], least: int) -> tup
     documents = np.flatnonzero(sums >= max(least - rests[read], 1))
     scores = sums[documents]
     for rest, (_, weight, entry) in zip(rests[read + 1 :], own[read:], strict=True):
+        if not len(documents):
+            break
         scores = scores + weight * _weights_at(entry, documents.astype(np.uint16))
         kept = scores + rest >= least
         documents, scores = documents[kept], scores[kept]
