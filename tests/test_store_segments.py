@@ -14,7 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from index import derived
+from index import derived, retriever
 from index.errors import StoreError
 from index.ingest import merging
 from index.records import Article, Filter
@@ -149,6 +149,16 @@ def merging_beside(home: Home, change: Callable[[], object]) -> int:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store_home, "merge_segments", merge_and_change)
         return merging.merge(home)
+
+
+def test_of_many_equals_the_same_come_whatever_the_segments(home: Home) -> None:
+    """More than a view puts forward, and than FAISS is asked for."""
+    articles = [made(n, [1, 2, 3], 0) for n in range(10, 10 + 5 * retriever.CANDIDATES)]
+    publish(home, articles[1::2])
+    publish(home, articles)
+    fresh = Home(home.path.with_name("fresh"))
+    publish(fresh, articles)
+    assert found(home) == found(fresh)
 
 
 def test_what_a_build_changes_beside_a_merge_stays_changed(home: Home) -> None:
