@@ -171,6 +171,22 @@ def test_what_a_build_changes_beside_a_merge_stays_changed(home: Home) -> None:
     assert home.open().verify() == []
 
 
+@pytest.mark.parametrize("change", ["gone", "back"])
+def test_what_goes_or_comes_back_beside_a_merge_does(home: Home, change: str) -> None:
+    """From segments that stay, of which one article more is gone, or one less."""
+    articles = [made(n, [n % 10, n % 7], 0) for n in range(15)]
+    for count in (3, 6, 9, 12, 15):
+        publish(home, articles[:count])
+    without = [a for a in articles if a.id != "a4"]
+    before, after = (articles, without) if change == "gone" else (without, articles)
+    publish(home, before)
+    merging_beside(home, lambda: publish(home, after))
+    fresh = Home(home.path.with_name("fresh"))
+    publish(fresh, after)
+    assert found(home) == found(fresh)
+    assert home.open().verify() == []
+
+
 def test_what_is_merged_leads_back_to_where_the_last_change_does(home: Home) -> None:
     many(home)
     assert merging.merge(home) == 1
