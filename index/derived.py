@@ -63,12 +63,12 @@ class Sums:
     def add(self, notes: Iterable[Note]) -> None:
         """Count articles in."""
         is_all = len(self.latest) == self.lines
-        latest, least = self.latest, min(self.latest, default=None)
+        latest, before = self.latest, self.latest[:1]
         for note in notes:
             self.names.update(note.names)
             self.places.update(note.places)
             self.lines += len(note.lines)
-            latest = latest + [n for n in note.lines if is_all or least is None or n > least]
+            latest = latest + [line for line in note.lines if is_all or [line] > before]
             if len(latest) > 2 * RESERVE * MOST:
                 latest = nlargest(RESERVE * MOST, latest)
         self.latest = sorted(latest)[-RESERVE * MOST :]
@@ -85,10 +85,9 @@ def derive(home: Home, generation: Generation) -> Derived:
         counted = sums.keys == _sum_of(known)
         sums.drop(_read_note(cache.note(key), key) for key in gone)
         cache.put(VERSION, ((key, *_noted(generation.part(keys[key]))) for key in new))
-        sums.add(_read_note(cache.note(key), key) for key in new)
         if not counted or len(sums.latest) < min(MOST, sums.lines):
-            sums = Sums()
-            sums.add(_read_note(cache.note(key), key) for key in keys)
+            sums, new = Sums(), list(keys)  # all are counted again
+        sums.add(_read_note(cache.note(key), key) for key in new)
         sums.keys = _sum_of(keys)
         cache.put(VERSION, [(SUMS, _written(sums), "")], drop=gone)
         latest = sums.latest[-MOST:]

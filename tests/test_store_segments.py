@@ -257,6 +257,18 @@ def test_what_was_noted_and_not_counted_is_counted(home: Home) -> None:
     assert found(home) == found(fresh)
 
 
+def test_where_all_lines_that_were_kept_go_those_before_them_are_found(home: Home) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(derived, "MOST", 3)
+        patch.setattr(derived, "RESERVE", 2)
+        publish(home, [made(0, [4] * 5, 0), made(1, [4] * 8, 0)])
+        left = [made(-1, [4] * 5, 0), made(0, [4] * 5, 0)]  # what comes anew stands before
+        publish(home, left)
+        fresh = Home(home.path.with_name("fresh"))
+        publish(fresh, left)
+        assert found(home) == found(fresh)
+
+
 def interrupted(*_: object, **__: object) -> int:
     raise KeyboardInterrupt
 
