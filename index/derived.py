@@ -103,12 +103,8 @@ def derive(home: Home, generation: Generation) -> Derived:
 
 def _noted(part: Part) -> tuple[str, str]:
     """What is noted of an article, and its lines, which are read only where they are shown."""
-    names: Counter[spellings.Name] = Counter()
-    places: Counter[str] = Counter()
-    for text in (part.article.title or "", *(passage.text for passage, _ in part.passages)):
-        of_names, of_places = spellings.count(text)
-        names.update(of_names)
-        places.update(of_places)
+    texts = (part.article.title or "", *(passage.text for passage, _ in part.passages))
+    names, places = spellings.count(texts)
     lines = timeline_lines(part)
     days = [
         (first.isoformat(), last.isoformat(), part.article.id, at)

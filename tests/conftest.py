@@ -1,14 +1,13 @@
 """What the tests share: a fast encoder, invented articles, and engines over them."""
 
 import asyncio
-import contextlib
 import hashlib
 import os
 import signal
 import socket
 import threading
 import zlib
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
@@ -27,9 +26,10 @@ from index.encoder import Encoder, Vectors, weights
 from index.encoder.tokenizer import Tokenizer
 from index.encoder.weights import Weights
 from index.engine import Engine
-from index.errors import StoreError
 from index.passages import cut
 from index.questions import lexicon
+from index.questions.sounds import Names
+from index.questions.spellings import choose, count
 from index.records import Article
 from index.retriever import retrieve
 from index.settings import Settings
@@ -171,17 +171,13 @@ def part_of(article: Article) -> Part:
 def publish(home: Home, articles: Sequence[Article], encoder: Encoder | None = None) -> int:
     """Put a generation of these articles in use."""
     names = {"schema": 1, "paths": [a.id for a in articles], "removed": []}
-    with home.building():
-        current = None
-        with contextlib.suppress(StoreError):
-            current = home.open()
-        draft = ingest.Draft(home, encoder or FakeEncoder(), current, lambda _: None, empty=True)
-        for a in articles:
-            draft.take(part_of(a))
-        number = draft.publish(names, derive)
-        if current:
-            current.close()
-    return number
+    parts, encoder = map(part_of, articles), encoder or FakeEncoder()
+    return ingest.publish(home, encoder, parts, derive=derive, sources=names, report=lambda _: None)
+
+
+def collect(texts: Iterable[str]) -> Names:
+    """The names of texts, as those of an index."""
+    return choose(*count(texts))
 
 
 def some_articles(count: int, *, first: int = 0) -> list[Article]:

@@ -1,11 +1,11 @@
 """Sounds: one for a name in kana, in Latin letters and in Chinese, as nearly as can be."""
 
 import pytest
+from conftest import collect
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.questions import sounds
-from index.questions.spellings import collect
 
 SOUND = st.text(sounds.PHONES, max_size=10)
 

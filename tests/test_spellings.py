@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import article, publish
+from conftest import article, collect, publish
 
 from index.engine import Engine
 from index.questions import lexicon, spellings
 from index.questions.sounds import Names
-from index.questions.spellings import collect, understand
+from index.questions.spellings import understand
 from index.store import Home
 
 TEXTS = (

@@ -1,6 +1,5 @@
 """An index to try things in: made in a folder of its own, looked up and read by the real models."""
 
-import contextlib
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -42,12 +41,8 @@ def index_articles(
 ) -> Iterator[Trial]:
     """Index articles in place of what a home holds; vectors of passages that stay are used again."""
     encoder, crossencoder = models.encoder(report), models.crossencoder(report)
-    current = home.open() if home.current() is not None else None
-    with home.building(), contextlib.closing(current) if current else contextlib.nullcontext():
-        draft = ingest.Draft(home, encoder, current, report, empty=True)
-        for article in articles:
-            draft.take(Part.at(article, cut(article.text)))
-        draft.publish({}, derive)
+    parts = (Part.at(article, cut(article.text)) for article in articles)
+    ingest.publish(home, encoder, parts, derive=derive, report=report)
     generation = home.open()
     try:
         yield Trial(generation, encoder, crossencoder)

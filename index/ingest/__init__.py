@@ -7,8 +7,8 @@ draft.py      from articles to segments, and to a generation in use
 merging.py    many small segments to few
 """
 
-from index.ingest.build import build, fits
-from index.ingest.draft import Derive, Draft
+from index.ingest.build import build, fits, publish
+from index.ingest.draft import Derive
 from index.ingest.merging import merge
 from index.ingest.received import paste, receive
 from index.ingest.sources import (
@@ -24,7 +24,6 @@ from index.ingest.sources import (
 
 __all__ = [
     "Derive",
-    "Draft",
     "Sources",
     "Upload",
     "absolute",
@@ -34,6 +33,7 @@ __all__ = [
     "keep",
     "merge",
     "paste",
+    "publish",
     "receive",
     "sources_at",
     "sources_of",

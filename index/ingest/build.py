@@ -10,9 +10,10 @@ import hashlib
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path, PurePath
+from typing import Any
 
 from index.articles import READER_VERSION, ArticleReader, find_files
 from index.citations import source_name
@@ -79,6 +80,29 @@ def build(
         skipped=tuple(skipped),
         seconds=time.perf_counter() - started,
     )
+
+
+def publish(
+    home: Home,
+    encoder: Encoder,
+    parts: Iterable[Part],
+    *,
+    derive: Derive,
+    sources: Mapping[str, Any] | None = None,
+    report: OnProgress,
+) -> int:
+    """Put these parts in use in place of all others; return the number of the generation.
+
+    Raises:
+        StoreError: The home cannot be written, or another build is running.
+    """
+    with home.building():
+        current, _ = _in_use(home, encoder)
+        with contextlib.closing(current) if current else contextlib.nullcontext():
+            draft = Draft(home, encoder, current, report, empty=True)
+            for part in parts:
+                draft.take(part)
+            return draft.publish(sources or {}, derive)
 
 
 def fits(generation: Generation, encoder: str) -> bool:

@@ -86,21 +86,14 @@ def understand(question: str, names: Names, known: Terms, *, previous: str = "")
     return question
 
 
-def count(text: str) -> tuple[Counter[Name], Counter[str]]:
-    """Count the names in a text, and the names of places that the table knows."""
-    found = Counter(sounds.names_in(text))
-    names = Counter({_sounded(*name): times for name, times in found.items()})
-    return names, Counter(place[0] for place in _places(text))
-
-
-def collect(texts: Iterable[str]) -> Names:
-    """Return the names of texts."""
+def count(texts: Iterable[str]) -> tuple[Counter[Name], Counter[str]]:
+    """Count the names in texts, and the names of places that the table knows."""
     found: Counter[Name] = Counter()
     places: Counter[str] = Counter()
-    for of_names, of_places in map(count, texts):
-        found.update(of_names)
-        places.update(of_places)
-    return choose(found, places)
+    for text in texts:
+        found.update(_sounded(*name) for name in sounds.names_in(text))
+        places.update(place[0] for place in _places(text))
+    return found, places
 
 
 def choose(found: Mapping[Name, int], places: Mapping[str, int]) -> Names:

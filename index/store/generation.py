@@ -99,8 +99,8 @@ class Generation:
 
     def segment_of(self, article_id: str) -> str | None:
         """Return the name of the segment of an article; None where it is not there."""
-        there = (h for h in self.holdings if article_id in h.segment.row_of)
-        return next((h.segment.name for h in there if article_id not in h.gone), None)
+        found = self._find(article_id)
+        return found[0].segment.name if found else None
 
     def ids(self) -> set[str]:
         """Return the ids of all articles."""
@@ -140,7 +140,7 @@ class Generation:
         """Return the codes of an article's passages and those of its sentences. Raises as ``article``."""
         holding, row = self._place(article_id)
         segment = holding.segment
-        passages = np.flatnonzero(segment.article_of == row)
+        passages = segment.passages_of(row)
         sentences, _ = segment.sentences_of(passages)
         return segment.passages.codes(passages), segment.sentences[sentences]
 
@@ -236,16 +236,21 @@ class Generation:
             raise
 
     def _place(self, article_id: str) -> tuple[Holding, int]:
-        """Where an article is."""
-        for holding in self.holdings:
-            row = holding.segment.row_of.get(article_id)
-            if row is not None and holding.articles[row]:
-                return holding, row
+        """Where an article is, or a StoreError."""
+        if found := self._find(article_id):
+            return found
         raise StoreError(
             f"{article_id} という記事はありません。一覧は `tenkyo status --json` と"
             " /api/articles で見られます。",
             code="no-article",
         )
+
+    def _find(self, article_id: str) -> tuple[Holding, int] | None:
+        for holding in self.holdings:
+            row = holding.segment.row_of.get(article_id)
+            if row is not None and holding.articles[row]:
+                return holding, row
+        return None
 
     def _article(self, holding: Holding, row: int) -> Article:
         place = holding.segment.name, row

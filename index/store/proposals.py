@@ -46,8 +46,7 @@ class Holding:
     @cached_property
     def sentences(self) -> Mask:
         """Which sentences are there."""
-        ends = np.append(self.segment.first_sentences[1:], len(self.segment.sentences))
-        return np.repeat(self.passages, ends - self.segment.first_sentences)
+        return np.repeat(self.passages, self.segment.ends - self.segment.first_sentences)
 
 
 def by_holding(holdings: Sequence[Holding], rows: Rows) -> Iterator[tuple[Holding, Rows]]:
@@ -145,25 +144,21 @@ def propose(
     wanted = {field.name: field.wanted(terms) for field, terms in of_fields.items()}
     found = [_best(holdings, name, own, admitted, most) for name, own in wanted.items()]
     rows = np.unique(np.concatenate([_nearest(holdings, vector, admitted, most), *found]))
-    rows = rows[_order(holdings, rows)]
-    views = {name: np.zeros(len(rows)) for name in ("passage", "sentence", "terms", "bigrams")}
-    for at, holding in enumerate(holdings):
-        segment = holding.segment
-        places = np.flatnonzero(
-            (rows >= holding.first) & (rows < holding.first + len(segment.starts))
-        )
-        own = rows[places] - holding.first
-        places, own = places[np.argsort(own)], np.sort(own)
-        if not len(own):
-            continue
+    of_segment = dict(
+        zip(holdings, zip(wanted["terms"], wanted["bigrams"], strict=True), strict=True)
+    )
+    views = {name: [np.empty(0)] for name in ("passage", "sentence", "terms", "bigrams")}
+    for holding, own in by_holding(holdings, rows):
+        segment, (terms, bigrams) = holding.segment, of_segment[holding]
         sentences, begins = segment.sentences_of(own)
-        of_sentences = postings.scores(wanted["terms"][at], sentences)
+        of_sentences = postings.scores(terms, sentences)
         cosines = products(segment.sentences[sentences], vector)
-        views["passage"][places] = products(segment.passages.codes(own), vector)
-        views["sentence"][places] = np.maximum.reduceat(cosines, begins)
-        views["terms"][places] = np.maximum.reduceat(of_sentences, begins)
-        views["bigrams"][places] = postings.scores(wanted["bigrams"][at], own)
-    return Candidates(rows, views)
+        views["passage"].append(products(segment.passages.codes(own), vector))
+        views["sentence"].append(np.maximum.reduceat(cosines, begins))
+        views["terms"].append(np.maximum.reduceat(of_sentences, begins).astype(np.float64))
+        views["bigrams"].append(postings.scores(bigrams, own).astype(np.float64))
+    order = _order(holdings, rows)
+    return Candidates(rows[order], {n: np.concatenate(own)[order] for n, own in views.items()})
 
 
 def _nearest(

@@ -75,11 +75,11 @@ def merge_segments(folder: Path, sources: Sequence[tuple["Segment", Rows]]) -> N
         for number, (_, at, row) in enumerate(order):
             segment = segments[at]
             copy_article(segment.all, row, db, number, len(rows))
-            first, last = np.searchsorted(segment.article_of, [row, row + 1])
-            passages[at][first:last] = np.arange(len(rows), len(rows) + last - first)
-            own, begins = segment.sentences_of(np.arange(first, last))
+            there = segment.passages_of(row)
+            passages[at][there] = np.arange(len(rows), len(rows) + len(there))
+            own, begins = segment.sentences_of(there)
             sentences[at][own] = np.arange(held, held + len(own))
-            starts = segment.starts[first:last]
+            starts = segment.starts[there]
             rows += [(held + b, number, s) for b, s in zip(begins, starts, strict=True)]
             held += len(own)
     np.save(folder / "rows.npy", np.array(rows, np.uint32), allow_pickle=False)
@@ -183,12 +183,16 @@ class Segment:
         self.first_sentences, self.article_of, self.starts = (
             np.ascontiguousarray(column) for column in rows.T
         )
+        self.ends = np.append(self.first_sentences[1:], len(self.sentences))
         self.fields = {field: Postings(self.folder / field) for field in FIELDS}
+
+    def passages_of(self, article: int) -> Rows:
+        """Return the rows of the passages of an article, by its row."""
+        return np.arange(*np.searchsorted(self.article_of, [article, article + 1]))
 
     def sentences_of(self, passages: Rows) -> tuple[Rows, Rows]:
         """Return the rows of the sentences of some passages, and where those of each begin among them."""
-        ends = np.append(self.first_sentences[1:], len(self.sentences))
-        counts = ends[passages] - self.first_sentences[passages]
+        counts = self.ends[passages] - self.first_sentences[passages]
         begins = np.cumsum(counts) - counts
         own = np.arange(counts.sum()) - np.repeat(begins, counts)
         return np.repeat(self.first_sentences[passages], counts) + own, begins
