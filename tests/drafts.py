@@ -13,7 +13,7 @@ THREE = "町長は二十三日、堤防の点検を急ぐ考えを示し、費�
 def read(folder: Path, name: str, content: bytes | str) -> Draft:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read_draft(path, Limits())
+    return read_draft(path, Limits())[0]
 
 
 def page(head: str = "", body: str = "", lang: str = ' lang="ja"') -> str:

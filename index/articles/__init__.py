@@ -1,6 +1,6 @@
 """Read a file (txt, md, html, pdf, docx) into an Article, and cut it, in a child process."""
 
-from index.articles.files import READER_VERSION, TYPES, Limits, find_files
+from index.articles.files import READER_VERSION, TYPES, Limits, find_files, sha256_of
 from index.articles.sandbox import ArticleReader
 
-__all__ = ["READER_VERSION", "TYPES", "ArticleReader", "Limits", "find_files"]
+__all__ = ["READER_VERSION", "TYPES", "ArticleReader", "Limits", "find_files", "sha256_of"]

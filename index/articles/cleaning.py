@@ -53,7 +53,9 @@ _DATE = re.compile(
     r"[^\d。、「]{0,8}(?:\d{4}\s?[年/.-]\s?\d{1,2}|[令平昭][和成][\d元]{1,2}年)[^。、「ぁ-ん]{0,30}$"
 )
 _IMPRINT = re.compile(r"copyright|©|\(c\)", re.IGNORECASE)
-_BYLINE = re.compile(_DATE.pattern + r"|(?:[Bb]y )?(?:[A-Z][\w.'’-]+[ ,]*){2,12}$|[^。]{1,30}記者$")
+_BYLINE = re.compile(
+    _DATE.pattern + r"|(?:[Bb]y )?(?:[A-Z][\w.'’-]++[ ,]*+){2,12}+$|[^。]{1,30}記者$"
+)
 
 _NOTICES = 4  # chrome lines above a lone short sentence that make it one of them
 _AHEAD = 12  # units looked at to see whether prose resumes

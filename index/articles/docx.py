@@ -10,6 +10,8 @@ from index.articles.files import Draft, Limits, Unreadable, sensible_authors, se
 
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
 _UNPACKED = 3
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_WRITTEN = tuple(_W + name for name in ("t", "tab", "br", "cr", "p"))
 
 
 def parse(raw: bytes, limits: Limits) -> Draft:
@@ -27,9 +29,15 @@ def parse(raw: bytes, limits: Limits) -> Draft:
         raise Unreadable("Word の文書（docx）として読めません。") from error
     properties = document.core_properties
     blocks = list(document.iter_inner_content())
-    titled = (words(block) for block in blocks if _style(block) == "title")
+    style = _Styles()
+    titled = (words(block) for block in blocks if style.of(block) == "title")
     return Draft(
-        "\n".join(line for block in blocks if _style(block) != "title" for line in _lines(block)),
+        "\n".join(
+            line
+            for block in blocks
+            if (name := style.of(block)) != "title"
+            for line in _lines(block, name)
+        ),
         title=sensible_title(properties.title) or next(titled, None),
         authors=sensible_authors(properties.author),
     )
@@ -51,19 +59,34 @@ def _check_archive(raw: bytes, largest: int) -> None:
         )
 
 
-def _style(block: Any) -> str:
-    style = getattr(block, "style", None)
-    return (style.name or "").lower() if style is not None else ""
+class _Styles:
+    """The names of the styles of a document; python-docx looks them up for each paragraph anew."""
+
+    def __init__(self) -> None:
+        self._names: dict[tuple[bool, str | None], str] = {}
+
+    def of(self, block: Any) -> str:
+        """Return the name of a block's style, in lower case; that of most is the default."""
+        is_table = hasattr(block, "rows")
+        key = is_table, (block._tbl.tblStyle_val if is_table else block._p.style)
+        if key not in self._names:
+            style = block.style
+            self._names[key] = (style.name or "").lower() if style is not None else ""
+        return self._names[key]
 
 
-def _lines(block: Any) -> Iterator[str]:
+def _lines(block: Any, style: str) -> Iterator[str]:
     if hasattr(block, "rows"):
+        origin: dict[Any, Any] = {}
         for row in block.rows:
-            # A merged cell is handed out once for each column it spans.
-            cells = dict.fromkeys(cell._tc for cell in row.cells)
+            # A cell merged with the one above has its words.
+            for cell in row._tr.tc_lst:
+                merged = cell.vMerge == "continue"
+                origin[cell] = origin.get(cell._tc_above, cell._tc_above) if merged else cell
+            cells = dict.fromkeys(origin[cell] for cell in row._tr.tc_lst)
             yield "　".join(filter(None, (_text(cell).replace("\n", " ") for cell in cells)))
         return
-    heading = _HEADING.fullmatch(_style(block))
+    heading = _HEADING.fullmatch(style)
     text = words(block)
     yield "#" * min(int(heading[1]), 6) + " " + text if heading and text else text
 
@@ -75,11 +98,21 @@ def words(block: Any) -> str:
 
 def _text(element: Any) -> str:
     """python-docx's own ``text`` leaves out ruby altogether, also the words under it."""
-    pieces = []
-    for node in element.xpath(
-        ".//w:t[not(ancestor::w:rt)] | .//w:r/w:tab | .//w:r/w:br | .//w:r/w:cr"
-        " | .//w:p[ancestor::w:tc][preceding-sibling::w:p]"
-    ):
-        name = node.tag.rpartition("}")[2]
-        pieces.append(node.text or "" if name == "t" else " " if name == "tab" else "\n")
+    readings = {node for reading in element.iter(_W + "rt") for node in reading.iter(_W + "t")}
+    in_cell = element.tag == _W + "tc"
+    begun: set[Any] = set()  # that hold a paragraph which another follows
+    pieces: list[str] = []
+    for node in element.iter(*_WRITTEN):
+        name, parent = node.tag.removeprefix(_W), node.getparent()
+        if name == "t":
+            pieces += [] if node in readings else [node.text or ""]
+        elif name != "p":
+            pieces += ([" "] if name == "tab" else ["\n"]) if parent.tag == _W + "r" else []
+        elif node is not element:
+            pieces += ["\n"] if parent in begun and (in_cell or _in_cell(node)) else []
+            begun.add(parent)
     return "".join(pieces).strip()
+
+
+def _in_cell(node: Any) -> bool:
+    return next(node.iterancestors(_W + "tc"), None) is not None

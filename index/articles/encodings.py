@@ -36,6 +36,7 @@ _READ_AS = {
     **dict.fromkeys(("gb2312", "gbk"), "gb18030"),
     **dict.fromkeys(("utf-16", "utf-16le"), "utf-8"),
     "iso-8859-1": "cp1252",
+    **dict.fromkeys(("punycode", "idna"), "utf-8"),  # of host names: reading n bytes takes n² steps
 }
 _BROKEN = 100
 _PLAUSIBLE = 0.8  # share of the characters beyond ASCII
@@ -114,8 +115,9 @@ def _legacy(raw: bytes) -> str:
     charset-normalizer alone mistakes short EUC-JP for CP932 or GB 18030 (one sentence in ten).
     """
     # A line end is never half a character in these encodings.
-    sample = raw[: raw.rfind(b"\n", 0, _SAMPLE) + 1] if len(raw) > _SAMPLE else raw
-    encoding = _japanese(sample or raw) or _detected(sample or raw)
+    sample = raw[: raw.rfind(b"\n", 0, _SAMPLE) + 1 or _SAMPLE] if len(raw) > _SAMPLE else raw
+    encoding = _japanese(sample) or (len(sample) == _SAMPLE and _japanese(sample[:-1]))
+    encoding = encoding or _detected(sample)
     text = _strict(raw, encoding)
     if sum(not char.isprintable() and not char.isspace() for char in text) * 50 > len(text):
         raise Unreadable(_BINARY)

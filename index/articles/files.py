@@ -3,14 +3,17 @@
 Knows nothing of what is in them: both the program and its parsing process import it.
 """
 
+import errno
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import BinaryIO
 
 from index.errors import CorpusError
 from index.records import Skipped
@@ -21,7 +24,11 @@ HTML = frozenset({".html", ".htm", ".xhtml"})
 PDF = frozenset({".pdf"})
 DOCX = frozenset({".docx"})
 TYPES = TEXT | MARKDOWN | HTML | PDF | DOCX
+NO_FILE = "通常のファイルではありません。"
 UNKNOWN_TYPE = f"この種類のファイルは読めません。読めるのは {' '.join(sorted(TYPES))} です。"
+
+LONGEST_FIELD = 500
+"""Characters of a title, of all names together, of an address: what is longer is none."""
 
 _INVENTED_TITLE = re.compile(
     r"microsoft |untitled|無題|名称未設定|document ?\d*$|文書 ?\d*$|スライド|powerpoint|"
@@ -31,6 +38,7 @@ _INVENTED_TITLE = re.compile(
 _ACCOUNT = re.compile(
     r"python-docx|microsoft|unknown|所有者|@|[a-z0-9_.-]+$", re.IGNORECASE | re.ASCII
 )
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0)
 _LIBRARIES = ("charset-normalizer", "langchain-text-splitters", "lxml", "markdown-it-py", "pypdf",
               "python-docx", "PyYAML", "trafilatura")  # fmt: skip
 
@@ -63,12 +71,18 @@ class Limits:
         memory: Bytes of address space of the child (enforced on Linux).
         text_bytes: Largest txt, md or html file.
         document_bytes: Largest pdf or docx file; also what a docx may unpack to, threefold.
+        lines: Most lines of a text.
+        sentence: Most characters of a sentence: what is longer is no writing, and is shown to nobody.
+        tags: Most tags of a page.
     """
 
     seconds: float = 60.0
     memory: int = 1536 * 1024**2
     text_bytes: int = 20 * 1000**2
     document_bytes: int = 100 * 1000**2
+    lines: int = 300_000
+    sentence: int = 100_000
+    tags: int = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +105,42 @@ class Draft:
 
 class Unreadable(Exception):  # noqa: N818
     """The reason, fit to show to a user, why a file gives no article. Becomes a CorpusError."""
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a file for reading; of a pipe, device or socket nothing is awaited, and nothing is read.
+
+    Raises:
+        Unreadable: It is none, or cannot be opened.
+    """
+    try:
+        file = open(  # noqa: SIM115
+            path, "rb", opener=lambda p, flags: os.open(p, flags | _AT_ONCE))
+    except FileNotFoundError:
+        raise Unreadable("ファイルがありません。") from None
+    except IsADirectoryError:
+        raise Unreadable("ファイルではなくフォルダです。") from None
+    except OSError as error:
+        if error.errno == errno.ENXIO:
+            raise Unreadable(NO_FILE) from None
+        raise Unreadable(f"ファイルを開けません（{error.strerror}）。") from error
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise Unreadable(NO_FILE)
+    return file
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal.
+
+    Raises:
+        CorpusError: It cannot be read.
+    """
+    try:
+        with open_file(path) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (Unreadable, OSError) as error:
+        raise CorpusError(shown(path), str(error)) from error
 
 
 def find_files(root: Path, *, without: Path | None = None) -> tuple[list[Path], list[Skipped]]:
@@ -118,16 +168,18 @@ def find_files(root: Path, *, without: Path | None = None) -> tuple[list[Path], 
             "リンクの先がありません。" if root.is_symlink() else "ファイルもフォルダもありません。"
         )
         raise CorpusError(shown(root), reason)
-    if not root.is_dir():
+    if root.is_file():
         return [root], []
+    if not root.is_dir():
+        raise CorpusError(shown(root), NO_FILE)
     if not os.access(root, os.R_OK | os.X_OK):
         raise CorpusError(shown(root), "フォルダを開けません。読み取りの権限を確かめてください。")
     found: list[Path] = []
     skipped: list[Skipped] = []
     seen = {without.resolve()} if without else set()
-    for path in _walk(root, root.resolve(), seen, skipped):
+    for path in _walk(root, seen, skipped):
         if not path.is_file():
-            skipped.append(Skipped(shown(path), "通常のファイルではありません。"))
+            skipped.append(Skipped(shown(path), NO_FILE))
         elif path.suffix.lower() not in TYPES:
             skipped.append(Skipped(shown(path), UNKNOWN_TYPE))
         else:
@@ -140,27 +192,35 @@ def shown(path: Path) -> str:
     return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _walk(folder: Path, top: Path, seen: set[Path], skipped: list[Skipped]) -> Iterator[Path]:
+def _walk(root: Path, seen: set[Path], skipped: list[Skipped]) -> Iterator[Path]:
     """Yield what is not a folder; ``seen`` holds real paths, so that loops and doubles end."""
-    seen.add(folder.resolve())
+    top = root.resolve()
+    seen.add(top)
+    waiting = _entries(root, skipped)
+    while waiting:
+        entry = waiting.pop()
+        try:
+            if entry.is_symlink() and not _leads_inside(entry, top):
+                reason = "フォルダの外を指すリンク、または切れたリンクです。"
+                skipped.append(Skipped(shown(entry), reason))
+            elif (real := entry.resolve()) not in seen:
+                seen.add(real)
+                if entry.is_dir():
+                    waiting += _entries(entry, skipped)
+                else:
+                    yield entry
+        except OSError as error:  # no permission, or a path longer than the system takes
+            skipped.append(Skipped(shown(entry), f"開けません（{error.strerror}）。"))
+
+
+def _entries(folder: Path, skipped: list[Skipped]) -> list[Path]:
+    """Return what is in a folder and not hidden, the last first."""
     try:
-        entries = sorted(folder.iterdir())
+        entries = sorted(folder.iterdir(), reverse=True)
     except OSError as error:
         skipped.append(Skipped(shown(folder), f"フォルダを開けません（{error.strerror}）。"))
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        if entry.is_symlink() and not _leads_inside(entry, top):
-            skipped.append(
-                Skipped(shown(entry), "フォルダの外を指すリンク、または切れたリンクです。")
-            )
-        elif (real := entry.resolve()) not in seen:
-            seen.add(real)
-            if entry.is_dir():
-                yield from _walk(entry, top, seen, skipped)
-            else:
-                yield entry
+        return []
+    return [entry for entry in entries if not entry.name.startswith(".")]
 
 
 def _leads_inside(link: Path, top: Path) -> bool:
@@ -173,10 +233,12 @@ def _leads_inside(link: Path, top: Path) -> bool:
 def sensible_title(title: str | None) -> str | None:
     """A property of a PDF or DOCX as a title, unless a program made it up."""
     title = " ".join((title or "").split())
-    return None if not title or _INVENTED_TITLE.match(title) else title
+    return (
+        None if not title or len(title) > LONGEST_FIELD or _INVENTED_TITLE.match(title) else title
+    )
 
 
 def sensible_authors(author: str | None) -> tuple[str, ...]:
     """A property of a PDF or DOCX as names, unless it is an account's or a program's."""
-    names = (name.strip() for name in re.split(r"[;、,，]", author or ""))
+    names = (name.strip() for name in re.split(r"[;、,，]", (author or "")[:LONGEST_FIELD]))
     return tuple(name for name in names if name and not _ACCOUNT.match(name))

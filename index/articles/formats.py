@@ -1,6 +1,7 @@
 """From a path to a finished draft: parse by type, clean, read the masthead. Runs in the child."""
 
-import stat
+import hashlib
+import os
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -10,13 +11,16 @@ from index.articles.encodings import decode
 from index.articles.files import (
     DOCX,
     HTML,
+    LONGEST_FIELD,
     MARKDOWN,
     PDF,
     TEXT,
+    TYPES,
     UNKNOWN_TYPE,
     Draft,
     Limits,
     Unreadable,
+    open_file,
 )
 from index.articles.masthead import fill
 from index.text.characters import detect_language, drop_ruby, repair
@@ -31,53 +35,58 @@ _PARSERS = {
 }
 
 
-def read_draft(path: Path, limits: Limits) -> Draft:
-    """Read, clean and describe the article in a file.
+def read_draft(path: Path, limits: Limits) -> tuple[Draft, str]:
+    """Read, clean and describe the article in a file; return it with the SHA-256 of the bytes read.
 
     Raises:
         Unreadable: The file cannot be read or holds no article.
     """
     suffix = path.suffix.lower()
-    if suffix in TEXT:
-        return finish(Draft(drop_ruby(decode(_read(path, limits.text_bytes))), chrome=True))
-    if suffix not in _PARSERS:
+    if suffix not in TYPES:
         raise Unreadable(UNKNOWN_TYPE)
     raw = _read(path, limits.document_bytes if suffix in PDF | DOCX else limits.text_bytes)
-    parser = import_module(f"index.articles.{_PARSERS[suffix]}")
-    draft: Draft = parser.parse(raw, limits)
-    return finish(draft)
+    if suffix in TEXT:
+        draft = Draft(drop_ruby(decode(raw)), chrome=True)
+    else:
+        parser = import_module(f"index.articles.{_PARSERS[suffix]}")
+        draft = parser.parse(raw, limits)
+    return finish(draft, limits), hashlib.sha256(raw).hexdigest()
 
 
-def finish(draft: Draft) -> Draft:
+def finish(draft: Draft, limits: Limits) -> Draft:
     """Repair the characters, drop the chrome, fill in what the text's head says.
 
     Raises:
-        Unreadable: Nothing is left.
+        Unreadable: Nothing is left, or there are too many lines.
     """
     text = tidy(repair(draft.text))
     if not text:
         raise Unreadable("本文がありません（ファイルが空です）。")
-    draft = fill(draft, clean(text) if draft.chrome else CleanPage((), text, ()))
+    if (lines := text.count("\n") + 1) > limits.lines:
+        raise Unreadable(
+            f"行が多すぎます（{lines:,} 行。上限は {limits.lines:,} 行です）。分けてください。"
+        )
+    draft = fill(_sensible(draft), clean(text) if draft.chrome else CleanPage((), text, ()))
     if not draft.text:
         raise Unreadable("本文がありません（見出しや案内だけのページです）。")
     return replace(draft, language=draft.language or detect_language(draft.text))
 
 
 def _read(path: Path, largest: int) -> bytes:
-    try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise Unreadable("ファイルではなくフォルダです。")
-        if not stat.S_ISREG(status.st_mode):
-            raise Unreadable("通常のファイルではありません。")
-        if status.st_size > largest:
+    with open_file(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > largest:
             raise Unreadable(
-                f"ファイルが大きすぎます（{status.st_size / 1e6:.1f} MB）。"
+                f"ファイルが大きすぎます（{size / 1e6:.1f} MB）。"
                 f"上限は {largest / 1e6:g} MB です。分けてください。"
             )
-        with path.open("rb") as file:
-            return file.read(largest)
-    except FileNotFoundError:
-        raise Unreadable("ファイルがありません。") from None
-    except OSError as error:
-        raise Unreadable(f"ファイルを開けません（{error.strerror}）。") from error
+        return file.read(largest)
+
+
+def _sensible(draft: Draft) -> Draft:
+    """Leave out what is no title, name, address or day: it would stand beside every passage."""
+    texts = ("title", "publisher", "language", "url", "source")
+    long = [name for name in texts if len(getattr(draft, name) or "") > LONGEST_FIELD]
+    authors = draft.authors if sum(map(len, draft.authors)) <= LONGEST_FIELD else ()
+    day = draft.published if draft.published and 1000 <= draft.published.year < 9000 else None
+    return replace(draft, authors=authors, published=day, **dict.fromkeys(long))

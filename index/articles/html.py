@@ -28,25 +28,27 @@ _DAY_META = (
     "parsely-pub-date",
 )
 _DEEPEST = 20  # of nested JSON-LD
+_LONGEST_DAY = 100  # characters
 _TABLE_CELL = "　"
 
 
-def parse(raw: bytes, limits: Limits) -> Draft:  # noqa: ARG001
+def parse(raw: bytes, limits: Limits) -> Draft:
     """Read the article of an HTML page.
 
     Raises:
-        Unreadable: It has no article.
+        Unreadable: It has no article, or too many tags.
     """
     from lxml import etree, html
 
     text = repair(decode_page(raw))
+    if (tags := text.count("<")) > limits.tags:
+        raise Unreadable(f"タグが多すぎます（{tags:,} 個。上限は {limits.tags:,} 個です）。")
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         tree = html.document_fromstring(text.encode(), parser=parser)
     except (etree.LxmlError, ValueError) as error:
         raise Unreadable("HTML として読めません。") from error
-    for reading in list(tree.iter("rt", "rp")):
-        reading.drop_tree()
+    etree.strip_elements(tree, "rt", "rp", with_tail=False)
     stated = read_metadata(tree)  # before trafilatura, which takes the tree apart
     return replace(stated, text=_body(tree), chrome=True)
 
@@ -173,7 +175,7 @@ def _published(linked: dict[str, Any], meta: dict[str, str], tree: Any) -> date 
         about = f"{time.get('class')} {time.get('itemprop')} {around}"
         if not re.search(r"updat|modif|更新|修正", about, re.I):
             stated.append(time.get("datetime"))
-    days = (find_day(str(day)) for day in stated if day)
+    days = (find_day(str(day)[:_LONGEST_DAY]) for day in stated if day)
     return next(filter(None, days), None)
 
 

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _LARGEST_FRONT = 64_000
-_COMMENT = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style|rt|rp)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.I
-)
+_HIDDEN = re.compile(r"<!--|<(script|style|rt|rp)\b[^<>]*>", re.I)
+_SHOWN_AGAIN = {
+    name: re.compile(rf"</{name}\s*>", re.I) for name in ("script", "style", "rt", "rp")
+}
+_SHOWN_AGAIN[""] = re.compile(r"-->|\Z")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
@@ -38,7 +40,7 @@ def plain(markdown: str) -> str:
     lines: list[str] = []
     row: list[str] | None = None
     marks: list[str] = []
-    for token in parser.parse(_COMMENT.sub("", markdown)):
+    for token in parser.parse(_without_hidden(markdown)):
         if token.type == "heading_open":
             marks.append("#" * int(token.tag[1:]) + " ")
         elif token.type == "list_item_open" and token.info:
@@ -57,6 +59,22 @@ def plain(markdown: str) -> str:
         elif token.type in {"paragraph_close", "heading_close", "table_close", "bullet_list_close"}:
             lines += [] if token.hidden else [""]
     return "\n".join(lines)
+
+
+def _without_hidden(markdown: str) -> str:
+    """Leave out comments, to the end where they do not end, and elements that are not shown."""
+    kept: list[str] = []
+    begin = at = 0
+    open_still: set[str] = set()  # looked for once, and not again for each that is open
+    while found := _HIDDEN.search(markdown, at):
+        name, at = (found[1] or "").lower(), found.end()
+        end = None if name in open_still else _SHOWN_AGAIN[name].search(markdown, at)
+        if end:
+            kept.append(markdown[begin : found.start()])
+            begin = at = end.end()
+        else:
+            open_still.add(name)
+    return "".join((*kept, markdown[begin:]))
 
 
 def _words(token: "Token") -> str:
@@ -80,7 +98,8 @@ def _words(token: "Token") -> str:
             words += child.content
         elif child.type == "html_inline" and re.match(r"<br\b", child.content, re.I):
             words += "\n"
-    return re.sub(r"(.?) *\0 *(.?)", lambda broken: join(broken[1], broken[2]), words).strip()
+    words = re.sub(r"(?<! ) +\0", "\0", words)
+    return re.sub(r"(.?)\0 *(.?)", lambda broken: join(broken[1], broken[2]), words).strip()
 
 
 def front_matter(yaml_text: str, text: str) -> Draft:

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from index.articles.chrome import CHROME_WORDS
 from index.articles.cleaning import CleanPage
-from index.articles.files import Draft
+from index.articles.files import LONGEST_FIELD, Draft
 from index.text.characters import nfkc
 from index.text.dates import is_date_line, is_day_line, is_label, published_on
 from index.text.lines import columns, tidy
@@ -22,6 +22,9 @@ from index.text.lines import columns, tidy
 # How far into the body a dateline is looked for, and how many lines stand before a first sentence.
 _LEAD = 12
 _LONGEST_DATE_LINE = 80
+# Of a longer line the ends tell all that is asked: an agency at its start, a full stop at its end.
+_LONGEST_LINE = 400
+_MOST_LINES = 400  # of a head, and of a tail
 # A name, a department or a label may stand between the title and the date.
 _NEAR = 4
 _NAME_AND_ROLE = re.compile(r"[一-龥ぁ-んァ-ヶ]{1,4}[ \u3000][一-龥ぁ-んァ-ヶ]{1,4}[：:]")
@@ -109,22 +112,22 @@ def fill(draft: Draft, page: CleanPage) -> Draft:
         published=draft.published or next((day for day, _ in days), None),
         authors=draft.authors
         or tuple(dict.fromkeys(n for names in signed.values() for n in names))
-        or correspondent(page.body),
+        or correspondent(page.body[:_LONGEST_LINE]),
         publisher=draft.publisher
         or next((name for line in lead[::-1] if (name := agency(line))), None)
-        or copyright_holder(page.tail),
+        or copyright_holder([line[:_LONGEST_LINE] for line in page.tail[:_MOST_LINES]]),
     )
     lines = page.body.split("\n")
     for n in sorted(recognised):
         if n >= head:  # recognised lines leave the body, each once
-            lines.pop(next(i for i, line in enumerate(lines) if line.strip() == lead[n]))
+            lines.pop(next(i for i, line in enumerate(lines) if _ends(line.strip()) == lead[n]))
     return _entitled(replace(found, text=tidy("\n".join(lines))))
 
 
 def _entitled(draft: Draft) -> Draft:
     """Take the title from a first heading, cut the site's name, drop the title's line from the text."""
     first, _, rest = draft.text.partition("\n")
-    if draft.title is None and first.startswith("# "):
+    if draft.title is None and first.startswith("# ") and len(first) <= LONGEST_FIELD:
         draft = replace(draft, title=_bare(first), text=tidy(rest))
     if draft.title is None:
         return draft
@@ -153,13 +156,18 @@ def cut_site(title: str, publisher: str | None) -> str:
 
 def _lead(page: CleanPage) -> tuple[tuple[str, ...], int]:
     """The lines that may hold the masthead: those of the head, how many, and the first of the body."""
-    head = tuple(line.strip() for line in page.head if line.strip())
-    body = [line.strip() for line in page.body.split("\n", 3 * _LEAD)[: 3 * _LEAD] if line.strip()]
+    head = tuple(_ends(line.strip()) for line in page.head if line.strip())[-_MOST_LINES:]
+    body = [line.strip() for line in page.body.split("\n", 3 * _LEAD)[: 3 * _LEAD]]
+    body = [_ends(line) for line in body if line]
     end = next((n + 1 for n, line in enumerate(body[:_LEAD]) if agency(line)), None)
     if end is None:
         prose = (n for n, line in enumerate(body[:_LEAD]) if _SENTENCE_END.search(line))
         end = next(prose, 0 if len(body) > _LEAD else len(body))
     return head + tuple(body[:end]), len(head)
+
+
+def _ends(line: str) -> str:
+    return line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE // 2] + line[-100:]
 
 
 def _published(lines: Sequence[str], n: int) -> tuple[date, bool] | None:
@@ -215,6 +223,8 @@ def _bare(line: str) -> str:
 
 def _same(line: str, title: str) -> bool:
     """Whether two lines say the same but for their marks, blanks, widths and case."""
+    if len(line) > 2 * LONGEST_FIELD:
+        return False
     one, other = (re.sub(r"\W", "", nfkc(text)).lower() for text in (_bare(line), title))
     return one == other
 
@@ -280,9 +290,9 @@ def latin_names(line: str) -> tuple[str, ...]:
     return tuple(f"{first} {last}".replace("\u00a0", " ") for first, last in pairs)
 
 
-def copyright_holder(lines: tuple[str, ...]) -> str | None:
+def copyright_holder(lines: Sequence[str]) -> str | None:
     """Read who holds the copyright from lines such as ``Copyright © 2025 みどり新聞社``."""
-    lines = tuple(nfkc(line) for line in lines)
+    lines = [nfkc(line) for line in lines]
     at_start = [_COPYRIGHT.match(line) for line in lines]  # a caption has its © at the end
     for found in [*at_start, *map(_COPYRIGHT.search, lines)]:
         if found:

@@ -27,6 +27,7 @@ _PAGE_NUMBER = re.compile(
 )
 # What browsers print around a page: its address and number; when it was printed, and its title.
 _PRINTED_FROM = re.compile(r"(?:https?|file):/*\S+\s+\d+/\d+")
+_LONGEST_EDGE = 1000  # characters of such a line
 _PRINTED_AT = re.compile(r"\d{1,4}/\d{1,2}/\d{1,4},?\s\d{1,2}:\d{2}\b.*")
 _SENTENCE_END = re.compile(r"[。．！？!?.:：][」』）)\]］”\"']*$|[」』】]$")
 _READING = re.compile(r"[ぁ-ゖァ-ヺー・\s]+")
@@ -129,8 +130,14 @@ def drop_running(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     for page in pages:
         edges = _edges(page)
         gone = {number for key, number in edges.items() if seen[key] >= often}
-        gone |= {n for n in (0, len(page) - 1) if page and _PAGE_NUMBER.fullmatch(page[n].text)}
-        printed = {n for n in edges.values() if _PRINTED_FROM.fullmatch(page[n].text)}
+        gone |= {
+            n
+            for n in (0, len(page) - 1)
+            if page and _PAGE_NUMBER.fullmatch(page[n].text[:_LONGEST_EDGE])
+        }
+        printed = {
+            n for n in edges.values() if _PRINTED_FROM.fullmatch(page[n].text[:_LONGEST_EDGE])
+        }
         if printed:  # the day of printing is not to be taken for that of publication
             gone |= printed | {n for n in edges.values() if _PRINTED_AT.fullmatch(page[n].text)}
         kept.append([line for number, line in enumerate(page) if number not in gone])
@@ -154,23 +161,23 @@ def join_lines(pages: Sequence[Sequence[Line]], usual: float = 0.0) -> str:
     lines = [line for page in pages for line in page]
     widths = sorted(map(_width, lines)) or [0]
     full = widths[int(len(widths) * 0.9)]  # nine lines in ten are no wider than a full one
-    paragraphs: list[str] = []
+    paragraphs: list[list[str]] = []
     before: Line | None = None
     for line in lines:
         if before and _goes_on(before, line, full):
-            hyphenated = re.search(r"[a-z]-$", paragraphs[-1]) and re.match(r"[a-z]", line.text)
-            paragraphs[-1] = (
-                paragraphs[-1][:-1] + line.text if hyphenated else join(paragraphs[-1], line.text)
-            )
+            last = paragraphs[-1].pop()
+            hyphenated = re.search(r"[a-z]-$", last) and re.match(r"[a-z]", line.text)
+            follows = line.text if hyphenated else join(last[-1], line.text)
+            paragraphs[-1] += [last[:-1], follows]
         else:
-            paragraphs.append("## " * (line.size > usual * _HEADING) + line.text)
+            paragraphs.append(["## " * (line.size > usual * _HEADING) + line.text])
         before = line
-    return "\n".join(paragraphs)
+    return "\n".join(map("".join, paragraphs))
 
 
 def _goes_on(before: Line, line: Line, full: float) -> bool:
     """Whether a full line that ends no sentence goes on in the next, of type of the same size."""
-    if _SENTENCE_END.search(before.text) or _width(before) < _SHORT * full:
+    if _SENTENCE_END.search(before.text[-60:]) or _width(before) < _SHORT * full:
         return False
     return max(before.size, line.size) <= min(before.size, line.size) * _HEADING
 

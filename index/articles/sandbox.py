@@ -2,7 +2,7 @@
 
 One child serves many files (starting Python costs more than reading). It is replaced when it dies,
 runs over its time or out of memory. Only JSON passes between the two: a path a line to the child, and
-back a line of ``{"draft": …, "places": …}`` or ``{"reason": …}``, with ``"last": true`` when it must
+back a line of ``{"draft": …, "sha256": …, "places": …}`` or ``{"reason": …}``, with ``"last": true`` when it must
 be replaced.
 The memory limit holds on Linux only; elsewhere the time limit stands alone.
 """
@@ -57,8 +57,8 @@ class ArticleReader:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def read(self, path: Path) -> tuple[Article, list[Place]]:
-        """Read a file into an Article, and where it is cut into passages.
+    def read(self, path: Path) -> tuple[Article, list[Place], str]:
+        """Read a file into an Article, where it is cut into passages, and the SHA-256 of its bytes.
 
         Raises:
             CorpusError: The file cannot be read, or holds no article.
@@ -90,7 +90,7 @@ class ArticleReader:
         ]
         if not _lie_in(text, places):
             raise CorpusError(shown(path), "本文を区切った位置が、本文と合いません。")
-        return article, places
+        return article, places, reply["sha256"]
 
     def close(self) -> None:
         """End the child, at once."""
@@ -202,8 +202,15 @@ def _answer(path: Path, limits: Limits) -> dict[str, Any]:
     try:
         from index.articles.formats import read_draft
 
-        draft = read_draft(path, limits)
-        return {"draft": asdict(draft), "places": cut(draft.text)}
+        draft, digest = read_draft(path, limits)
+        places = cut(draft.text)
+        longest = max((end - start for *_, spans in places for start, end in spans), default=0)
+        if longest > limits.sentence:
+            raise Unreadable(
+                f"{longest:,} 文字の間、文の終わり（。や改行）がありません。"
+                f"一文は {limits.sentence:,} 文字までです。"
+            )
+        return {"draft": asdict(draft), "sha256": digest, "places": places}
     except Unreadable as error:
         return {"reason": str(error)}
     except MemoryError:

@@ -53,7 +53,7 @@ def read_material(path: Path) -> Material:
     with ArticleReader() as reader:
         for file in find_files(path)[0]:
             try:
-                article, places = reader.read(file)
+                article, places, _ = reader.read(file)
             except CorpusError:
                 continue  # a build names it
             sentences += [article.text[start:end] for *_, own in places for start, end in own]

@@ -6,7 +6,6 @@ gone, or the index in use does not fit this program and is being repaired, what 
 """
 
 import contextlib
-import hashlib
 import logging
 import sqlite3
 import time
@@ -15,7 +14,7 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any
 
-from index.articles import READER_VERSION, ArticleReader, find_files
+from index.articles import READER_VERSION, ArticleReader, find_files, sha256_of
 from index.citations import source_name
 from index.encoder import Encoder
 from index.errors import CorpusError, StoreError
@@ -190,14 +189,10 @@ def _find(
 
 
 def _read(name: str, path: Path, cache: ArticleCache, reader: ArticleReader) -> Part:
-    try:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as exc:
-        raise CorpusError(name, f"ファイルを開けません（{exc.strerror}）") from exc
+    digest = sha256_of(path)
     part = cache.get(name, raw_sha256=digest, reader=READER_VERSION)
     if part is None:
-        article, places = reader.read(path)
+        article, places, digest = reader.read(path)  # it may have changed since
         article = as_upload(article, name, path) if is_upload(name) else article
         part = Part.at(article, places)
         cache.put(name, part, raw_sha256=digest, reader=READER_VERSION)

@@ -19,13 +19,14 @@ LONGEST_NAME = 120
 """Bytes of UTF-8 in a file's name; many disks hold 255, some tools fewer."""
 
 _HEAD = 64 * 1024
+_LONGEST_SENT = 1000
 _RESERVED = re.compile(r'[<>:"|?*]')
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)", re.IGNORECASE)
 """Source: https://learn.microsoft.com/windows/win32/fileio/naming-a-file"""
 
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")  # text may hold zeros after these
 _HTML = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.I | re.S
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:(?><!--.*?-->)\s*)*<(?:!doctype html|html)\b", re.I | re.S
 )
 _MARKDOWN = re.compile(r"[&<>*_`\[\]|\\]|^[-+=~]")
 _PACKED = b"PK\x03\x04"
@@ -93,7 +94,7 @@ def safe_name(name: str) -> str:
     Without a path, without characters that control or cannot be seen, not hidden, not too long; the
     ending stays where it is that of a file that can be read.
     """
-    name = re.split(r"[/\\]", name)[-1]
+    name = re.split(r"[/\\]", name)[-1][-_LONGEST_SENT:]
     name = unicodedata.normalize("NFC", _encodable(name))
     seen = "".join(char for char in name if unicodedata.category(char) not in {"Cc", "Cf", "Cn"})
     name = " ".join(_RESERVED.sub("_", seen).split()).strip(". ")

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 
 TARGET = 400
 """Characters a passage should not exceed; the remainder is spread evenly over a section."""
@@ -22,6 +23,7 @@ SHORT_SECTION = 100
 """A section shorter than this is cut together with the next."""
 
 _PAIRS = {pair[0]: pair[1] for pair in ("「」", "『』", "（）", "()", "【】", "“”", "〈〉", "《》")}
+_MARKS = re.compile(f"[{re.escape(''.join(chain(*_PAIRS.items())))}]")
 _HASHES = re.compile(r"#{1,6}[ \u3000]+")
 _ENDS = re.compile(r"[。！？!?．]+[」』）)】”\"']*|(?<=[^.\d])\.[”\"')]*(?=\s+[\"“‘(]?[A-Z]|$)")
 _ABBREVIATION = re.compile(r"(?:\b[A-Z]|\b(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|St|vs|No|Jr|Sr))$")
@@ -33,6 +35,7 @@ _NUMBERED = re.compile(
 )
 _FRAMED = re.compile(r"[<＜〈《【\[［].+[>＞〉》】\]］]$")
 _BULLET = re.compile(r"\s*(?:[・•\-*‐–—]|\d+[.)）]|[①-⑳])")
+_LONGEST_HEADING = 1000  # characters
 _WRAPPED_COLUMNS = 90  # no page is hard-wrapped wider than 45 full-width characters
 
 Span = tuple[int, int]
@@ -80,7 +83,8 @@ def _lines(text: str) -> list[tuple[int, int, bool]]:
     lines: list[tuple[int, int, bool]] = []
     for place, (start, end) in enumerate(spans):
         following = text[slice(*spans[place + 1])] if place + 1 < len(spans) else ""
-        hashes = _HASHES.match(text, start, end)
+        # Every passage of a section carries its heading.
+        hashes = _HASHES.match(text, start, end) if end - start <= _LONGEST_HEADING else None
         start, end = _strip(text, hashes.end() if hashes else start, end)
         if start == end:
             continue
@@ -127,7 +131,7 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
     begin = start
     for match in _ENDS.finditer(text, start, end):
         stop = match.end()
-        if match.start() in enclosed or _goes_on(text, begin, match, stop, end):
+        if enclosed[match.start() - start] or _goes_on(text, begin, match, stop, end):
             continue
         yield _strip(text, begin, stop)
         begin = stop
@@ -144,13 +148,13 @@ def _goes_on(text: str, begin: int, match: re.Match[str], stop: int, end: int) -
     return False
 
 
-def _enclosed(text: str, start: int, end: int) -> set[int]:
-    """Offsets inside quotes or brackets that close again, the closing ones included."""
-    inside: set[int] = set()
+def _enclosed(text: str, start: int, end: int) -> bytearray:
+    """Mark what stands inside quotes or brackets that close again, the closing ones included."""
+    inside = bytearray(end - start)
     open_marks: list[tuple[str, int]] = []
     awaited: Counter[str] = Counter()  # the closing marks of those that are open
-    for at in range(start, end):
-        mark = text[at]
+    for found in _MARKS.finditer(text, start, end):
+        mark, at = found[0], found.start()
         if mark in _PAIRS:
             open_marks.append((_PAIRS[mark], at))
             awaited[_PAIRS[mark]] += 1
@@ -160,5 +164,5 @@ def _enclosed(text: str, start: int, end: int) -> set[int]:
                 close, opened = open_marks.pop()
                 awaited[close] -= 1
             if not open_marks:
-                inside.update(range(opened, at))
+                inside[opened - start : at - start] = b"\1" * (at - opened)
     return inside

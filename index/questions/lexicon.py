@@ -41,7 +41,7 @@ def terms(text: str) -> list[str]:
 def words(text: str) -> Iterator[tuple[str, str]]:
     """Yield the content words of a text in order, each as a term and as written."""
     for start in range(0, len(text), _PIECE):
-        for morpheme in morphemes(text[start:]):
+        for morpheme in morphemes(text[start : start + _PIECE]):
             if _is_content(morpheme):
                 yield _term(morpheme), morpheme.surface()
 
