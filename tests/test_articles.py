@@ -49,9 +49,9 @@ class TestReading:
     ) -> None:
         path = tmp_path / "記事.txt"
         path.write_text(SENTENCE)
-        before, _ = reader.read(path)
+        before, *_ = reader.read(path)
         path.write_text(SENTENCE * 2)
-        after, _ = reader.read(path)
+        after, *_ = reader.read(path)
         assert before.id == hashlib.sha256(path.resolve().as_uri().encode()).hexdigest()[:12]
         assert after.id == before.id
         assert after.sha256 == hashlib.sha256(after.text.encode()).hexdigest() != before.sha256
@@ -73,7 +73,7 @@ class TestReading:
         for name in (b"a\nb.txt", b"\xff.txt"):
             path = tmp_path / os.fsdecode(name)
             path.write_text(SENTENCE)
-            article, places = reader.read(path)
+            article, places, _ = reader.read(path)
             assert article.text == SENTENCE
             assert places == [(None, 0, len(SENTENCE), [(0, len(SENTENCE))])]
             article.source.encode()
@@ -309,7 +309,7 @@ class TestPages:
     def test_one_with_a_masthead(self, tmp_path: Path, reader: ArticleReader) -> None:
         lines = (PAGES / "reuters_jp.txt").read_text("utf-8").splitlines()
         (tmp_path / "a.txt").write_text("\n".join(line[2:] for line in lines), "utf-8")
-        article, _ = reader.read(tmp_path / "a.txt")
+        article, *_ = reader.read(tmp_path / "a.txt")
         assert article.title is not None
         assert article.title.startswith("アングル：")
         assert str(article.published) == "2025-02-21"
@@ -320,6 +320,6 @@ class TestPages:
 
     def test_one_without(self, tmp_path: Path, reader: ArticleReader) -> None:
         (tmp_path / "a.txt").write_text(SENTENCE * 3, "utf-8")
-        article, _ = reader.read(tmp_path / "a.txt")
+        article, *_ = reader.read(tmp_path / "a.txt")
         assert (article.title, article.published, article.authors) == (None, None, ())
         assert article.language == "ja"

@@ -187,7 +187,7 @@ class TestHtml:
 class TestDocx:
     def save(self, folder: Path, document: "docx.document.Document") -> Draft:
         document.save(str(folder / "a.docx"))
-        return read_draft(folder / "a.docx", Limits())
+        return read_draft(folder / "a.docx", Limits())[0]
 
     def test_paragraphs_headings_and_tables(self, tmp_path: Path) -> None:
         document = docx.Document()
@@ -256,5 +256,5 @@ def test_properties_that_programs_invent() -> None:
 
 
 def test_the_text_is_tidy() -> None:
-    found = finish(Draft(f"\n{ONE}  \r\n\r\n\r\n\u3000{TWO}\u200b\n"))
+    found = finish(Draft(f"\n{ONE}  \r\n\r\n\r\n\u3000{TWO}\u200b\n"), Limits())
     assert found.text == f"{ONE}\n\n{TWO}"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.articles.cleaning import CleanPage
-from index.articles.files import Draft
+from index.articles.files import Draft, Limits
 from index.articles.formats import finish
 from index.articles.masthead import (
     agency,
@@ -198,7 +198,7 @@ def test_the_head_of_a_page(said: dict[str, str | None]) -> None:
     """Title, day and publisher of the invented pages of test_cleaning, whose marks are cut off."""
     lines = (PAGES / f"{said['page']}.txt").read_text("utf-8").splitlines()
     raw = "\n".join(line[2:] for line in lines)
-    draft = finish(Draft(raw, chrome=True))
+    draft = finish(Draft(raw, chrome=True), Limits())
     day = draft.published.isoformat() if draft.published else None
     assert (draft.title, day, draft.publisher) == (
         said["title"],

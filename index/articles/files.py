@@ -73,7 +73,7 @@ class Limits:
         document_bytes: Largest pdf or docx file; also what a docx may unpack to, threefold.
         lines: Most lines of a text.
         sentence: Most characters of a sentence: what is longer is no writing, and is shown to nobody.
-        tags: Most tags of a page.
+        tags: Most tags of a page, and most brackets of Markdown that may begin a link.
     """
 
     seconds: float = 60.0
@@ -82,7 +82,7 @@ class Limits:
     document_bytes: int = 100 * 1000**2
     lines: int = 300_000
     sentence: int = 100_000
-    tags: int = 300_000
+    tags: int = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,8 @@ def open_file(path: Path) -> BinaryIO:
     """
     try:
         file = open(  # noqa: SIM115
-            path, "rb", opener=lambda p, flags: os.open(p, flags | _AT_ONCE))
+            path, "rb", opener=lambda p, flags: os.open(p, flags | _AT_ONCE)
+        )
     except FileNotFoundError:
         raise Unreadable("ファイルがありません。") from None
     except IsADirectoryError:
@@ -228,6 +229,18 @@ def _leads_inside(link: Path, top: Path) -> bool:
         return link.resolve(strict=True).is_relative_to(top)
     except (OSError, RuntimeError):  # RuntimeError: a link to itself, before Python 3.13
         return False
+
+
+def check_count(counted: str, count: int, most: int) -> None:
+    """Look whether there are few enough of something, counted as ``行``.
+
+    Raises:
+        Unreadable: There are too many.
+    """
+    if count > most:
+        raise Unreadable(
+            f"{counted}が多すぎます（{count:,}。上限は {most:,}）。ファイルを分けてください。"
+        )
 
 
 def sensible_title(title: str | None) -> str | None:

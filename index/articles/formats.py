@@ -20,6 +20,7 @@ from index.articles.files import (
     Draft,
     Limits,
     Unreadable,
+    check_count,
     open_file,
 )
 from index.articles.masthead import fill
@@ -62,10 +63,7 @@ def finish(draft: Draft, limits: Limits) -> Draft:
     text = tidy(repair(draft.text))
     if not text:
         raise Unreadable("本文がありません（ファイルが空です）。")
-    if (lines := text.count("\n") + 1) > limits.lines:
-        raise Unreadable(
-            f"行が多すぎます（{lines:,} 行。上限は {limits.lines:,} 行です）。分けてください。"
-        )
+    check_count("行", text.count("\n") + 1, limits.lines)
     draft = fill(_sensible(draft), clean(text) if draft.chrome else CleanPage((), text, ()))
     if not draft.text:
         raise Unreadable("本文がありません（見出しや案内だけのページです）。")

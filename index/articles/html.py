@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from index.articles.encodings import decode_page
-from index.articles.files import Draft, Limits, Unreadable
+from index.articles.files import Draft, Limits, Unreadable, check_count
 from index.text.characters import repair
 from index.text.dates import find_day
 
@@ -41,8 +41,7 @@ def parse(raw: bytes, limits: Limits) -> Draft:
     from lxml import etree, html
 
     text = repair(decode_page(raw))
-    if (tags := text.count("<")) > limits.tags:
-        raise Unreadable(f"タグが多すぎます（{tags:,} 個。上限は {limits.tags:,} 個です）。")
+    check_count("タグ", text.count("<"), limits.tags)
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         tree = html.document_fromstring(text.encode(), parser=parser)

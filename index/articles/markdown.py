@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from index.articles.encodings import decode
-from index.articles.files import Draft, Limits, Unreadable
+from index.articles.files import Draft, Limits, Unreadable, check_count
 from index.text.characters import drop_ruby
 from index.text.dates import find_day
-from index.text.lines import join
+from index.text.lines import join, together
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -23,13 +23,16 @@ _SHOWN_AGAIN[""] = re.compile(r"-->|\Z")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
-def parse(raw: bytes, limits: Limits) -> Draft:  # noqa: ARG001
+def parse(raw: bytes, limits: Limits) -> Draft:
     """Read Markdown. Without front matter it may be a page saved by a tool, so it is cleaned."""
     text = re.sub(r"\r\n?", "\n", decode(raw))
     front = _FRONT.match(text)
+    body = together(text[front.end() :] if front else text)
+    check_count("行", body.count("\n") + 1, limits.lines)
+    check_count("角括弧", body.count("["), limits.tags)
     if not front:
-        return Draft(drop_ruby(plain(text)), chrome=True)
-    return front_matter(front[1], plain(drop_ruby(text[front.end() :])))
+        return Draft(drop_ruby(plain(body)), chrome=True)
+    return front_matter(front[1], plain(drop_ruby(body)))
 
 
 def plain(markdown: str) -> str:

@@ -33,8 +33,7 @@ _BREAK = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 _BLANK = re.compile(r"[\t\xa0]")
 # Marks that combine with the character before them: to order n of them takes n² steps. No writing piles
 # up more than 30 (https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format).
-_COMBINING = "".join(c for c in map(chr, range(0x300, 0x1F000)) if unicodedata.combining(c))
-_PILED = re.compile(f"([{_COMBINING}]{{30}})[{_COMBINING}]+")
+_PILE = 30
 _MARKED_RUBY = re.compile(r"[｜|]([^｜|《》\n]{1,40})《[ぁ-ゖァ-ヺー・゛゜ \u3000]{1,40}》")
 # Katakana after unmarked kanji is as often a title (絵画《ゲルニカ》), so only hiragana is a reading.
 _RUBY = re.compile(r"([\u3400-\u9fff々〆ヶ]{1,20})《[ぁ-ゖー]{1,40}》")
@@ -53,7 +52,10 @@ _SAMPLE = 20_000
 def repair(text: str) -> str:
     """Normalise line ends and radicals; drop control, zero-width, bidi characters and surrogates."""
     text = _BLANK.sub(" ", _BREAK.sub("\n", text))
-    text = unicodedata.normalize("NFC", _PILED.sub(r"\1", text.translate(_RADICALS)))
+    text = text.translate(_RADICALS)
+    if marks := "".join(filter(unicodedata.combining, set(text))):
+        text = re.sub(f"([{marks}]{{{_PILE}}})[{marks}]+", r"\1", text)
+    text = unicodedata.normalize("NFC", text)
     # Cc control, Cf format (zero width, bidi, soft hyphen), Cs surrogates; Co (gaiji) stays.
     gone = [c for c in set(text) - {"\n"} if unicodedata.category(c) in {"Cc", "Cf", "Cs"}]
     return text.translate(dict.fromkeys(map(ord, gone))) if gone else text

@@ -40,8 +40,13 @@ class Unit:
 
 def tidy(text: str) -> str:
     """Strip each line, keep at most one blank line in a row, and none at the ends."""
-    lines = "\n".join(line.strip() for line in text.split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", lines).strip("\n")
+    lines = "\n".join(line.strip() for line in together(text).split("\n"))
+    return together(lines).strip("\n")
+
+
+def together(text: str) -> str:
+    """Keep at most one blank line in a row."""
+    return re.sub(r"\n{3,}", "\n\n", text)
 
 
 def columns(line: str) -> int:
