@@ -127,7 +127,7 @@ FEW: dict[str, tuple[Callable[[Path], object], str]] = {
     "stops.txt": (text("。", 3 * MILLION), "文の終わり"),
     "newlines.md": (text("\n", TEN), "空です"),
     "lines.txt": (text("a\n", MILLION), "行が多すぎます"),
-    "piled.txt": (text("\u0301\u0323", MILLION), "空です|文の終わり|見出しや案内|"),
+    "piled.txt": (text("\u0301\u0323", MILLION), ""),
     "dates.txt": (text("2025年1月22日", MILLION), "文の終わり"),
     "brackets.md": (text("[", MILLION), "角括弧が多すぎます"),
     "script.md": (text("<script>", MILLION), ""),
@@ -135,7 +135,7 @@ FEW: dict[str, tuple[Callable[[Path], object], str]] = {
     "a.html": (text("<a ", 3 * 700_000), "タグが多すぎます"),
     "script.html": (text("<script", 7 * 500_000), "タグが多すぎます"),
     "line.pdf": (lambda path: printed(path, b"(%b) Tj" % (b"a" * 300_000)), "文の終わり"),
-    "false.docx": (lambda path: document(path, PARAGRAPH * 9000, declared=1000), "docx"),
+    "false.docx": (lambda path: document(path, PARAGRAPH * 9000, declared=1000), "大きさ"),
     "read.docx": (lambda path: document(path, PARAGRAPH * 5000), ""),
     "read.txt": (lambda path: path.write_text(lines(MILLION), "utf-8"), ""),
 }
@@ -173,7 +173,7 @@ def test_many_kinds_in_one_build(tmp_path: Path) -> None:
         if name.startswith("read"):
             assert name not in reasons
         else:
-            assert any(part in reasons.get(name, "") for part in reason.split("|")), (name, reasons)
+            assert reason in reasons.get(name, ""), name
             assert "秒以内" not in reasons.get(name, "")
             assert "メモリ" not in reasons.get(name, "")
     assert told["seconds"] < 90

@@ -4,6 +4,7 @@ A unit repeated n and 4 n times: the time of the second over that of the first i
 in proportion, 16 where it grows with the square.
 """
 
+import contextlib
 import time
 from collections.abc import Callable
 from datetime import date
@@ -61,10 +62,8 @@ READING: dict[str, Callable[[str], object]] = {
 def seconds(work: Callable[[str], object], text: str) -> float:
     """Seconds of the processor."""
     begun = time.process_time()
-    try:
+    with contextlib.suppress(Unreadable):
         work(text)
-    except Unreadable:
-        pass
     return time.process_time() - begun
 
 
@@ -72,7 +71,7 @@ def growth(work: Callable[[str], object], unit: str, size: int) -> float:
     """How many times longer a text takes that is four times as long; 1 where it takes no time."""
     count = max(size // len(unit), 1)
     short, long = f"文{unit * count}終", f"文{unit * count * 4}終"
-    for attempt in range(3):  # the machine may have been busy
+    for _ in range(3):  # the machine may have been busy
         ratio = seconds(work, long) / max(seconds(work, short), 0.004)
         if ratio < 10:
             return ratio

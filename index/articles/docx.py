@@ -6,7 +6,14 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from index.articles.files import Draft, Limits, Unreadable, sensible_authors, sensible_title
+from index.articles.files import (
+    Draft,
+    Limits,
+    Unreadable,
+    check_count,
+    sensible_authors,
+    sensible_title,
+)
 
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
 _UNPACKED = 3
@@ -27,6 +34,11 @@ def parse(raw: bytes, limits: Limits) -> Draft:
         document = docx.Document(io.BytesIO(raw))
     except (KeyError, ValueError) as error:
         raise Unreadable("Word の文書（docx）として読めません。") from error
+    except zipfile.BadZipFile as error:
+        reason = "Word の文書（docx）の中身の大きさが、書かれている大きさと合いません。"
+        raise Unreadable(reason) from error
+    paragraphs = sum(1 for _ in document.element.iter(_W + "p"))
+    check_count("段落", paragraphs, limits.paragraphs)
     properties = document.core_properties
     blocks = list(document.iter_inner_content())
     style = _Styles()

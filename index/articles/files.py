@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from index.errors import CorpusError
 from index.records import Skipped
@@ -73,6 +73,7 @@ class Limits:
         document_bytes: Largest pdf or docx file; also what a docx may unpack to, threefold.
         lines: Most lines of a text.
         sentence: Most characters of a sentence: what is longer is no writing, and is shown to nobody.
+        paragraphs: Most paragraphs of a docx file; python-docx takes long over each.
         tags: Most tags of a page, and most brackets of Markdown that may begin a link.
     """
 
@@ -82,7 +83,8 @@ class Limits:
     document_bytes: int = 100 * 1000**2
     lines: int = 300_000
     sentence: int = 100_000
-    tags: int = 200_000
+    paragraphs: int = 100_000
+    tags: int = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class Unreadable(Exception):  # noqa: N818
     """The reason, fit to show to a user, why a file gives no article. Becomes a CorpusError."""
 
 
-def open_file(path: Path) -> BinaryIO:
+def open_file(path: Path) -> BufferedReader:
     """Open a file for reading; of a pipe, device or socket nothing is awaited, and nothing is read.
 
     Raises:
@@ -197,31 +199,35 @@ def _walk(root: Path, seen: set[Path], skipped: list[Skipped]) -> Iterator[Path]
     """Yield what is not a folder; ``seen`` holds real paths, so that loops and doubles end."""
     top = root.resolve()
     seen.add(top)
-    waiting = _entries(root, skipped)
+    waiting = _entries(root, top, skipped)
     while waiting:
-        entry = waiting.pop()
+        entry, real = waiting.pop()
         try:
-            if entry.is_symlink() and not _leads_inside(entry, top):
-                reason = "フォルダの外を指すリンク、または切れたリンクです。"
-                skipped.append(Skipped(shown(entry), reason))
-            elif (real := entry.resolve()) not in seen:
-                seen.add(real)
-                if entry.is_dir():
-                    waiting += _entries(entry, skipped)
-                else:
-                    yield entry
+            if entry.is_symlink():
+                if not _leads_inside(entry, top):
+                    reason = "フォルダの外を指すリンク、または切れたリンクです。"
+                    skipped.append(Skipped(shown(entry), reason))
+                    continue
+                real = entry.resolve()
+            if real in seen:
+                continue
+            seen.add(real)
+            if entry.is_dir():
+                waiting += _entries(entry, real, skipped)
+            else:
+                yield entry
         except OSError as error:  # no permission, or a path longer than the system takes
             skipped.append(Skipped(shown(entry), f"開けません（{error.strerror}）。"))
 
 
-def _entries(folder: Path, skipped: list[Skipped]) -> list[Path]:
-    """Return what is in a folder and not hidden, the last first."""
+def _entries(folder: Path, real: Path, skipped: list[Skipped]) -> list[tuple[Path, Path]]:
+    """Return what is in a folder and not hidden, each with its real path, the last first."""
     try:
         entries = sorted(folder.iterdir(), reverse=True)
     except OSError as error:
         skipped.append(Skipped(shown(folder), f"フォルダを開けません（{error.strerror}）。"))
         return []
-    return [entry for entry in entries if not entry.name.startswith(".")]
+    return [(entry, real / entry.name) for entry in entries if not entry.name.startswith(".")]
 
 
 def _leads_inside(link: Path, top: Path) -> bool:

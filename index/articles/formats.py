@@ -83,8 +83,19 @@ def _read(path: Path, largest: int) -> bytes:
 
 def _sensible(draft: Draft) -> Draft:
     """Leave out what is no title, name, address or day: it would stand beside every passage."""
-    texts = ("title", "publisher", "language", "url", "source")
-    long = [name for name in texts if len(getattr(draft, name) or "") > LONGEST_FIELD]
     authors = draft.authors if sum(map(len, draft.authors)) <= LONGEST_FIELD else ()
     day = draft.published if draft.published and 1000 <= draft.published.year < 9000 else None
-    return replace(draft, authors=authors, published=day, **dict.fromkeys(long))
+    return replace(
+        draft,
+        title=_short(draft.title),
+        authors=authors,
+        publisher=_short(draft.publisher),
+        published=day,
+        language=_short(draft.language),
+        url=_short(draft.url),
+        source=_short(draft.source),
+    )
+
+
+def _short(text: str | None) -> str | None:
+    return text if text and len(text) <= LONGEST_FIELD else None
