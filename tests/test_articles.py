@@ -217,34 +217,22 @@ class TestRefusals:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 class TestLimits:
-    def slow(self, folder: Path) -> Path:
-        """A text that takes the Markdown parser seconds: every bracket may open a link."""
-        path = folder / "slow.md"
-        path.write_text("[" * 1_500_000)
-        return path
-
-    def test_time(self, tmp_path: Path) -> None:
+    def test_time(self, tmp_path: Path, endless_cutting: str) -> None:
         (tmp_path / "a.txt").write_text(SENTENCE)
+        (tmp_path / "slow.txt").write_text(endless_cutting)
         with ArticleReader(Limits(seconds=3)) as reader:
             reader.read(tmp_path / "a.txt")
             assert reader._child is not None
             child = Path("/proc", str(reader._child.pid))
-            assert "3 秒以内" in refusal(reader, self.slow(tmp_path))
-            assert not _running(child)
-            assert reader.read(tmp_path / "a.txt")[0].text == SENTENCE
-
-    def test_the_time_of_cutting(self, tmp_path: Path, endless_cutting: str) -> None:
-        (tmp_path / "a.txt").write_text(SENTENCE)
-        (tmp_path / "slow.txt").write_text(endless_cutting)
-        with ArticleReader(Limits(seconds=3)) as reader:
             assert "3 秒以内" in refusal(reader, tmp_path / "slow.txt")
+            assert not _running(child)
             assert reader.read(tmp_path / "a.txt")[0].text == SENTENCE
 
     def test_memory(self, tmp_path: Path) -> None:
         path = tmp_path / "many.md"  # half a million paragraphs, each some tokens
         path.write_text("雨\n\n" * 500_000)
         (tmp_path / "a.txt").write_text(SENTENCE)
-        with ArticleReader(Limits(memory=150 * 1024**2)) as reader:
+        with ArticleReader(Limits(memory=150 * 1024**2, lines=2_000_000)) as reader:
             reason = refusal(reader, path)
             # Where memory runs out inside a C library, the child may die instead of telling.
             assert "150 MB を超えるメモリ" in reason or "大きすぎます" in reason
@@ -269,15 +257,18 @@ class TestLimits:
         assert children() <= before
 
     @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
-    def test_the_child_ends_with_its_parent(self, tmp_path: Path, end: signal.Signals) -> None:
+    def test_the_child_ends_with_its_parent(
+        self, tmp_path: Path, end: signal.Signals, endless_cutting: str
+    ) -> None:
         """On Ctrl-C at once; when the parent is killed, by its own alarm."""
+        (tmp_path / "slow.txt").write_text(endless_cutting)
         program = (
             "import sys; from pathlib import Path; from index.articles import *\n"
             "reader = ArticleReader(Limits(seconds=3)); reader._start()\n"
             "print(reader._child.pid, flush=True); reader.read(Path(sys.argv[1]))"
         )
         parent = subprocess.Popen(
-            [sys.executable, "-c", program, str(self.slow(tmp_path))],
+            [sys.executable, "-c", program, str(tmp_path / "slow.txt")],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=Path(__file__).resolve().parents[1],

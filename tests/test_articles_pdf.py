@@ -138,7 +138,7 @@ def test_a_page_printed_by_a_browser(tmp_path: Path) -> None:
         capture_output=True,
         timeout=60,
     )
-    text = read_draft(tmp_path / "a.pdf", Limits()).text
+    text = read_draft(tmp_path / "a.pdf", Limits())[0].text
     assert "町の堰を閉じた作業員は、夜通し水位を見守っていた。" + TWO * 3 in text
     assert f"{ONE}\n## 被害\n{TWO}" in text
     assert not any(word in text for word in ("せき", "file:", "M 大雨", "みどり新聞 "))

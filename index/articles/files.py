@@ -75,6 +75,7 @@ class Limits:
         sentence: Most characters of a sentence: what is longer is no writing, and is shown to nobody.
         paragraphs: Most paragraphs of a docx file; python-docx takes long over each.
         tags: Most tags of a page, and most brackets of Markdown that may begin a link.
+        cells: Most cells in the tables of a page; of n in a row, trafilatura takes n² steps.
     """
 
     seconds: float = 60.0
@@ -85,6 +86,7 @@ class Limits:
     sentence: int = 100_000
     paragraphs: int = 100_000
     tags: int = 100_000
+    cells: int = 20_000
 
 
 @dataclass(frozen=True, slots=True)

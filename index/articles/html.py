@@ -28,6 +28,7 @@ _DAY_META = (
     "parsely-pub-date",
 )
 _DEEPEST = 20  # of nested JSON-LD
+_CELL = re.compile(r"<t[dh]\b", re.I)
 _LONGEST_DAY = 100  # characters
 _TABLE_CELL = "　"
 
@@ -42,6 +43,7 @@ def parse(raw: bytes, limits: Limits) -> Draft:
 
     text = repair(decode_page(raw))
     check_count("タグ", text.count("<"), limits.tags)
+    check_count("表の欄", len(_CELL.findall(text)), limits.cells)
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         tree = html.document_fromstring(text.encode(), parser=parser)

@@ -22,9 +22,7 @@ from index.text.lines import columns, tidy
 # How far into the body a dateline is looked for, and how many lines stand before a first sentence.
 _LEAD = 12
 _LONGEST_DATE_LINE = 80
-# Of a longer line the ends tell all that is asked: an agency at its start, a full stop at its end.
-_LONGEST_LINE = 400
-_MOST_LINES = 400  # of a head, and of a tail
+_LONGEST_LINE = _MOST_LINES = 400  # of a longer line its ends tell all; lines of a head or tail
 # A name, a department or a label may stand between the title and the date.
 _NEAR = 4
 _NAME_AND_ROLE = re.compile(r"[一-龥ぁ-んァ-ヶ]{1,4}[ \u3000][一-龥ぁ-んァ-ヶ]{1,4}[：:]")
