@@ -130,6 +130,14 @@ FEW: dict[str, tuple[Callable[[Path], object], str]] = {
     "piled.txt": (text("\u0301\u0323", MILLION), ""),
     "dates.txt": (text("2025年1月22日", MILLION), "文の終わり"),
     "brackets.md": (text("[", MILLION), "角括弧が多すぎます"),
+    "items.md": (text("- a\n", MILLION), "箇条書きの行が多すぎます"),
+    "attributes.html": (
+        lambda path: path.write_text(
+            f"<p {' '.join(f'a{n}=b' for n in range(100_000))}>{ORDINARY}"
+        ),
+        "属性が多すぎます",
+    ),
+    "cells.html": (text("<td>雨", MILLION), "表の欄が多すぎます"),
     "script.md": (text("<script>", MILLION), ""),
     "p.html": (text("<p>", 3 * 1_400_000), "タグが多すぎます"),
     "a.html": (text("<a ", 3 * 700_000), "タグが多すぎます"),
@@ -156,7 +164,7 @@ MANY: dict[str, Callable[[Path], object]] = {
     "paragraphs.docx": lambda path: document(path, PARAGRAPH * 200_000),
     "runs.docx": lambda path: document(path, f"<w:p>{'<w:r><w:t>雨</w:t></w:r>' * 300_000}</w:p>"),
     "cells.docx": lambda path: document(
-        path, f"<w:tbl><w:tr><w:tc>{PARAGRAPH * 50_000}</w:tc></w:tr></w:tbl>"
+        path, f"<w:tbl><w:tblPr/><w:tr><w:tc>{PARAGRAPH * 50_000}</w:tc></w:tr></w:tbl>"
     ),
     "false.docx": lambda path: document(path, PARAGRAPH * MILLION, declared=1000),
 }  # fmt: skip

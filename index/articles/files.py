@@ -74,7 +74,8 @@ class Limits:
         lines: Most lines of a text.
         sentence: Most characters of a sentence: what is longer is no writing, and is shown to nobody.
         paragraphs: Most paragraphs of a docx file; python-docx takes long over each.
-        tags: Most tags of a page, and most brackets of Markdown that may begin a link.
+        tags: Most tags of a page, and of Markdown most brackets and list items.
+        attributes: Most attributes of a tag; libxml2 compares each with all others.
         cells: Most cells in the tables of a page; of n in a row, trafilatura takes n² steps.
     """
 
@@ -87,6 +88,7 @@ class Limits:
     paragraphs: int = 100_000
     tags: int = 100_000
     cells: int = 20_000
+    attributes: int = 1000
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ _DAY_META = (
     "parsely-pub-date",
 )
 _DEEPEST = 20  # of nested JSON-LD
+_VALUE = re.compile(r"\"[^\"<]*\"|'[^'<]*'")
+_TAG = re.compile(rf"<[a-z](?:{_VALUE.pattern}|[^\"'<>])*+", re.I)
 _CELL = re.compile(r"<t[dh]\b", re.I)
 _LONGEST_DAY = 100  # characters
 _TABLE_CELL = "　"
@@ -43,6 +45,9 @@ def parse(raw: bytes, limits: Limits) -> Draft:
 
     text = repair(decode_page(raw))
     check_count("タグ", text.count("<"), limits.tags)
+    long = (tag[0] for tag in _TAG.finditer(text) if len(tag[0]) > 2 * limits.attributes)
+    own = max((len(_VALUE.sub("", tag).split()) for tag in long), default=0)
+    check_count("一つのタグの属性", own, limits.attributes)
     check_count("表の欄", len(_CELL.findall(text)), limits.cells)
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _LARGEST_FRONT = 64_000
+_ITEM = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]", re.MULTILINE)
 _HIDDEN = re.compile(r"<!--|<(script|style|rt|rp)\b[^<>]*>", re.I)
 _SHOWN_AGAIN = {
     name: re.compile(rf"</{name}\s*>", re.I) for name in ("script", "style", "rt", "rp")
@@ -29,6 +30,7 @@ def parse(raw: bytes, limits: Limits) -> Draft:
     front = _FRONT.match(text)
     body = together(text[front.end() :] if front else text)
     check_count("行", body.count("\n") + 1, limits.lines)
+    check_count("箇条書きの行", len(_ITEM.findall(body)), limits.tags)
     check_count("角括弧", body.count("["), limits.tags)
     if not front:
         return Draft(drop_ruby(plain(body)), chrome=True)
