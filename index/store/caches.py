@@ -118,6 +118,11 @@ class _Cache:
                 self.lost = True
                 logger.warning("%s の記録が一つ壊れていたので、作り直します。", self._name)
 
+    def clear(self) -> None:
+        """Drop all."""
+        with self._db:
+            self._db.execute("DELETE FROM entries")
+
     def _put(self, entries: Iterable[Entry], drop: Iterable[bytes] = ()) -> None:
         """Keep some entries and drop others, in one transaction."""
         with self._db:
@@ -221,17 +226,12 @@ class NoteCache(_Cache):
         return {key for (key,) in self._db.execute(query, (version.encode(),))}
 
     def note(self, key: bytes) -> str:
-        """Return what was noted under a key.
-
-        Raises:
-            LookupError: Nothing was, or it is damaged.
-        """
-        if entry := self._get(key):
-            return zlib.decompress(entry.value).decode()
-        raise LookupError(key)
+        """Return what was noted under a key; empty where nothing was, or it is damaged."""
+        entry = self._get(key)
+        return zlib.decompress(entry.value).decode() if entry else ""
 
     def lines(self, key: bytes) -> str:
-        """Return what else was noted under a key. Raises as ``note``."""
+        """Return what else was noted under a key."""
         return self.note(key + LINES)
 
     def put(

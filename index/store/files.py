@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from index.errors import DamagedError, cause
+from index.errors import DamagedError, StoreError, cause
 
 PASSING = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EACCES, errno.EPERM}
 """Errors of the system that say nothing of the file."""
@@ -31,15 +31,14 @@ def read_sealed(path: Path) -> dict[str, Any]:
 
     Raises:
         DamagedError: It is missing, or not as it was written.
-        OSError: It cannot be read now.
+        StoreError: It cannot be read now.
     """
     try:
         told = json.loads(path.read_text("utf-8", "surrogateescape"))
         if told.pop("sha256", None) not in (None, _digest(told)):
             raise ValueError("検査値が違います")
     except (OSError, ValueError, AttributeError, TypeError) as exc:
-        if isinstance(exc, OSError) and exc.errno in PASSING:
-            raise
+        _check_passing(exc, path)
         raise broken(f"{path.parent.name}/{path.name}（{cause(exc)}）") from exc
     return dict(told)
 
@@ -71,9 +70,14 @@ def _is_as_told(path: Path, facts: object) -> bool:
     try:
         return describe(path) == facts
     except OSError as exc:
-        if exc.errno in PASSING:
-            raise
+        _check_passing(exc, path)
         return False
+
+
+def _check_passing(error: Exception, path: Path) -> None:
+    """Raise a StoreError where an error says nothing of the file."""
+    if isinstance(error, OSError) and error.errno in PASSING:
+        raise StoreError(f"読めません（{cause(error)}）。", at=path) from error
 
 
 def check_sizes(folder: Path, parts: Mapping[str, Any]) -> None:

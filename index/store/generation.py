@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder import Vectors
-from index.errors import StoreError, TenkyoError, cause
+from index.errors import StoreError, TenkyoError
 from index.records import Article, Filter, Passage
 from index.store import tables
 from index.store.files import broken, check_sizes, differing
@@ -61,12 +61,11 @@ class Generation:
                 self._hold(folder, self.manifest, segments)
                 self.names: Mapping[str, NDArray[Any]] = read_names(folder)
                 self._release = weakref.finalize(self, held.pop_all().close)
-        except TenkyoError:
+        except StoreError:
             raise
         except Exception as exc:  # a damaged file makes its library raise anything
-            if damaged := differing(folder, self.manifest["parts"]):
-                raise broken(*damaged) from exc
-            raise StoreError(f"索引を開けません（{cause(exc)}）。", at=folder) from exc
+            damaged = differing(folder, self.manifest["parts"]) or [f"{folder.name}/{MANIFEST}"]
+            raise broken(*damaged) from exc
 
     @classmethod
     def planned(cls, folder: Path, plan: Plan, segments: Segments) -> "Generation":
@@ -84,8 +83,8 @@ class Generation:
         first = 0
         for told in facts["segments"]:
             segment = segments.open(told["name"])
-            if segment.facts["encoder"] != self.encoder:  # as they were written, they agree
-                raise broken(f"{folder.name}/{MANIFEST}")
+            if segment.facts["encoder"] != self.encoder:
+                raise broken(f"{folder.name}/{MANIFEST}")  # where it was written, they agreed
             self.holdings.append(Holding(segment, frozenset(told["gone"]), first))
             first += len(segment.starts)
         self.terms, self.bigrams = (Field(name, self.holdings) for name in ("terms", "bigrams"))
@@ -223,10 +222,8 @@ class Generation:
 
     def verify(self) -> list[str]:
         """Compare every file with its checksum; return the names of those that differ."""
-        damaged = differing(self.folder, self.manifest["parts"])
-        for segment in (holding.segment for holding in self.holdings):
-            damaged += [f"{segment.name}/{name}" for name in segment.verify()]
-        return damaged
+        of_segments = [f"{h.segment.name}/{n}" for h in self.holdings for n in h.segment.verify()]
+        return differing(self.folder, self.manifest["parts"]) + of_segments
 
     def check(self, known: Collection[str] = ()) -> list[str]:
         """Do as ``verify``, but for known segments and those compared since they were opened."""

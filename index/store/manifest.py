@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import OutdatedError, StoreError, cause
+from index.errors import OutdatedError, StoreError
 from index.store.files import broken, read_sealed, seal
 
 SCHEMA = 4
@@ -61,10 +61,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         DamagedError: It is missing, or not as it was written.
         StoreError: It cannot be read, or is of another schema.
     """
-    try:
-        manifest = read_sealed(folder / MANIFEST)
-    except OSError as exc:
-        raise StoreError(f"{MANIFEST} を読めません（{cause(exc)}）。", at=folder) from exc
+    manifest = read_sealed(folder / MANIFEST)
     schema = manifest.get("schema")
     if not isinstance(schema, int):
         raise broken(f"{folder.name}/{MANIFEST}")

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.errors import StoreError
 from index.store import postings
 from index.store.files import broken, check_sizes, differing, read_sealed, seal
 from index.store.postings import Postings
@@ -131,7 +132,7 @@ class Segment:
         except Exception as exc:  # a damaged file makes its library raise anything
             if damaged := self.verify():
                 raise broken(*(f"{self.name}/{name}" for name in damaged)) from exc
-            raise
+            raise StoreError(f"索引を開けません（{exc}）。", at=folder) from exc
 
     def _load(self) -> None:
         self.ids = [identity for (identity,) in self.all("SELECT id FROM articles ORDER BY row")]

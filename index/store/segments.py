@@ -45,7 +45,7 @@ class Segments:
         """Return all segments of a make, also what a build that was broken off has left."""
         found = []
         for path in sorted(self._folder.glob(f"[!.]*/{FACTS}")):
-            with contextlib.suppress(StoreError, OSError):
+            with contextlib.suppress(StoreError):
                 segment = self.open(path.parent.name)
                 if (segment.facts["encoder"], segment.facts["analyser"]) == (encoder, analyser):
                     found.append(segment)
