@@ -64,7 +64,7 @@ class Engine:
 
     @property
     def damage(self) -> StoreError | None:
-        """What everybody should know: the index in use is damaged, and the one before serves."""
+        """What everybody should know of the index: it is damaged, and the one before serves."""
         return self._serving.damage
 
     def warm_up(self, *, on_progress: OnProgress | None = None) -> None:
@@ -261,26 +261,19 @@ class Engine:
         filter: Filter | None = None,
         top_k: int = FOUND,
     ) -> Found:
-        """Rank passages, the best of them read closely: always the same, however many are wanted.
-
-        Where a file turns out to be damaged meanwhile, it is done again in the generation before.
-        """
-        generation, encoder, reader = (
-            self.generation(),
-            self._models.encoder(),
-            self._models.crossencoder(),
-        )
+        """Rank passages, the best of them read closely: always the same, however many are wanted."""
+        generation, models = self.generation(), self._models
+        encoder, reader = models.encoder(), models.crossencoder()
         most, previous = max(top_k, FOUND), plain(previous or "")[:LONGEST]
         try:
             with generation.naming_damage():
                 asked = understand(question, generation.names, generation.terms, previous=previous)
                 evidence = retrieve(generation, encoder, asked, top_k=most, filter=filter)
                 found = answering.read(question, evidence, generation, reader, understood=asked)
-        except DamagedError as exc:
-            self._serving.leave(generation, exc)
-        else:
             if self._serving.is_whole(generation):
                 return found
+        except DamagedError as exc:
+            self._serving.leave(generation, exc)
         return self._find(question, previous, filter, top_k)
 
     def generation(self) -> Generation:
