@@ -211,7 +211,9 @@ def test_a_cache_that_cannot_be_used_stops_no_build_and_loses_nothing(
     shutil.rmtree(corpus)
     for name in CACHES:
         path = make_engine().home.path / name
-        path.exists() or shutil.copy(path.with_name("articles.sqlite"), path)
+        if name == "vectors.sqlite":  # as a build that was broken off leaves it
+            with make_engine().home.vectors() as cache:
+                cache.put("one", ["k"], np.ones((1, 4), np.float32))
         HARMS[harm](path)
     for _ in range(2):
         assert make_engine().build().articles == 4
@@ -273,11 +275,10 @@ FILES = ("library.sqlite", "passages.faiss", "sentences.npy", "rows.npy", "terms
 
 
 @pytest.fixture
-def two(make_engine: Callable[..., Engine], tmp_path: Path) -> Engine:
-    """An engine over two generations that share no segment, the first about another place."""
-    for name, place in (("a", "東の港"), ("b", "西の港")):
-        (tmp_path / f"{name}.txt").write_text(f"{place}の灯台の高さは31メートルである。", "utf-8")
-        make_engine().build([tmp_path / f"{name}.txt"])
+def two(make_engine: Callable[..., Engine], home: Home) -> Engine:
+    """An engine over two generations that share no segment, each about another place."""
+    for place in ("東", "西"):
+        publish(home, [article("a", f"{place}の港の灯台の高さは2020年に31メートルになった。")])
     return make_engine()
 
 
@@ -287,13 +288,11 @@ def last_segment(home: Home) -> Path:
 
 
 @pytest.mark.parametrize("file", [*FILES, "names.json", "timeline.html", "manifest.json"])
-@pytest.mark.parametrize("harm", [damage_flip, damage_first, damage_cut, Path.unlink])
+@pytest.mark.parametrize("harm", [damage_flip, damage_first])
 def test_where_one_is_damaged_the_one_before_serves_and_says_so(
     two: Engine, file: str, harm: Callable[[Path], None], caplog: pytest.LogCaptureFixture
 ) -> None:
     inside = last_segment(two.home) if file in FILES else folder_of(two.home)
-    if not (inside / file).stat().st_size:
-        pytest.skip("nothing there to be damaged")
     harm(inside / file)
     for _ in range(2):
         assert two.search("灯台の高さは")[0].passage.text.startswith("東")
@@ -301,7 +300,7 @@ def test_where_one_is_damaged_the_one_before_serves_and_says_so(
     assert file in str(two.damage)
     assert "tenkyo build" in str(two.damage)
     assert caplog.text.count("一つ前の索引") == 1
-    assert two.build().articles == 1
+    publish(two.home, [article("a", "西の港の灯台の高さは2020年に31メートルになった。")])
     assert two.search("灯台の高さは")[0].passage.text.startswith("西")
     assert two.damage is None
     assert two.status().damaged == ()
@@ -343,8 +342,8 @@ def test_a_page_that_serves_goes_on_where_current_is_damaged(two: Engine) -> Non
     (two.home.path / "CURRENT").write_text("garbage")
     assert two.search("灯台の高さは")[0].passage.text.startswith("西")
     assert "CURRENT" in str(two.damage)
-    two.build()
-    assert two.search("灯台の高さは")
+    publish(two.home, [article("a", "南の港の灯台の高さは31メートルである。")])
+    assert two.search("灯台の高さは")[0].passage.text.startswith("南")
     assert two.damage is None
 
 

@@ -54,7 +54,7 @@ class _Cache:
 
     def __init__(self, path: Path) -> None:
         self._name = path.name
-        self.lost = not path.is_file()
+        self.lost = False
         files = [path.with_name(path.name + tail) for tail in ("", "-wal", "-shm", "-journal")]
         for file in files:
             if file.is_dir():
@@ -70,7 +70,6 @@ class _Cache:
             for file in files:
                 if file.exists():
                     set_aside(file)
-            self.lost = True
             self._db = self._open(path)
 
     def __enter__(self) -> Self:
@@ -86,9 +85,11 @@ class _Cache:
             db.execute("PRAGMA journal_mode=WAL")
             if (found := db.execute("PRAGMA quick_check(1)").fetchone()) != (b"ok",):
                 raise sqlite3.DatabaseError(str(found))
+            tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
+            self.lost |= tables.isdisjoint((b"entries", self.before.encode()))
             db.execute(_SCHEMA)
             db.execute(f"{_ENTRIES} LIMIT 1")
-            if db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (self.before,)).fetchall():
+            if self.before.encode() in tables:
                 self._take_over(db)
         except BaseException:
             db.close()

@@ -94,14 +94,20 @@ class Generations:
         return Earlier(articles, datetime.fromtimestamp(built, UTC))
 
     def _whole(self) -> int | None:
-        """Number of the generation in use or, where it is damaged as far as is known, of the one before."""
-        number = self._usable()
-        try:
-            if number is not None:
-                Generation(self._folder(number), self.segments).close()
-        except DamagedError:
-            return self._before()
+        """Number of the generation in use or, where that is known to be damaged, of the one before."""
+        if (number := self._usable()) is not None and self._is_damaged(number):
+            number = self._before()
+            return None if number is None or self._is_damaged(number) else number
         return number
+
+    def _is_damaged(self, number: int) -> bool:
+        try:
+            Generation(self._folder(number), self.segments).close()
+        except DamagedError:
+            return True
+        except StoreError:  # of another schema
+            pass
+        return False
 
     def _folder(self, number: int) -> Path:
         return self._generations / str(number)

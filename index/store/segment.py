@@ -143,6 +143,8 @@ class Segment:
         self.first_sentences, self.article_of, self.starts = (
             np.ascontiguousarray(column) for column in rows.T
         )
+        if (self.article_of >= len(self.ids)).any():
+            raise IndexError("an article that is not there")
         self.ends = np.append(self.first_sentences[1:], len(self.sentences))
         self.fields = {field: Postings(self.folder / field) for field in FIELDS}
 
