@@ -14,6 +14,7 @@ from operator import xor
 
 from index.questions import lexicon, spellings
 from index.store import Derived, Generation, Home, Part
+from index.store.caches import NoteCache
 from index.store.manifest import NAMES, TIMELINE
 from index.timeline import MOST, render, timeline_lines
 from index.timeline import VERSION as LINES
@@ -76,25 +77,33 @@ class Sums:
 
 def derive(home: Home, generation: Generation) -> Derived:
     """Return the files of a generation that is about to be written. Call inside ``home.building()``."""
-    keys = generation.keys()
     with home.notes() as cache:
-        known = cache.keys(VERSION)
-        gone, new = known - keys.keys(), [key for key in keys if key not in known]
-        told = cache.note(SUMS) if known else ""
-        sums = _read_sums(told) if told else Sums()
-        counted = sums.keys == _sum_of(known)
-        sums.drop(_read_note(cache.note(key), key) for key in gone)
-        cache.put(VERSION, ((key, *_noted(generation.part(keys[key]))) for key in new))
-        if not counted or len(sums.latest) < min(MOST, sums.lines):
-            sums, new = Sums(), list(keys)  # all are counted again
-        sums.add(_read_note(cache.note(key), key) for key in new)
-        sums.keys = _sum_of(keys)
-        cache.put(VERSION, [(SUMS, _written(sums), "")], drop=gone)
-        latest = sums.latest[-MOST:]
-        lines = {
-            key: json.loads(cache.lines(bytes.fromhex(key)))
-            for key in {line[-1] for line in latest}
-        }
+        try:
+            return _derived(cache, generation)
+        except LookupError:  # one is damaged
+            cache.clear()
+            return _derived(cache, generation)
+
+
+def _derived(cache: NoteCache, generation: Generation) -> Derived:
+    keys = generation.keys()
+    known = cache.keys(VERSION)
+    gone, new = known - keys.keys(), [key for key in keys if key not in known]
+    told = cache.note(SUMS) if known else ""
+    sums = _read_sums(told) if told else Sums()
+    counted = sums.keys == _sum_of(known)
+    sums.drop(_read_note(cache.note(key), key) for key in gone)
+    cache.put(VERSION, ((key, *_noted(generation.part(keys[key]))) for key in new))
+    if not counted or len(sums.latest) < min(MOST, sums.lines):
+        sums, new = Sums(), list(keys)  # all are counted again
+    sums.add(_read_note(cache.note(key), key) for key in new)
+    sums.keys = _sum_of(keys)
+    cache.put(VERSION, [(SUMS, _written(sums), "")], drop=gone)
+    latest = sums.latest[-MOST:]
+    lines = {
+        key: json.loads(_there(cache.lines(bytes.fromhex(key))))
+        for key in {line[-1] for line in latest}
+    }
     arrays = spellings.choose(sums.names, sums.places)
     names = {name: values.tolist() for name, values in arrays.items()}
     timeline = render([lines[key][at] for *_, at, key in latest], sums.lines)
@@ -115,8 +124,15 @@ def _noted(part: Part) -> tuple[str, str]:
 
 
 def _read_note(told: str, key: bytes) -> Note:
-    names, places, days = json.loads(told)
+    names, places, days = json.loads(_there(told))
     return Note(_counted(names), Counter(places), [(*day, key.hex()) for day in days])
+
+
+def _there(told: str) -> str:
+    """Return what was noted, or raise a LookupError where it is lost."""
+    if not told:
+        raise LookupError("a note is lost")
+    return told
 
 
 def _sum_of(keys: Iterable[bytes]) -> int:

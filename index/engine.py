@@ -6,7 +6,6 @@ answered from one generation, and a new one is picked up between questions.
 
 import contextlib
 import logging
-import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -16,7 +15,7 @@ from index.answering import Found
 from index.crossencoder import CrossEncoder
 from index.derived import derive
 from index.encoder import Encoder
-from index.errors import CorpusError, StoreError
+from index.errors import CorpusError, DamagedError, StoreError
 from index.models import Models
 from index.questions import LONGEST, checked, plain, understand
 from index.records import (
@@ -33,7 +32,7 @@ from index.records import (
 )
 from index.retriever import retrieve
 from index.settings import Settings
-from index.store import Generation, Home, Part
+from index.store import Generation, Home, Part, Serving
 
 logger = logging.getLogger(__name__)
 
@@ -55,14 +54,18 @@ class Engine:
         """Take a home and, where those of the settings are not meant, models."""
         self.settings = settings
         self.home = Home(settings.home)
-        self._lock = threading.RLock()
         self._models = Models(settings, encoder, crossencoder)
-        self._open: list[Generation] = []  # the one in use last; the one before serves old answers
+        self._serving = Serving(self.home, self._check_fits)
 
     @property
     def ready(self) -> bool:
         """Whether the index is open and the encoder loaded."""
-        return bool(self._open) and self._models.ready
+        return bool(self._serving.opened) and self._models.ready
+
+    @property
+    def damage(self) -> StoreError | None:
+        """What everybody should know of the index: it is damaged, and the one before serves."""
+        return self._serving.damage
 
     def warm_up(self, *, on_progress: OnProgress | None = None) -> None:
         """Open the index, load the models and run one question through them.
@@ -72,7 +75,7 @@ class Engine:
             EncoderError: The encoder cannot be loaded.
         """
         self._models.crossencoder(on_progress)
-        self._find(self.generation(), "準備")
+        self._find("準備")
 
     def needs_build(self) -> bool:
         """Whether there is no index that this program can use. Building is safe then: nothing is lost."""
@@ -160,9 +163,7 @@ class Engine:
             QuestionError: The question is empty or too long.
             StoreError: There is no usable index.
         """
-        question, generation = checked(question), self.generation()
-        with generation.naming_damage():
-            found = self._find(generation, question, filter=filter, top_k=top_k)
+        found = self._find(checked(question), filter=filter, top_k=top_k)
         return list(found.hits[:top_k])
 
     def ask(
@@ -175,9 +176,8 @@ class Engine:
         self, question: str, *, previous: str | None = None, filter: Filter | None = None
     ) -> tuple[Answer, Found]:
         """Answer a question, and show all that the answer was made of. Raises as ``search``."""
-        question, generation = checked(question), self.generation()
-        with generation.naming_damage():
-            found = self._find(generation, question, previous, filter)
+        found = self._find(checked(question), previous, filter)
+        with found.generation.naming_damage():
             return answering.answer(found), found
 
     def steps(
@@ -186,11 +186,11 @@ class Engine:
         """Answer a question step by step: looking, sources, answer. Raises as ``search``."""
         question = checked(question)
         yield Step("looking")
-        generation = self.generation()
-        with generation.naming_damage():
-            found = self._find(generation, question, previous, filter)
-            yield Step("sources", found.hits)
-            yield Step("answer", found.hits, answering.answer(found))
+        found = self._find(question, previous, filter)
+        yield Step("sources", found.hits)
+        with found.generation.naming_damage():
+            answer = answering.answer(found)
+        yield Step("answer", found.hits, answer)
 
     def article(self, article_id: str) -> Article:
         """Return an article as indexed; one that a build has just taken out is still there.
@@ -207,7 +207,7 @@ class Engine:
     def _from_open(self, read: Callable[[Generation], T]) -> T:
         """Read from the generation in use, or else from an older one that is still open."""
         current = self.generation()
-        for generation in (current, *self._open):
+        for generation in (current, *self._serving.opened):
             with contextlib.suppress(StoreError):
                 return read(generation)
         return read(current)
@@ -222,7 +222,7 @@ class Engine:
         Raises:
             StoreError: The article has changed or gone since; the generation before still serves.
         """
-        for generation in reversed(self._open or [self.generation()]):
+        for generation in reversed(self._serving.opened or [self.generation()]):
             try:
                 article = generation.article(citation.article_id)
             except StoreError:
@@ -256,35 +256,36 @@ class Engine:
 
     def _find(
         self,
-        generation: Generation,
         question: str,
         previous: str | None = None,
         filter: Filter | None = None,
         top_k: int = FOUND,
     ) -> Found:
         """Rank passages, the best of them read closely: always the same, however many are wanted."""
-        previous = plain(previous or "")[:LONGEST]
-        understood = understand(question, generation.names, generation.terms, previous=previous)
-        encoder, crossencoder = self._models.encoder(), self._models.crossencoder()
-        most = max(top_k, FOUND)
-        evidence = retrieve(generation, encoder, understood, top_k=most, filter=filter)
-        return answering.read(question, evidence, generation, crossencoder, understood=understood)
+        generation, models = self.generation(), self._models
+        encoder, reader = models.encoder(), models.crossencoder()
+        most, previous = max(top_k, FOUND), plain(previous or "")[:LONGEST]
+        try:
+            with generation.naming_damage():
+                asked = understand(question, generation.names, generation.terms, previous=previous)
+                evidence = retrieve(generation, encoder, asked, top_k=most, filter=filter)
+                found = answering.read(question, evidence, generation, reader, understood=asked)
+            if self._serving.is_whole(generation):
+                return found
+        except DamagedError as exc:
+            self._serving.leave(generation, exc)
+        return self._find(question, previous, filter, top_k)
 
     def generation(self) -> Generation:
-        """Return the generation in use, opening it when it is another than the last. Raises as ``search``."""
-        with self._lock:
-            if self._open and self.home.current() == self._open[-1].number:
-                return self._open[-1]
-            opened = self.home.open()
-            if not self._fits(opened):
-                opened.close()
-                raise StoreError(
-                    "この索引は別のモデルか別の版のプログラムで作られています。`tenkyo build` で作り直して"
-                    "ください。記事は保存してあるので、元のファイルがなくても作り直せます。"
-                )
-            # An older one is not closed here: a question may be at it. It goes with its last reader.
-            self._open = [*self._open[-1:], opened]
-            return opened
+        """Return the generation that serves, opening it when it is another than the last. Raises as ``search``."""
+        return self._serving.current()
+
+    def _check_fits(self, generation: Generation) -> None:
+        if not self._fits(generation):
+            raise StoreError(
+                "この索引は別のモデルか別の版のプログラムで作られています。`tenkyo build` で作り直して"
+                "ください。記事は保存してあるので、元のファイルがなくても作り直せます。"
+            )
 
     def _fits(self, generation: Generation) -> bool:
         return ingest.fits(generation, self._models.fingerprint())

@@ -57,6 +57,10 @@ class StoreError(TenkyoError):
     code = "index"
 
 
+class DamagedError(StoreError):
+    """An index of which a file is missing, or is not as it was written; the message names it."""
+
+
 class OutdatedError(StoreError):
     """An index that an earlier version of this program made; a build takes it over."""
 

@@ -2,14 +2,16 @@
 
 import asyncio
 import hashlib
+import json
 import os
 import signal
 import socket
+import sqlite3
 import threading
 import zlib
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -173,6 +175,25 @@ def publish(home: Home, articles: Sequence[Article], encoder: Encoder | None = N
     names = {"schema": 1, "paths": [a.id for a in articles], "removed": []}
     parts, encoder = map(part_of, articles), encoder or FakeEncoder()
     return ingest.publish(home, encoder, parts, derive=derive, sources=names, report=lambda _: None)
+
+
+def make_articles_old(
+    home: Home, change: Callable[[dict[str, Any]], object] = lambda _: None
+) -> None:
+    """Leave the articles of a home as the version before kept them: without checksums, in plain JSON."""
+    path = home.path / "articles.sqlite"
+    with home.articles() as cache:
+        found = [(name, part.record()) for name, part in cache.under("")]
+    path.unlink()
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(
+            "CREATE TABLE articles (path TEXT PRIMARY KEY, raw_sha256 TEXT NOT NULL,"
+            " reader TEXT NOT NULL, record TEXT NOT NULL)"
+        )
+        for name, record in found:
+            change(record)
+            told = (name, "r", "1", json.dumps(record, ensure_ascii=False))
+            db.execute("INSERT INTO articles VALUES (?, ?, ?, ?)", told)
 
 
 def collect(texts: Iterable[str]) -> Names:

@@ -1,6 +1,7 @@
 """What a build reads, keeps, encodes and leaves out."""
 
 import contextlib
+import hashlib
 import io
 import json
 import os
@@ -11,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from conftest import BAKERY, FakeEncoder, OtherEncoder, numbers, part_of
+from conftest import BAKERY, FakeEncoder, OtherEncoder, make_articles_old, numbers, part_of
 
 from index.articles import ArticleReader, Limits
 from index.encoder import Vectors
@@ -148,11 +149,7 @@ def test_an_old_article_without_passages_is_cut_where_its_file_is_gone(
     engine = make_engine()
     engine.build([corpus])
     before = [engine.part(article.id) for article in engine.articles()]
-    with engine.home.articles() as cache, cache._db as db:
-        for path, part in [*cache.under(str(corpus))]:
-            values = part.record()
-            del values["passages"]
-            db.execute("UPDATE articles SET record = ? WHERE path = ?", (json.dumps(values), path))
+    make_articles_old(engine.home, lambda record: record.pop("passages"))
     shutil.rmtree(corpus)
     engine.build()
     assert [engine.part(article.id) for article in engine.articles()] == before
@@ -317,8 +314,9 @@ def test_an_index_of_another_schema_is_refused_and_can_be_rebuilt(
     engine = make_engine()
     engine.build([corpus])
     manifest = engine.home.path / "generations" / "1" / "manifest.json"
-    text = manifest.read_text("utf-8").replace(f'"schema": {SCHEMA}', f'"schema": {schema}', 1)
-    manifest.write_text(text, "utf-8")
+    told = json.loads(manifest.read_text("utf-8")) | {"schema": schema}
+    del told["sha256"]
+    manifest.write_text(json.dumps(told), "utf-8")
     shutil.rmtree(corpus)
     fresh = make_engine()
     for use in (fresh.status, lambda: fresh.search("運河"), lambda: fresh.article("x")):
@@ -369,7 +367,7 @@ def test_a_build_repairs_damaged_records(make_engine: MakeEngine, corpus: Path) 
     content = path.read_bytes()
     at = (root - 1) * size
     path.write_bytes(content[:at] + b"\xff" * size + content[at + size :])
-    with pytest.raises(StoreError, match=r"malformed.*tenkyo build"):
+    with pytest.raises(StoreError, match=r"library\.sqlite.*tenkyo build"):
         make_engine().status()
     assert make_engine().build().articles == 3
     assert make_engine().status().damaged == ()
@@ -399,18 +397,26 @@ def make_old(home: Home) -> None:
     """Leave of a home what the version before kept: its articles, in plain JSON, and all vectors."""
     with contextlib.closing(home.open()) as opened:
         parts = [opened.part(one) for one in opened.ids()]
-    encoder = FakeEncoder()
-    with home.articles() as cache, home.vectors() as vectors, cache._db as db:
-        for path, part in [*cache.under("/")]:
-            db.execute(
-                "UPDATE articles SET record = ? WHERE path = ?", (json.dumps(part.record()), path)
+    make_articles_old(home)
+    (home.path / "derived.sqlite").unlink()
+    texts = {
+        f"{part.article.title}。{text.text}"
+        for part in parts
+        for p, own in part.passages
+        for text in (p, *own)
+    }
+    with contextlib.closing(sqlite3.connect(home.path / "vectors.sqlite")) as db, db:
+        db.execute(
+            "CREATE TABLE vectors (encoder TEXT NOT NULL, text_sha256 BLOB NOT NULL,"
+            " vector BLOB NOT NULL, PRIMARY KEY (encoder, text_sha256)) WITHOUT ROWID"
+        )
+        for text in texts:
+            digest, [vector] = (
+                hashlib.sha256(text.encode()).digest(),
+                FakeEncoder().encode_documents([text]),
             )
-        for part in parts:
-            texts = [p.text for p, _ in part.passages] + [
-                s.text for _, own in part.passages for s in own
-            ]
-            titled = [f"{part.article.title}。{text}" for text in texts]
-            vectors.put(encoder.fingerprint, titled, encoder.encode_documents(titled))
+            told = FakeEncoder.fingerprint, digest, vector.tobytes()
+            db.execute("INSERT INTO vectors VALUES (?, ?, ?)", told)
     shutil.rmtree(home.path / "segments")
     manifest = home.path / "generations" / str(home.current()) / "manifest.json"
     old = {"schema": 3, "sources": home.sources(), "parts": {}}

@@ -12,6 +12,7 @@ from conftest import (
     FakeEncoder,
     article,
     folder_of,
+    make_articles_old,
     numbers,
     part_of,
     publish,
@@ -242,9 +243,8 @@ def test_an_article_that_was_kept_without_passages_is_found(home: Home) -> None:
     known = part_of(article("a", "本文。", published=date(2020, 2, 3)))
     with home.articles() as cache:
         cache.put("/x/a.txt", known, raw_sha256="r", reader="1")
-        cache._db.execute(
-            "UPDATE articles SET record = ?", (json.dumps(known.record() | {"passages": []}),)
-        )
+    make_articles_old(home, lambda record: record.update(passages=[]))
+    with home.articles() as cache:
         assert [*cache.under("/x")] == [("/x/a.txt", Part(known.article, ()))]
 
 

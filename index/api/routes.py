@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Annotated, Any, Protocol, TypeVar
 
 from anyio import CapacityLimiter, to_thread
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from index import answers, schema
@@ -116,6 +116,8 @@ def _problems(told: dict[int, str]) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Problem, "description": words} for status, words in told.items()}
 
 
+WARNING = "The index is damaged, the one before it answers; run tenkyo build"
+
 NO_INDEX = {503: "索引がまだないか、使えない"}
 REFUSED = _problems(
     {
@@ -132,9 +134,14 @@ ABSENT = _problems({404: "その ID の記事はない"}) | {
 }
 
 
-def api_router(apart: Apart) -> APIRouter:
-    """Return the endpoints under ``/api``."""
-    router = APIRouter(prefix="/api")
+def api_router(apart: Apart, damage: Callable[[], object]) -> APIRouter:
+    """Return the endpoints under ``/api``; a header tells where the index in use is damaged."""
+
+    async def warn(response: Response) -> None:
+        if damage():
+            response.headers["Tenkyo-Warning"] = WARNING
+
+    router = APIRouter(prefix="/api", dependencies=[Depends(warn)])
     asking: dict[str, Any] = {"response_model_exclude_unset": True, "responses": REFUSED}
     by_address = "同じことを、アドレスだけで"
 

@@ -132,7 +132,7 @@ def verify(home: HomeOption = None, as_json: JsonOption = False) -> None:
     if found.damaged:
         raise StoreError(
             f"記録と違うファイルがあります: {', '.join(found.damaged)}。"
-            "`tenkyo build` で作り直すか、`tenkyo rollback` で一つ前の世代に戻してください。"
+            "`tenkyo build` で直してください。"
         )
 
 

@@ -7,33 +7,34 @@ string.
 """
 
 import json
+import logging
 import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import TypeAdapter
+from typing import TypeVar
 
 from index.conversations.exchanges import Conversation, Exchange, Verdict
+from index.conversations.kept import answer_of, day_of, digest, filters
 from index.errors import StoreError, cause
 from index.records import Filter
 from index.schema import Answer
 from index.text.characters import nfkc
 
+logger = logging.getLogger(__name__)
+
 Found = TypeVar("Found")
 
-VERSION = 1
+VERSION = 2
+"""Since 2 a turn bears a checksum."""
 LONGEST_TITLE = 80
 LONGEST_WORD = 1000
 """Characters of a title and of a word of feedback that are kept."""
 
-_SCHEMA = f"""
-    BEGIN IMMEDIATE;
+_SCHEMA = """
     CREATE TABLE IF NOT EXISTS conversations (
         id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, updated TEXT NOT NULL,
         deleted INTEGER NOT NULL DEFAULT 0
@@ -42,16 +43,15 @@ _SCHEMA = f"""
     CREATE TABLE IF NOT EXISTS turns (
         conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,
         number INTEGER NOT NULL, asked TEXT NOT NULL, question TEXT NOT NULL, filter TEXT NOT NULL,
-        answer TEXT NOT NULL, words TEXT NOT NULL, PRIMARY KEY (conversation, number)
+        answer TEXT NOT NULL, words TEXT NOT NULL, digest BLOB, PRIMARY KEY (conversation, number)
     );
     CREATE TABLE IF NOT EXISTS feedback (
         conversation TEXT NOT NULL, turn INTEGER NOT NULL, citation INTEGER NOT NULL,
         is_right INTEGER NOT NULL, word TEXT NOT NULL, PRIMARY KEY (conversation, turn, citation),
         FOREIGN KEY (conversation, turn) REFERENCES turns ON DELETE CASCADE
     );
-    PRAGMA user_version = {VERSION};
-    COMMIT;
 """
+_DIGEST = "digest(conversation, number, question, filter, answer)"
 
 
 class Conversations:
@@ -63,6 +63,7 @@ class Conversations:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._is_sound = False  # as far as was looked
 
     def append(
         self,
@@ -80,7 +81,7 @@ class Conversations:
         """
         words = _folded(f"{question}\n{answer.text}")
         told = json.dumps(answer.as_json(paths=True), ensure_ascii=False)
-        kept = (question, _filters().dump_json(filter).decode(), told, words)
+        kept = (question, filters().dump_json(filter).decode(), told, words)
         now = _now()
         with self._opened(to_write=True) as db:
             if conversation_id is None:
@@ -89,10 +90,12 @@ class Conversations:
                 db.execute("INSERT INTO conversations VALUES (?, ?, ?, ?, 0)", values)
             self._change(db, "updated = ?", now, conversation_id, owner)
             (number,) = db.execute(
-                "INSERT INTO turns SELECT ?1, COALESCE(MAX(number), 0) + 1, ?2, ?3, ?4, ?5, ?6"
+                "INSERT INTO turns SELECT ?1, COALESCE(MAX(number), 0) + 1, ?2, ?3, ?4, ?5, ?6, NULL"
                 " FROM turns WHERE conversation = ?1 RETURNING number",
                 (conversation_id, now, *kept),
             ).fetchone()
+            of_turn = "WHERE conversation = ? AND number = ?"
+            db.execute(f"UPDATE turns SET digest = {_DIGEST} {of_turn}", (conversation_id, number))
         return conversation_id, number
 
     def read(self, conversation_id: str, *, owner: str) -> tuple[Exchange, ...]:
@@ -129,7 +132,7 @@ class Conversations:
         query += holds * len(wanted) + " ORDER BY updated DESC, id LIMIT ?"
         with self._opened() as db:
             rows = db.execute(query, (owner, *values, most)).fetchall()
-        return [Conversation(i, title, datetime.fromisoformat(day)) for i, title, day in rows]
+        return [Conversation(i, title, day_of(day)) for i, title, day in rows]
 
     def rename(self, conversation_id: str, title: str, *, owner: str) -> None:
         """Give a conversation another title; a blank one changes nothing."""
@@ -204,25 +207,50 @@ class Conversations:
                 code="conversations-off",
                 at=self._path,
             )
+        db.text_factory = lambda text: text.decode("utf-8", "replace")
+        if not self._is_sound and (found := db.execute("PRAGMA quick_check(1)").fetchone()) != (
+            "ok",
+        ):
+            raise sqlite3.DatabaseError(str(found))
+        self._is_sound = self._path.exists()
         db.execute("PRAGMA foreign_keys = ON")
         db.create_function("folded", 1, _folded, deterministic=True)
+        db.create_function("digest", 5, digest, deterministic=True)
         if version < VERSION:
             db.execute("PRAGMA journal_mode = WAL")
-            db.executescript(_SCHEMA)
+            _upgrade(db)
+
+
+def _upgrade(db: sqlite3.Connection) -> None:
+    """Make the tables, or give those of the version before what they lack."""
+    with db:
+        db.execute("BEGIN IMMEDIATE")
+        for statement in filter(str.strip, _SCHEMA.split(";")):
+            db.execute(statement)
+        if not db.execute(
+            "SELECT 1 FROM pragma_table_info('turns') WHERE name = 'digest'"
+        ).fetchone():
+            db.execute("ALTER TABLE turns ADD COLUMN digest BLOB")
+            db.execute(f"UPDATE turns SET digest = {_DIGEST}")
+        db.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def _exchanges(
     db: sqlite3.Connection, where: str, values: tuple[str, ...]
 ) -> Iterator[tuple[str, Exchange]]:
     rows = db.execute(
-        "SELECT c.id, t.number, t.question, t.filter, t.answer FROM turns t"
+        f"SELECT c.id, t.number, t.question, t.filter, t.answer, t.digest IS {_DIGEST} FROM turns t"
         f" JOIN conversations c ON c.id = t.conversation WHERE {where} ORDER BY c.updated, c.id, t.number",
         values,
     )
-    for conversation_id, number, question, filter, answer in rows.fetchall():
+    for conversation_id, number, question, filter, answer, is_whole in rows.fetchall():
         verdicts = _verdicts(db, conversation_id, number)
-        limits = _filters().validate_json(filter)
-        yield conversation_id, Exchange(number, question, limits, _answer(answer), verdicts)
+        limits, told = Filter(), None
+        if is_whole:
+            limits, told = filters().validate_json(filter), answer_of(answer)
+        else:
+            logger.warning("a turn is damaged: %s, number %s", conversation_id, number)
+        yield conversation_id, Exchange(number, question, limits, told, verdicts)
 
 
 def _verdicts(db: sqlite3.Connection, conversation_id: str, number: int) -> tuple[Verdict, ...]:
@@ -232,23 +260,6 @@ def _verdicts(db: sqlite3.Connection, conversation_id: str, number: int) -> tupl
         (conversation_id, number),
     )
     return tuple(Verdict(bool(right), citation or None, word) for right, citation, word in rows)
-
-
-@cache
-def _filters() -> TypeAdapter[Filter]:
-    return TypeAdapter(Filter)
-
-
-def _answer(kept: str) -> Answer | None:
-    """Read a kept answer; one of before there were keys, speakers, headings and the like has none."""
-    try:
-        told: Any = {"differing": [], **json.loads(kept)}
-        told["statements"] = [{"speaker": None, **s} for s in told["statements"]]
-        told["citations"] = [{"key": None, "heading": None, **c} for c in told["citations"]]
-        told["nearest"] = [{"sha256": "", **p} for p in told["nearest"]]
-        return Answer.model_validate(told)
-    except (KeyError, TypeError, ValueError):  # pydantic's is a ValueError
-        return None
 
 
 def _line(title: str) -> str:

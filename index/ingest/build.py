@@ -65,8 +65,8 @@ def build(
                 raise CorpusError(", ".join(given.paths), _nothing(skipped))
             number = draft.publish(given.remembering(kept), derive)
         # The build stands; what cannot be dropped now is dropped by the next one.
-        with contextlib.suppress(sqlite3.Error), home.articles() as cache:
-            if whole:
+        if whole:
+            with contextlib.suppress(sqlite3.Error), home.articles() as cache:
                 cache.keep_only(read)
         sweep(home)
     return BuildReport(
@@ -130,7 +130,11 @@ def _read_all(
         if not whole:  # what is gone from a folder must not stay
             draft.drop(*(part.article.id for path in paths for _, part in cache.under(path)))
         files, gone = _find(home, paths, cache, skipped, repair=draft.current is None)
-        for name, part in _parts(files, gone, cache, reader, skipped, report):
+        found = [
+            _parts(home, files, gone, cache, reader, skipped, report),
+            _rescued(home, gone, cache, draft),
+        ]
+        for name, part in chain.from_iterable(found):
             if sources.leave_out(part.article.id, name):
                 continue
             if twin := draft.twin(part.article.sha256):
@@ -143,8 +147,9 @@ def _read_all(
 
 
 def _parts(
+    home: Home,
     files: dict[str, Path],
-    gone: Iterator[tuple[str, Part]],
+    gone: Sequence[str],
     cache: ArticleCache,
     reader: ArticleReader,
     skipped: list[Skipped],
@@ -158,25 +163,41 @@ def _parts(
         except CorpusError as exc:
             skipped.append(Skipped(name, exc.reason))
     report(Progress("read", len(files), len(files)))
-    for name, part in gone:
-        logger.warning("%s が見つからないため、前に読み込んだ内容を使います。", name)
-        # Builds up to schema 2 kept no passages.
-        yield name, part if part.passages else Part.at(part.article, cut(part.article.text))
+    for name, part in chain.from_iterable(map(cache.under, gone)):
+        if not (home.path / name).exists():
+            logger.warning("%s が見つからないため、前に読み込んだ内容を使います。", name)
+            # Builds up to schema 2 kept no passages.
+            yield name, part if part.passages else Part.at(part.article, cut(part.article.text))
+
+
+def _rescued(
+    home: Home, gone: Sequence[str], cache: ArticleCache, draft: Draft
+) -> Iterator[tuple[str, Part]]:
+    """Yield what of lost files the cache has lost as well, as the last index still has it."""
+    if not gone or cache.check():
+        return
+    there = draft.ids()
+    for part in home.kept():
+        if part.article.id not in there:
+            name = f"{gone[0]}/{part.article.id}"
+            source = part.article.source
+            logger.warning("%s が見つからないため、索引に残っている内容を使います。", source)
+            cache.put(name, part, raw_sha256="", reader="")
+            yield name, part
 
 
 def _find(
     home: Home, paths: Sequence[str], cache: ArticleCache, skipped: list[Skipped], *, repair: bool
-) -> tuple[dict[str, Path], Iterator[tuple[str, Part]]]:
-    """Find the files of the sources by name, and the articles whose files are gone but that stay."""
+) -> tuple[dict[str, Path], list[str]]:
+    """Find the files of the sources by name, and the sources of which what was read before serves."""
     files: dict[str, Path] = {}
-    gone: list[Iterator[tuple[str, Part]]] = []
+    gone: list[str] = []
     for source in paths:
         try:
             found, left_out = find_files(home.path / source, without=home.path)
         except CorpusError as exc:
-            if cache.holds(source):
-                gone.append(cache.under(source))
-            else:
+            gone.append(source)
+            if next(cache.under(source), None) is None:
                 skipped.append(Skipped(source, exc.reason))
             continue
         files |= {name_in(home, path.resolve()): path.resolve() for path in found}
@@ -184,8 +205,8 @@ def _find(
         if not found and not left_out:
             skipped.append(Skipped(source, "フォルダに記事のファイルがありません。"))
         if repair:  # the folder may have been emptied since
-            gone.append(kept for kept in cache.under(source) if not (home.path / kept[0]).exists())
-    return files, chain.from_iterable(gone)
+            gone.append(source)
+    return files, gone
 
 
 def _read(name: str, path: Path, cache: ArticleCache, reader: ArticleReader) -> Part:

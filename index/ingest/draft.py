@@ -44,7 +44,7 @@ class Draft:
         self._home, self._encoder, self._report = home, encoder, report
         found = home.segments.of(encoder.fingerprint, analyser())
         if empty:  # what is damaged is not used again
-            found = [segment for segment in found if not segment.verify()]
+            found = [segment for segment in found if not home.segments.check(segment)]
         used = [h.segment.name for h in current.holdings] if current else []
         found.sort(key=lambda segment: segment.name not in used)
         self._segments = {segment.name: segment for segment in found}
@@ -79,7 +79,8 @@ class Draft:
         """Have an article there, in place of what is there under its id."""
         self.drop(part.article.id)
         for segment in self._segments.values():
-            if segment.key(part.article.id) == part.key:
+            same = segment.key(part.article.id) == part.key
+            if same and not self._home.segments.check(segment):
                 self._of[part.article.id] = segment.name
                 return
         self._waiting[part.article.id] = part
@@ -175,7 +176,8 @@ class Draft:
 
     def _codes_before(self, article_id: str) -> dict[str, Codes]:
         """Return the codes of the texts of an article as the generation in use has it."""
-        if not self.current or self.current.segment_of(article_id) not in self._segments:
+        segment = self._segments.get((self.current and self.current.segment_of(article_id)) or "")
+        if self.current is None or segment is None or self._home.segments.check(segment):
             return {}
         part, codes = self.current.part(article_id), self.current.codes(article_id)
         texts = [passage.text for passage, _ in part.passages]

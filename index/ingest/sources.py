@@ -18,7 +18,7 @@ from typing import IO, Any
 from index.errors import StoreError
 from index.records import Article
 from index.store import Home
-from index.store.segment import sync
+from index.store.files import sync
 
 logger = logging.getLogger(__name__)
 

@@ -56,6 +56,10 @@ class ObservedEngine:
         waiting.set_function(lambda: max(0, self._inside - at_once) + self.queued())
         generation = Gauge("tenkyo_generation", "Number of the index in use.", **to)
         generation.set_function(self._generation)
+        damaged = Gauge(
+            "tenkyo_index_damaged", "Whether the index before the one in use serves.", **to
+        )
+        damaged.set_function(lambda: engine.damage is not None)
         ProcessCollector(registry=self.registry)
 
     def __getattr__(self, name: str) -> Any:

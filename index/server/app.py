@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from fastapi import APIRouter, FastAPI, Response
+from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from index import api
@@ -63,7 +64,7 @@ def create_server(
     api.install_problems(server)
     for router in (
         _probes(observed, warm_up),
-        api.api_router(apart),
+        api.api_router(apart, lambda: engine.damage),
         api.docs_router(),
         *([sign_in_router(accounts)] if accounts else ()),
         article_router(engine, texts.language),
@@ -100,7 +101,8 @@ def _probes(engine: ObservedEngine, warm_up: WarmUp) -> APIRouter:
     @router.get("/readyz")
     async def readyz() -> Response:
         if engine.ready:
-            return Response('{"schema":1,"status":"ready"}', media_type="application/json")
+            told: dict[str, Any] = {"schema": 1, "status": "ready"}
+            return JSONResponse(told | ({"damage": engine.damage.told} if engine.damage else {}))
         return api.problem_of(warm_up.error) if warm_up.error else api.problem(503, "準備中です。")
 
     @router.get("/metrics")

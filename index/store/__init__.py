@@ -10,7 +10,10 @@ proposals.py    what the segments put forward for a question, with the scores of
 manifest.py     what a generation is written from
 generation.py   what is in use at one time: segments less what is gone
 archive.py      what a question needs of an index, wherever it lies
-home.py         the generations, which of them is in use, and what the user asked to index
+generations.py  the generations of a home, and which of them is in use
+serving.py      the one that questions are answered from: the one in use, as long as it is whole
+home.py         what a home holds beside them, and what the user asked to index
+files.py        files that tell whether they are whole
 """
 
 from index.store.archive import Archive
@@ -20,6 +23,7 @@ from index.store.home import Home
 from index.store.manifest import SCHEMA, Derived
 from index.store.proposals import Candidates
 from index.store.segment import Content, Segment
+from index.store.serving import Serving
 from index.store.tables import Part, StoredPassage
 from index.store.vectors import Codes, Rows, quantise
 
@@ -36,6 +40,7 @@ __all__ = [
     "Part",
     "Rows",
     "Segment",
+    "Serving",
     "StoredPassage",
     "quantise",
 ]

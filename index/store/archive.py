@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence, Set
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from numpy.typing import NDArray
@@ -44,6 +45,9 @@ class Archive(Protocol):
     @property
     def writers(self) -> Set[str]:
         """The names of all authors and publishers."""
+
+    def naming_damage(self) -> AbstractContextManager[None]:
+        """Turn what a damaged file makes others raise into a DamagedError."""
 
     def candidates(
         self,

@@ -1,41 +1,134 @@
 """The SQLite files of a home that survive every build.
 
-An entry that is written is complete (one transaction each batch); a crash loses the last batch.
+An entry that is written is complete (one transaction each batch); a crash loses the last batch. Each bears
+a checksum of its own, and one that is not as it was written is as if it were not there. A file that cannot
+be used is set aside and begun anew.
 """
 
 import hashlib
 import json
+import logging
+import os
 import sqlite3
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from index.encoder import Vectors
+from index.store.files import set_aside
 from index.store.tables import Part, article_from, to_json
+
+logger = logging.getLogger(__name__)
+
+DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
+"""What SQLite says of a file that is damaged or another's; of a full disk it says something else."""
+
+_SCHEMA = """
+    CREATE TABLE IF NOT EXISTS entries (
+        key BLOB PRIMARY KEY, version BLOB NOT NULL, value BLOB NOT NULL, digest BLOB NOT NULL
+    ) WITHOUT ROWID"""
+_ENTRIES = "SELECT key, version, value, digest FROM entries"
+_PUT = "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?)"
+
+
+class Entry(NamedTuple):
+    """What is kept under a key, and a name for how it was made."""
+
+    key: bytes
+    version: bytes
+    value: bytes
 
 
 class _Cache:
-    """A SQLite file opened for writing; a context manager that closes it."""
+    """A SQLite file opened for writing; a context manager that closes it.
 
-    _schema: str
+    Attributes:
+        lost: Whether it may hold less than was put into it.
+    """
+
+    before = ""
+    """The table of the version before, whose entries had no checksums."""
 
     def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, timeout=30)
+        self._name = path.name
+        self.lost = False
+        files = [path.with_name(path.name + tail) for tail in ("", "-wal", "-shm", "-journal")]
+        for file in files:
+            if file.is_dir():
+                set_aside(file)
         try:
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.executescript(self._schema)
-        except sqlite3.Error:
-            self._db.close()
-            raise
+            self._db = self._open(path)
+        except sqlite3.DatabaseError as exc:
+            if getattr(exc, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF not in DAMAGE:
+                raise
+            logger.warning(
+                "%s が壊れているので、.damaged と付けて残し、作り直します（%s）。", path.name, exc
+            )
+            for file in files:
+                if file.exists():
+                    set_aside(file)
+            self._db = self._open(path)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *raised: object) -> None:
         self._db.close()
+
+    def _open(self, path: Path) -> sqlite3.Connection:
+        db = sqlite3.connect(path, timeout=30)
+        try:
+            db.text_factory = bytes
+            db.execute("PRAGMA journal_mode=WAL")
+            if (found := db.execute("PRAGMA quick_check(1)").fetchone()) != (b"ok",):
+                raise sqlite3.DatabaseError(str(found))
+            tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
+            self.lost |= tables.isdisjoint((b"entries", self.before.encode()))
+            db.execute(_SCHEMA)
+            db.execute(f"{_ENTRIES} LIMIT 1")
+            if self.before.encode() in tables:
+                self._take_over(db)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _take_over(self, db: sqlite3.Connection) -> None:
+        """Bring into the table what can be used of the version before."""
+        with db:
+            db.execute("BEGIN")
+            rows = db.execute(f"SELECT * FROM {self.before}")
+            db.executemany(_PUT, map(_sealed, filter(None, map(self._taken, rows))))
+            db.execute(f"DROP TABLE {self.before}")
+
+    def _taken(self, row: tuple[Any, ...]) -> Entry | None:  # noqa: ARG002
+        """Make an entry of one of the version before, where it can be used."""
+        return None
+
+    def _get(self, key: bytes) -> Entry | None:
+        return next(self._read("WHERE key = ?", key), None)
+
+    def _read(self, where: str, *values: object) -> Iterator[Entry]:
+        for *told, digest in self._db.execute(f"{_ENTRIES} {where} ORDER BY key", values):
+            if all(isinstance(part, bytes) for part in told) and _digest(*told) == digest:
+                yield Entry(*told)
+            else:
+                self.lost = True
+                logger.warning("%s の記録が一つ壊れていたので、作り直します。", self._name)
+
+    def clear(self) -> None:
+        """Drop all."""
+        with self._db:
+            self._db.execute("DELETE FROM entries")
+
+    def _put(self, entries: Iterable[Entry], drop: Iterable[bytes] = ()) -> None:
+        """Keep some entries and drop others, in one transaction."""
+        with self._db:
+            self._db.executemany("DELETE FROM entries WHERE key = ?", ((key,) for key in drop))
+            self._db.executemany(_PUT, map(_sealed, entries))
 
 
 class ArticleCache(_Cache):
@@ -45,47 +138,49 @@ class ArticleCache(_Cache):
     is gone.
     """
 
-    _schema = """
-        CREATE TABLE IF NOT EXISTS articles (
-            path TEXT PRIMARY KEY, raw_sha256 TEXT NOT NULL, reader TEXT NOT NULL,
-            record TEXT NOT NULL
-        )"""
+    before = "articles"
+
+    def _taken(self, row: tuple[Any, ...]) -> Entry | None:
+        path, _, _, record = row
+        try:
+            part = _part(record)
+        except (ValueError, KeyError, TypeError, zlib.error):
+            part = None
+        if part and hashlib.sha256(part.article.text.encode()).hexdigest() == part.article.sha256:
+            return Entry(path, b"", _deflated(to_json(part.record())))
+        self.lost = True
+        return None
 
     def get(self, path: str, *, raw_sha256: str, reader: str) -> Part | None:
         """Return the article as read from these bytes by this reader, or None."""
-        query = "SELECT record FROM articles WHERE path = ? AND raw_sha256 = ? AND reader = ?"
-        row = self._db.execute(query, (path, raw_sha256, reader)).fetchone()
-        return _part(row[0]) if row else None
-
-    def holds(self, root: str) -> bool:
-        """Whether there is an entry under a file or folder."""
-        return next(self.under(root), None) is not None
+        entry = self._get(os.fsencode(path))
+        same = entry and entry.version == f"{reader} {raw_sha256}".encode()
+        return _part(entry.value) if entry and same else None
 
     def under(self, root: str) -> Iterator[tuple[str, Part]]:
         """Yield path and article of every entry read from this file or from below this folder.
 
         Also what another version read and cut; an old one kept no passages.
         """
-        rows = self._db.execute(
-            "SELECT path, record FROM articles WHERE path = ?1 OR substr(path, 1, ?2) = ?3"
-            " ORDER BY path",
-            (root, len(root) + 1, f"{root}/"),
-        )
-        return ((path, _part(record)) for path, record in rows)
+        path, below = os.fsencode(root), os.fsencode(f"{root}/")
+        found = self._read("WHERE key = ? OR substr(key, 1, ?) = ?", path, len(below), below)
+        return ((os.fsdecode(entry.key), _part(entry.value)) for entry in found)
 
     def put(self, path: str, part: Part, *, raw_sha256: str, reader: str) -> None:
         """Keep an article under the path it was read from."""
-        with self._db:
-            values = (path, raw_sha256, reader, zlib.compress(to_json(part.record()).encode()))
-            self._db.execute("INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?)", values)
+        version = f"{reader} {raw_sha256}".encode()
+        self._put([Entry(os.fsencode(path), version, _deflated(to_json(part.record())))])
 
     def keep_only(self, paths: Collection[str]) -> None:
         """Drop every article but those read from these files."""
-        with self._db:
-            self._db.execute(
-                "DELETE FROM articles WHERE path NOT IN (SELECT value FROM json_each(?))",
-                (to_json(list(paths)),),
-            )
+        known = {key for (key,) in self._db.execute("SELECT key FROM entries")}
+        self._put((), drop=known.difference(os.fsencode(path) for path in paths))
+
+    def check(self) -> bool:
+        """Look through all entries; return whether none was lost."""
+        for _ in self._read(""):
+            pass
+        return not self.lost
 
 
 class VectorCache(_Cache):
@@ -94,77 +189,91 @@ class VectorCache(_Cache):
     Vectors by encoder fingerprint and the SHA-256 of the exact string. Builds up to schema 3 kept all.
     """
 
-    _schema = """
-        CREATE TABLE IF NOT EXISTS vectors (
-            encoder TEXT NOT NULL, text_sha256 BLOB NOT NULL, vector BLOB NOT NULL,
-            PRIMARY KEY (encoder, text_sha256)
-        ) WITHOUT ROWID"""
+    before = "vectors"
+
+    def _taken(self, row: tuple[Any, ...]) -> Entry | None:
+        encoder, text, vector = row
+        values = np.frombuffer(vector, np.float32)
+        return Entry(encoder + text, b"", vector) if abs(values @ values - 1) < 0.001 else None
 
     def get(self, encoder: str, texts: Iterable[str]) -> dict[str, Vectors]:
         """Return the vectors, ``(d,)`` each, of those texts that have one."""
-        query = "SELECT vector FROM vectors WHERE encoder = ? AND text_sha256 = ?"
-        found = ((t, self._db.execute(query, (encoder, _digest(t))).fetchone()) for t in texts)
-        return {text: np.frombuffer(row[0], np.float32) for text, row in found if row}
+        found = ((text, self._get(_key(encoder, text))) for text in texts)
+        return {text: np.frombuffer(entry.value, np.float32) for text, entry in found if entry}
 
     def put(self, encoder: str, texts: Sequence[str], vectors: Vectors) -> None:
         """Keep the vectors of these texts, ``(n, d)``, in one transaction."""
-        rows = [
-            (encoder, _digest(text), vector.astype(np.float32).tobytes())
+        self._put(
+            Entry(_key(encoder, text), b"", vector.astype(np.float32).tobytes())
             for text, vector in zip(texts, vectors, strict=True)
-        ]
-        with self._db:
-            self._db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
+        )
 
     def drop(self, encoder: str, texts: Iterable[str]) -> None:
         """Forget the vectors of these texts."""
-        with self._db:
-            rows = ((encoder, _digest(text)) for text in texts)
-            query = "DELETE FROM vectors WHERE encoder = ? AND text_sha256 = ?"
-            self._db.executemany(query, rows)
+        self._put((), drop=(_key(encoder, text) for text in texts))
 
 
 class NoteCache(_Cache):
-    """What is derived of each article, by the key of its part: ``derived.sqlite``."""
+    """What is derived of each article, by the key of its part: ``derived.sqlite``.
 
-    _schema = """
-        CREATE TABLE IF NOT EXISTS notes (
-            key BLOB PRIMARY KEY, version TEXT NOT NULL, note BLOB NOT NULL, lines BLOB NOT NULL
-        )"""
+    What is noted comes in two parts, which are read apart.
+    """
+
+    before = "notes"
 
     def keys(self, version: str) -> set[bytes]:
         """Return the keys of articles of which there is a note of this version."""
-        query = "SELECT key FROM notes WHERE version = ? AND length(key) = 32"
-        return {key for (key,) in self._db.execute(query, (version,))}
+        query = "SELECT key FROM entries WHERE version = ? AND length(key) = 32"
+        return {key for (key,) in self._db.execute(query, (version.encode(),))}
 
     def note(self, key: bytes) -> str:
-        """Return what was noted under a key; empty where nothing was."""
-        row = self._db.execute("SELECT note FROM notes WHERE key = ?", (key,)).fetchone()
-        return zlib.decompress(row[0]).decode() if row else ""
+        """Return what was noted under a key; empty where nothing was, or it is damaged."""
+        entry = self._get(key)
+        return zlib.decompress(entry.value).decode() if entry else ""
 
     def lines(self, key: bytes) -> str:
         """Return what else was noted under a key."""
-        [(lines,)] = self._db.execute("SELECT lines FROM notes WHERE key = ?", (key,))
-        return zlib.decompress(lines).decode()
+        return self.note(key + LINES)
 
     def put(
         self, version: str, noted: Iterable[tuple[bytes, str, str]], drop: Iterable[bytes] = ()
     ) -> None:
         """Keep notes, each with its key and the lines that are read apart, and drop others."""
-        with self._db:
-            self._db.executemany("DELETE FROM notes WHERE key = ?", ((key,) for key in drop))
-            rows = (
-                (key, version, *(zlib.compress(text.encode(), 1) for text in told))
-                for key, *told in noted
-            )
-            self._db.executemany("INSERT OR REPLACE INTO notes VALUES (?, ?, ?, ?)", rows)
+        made = version.encode()
+        self._put(
+            (
+                Entry(at, made, _deflated(text))
+                for key, note, lines in noted
+                for at, text in ((key, note), (key + LINES, lines))
+            ),
+            drop=(at for key in drop for at in (key, key + LINES)),
+        )
 
 
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()
+LINES = b" lines"
+"""What follows the key of an article in that of its lines."""
 
 
-def _part(record: str | bytes) -> Part:
+def _key(encoder: str, text: str) -> bytes:
+    return encoder.encode() + hashlib.sha256(text.encode()).digest()
+
+
+def _digest(*parts: bytes) -> bytes:
+    """A checksum of an entry, and of where one part of it ends and another begins."""
+    lengths = " ".join(str(len(part)) for part in parts).encode()
+    return hashlib.blake2b(b"".join((lengths, *parts)), digest_size=16).digest()
+
+
+def _sealed(entry: Entry) -> tuple[bytes, ...]:
+    return *entry, _digest(*entry)
+
+
+def _deflated(text: str) -> bytes:
+    return zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
+
+
+def _part(record: bytes) -> Part:
     """Read an entry of the cache; builds up to schema 3 did not deflate it."""
-    values = json.loads(record if isinstance(record, str) else zlib.decompress(record))
+    values = json.loads(record if record[:1] == b"{" else zlib.decompress(record))
     places = values.pop("passages", ())
     return Part.at(article_from(values), places)

@@ -11,7 +11,7 @@ import json
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,12 @@ from numpy.typing import NDArray
 from index.encoder import Vectors
 from index.errors import StoreError, TenkyoError
 from index.records import Article, Filter, Passage
-from index.store.manifest import MANIFEST, NAMES, TIMELINE, Plan, broken, facts_of, read_manifest
+from index.store import tables
+from index.store.files import broken, check_sizes, differing
+from index.store.manifest import MANIFEST, TIMELINE, Plan, facts_of, read_manifest, read_names
 from index.store.proposals import Candidates, Field, Holding, Mask, by_holding, propose
-from index.store.segment import Segment, check_sizes, differing
-from index.store.tables import Part, StoredPassage, article_of, spans_of, stored_passage
+from index.store.segments import Segments
+from index.store.tables import Part, StoredPassage
 from index.store.vectors import Codes
 
 KEPT = 32
@@ -48,7 +50,7 @@ class Generation:
     schema. Safe to use from several threads. A row is the number of a passage, from 0.
     """
 
-    def __init__(self, folder: Path, open_segment: Callable[[str], Segment]) -> None:
+    def __init__(self, folder: Path, segments: Segments) -> None:
         self.number = int(folder.name)
         self.manifest = read_manifest(folder)
         try:
@@ -56,31 +58,33 @@ class Generation:
                 shared = held.enter_context((folder / MANIFEST).open("rb"))
                 fcntl.flock(shared, fcntl.LOCK_SH)
                 check_sizes(folder, self.manifest["parts"])
-                self._hold(folder, self.manifest, open_segment)
-                self.names: Mapping[str, NDArray[Any]] = _read_names(folder / NAMES)
+                self._hold(folder, self.manifest, segments)
+                self.names: Mapping[str, NDArray[Any]] = read_names(folder)
                 self._release = weakref.finalize(self, held.pop_all().close)
+        except StoreError:
+            raise
         except Exception as exc:  # a damaged file makes its library raise anything
-            raise broken(folder, str(exc)) from exc
+            damaged = differing(folder, self.manifest["parts"]) or [f"{folder.name}/{MANIFEST}"]
+            raise broken(*damaged) from exc
 
     @classmethod
-    def planned(
-        cls, folder: Path, plan: Plan, open_segment: Callable[[str], Segment]
-    ) -> "Generation":
+    def planned(cls, folder: Path, plan: Plan, segments: Segments) -> "Generation":
         """Return a generation that is not written yet, to derive from it what it is written with."""
         made = cls.__new__(cls)
-        made._hold(folder, facts_of(plan), open_segment)
+        made._hold(folder, facts_of(plan), segments)
         return made
 
-    def _hold(
-        self, folder: Path, facts: Mapping[str, Any], open_segment: Callable[[str], Segment]
-    ) -> None:
+    def _hold(self, folder: Path, facts: Mapping[str, Any], segments: Segments) -> None:
         self.folder = folder
+        self._segments = segments
         self.encoder: str = facts["encoder"]
         self.analyser: str = facts["analyser"]
         self.holdings: list[Holding] = []
         first = 0
         for told in facts["segments"]:
-            segment = open_segment(told["name"])
+            segment = segments.open(told["name"])
+            if segment.facts["encoder"] != self.encoder:
+                raise broken(f"{folder.name}/{MANIFEST}")  # where it was written, they agreed
             self.holdings.append(Holding(segment, frozenset(told["gone"]), first))
             first += len(segment.starts)
         self.terms, self.bigrams = (Field(name, self.holdings) for name in ("terms", "bigrams"))
@@ -112,7 +116,10 @@ class Generation:
 
     def articles(self) -> list[Article]:
         """Return all articles, in the order of their sources."""
-        found = [article_of(*told) for told in self._each("SELECT row, record, text FROM articles")]
+        found = [
+            tables.article_of(*told)
+            for told in self._each("SELECT row, record, text FROM articles")
+        ]
         return sorted(found, key=lambda article: (article.source, article.id))
 
     @cached_property
@@ -133,8 +140,8 @@ class Generation:
     def part(self, article_id: str) -> Part:
         """Return one article with all its passages. Raises as ``article``."""
         holding, row = self._place(article_id)
-        found = self._passages(holding, "article = ?", row)
-        return Part(self._article(holding, row), tuple(found.values()))
+        with self.naming_damage():
+            return tables.read_part(holding.segment.all, row)
 
     def codes(self, article_id: str) -> tuple[Codes, Codes]:
         """Return the codes of an article's passages and those of its sentences. Raises as ``article``."""
@@ -213,26 +220,28 @@ class Generation:
             path = self.folder / TIMELINE
             return path.read_text("utf-8")
 
-    def verify(self, known: Collection[str] = ()) -> list[str]:
-        """Compare every file with its checksum, but for known segments; return the names of those that differ."""
+    def verify(self) -> list[str]:
+        """Compare every file with its checksum; return the names of those that differ."""
+        of_segments = [f"{h.segment.name}/{n}" for h in self.holdings for n in h.segment.verify()]
+        return differing(self.folder, self.manifest["parts"]) + of_segments
+
+    def check(self, known: Collection[str] = ()) -> list[str]:
+        """Do as ``verify``, but for known segments and those compared since they were opened."""
         damaged = differing(self.folder, self.manifest["parts"])
         for segment in (h.segment for h in self.holdings if h.segment.name not in known):
-            damaged += [f"{segment.name}/{name}" for name in segment.verify()]
+            damaged += self._segments.check(segment)
         return damaged
 
     @contextlib.contextmanager
     def naming_damage(self) -> Iterator[None]:
-        """Turn what a library raises over a damaged file into a StoreError that names the file.
-
-        Checksums are too slow to compare whenever a generation is opened.
-        """
+        """Turn what a library raises over a damaged file into a DamagedError that names the file."""
         try:
             yield
         except TenkyoError:
             raise
         except Exception as exc:
             if damaged := self.verify():
-                raise broken(self.folder, f"{', '.join(damaged)} が記録と違います") from exc
+                raise broken(*damaged) from exc
             raise
 
     def _place(self, article_id: str) -> tuple[Holding, int]:
@@ -260,7 +269,7 @@ class Generation:
                 return self._texts[place]
         with self.naming_damage():
             query = "SELECT record, text FROM articles WHERE row = ?"
-            article = article_of(*holding.segment.all(query, row)[0])
+            article = tables.article_of(*holding.segment.all(query, row)[0])
             if hashlib.sha256(article.text.encode()).hexdigest() != article.sha256:
                 raise ValueError(article.id)  # citations would quote words that nobody wrote
         with self._lock:
@@ -276,9 +285,9 @@ class Generation:
             for row, of, heading, start, end, spans in holding.segment.all(
                 _PASSAGES.format(where), *values
             ):
-                article, places = self._article(holding, of), spans_of(spans, start)
+                article, places = self._article(holding, of), tables.spans_of(spans, start)
                 text = article.text[start:end]
-                found[row] = stored_passage(article.id, heading, text, start, places)
+                found[row] = tables.stored_passage(article.id, heading, text, start, places)
         return found
 
     def _each(self, query: str) -> Iterator[tuple[Any, ...]]:
@@ -288,11 +297,3 @@ class Generation:
                 for row, *values in holding.segment.all(query):
                     if holding.articles[row]:
                         yield tuple(values)
-
-
-def _read_names(path: Path) -> dict[str, NDArray[Any]]:
-    told: dict[str, list[Any]] = json.loads(path.read_bytes())
-    return {
-        name: np.array(values, np.bool_ if True in values or False in values else np.str_)
-        for name, values in told.items()
-    }

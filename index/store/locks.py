@@ -46,9 +46,7 @@ def telling(home: Path) -> Iterator[None]:
         ) from exc
     except sqlite3.DatabaseError as exc:
         raise StoreError(
-            f"索引か articles.sqlite か vectors.sqlite か derived.sqlite が壊れています（{exc}）。"
-            "`tenkyo build` で作り直してください。直らなければ、壊れたファイルを消してからにしてください。",
-            at=home,
+            f"索引のデータベースが壊れています（{exc}）。`tenkyo build` で直してください。", at=home
         ) from exc
 
 

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index.errors import OutdatedError, StoreError, cause
-from index.store.segment import seal
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import OutdatedError, StoreError
+from index.store.files import broken, read_sealed, seal
 
 SCHEMA = 4
 """Version of the files of a generation; another one is refused."""
@@ -55,29 +58,28 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """Read and check a manifest.
 
     Raises:
-        StoreError: It is missing, unreadable or of another schema.
+        DamagedError: It is missing, or not as it was written.
+        StoreError: It cannot be read, or is of another schema.
     """
-    try:
-        text = (folder / MANIFEST).read_text("utf-8", "surrogateescape")
-        manifest: dict[str, Any] = json.loads(text)
-        schema = manifest["schema"]
-    except (OSError, ValueError, KeyError, TypeError) as exc:
-        raise broken(folder, f"{MANIFEST} を読めません（{cause(exc)}）") from exc
+    manifest = read_sealed(folder / MANIFEST)
+    schema = manifest.get("schema")
+    if not isinstance(schema, int):
+        raise broken(f"{folder.name}/{MANIFEST}")
     if schema != SCHEMA:
-        is_older = isinstance(schema, int) and schema < SCHEMA
-        raise (OutdatedError if is_older else StoreError)(
+        raise (OutdatedError if schema < SCHEMA else StoreError)(
             f"索引の形式が違います（この索引は {schema!r}、このプログラムは {SCHEMA}）。"
             "`tenkyo build` で作り直してください。記事は保存してあるので失われません。"
         )
     entries = [(name, kind) for kind, names in _ENTRIES.items() for name in names.split()]
     if lost := [name for name, kind in entries if not isinstance(manifest.get(name), kind)]:
-        raise broken(folder, f"{MANIFEST} に正しい {', '.join(lost)} がありません")
+        raise broken(f"{folder.name}/{MANIFEST}（{', '.join(lost)} がありません）")
     return manifest
 
 
-def broken(folder: Path, reason: str) -> StoreError:
-    """Return the error for a generation that cannot be used."""
-    return StoreError(
-        f"索引（世代 {folder.name}）が壊れています: {reason}。"
-        "`tenkyo build` で作り直すか、`tenkyo rollback` で一つ前の世代に戻してください。"
-    )
+def read_names(folder: Path) -> dict[str, NDArray[Any]]:
+    """Read ``NAMES`` of a generation."""
+    told: dict[str, list[Any]] = json.loads((folder / NAMES).read_bytes())
+    return {
+        name: np.array(values, np.bool_ if True in values or False in values else np.str_)
+        for name, values in told.items()
+    }

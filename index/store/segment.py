@@ -6,13 +6,10 @@ whatever segments they stand in.
 """
 
 import contextlib
-import hashlib
-import json
-import os
 import sqlite3
 import threading
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,8 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import cause
+from index.errors import StoreError
 from index.store import postings
+from index.store.files import broken, check_sizes, differing, read_sealed, seal
 from index.store.postings import Postings
 from index.store.tables import Part, copy_article, open_library, write_library
 from index.store.vectors import Codes, FaissIndex, Rows, write_faiss
@@ -106,63 +104,23 @@ def _sizes(segments: Sequence["Segment"]) -> tuple[list[int], list[int]]:
     return [len(s.starts) for s in segments], [len(s.sentences) for s in segments]
 
 
-def seal(folder: Path, name: str, facts: Mapping[str, Any]) -> None:
-    """Write the file that names all others of a folder with their checksums, and sync them all."""
-    files = sorted(p for p in folder.rglob("*") if p.is_file())
-    described = {p.relative_to(folder).as_posix(): describe(p) for p in files}
-    text = json.dumps({**facts, "parts": described}, ensure_ascii=False, indent=1)
-    (folder / name).write_text(text, "utf-8", errors="surrogateescape")
-    for path in [*files, folder / name, *{p.parent for p in files}, folder]:
-        sync(path)
-
-
-def describe(path: Path) -> dict[str, Any]:
-    """Return size and SHA-256 of a file."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"bytes": path.stat().st_size, "sha256": digest}
-
-
-def differing(folder: Path, parts: Mapping[str, Any]) -> list[str]:
-    """Compare files with their checksums; return the names of those that differ."""
-    told = [(name, folder / name, facts) for name, facts in parts.items()]
-    return [name for name, path, facts in told if not path.is_file() or describe(path) != facts]
-
-
-def check_sizes(folder: Path, parts: Mapping[str, Any]) -> None:
-    """Look whether every file is there and as long as it was.
-
-    Raises:
-        ValueError: One is not.
-    """
-    for name, part in parts.items():
-        size = (folder / name).stat().st_size
-        if size != part["bytes"]:
-            raise ValueError(f"{name} が {part['bytes']} バイトではなく {size} バイトです")
-
-
-def sync(path: Path) -> None:
-    """Force a file or folder to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 class Segment:
     """An open segment. Safe to use from several threads.
 
-    Opening it raises a ValueError where a file is missing, damaged or of another kind. What it holds is let
+    Opening it raises a DamagedError where a file is missing or is not as it was written. What it holds is let
     go when nobody holds it.
+
+    Attributes:
+        is_whole: Whether all files were found to be as they were written.
     """
 
     def __init__(self, folder: Path) -> None:
         self.name = folder.name
         self.folder = folder
+        self.is_whole = False
         self._lock = threading.Lock()
+        self.facts = read_sealed(folder / FACTS)
         try:
-            self.facts = json.loads((folder / FACTS).read_text("utf-8", "surrogateescape"))
             check_sizes(folder, self.facts["parts"])
             uri = f"{(folder / 'library.sqlite').absolute().as_uri()}?mode=ro&immutable=1"
             with contextlib.ExitStack() as held:
@@ -172,7 +130,9 @@ class Segment:
                 self._load()
                 self.close = weakref.finalize(self, held.pop_all().close)
         except Exception as exc:  # a damaged file makes its library raise anything
-            raise ValueError(f"{folder.name}: {cause(exc)}") from exc
+            if damaged := self.verify():
+                raise broken(*(f"{self.name}/{name}" for name in damaged)) from exc
+            raise StoreError(f"索引を開けません（{exc}）。", at=folder) from exc
 
     def _load(self) -> None:
         self.ids = [identity for (identity,) in self.all("SELECT id FROM articles ORDER BY row")]
@@ -183,6 +143,8 @@ class Segment:
         self.first_sentences, self.article_of, self.starts = (
             np.ascontiguousarray(column) for column in rows.T
         )
+        if (self.article_of >= len(self.ids)).any():
+            raise IndexError("an article that is not there")
         self.ends = np.append(self.first_sentences[1:], len(self.sentences))
         self.fields = {field: Postings(self.folder / field) for field in FIELDS}
 
@@ -212,7 +174,10 @@ class Segment:
 
     def verify(self) -> list[str]:
         """Compare every file with its checksum; return the names of those that differ."""
-        return differing(self.folder, self.facts["parts"])
+        parts = self.facts.get("parts")
+        damaged = differing(self.folder, parts) if isinstance(parts, dict) else [FACTS]
+        self.is_whole = not damaged
+        return damaged
 
     def all(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Ask the library."""

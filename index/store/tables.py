@@ -9,7 +9,7 @@ import hashlib
 import json
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -97,6 +97,32 @@ def write_library(path: Path, parts: Sequence[Part]) -> None:
                 spans = to_json([place - p.start for s in own for place in (s.start, s.end)])
                 db.execute(_PASSAGE, (number, row, p.heading, p.start, p.end, spans))
             passages += len(part.passages)
+
+
+def read_part(ask: Ask, row: int) -> Part:
+    """Read an article with its passages from a library, by its number.
+
+    Raises:
+        ValueError: It is not as it was written.
+    """
+    [(key, record, text)] = ask("SELECT key, record, text FROM articles WHERE row = ?", row)
+    query = "SELECT heading, start, end, sentences FROM passages WHERE article = ? ORDER BY row"
+    places = [(*place, spans_of(spans, place[1])) for *place, spans in ask(query, row)]
+    part = Part.at(article_of(record, text), places)
+    if part.key != key:
+        raise ValueError(f"{part.article.id} が記録と違います")
+    return part
+
+
+def parts_in(path: Path, gone: Collection[str]) -> Iterator[Part]:
+    """Yield what can be read of a library, whatever is damaged, but for some articles by their ids."""
+    with contextlib.suppress(sqlite3.Error):
+        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        with contextlib.closing(sqlite3.connect(uri, uri=True)) as db:
+            for row, one in db.execute("SELECT row, id FROM articles ORDER BY row"):
+                if one not in gone:
+                    with contextlib.suppress(Exception):  # a damaged file raises anything
+                        yield read_part(lambda q, *v: db.execute(q, v).fetchall(), row)
 
 
 def copy_article(ask: Ask, row: int, db: sqlite3.Connection, number: int, passages: int) -> None:

@@ -56,7 +56,10 @@ class Arrival:
         if catalogue is None:
             why = texts.told(error) if error else ""
             return {"status": rendering.render_failure(why, texts)}
-        return {"status": rendering.render_ready(len(catalogue.titles), catalogue.passages, texts)}
+        ready = rendering.render_ready(len(catalogue.titles), catalogue.passages, texts)
+        damage = self._warm_up.damage
+        warning = rendering.render_warning(texts.told(damage)) if damage else ""
+        return {"status": ready + warning}
 
 
 def _words(texts: Texts, owner: str) -> Update:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from index.citations import article_name
 from index.engine import Engine
 from index.errors import StoreError
+from index.store import Generation
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +26,26 @@ class Catalogues:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lock = threading.Lock()
-        self._last: tuple[int | None, Catalogue] | None = None
+        self._last: tuple[int, Catalogue] | None = None
 
     def current(self) -> Catalogue | None:
         """Return the catalogue of the generation in use; None where there is none to be read."""
         try:
-            number = self._engine.home.current()
+            generation = self._engine.generation()
             with self._lock:
-                if self._last is None or self._last[0] != number:
-                    self._last = number, self._read()
+                if self._last is None or self._last[0] != generation.number:
+                    self._last = generation.number, _read(generation)
                 return self._last[1]
         except StoreError:
             return None  # the page says so elsewhere, with what repairs it
 
-    def _read(self) -> Catalogue:
-        generation = self._engine.generation()
-        articles = generation.articles()
-        names = {a.id: article_name(a.title, a.source, a.id) for a in articles}
-        return Catalogue(
-            dict(sorted(names.items(), key=lambda named: named[1])),
-            {article.id: article.sha256 for article in articles},
-            tuple(sorted({article.publisher for article in articles if article.publisher})),
-            generation.manifest["passages"],
-        )
+
+def _read(generation: Generation) -> Catalogue:
+    articles = generation.articles()
+    names = {a.id: article_name(a.title, a.source, a.id) for a in articles}
+    return Catalogue(
+        dict(sorted(names.items(), key=lambda named: named[1])),
+        {article.id: article.sha256 for article in articles},
+        tuple(sorted({article.publisher for article in articles if article.publisher})),
+        generation.manifest["passages"],
+    )

@@ -71,7 +71,7 @@ class Followups:
         return self._answered[key]
 
     def _renew(self) -> None:
-        number = self._engine.home.current()
+        number = self._engine.generation().number
         if number != self._generation:
             self._generation, self._answered = number, {}
 

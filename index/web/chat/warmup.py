@@ -41,6 +41,11 @@ class WarmUp:
             self._thread.start()
 
     @property
+    def damage(self) -> TenkyoError | None:
+        """What everybody should know of the index."""
+        return self._engine.damage
+
+    @property
     def settled(self) -> bool:
         """Whether the engine is ready, or has failed."""
         return self._settled.is_set()
@@ -64,7 +69,7 @@ class WarmUp:
     def choose(self) -> None:
         """Choose the examples, unless it was done for the generation in use."""
         with self._choosing, contextlib.suppress(TenkyoError):
-            number = self._engine.home.current()
+            number = self._engine.generation().number
             if not self.error and number != self._chosen:
                 self.examples, self._chosen = choose_examples(self._engine), number
 

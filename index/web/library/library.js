@@ -75,17 +75,19 @@
 
   const look = async () => {
     const own = hold();
+    let lost = false;
     try {
       const now = await ask("state", { cache: "no-store" }, words.unreachable);
       if (own !== turn) return;
       render(now);
-      trouble("");
+      trouble(now.damaged ? words.damaged : "");
     } catch (error) {
       if (own !== turn) return;
+      lost = true;
       trouble(messageOf(error));
     }
     if (document.hidden && !state?.build.running) return;
-    timer = setTimeout(look, state?.build.running || !find("trouble").hidden ? WORKING : RESTING);
+    timer = setTimeout(look, state?.build.running || lost ? WORKING : RESTING);
   };
 
   const send = (path, body) => {

@@ -71,6 +71,7 @@ def library_router(engine: Engine, *, language: str = "ja", writable: bool = Tru
             "build": build_state(builds.last),
             "can_undo": undo is not None,
             "undo": undo,
+            "damaged": engine.damage is not None,
             "writable": writable,
             "limits": {
                 "file_bytes": engine.settings.upload_bytes,

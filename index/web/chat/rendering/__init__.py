@@ -15,6 +15,7 @@ from index.web.chat.rendering.frame import (
     render_loading,
     render_problem,
     render_ready,
+    render_warning,
     render_welcome,
 )
 from index.web.chat.rendering.history import render_history, render_history_head, render_history_off
@@ -34,5 +35,6 @@ __all__ = [
     "render_source",
     "render_sources",
     "render_turn",
+    "render_warning",
     "render_welcome",
 ]

@@ -42,6 +42,11 @@ def render_failure(message: str, texts: Texts) -> str:
     return f'<div class="status failed" role="alert">{problem(texts.failed, message)}</div>'
 
 
+def render_warning(message: str) -> str:
+    """Render what is amiss while the page can be used."""
+    return f'<div class="status failed" role="alert"><p>{text(message)}</p></div>'
+
+
 def render_problem(message: str) -> str:
     """Render why there is no conversation."""
     return f'<div class="problem" role="alert"><p>{text(message)}</p></div>'

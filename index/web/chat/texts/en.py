@@ -113,6 +113,7 @@ EN = Texts(
         "too-often": "These questions follow too closely on each other. Please wait a little and ask again.",
         "no-index": "There are no articles to ask yet. Whoever runs this server can read some in with `tenkyo build`.",
         "index": "The index of the articles cannot be used. Whoever runs this server finds the reason in its log; `tenkyo build` makes it anew.",
+        "damaged": "A part of the index is damaged, so answers come from the index before it. Whoever runs this server finds the file in its log; `tenkyo build` repairs it.",
         "model": "The language model cannot be loaded. Whoever runs this server finds the reason in its log.",
         "no-conversation": "There is no such conversation. Please choose one from the list.",
         "conversations-off": "Conversations cannot be kept at present. Whoever runs this server finds the reason in its log.",

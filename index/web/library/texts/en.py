@@ -97,6 +97,7 @@ EN = LibraryTexts(
     undo_to_undated="Goes back to the index before (articles: {articles}).",
     rebuild="Read the sources again",
     rebuild_how="For when you have edited the files.",
+    damaged="A part of the index is damaged, so answers come from the index before it. Reading the files again (`tenkyo build`) repairs it.",
     unreachable="The server cannot be reached. Please check that it is running. This page goes on by itself once it is back.",
     signed_out="You have been signed out. Please load this page again.",
     unsent="This could not be sent. Please check that the files have not been moved or deleted and that the server is running, and try again.",

@@ -77,6 +77,7 @@ class LibraryTexts:
     undo_to_undated: str
     rebuild: str
     rebuild_how: str
+    damaged: str
     unreachable: str
     signed_out: str
     unsent: str

@@ -97,6 +97,7 @@ ZH = LibraryTexts(
     undo_to_undated="将回到之前的索引（{articles}篇文章）。",
     rebuild="重新读取原文件",
     rebuild_how="修改过文件时使用。",
+    damaged="索引的一部分已损坏，现在用上一个索引回答。重新读取原文件（`tenkyo build`）即可修复。",
     unreachable="无法连接服务器，请确认它是否在运行。恢复连接后，页面会自动继续。",
     signed_out="登录已过期，请重新载入这个页面。",
     unsent="未能发送。请确认文件没有被移动或删除、服务器正在运行，然后再试一次。",

@@ -1,0 +1,119 @@
+"""Files that tell whether they are whole: sealed folders, and ways to replace and set aside."""
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from index.errors import DamagedError, StoreError, cause
+
+PASSING = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EACCES, errno.EPERM}
+"""Errors of the system that say nothing of the file."""
+
+
+def seal(folder: Path, name: str, facts: Mapping[str, Any]) -> None:
+    """Write the file that names all others of a folder with their checksums, and sync them all."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    described = {p.relative_to(folder).as_posix(): describe(p) for p in files}
+    told = {**facts, "parts": described}
+    text = json.dumps(told | {"sha256": _digest(told)}, ensure_ascii=False, indent=1)
+    (folder / name).write_text(text, "utf-8", errors="surrogateescape")
+    for path in [*files, folder / name, *{p.parent for p in files}, folder]:
+        sync(path)
+
+
+def read_sealed(path: Path) -> dict[str, Any]:
+    """Read what ``seal`` wrote, or an earlier version without a checksum of its own.
+
+    Raises:
+        DamagedError: It is missing, or not as it was written.
+        StoreError: It cannot be read now.
+    """
+    try:
+        told = json.loads(path.read_text("utf-8", "surrogateescape"))
+        if told.pop("sha256", None) not in (None, _digest(told)):
+            raise ValueError("検査値が違います")
+    except (OSError, ValueError, AttributeError, TypeError) as exc:
+        _check_passing(exc, path)
+        raise broken(f"{path.parent.name}/{path.name}（{cause(exc)}）") from exc
+    return dict(told)
+
+
+def broken(*names: str) -> DamagedError:
+    """Return the error for an index that cannot be used, with the names of the files that are to blame."""
+    return DamagedError(
+        f"索引のファイルが壊れています: {', '.join(names)}。`tenkyo build` で直してください。"
+    )
+
+
+def _digest(told: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def describe(path: Path) -> dict[str, Any]:
+    """Return size and SHA-256 of a file."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"bytes": path.stat().st_size, "sha256": digest}
+
+
+def differing(folder: Path, parts: Mapping[str, Any]) -> list[str]:
+    """Compare files with their checksums; return the names of those that differ."""
+    return [name for name, facts in parts.items() if not _is_as_told(folder / name, facts)]
+
+
+def _is_as_told(path: Path, facts: object) -> bool:
+    try:
+        return describe(path) == facts
+    except OSError as exc:
+        _check_passing(exc, path)
+        return False
+
+
+def _check_passing(error: Exception, path: Path) -> None:
+    """Raise a StoreError where an error says nothing of the file."""
+    if isinstance(error, OSError) and error.errno in PASSING:
+        raise StoreError(f"読めません（{cause(error)}）。", at=path) from error
+
+
+def check_sizes(folder: Path, parts: Mapping[str, Any]) -> None:
+    """Look whether every file is there and as long as it was.
+
+    Raises:
+        ValueError: One is not.
+    """
+    for name, part in parts.items():
+        if (folder / name).stat().st_size != part["bytes"]:
+            raise ValueError(name)
+
+
+def sync(path: Path) -> None:
+    """Force a file or folder to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def replace(path: Path, text: str) -> None:
+    """Replace a file in one atomic step; a folder in its place is set aside."""
+    draft = path.with_name(f".{path.name}.draft")
+    draft.write_text(text, "utf-8", errors="surrogateescape")
+    sync(draft)
+    if path.is_dir():
+        set_aside(path)
+    draft.replace(path)
+    sync(path.parent)
+
+
+def set_aside(path: Path) -> None:
+    """Give what is damaged another name, in place of what bore that before."""
+    aside = path.with_name(f"{path.name}.damaged")
+    if aside.is_dir() and not aside.is_symlink():
+        shutil.rmtree(aside)
+    path.replace(aside)

@@ -1,0 +1,123 @@
+"""The generation that questions are answered from: the one in use, as long as its files are whole.
+
+Those that cost nothing to check are checked when it is opened, all others beside the first question, which
+is answered once that is done. Where one is damaged the generation before serves, until another is in use.
+"""
+
+import logging
+import threading
+import weakref
+from collections.abc import Callable
+
+from index.errors import DamagedError, StoreError
+from index.store.files import broken
+from index.store.generation import Generation
+from index.store.generations import Generations
+
+logger = logging.getLogger(__name__)
+
+
+class Serving:
+    """Opens a generation once, however often it is asked for. Safe to use from several threads.
+
+    Attributes:
+        opened: The one that serves last; the one before it serves old answers.
+        damage: What is told where the generation in use is damaged and the one before serves.
+    """
+
+    def __init__(self, home: Generations, check_fits: Callable[[Generation], None]) -> None:
+        """Take a home, and what raises a StoreError over a generation that this program cannot use."""
+        self.opened: list[Generation] = []
+        self.damage: StoreError | None = None
+        self._home, self._check_fits = home, check_fits
+        self._lock = threading.RLock()
+        self._stamp: object = None
+        self._error: DamagedError | None = None
+        self._comparing: _Comparing | None = None
+        self._left: weakref.WeakSet[Generation] = weakref.WeakSet()
+
+    def current(self) -> Generation:
+        """Return the generation to answer from.
+
+        Raises:
+            StoreError: There is none that this program can use.
+        """
+        with self._lock:
+            self._compare()
+            stamp = self._read_stamp()
+            if stamp != self._stamp:
+                self._choose(stamp)
+            if self._error:
+                raise self._error.with_traceback(None)
+            return self.opened[-1]
+
+    def is_whole(self, generation: Generation) -> bool:
+        """Wait until a generation that was given out is compared; whether nothing was amiss."""
+        with self._lock:
+            self._compare()
+            return generation not in self._left
+
+    def leave(self, generation: Generation, error: DamagedError) -> None:
+        """Answer from another generation than this one, which has turned out to be damaged."""
+        with self._lock:
+            self._left.add(generation)
+            if generation in self.opened:
+                self.opened.remove(generation)
+                self._fall_back(error)
+
+    def _read_stamp(self) -> object:
+        try:
+            return self._home.stamp()
+        except StoreError as exc:
+            if not self.opened:
+                raise
+            self.damage = StoreError(exc.told, code="damaged")
+            self._stamp = None  # once it can be read again, it is looked at anew
+            return None
+
+    def _choose(self, stamp: object) -> None:
+        self._stamp = self._error = self.damage = None  # what is no damage is tried again
+        try:
+            opened = self._home.open()
+            self._check_fits(opened)
+            self.opened = [*self.opened[-1:], opened]
+            self._comparing = _Comparing(opened)
+            self._comparing.start()
+        except DamagedError as exc:
+            self._fall_back(exc)
+        self._stamp = stamp
+
+    def _compare(self) -> None:
+        """Wait for the comparison that goes on, if one does."""
+        if self._comparing:
+            comparing, self._comparing = self._comparing, None
+            comparing.join()
+            if comparing.damaged:
+                self.leave(comparing.generation, broken(*comparing.damaged))
+
+    def _fall_back(self, error: DamagedError) -> None:
+        try:
+            before = self._home.open_before()
+            self._check_fits(before)
+        except StoreError:
+            self._error = error
+            return
+        self.opened = [*self.opened[-1:], before]
+        self.damage = StoreError(f"一つ前の索引でお答えしています。{error.told}", code="damaged")
+        logger.warning("%s", self.damage)
+
+
+class _Comparing(threading.Thread):
+    """Compares the files of a generation with their checksums; a program that ends does not wait for it."""
+
+    def __init__(self, generation: Generation) -> None:
+        super().__init__(name="comparing", daemon=True)
+        self.generation = generation
+        self.damaged: list[str] = []
+
+    def run(self) -> None:
+        """Compare, and note the names of the files that differ."""
+        try:
+            self.damaged = self.generation.check()
+        except Exception as exc:  # as it would be read: what matters is met there
+            logger.warning("the index was not compared with its checksums: %s", exc)
