@@ -217,7 +217,8 @@ def test_passwords_are_checked_two_at_a_time(
 
     async def crowd() -> list[str | None]:
         accounts = signin.Accounts(users, sessions)
-        return await asyncio.gather(*(accounts.sign_in(NAME, PASSWORD) for _ in range(8)))
+        tries = (accounts.sign_in(NAME, PASSWORD, f"192.0.2.{n}") for n in range(8))
+        return await asyncio.gather(*tries)
 
     monkeypatch.setattr(signin, "check_password", slow)
     assert len(set(run_apart(crowd()))) == 8

@@ -4,7 +4,15 @@ exchanges.py  what is kept, as records; verdicts as a question set
 database.py   ``<home>/conversations.sqlite``
 """
 
-from index.conversations.database import Conversations
+from index.conversations.database import KEPT, VISITOR, Conversations
 from index.conversations.exchanges import Conversation, Exchange, Verdict, feedback_lines
 
-__all__ = ["Conversation", "Conversations", "Exchange", "Verdict", "feedback_lines"]
+__all__ = [
+    "KEPT",
+    "VISITOR",
+    "Conversation",
+    "Conversations",
+    "Exchange",
+    "Verdict",
+    "feedback_lines",
+]
