@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
@@ -176,4 +176,5 @@ def _while_signed_in(accounts: Accounts, connection: HTTPConnection, send: Send)
 
 
 def _is_stream(message: Message) -> bool:
-    return MutableHeaders(scope=message).get("content-type", "").startswith("text/event-stream")
+    kind = Headers(raw=message["headers"]).get("content-type", "")
+    return kind.startswith("text/event-stream")
