@@ -56,7 +56,7 @@ class Slow(FakeEncoder):
 
 home = Path(sys.argv[1])
 serve(
-    fake_engine(Settings(home, home), Slow()),
+    fake_engine(Settings(home, home, relays=("127.0.0.1",)), Slow()),
     port=0,
     public="public" in sys.argv,
     on_ready=lambda address: print(address, flush=True),
