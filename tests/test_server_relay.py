@@ -19,7 +19,7 @@ import httpx
 import pytest
 from conftest import CANAL, fake_engine
 
-from index.server import signin, visitors
+from index.server import listening, signin, visitors
 from index.server.rates import OF_BOTH
 from index.settings import Settings
 from index.users import add_user
@@ -48,9 +48,9 @@ from conftest import fake_engine
 from index.server import serve
 from index.settings import Settings
 
-home, users, *relays = sys.argv[1:]
+home, users = sys.argv[1:]
 settings = Settings(
-    Path(home), Path(home), auth_file=Path(users) if users else None, relays=tuple(relays)
+    Path(home), Path(home), auth_file=Path(users) if users else None, relays=("127.0.0.1",)
 )
 serve(
     fake_engine(settings), port=0, public=True,
@@ -71,9 +71,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def serving(home: Path, users: str, *relays: str) -> Iterator[str]:
+def serving(home: Path, users: str) -> Iterator[str]:
     """Run the real ``serve`` in a process; yield its address."""
-    command = [sys.executable, "-W", "ignore", "-c", SERVING, str(home / "home"), users, *relays]
+    command = [sys.executable, "-W", "ignore", "-c", SERVING, str(home / "home"), users]
     paths = os.pathsep.join((str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")))
     environ = os.environ | {"PYTHONPATH": paths}
     with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as server:
@@ -135,19 +135,19 @@ def relayed(backend: str, home: Path) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def users(home: Path, certificate: Path) -> Iterator[tuple[str, str]]:
-    """A server of users behind nginx: its addresses there."""
+def users(home: Path, certificate: Path) -> Iterator[tuple[str, str, str]]:
+    """A server of users behind nginx: its addresses there, and its own."""
     with (
-        serving(home, str(home / "users"), "127.0.0.1") as backend,
+        serving(home, str(home / "users")) as backend,
         relayed(backend, home) as both,
     ):
-        yield both
+        yield *both, backend
 
 
 @pytest.fixture(scope="module")
 def public(home: Path, certificate: Path) -> Iterator[tuple[str, str]]:
     """A server to which anybody comes behind nginx: its addresses there."""
-    with serving(home, "", "127.0.0.1") as backend, relayed(backend, home) as both:
+    with serving(home, "") as backend, relayed(backend, home) as both:
         yield both
 
 
@@ -179,9 +179,9 @@ def test_both_languages_give_one_recipe() -> None:
 
 
 def test_what_a_visitor_says_of_where_he_comes_from_changes_nothing(
-    users: tuple[str, str],
+    users: tuple[str, str, str],
 ) -> None:
-    plain, _ = users
+    plain, *_ = users
     with client_at(plain, "127.0.0.1") as guesser, client_at(plain, "127.0.0.2") as other:
         answers = guessed(guesser)
         # What comes for a page is led to the form, as ever; all others hear that they are wrong.
@@ -197,24 +197,35 @@ def test_what_a_visitor_says_of_where_he_comes_from_changes_nothing(
         assert other.post("/login", data=right).status_code == 303
 
 
-def test_without_the_setting_no_relay_is_believed(home: Path) -> None:
-    with serving(home, str(home / "users")) as backend, httpx.Client(timeout=60) as local:
-        local.base_url = httpx.URL(backend)
-        assert len([status for status in guessed(local, 30) if status != 429]) == OF_BOTH[0]
-        elsewhere = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example",
-                     "X-Forwarded-For": "198.51.100.7"}  # fmt: skip
-        signed = client_at(backend, "127.0.0.9")
-        with signed:
-            right = {"name": NAME, "password": PASSWORD}
-            answer = signed.post("/login", data=right, headers=elsewhere)
-            assert answer.status_code == 303
-            assert "secure" not in answer.headers["set-cookie"].lower()
-            config = signed.get("/config", headers=elsewhere).json()
-            assert config["root"] == backend
+def test_who_is_no_relay_is_not_believed(users: tuple[str, str, str]) -> None:
+    *_, backend = users
+    elsewhere = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example",
+                 "X-Forwarded-For": "198.51.100.7"}  # fmt: skip
+    with client_at(backend, "127.0.0.9") as local:
+        right = {"name": NAME, "password": PASSWORD}
+        answer = local.post("/login", data=right, headers=elsewhere)
+        assert answer.status_code == 303
+        assert "secure" not in answer.headers["set-cookie"].lower()
+        assert local.get("/config", headers=elsewhere).json()["root"] == backend
+    with client_at(backend, "127.0.0.9") as local:
+        assert len([status for status in guessed(local, 20) if status != 429]) == OF_BOTH[0]
+
+
+def test_without_the_setting_nobody_is_believed(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Any] = []
+    monkeypatch.setattr(listening, "create_server", lambda *_, **__: object())
+    monkeypatch.setattr(listening._Server, "run", lambda server, **_: made.append(server.config))
+    for relays in ((), ("10.0.0.0/8",)):
+        engine = fake_engine(Settings(home / "home", home, relays=relays))
+        listening.serve(engine, port=0, on_ready=lambda _: None)
+    assert [config.proxy_headers for config in made] == [False, True]
+    assert made[1].forwarded_allow_ips == ["10.0.0.0/8"]
 
 
 def test_cookies_are_secure_behind_https_only(
-    users: tuple[str, str], public: tuple[str, str], certificate: Path
+    users: tuple[str, str, str], public: tuple[str, str], certificate: Path
 ) -> None:
     right = {"name": NAME, "password": PASSWORD}
     for number, scheme in enumerate(("http", "https")):
