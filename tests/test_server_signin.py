@@ -285,7 +285,6 @@ def test_wrong_passwords_hold_up_neither_a_right_one_nor_the_server(address: str
             started = time.monotonic()
             assert sign_in(other).status_code == 303
             beside = time.monotonic() - started
-            unfinished = sum(not done.done() for done in wrong)
             assert other.get("/healthz").status_code == 200
 
             assert {done.result().status_code for done in wrong} == {401}
