@@ -1,6 +1,7 @@
 """Settings, read once at the edge from variables with the prefix TENKYO_."""
 
 import difflib
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from index.errors import SettingsError
 
 NAMES = tuple(
     f"TENKYO_{name}"
-    for name in ("AUTH_FILE", "CACHE", "HOME", "MODEL", "RATE", "READER", "UPLOAD_MB")
+    for name in ("AUTH_FILE", "CACHE", "HOME", "MODEL", "RATE", "READER", "RELAYS", "UPLOAD_MB")
 )
 
 LARGEST_UPLOAD = 100
@@ -31,6 +32,8 @@ class Settings:
         auth_file: Who may sign in (TENKYO_AUTH_FILE); None where nobody has to.
         rate: Questions a minute from one address (TENKYO_RATE), 0 for any number; None for the
             default, which depends on who can reach the server.
+        relays: Addresses and networks of relays whose word for a visitor's address and for HTTPS counts
+            (TENKYO_RELAYS, separated by commas).
         upload_bytes: Largest file that may be uploaded (TENKYO_UPLOAD_MB, in megabytes).
     """
 
@@ -41,6 +44,7 @@ class Settings:
     auth_file: Path | None = None
     rate: int | None = None
     upload_bytes: int = 20 * 10**6
+    relays: tuple[str, ...] = ()
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], *, home: Path | None = None) -> "Settings":
@@ -66,6 +70,7 @@ class Settings:
             Path(users).expanduser() if users else None,
             _rate(given.get("TENKYO_RATE")),
             _bytes(given.get("TENKYO_UPLOAD_MB", "20")),
+            _relays(given.get("TENKYO_RELAYS")),
         )
 
 
@@ -83,6 +88,20 @@ def _bytes(value: str) -> int:
             f"TENKYO_UPLOAD_MB は 1 から {LARGEST_UPLOAD} までの整数（MB）にしてください（{value!r}）。"
         )
     return int(value) * 10**6
+
+
+def _relays(value: str | None) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    try:
+        return tuple(
+            str(ipaddress.ip_network(part.strip(), strict=False)) for part in value.split(",")
+        )
+    except ValueError as exc:
+        raise SettingsError(
+            "TENKYO_RELAYS は中継のアドレスかネットワークを、コンマで区切って並べてください"
+            f"（例: 127.0.0.1,10.0.0.0/8）（{value!r}）。"
+        ) from exc
 
 
 def _unknown(name: str) -> str:

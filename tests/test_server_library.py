@@ -56,7 +56,7 @@ class Slow(FakeEncoder):
 
 home = Path(sys.argv[1])
 serve(
-    fake_engine(Settings(home, home), Slow()),
+    fake_engine(Settings(home, home, relays=("127.0.0.1",)), Slow()),
     port=0,
     public="public" in sys.argv,
     on_ready=lambda address: print(address, flush=True),
@@ -233,7 +233,7 @@ def test_who_has_not_signed_in_changes_nothing(engine: Engine, tmp_path: Path) -
 
 
 def test_a_larger_body_is_let_in_for_files_alone(engine: Engine) -> None:
-    with serving(engine, writable=False) as address:
+    with serving(engine, public=True) as address:
         large = {"Content-Type": "application/json", **OURS}
         body = b'{"title":"' + b" " * 2_000_000 + b'"}'
         told = [

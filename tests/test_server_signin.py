@@ -3,6 +3,8 @@
 import asyncio
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,7 +15,7 @@ from conftest import run_apart, serving
 from index.encoder import Encoder
 from index.engine import Engine
 from index.errors import SettingsError
-from index.server import create_server, signin
+from index.server import create_server, rates, signin
 from index.server.signin import COOKIE, DELAY, TEXTS
 from index.settings import Settings
 from index.users import LIFETIME, Sessions, add_user, read_users
@@ -217,7 +219,8 @@ def test_passwords_are_checked_two_at_a_time(
 
     async def crowd() -> list[str | None]:
         accounts = signin.Accounts(users, sessions)
-        return await asyncio.gather(*(accounts.sign_in(NAME, PASSWORD) for _ in range(8)))
+        tries = (accounts.sign_in(NAME, PASSWORD, f"192.0.2.{n}") for n in range(8))
+        return await asyncio.gather(*tries)
 
     monkeypatch.setattr(signin, "check_password", slow)
     assert len(set(run_apart(crowd()))) == 8
@@ -232,3 +235,121 @@ def test_without_the_file_nothing_starts(real_home: Path, tmp_path: Path) -> Non
 def test_a_forged_cookie_does_not_open_the_door(client: httpx.Client) -> None:
     client.cookies.set(COOKIE, "44GCfHw=")
     assert client.get("/api/articles").status_code == 401
+
+
+def at(address: str, source: str) -> httpx.Client:
+    """A client that comes from an address of this machine."""
+    transport = httpx.HTTPTransport(local_address=source)
+    return httpx.Client(base_url=address, transport=transport, timeout=60)
+
+
+def test_who_guesses_is_told_to_wait_whether_the_account_is_there_or_not(address: str) -> None:
+    answers = {}
+    for number, name in enumerate((NAME, "だれも")):
+        with at(address, f"127.0.1.{number}") as client, ThreadPoolExecutor(30) as pool:
+            guess = partial(client.get, "/metrics")
+            wrong = [httpx.BasicAuth(name, f"wrong {n}") for n in range(30)]
+            told = list(pool.map(lambda auth, guess=guess: guess(auth=auth), wrong))
+            let_through = [answer for answer in told if answer.status_code == 401]
+            assert len(let_through) == rates.OF_BOTH[0]
+            [refused, *_] = [answer for answer in told if answer.status_code != 401]
+            assert (refused.status_code, refused.json()["code"]) == (429, "too-often")
+            assert 0 < int(refused.headers["retry-after"]) <= 900
+            forms = [
+                client.post(
+                    "/login",
+                    data={"name": name, "password": PASSWORD},
+                    headers={"cookie": f"tenkyo-language={language}"},
+                )
+                for language in TEXTS
+            ]
+            for form, texts in zip(forms, TEXTS.values(), strict=True):
+                assert form.status_code == 429
+                assert texts["guessed"].format(minutes=15) in form.text
+                assert 0 < int(form.headers["retry-after"]) <= 900
+            answers[name] = (refused.json(), [form.text.replace(name, "") for form in forms])
+    assert answers[NAME] == answers["だれも"]
+
+
+def test_wrong_passwords_hold_up_neither_a_right_one_nor_the_server(address: str) -> None:
+    with at(address, "127.0.2.1") as guesser, at(address, "127.0.2.2") as other:
+        started = time.monotonic()
+        assert sign_in(other).status_code == 303
+        alone = time.monotonic() - started
+        with ThreadPoolExecutor(30) as pool:
+            wrong = [
+                pool.submit(guesser.post, "/login", data={"name": f"user {n}", "password": "x"})
+                for n in range(30)
+            ]
+            time.sleep(0.1)
+            started = time.monotonic()
+            assert sign_in(other).status_code == 303
+            beside = time.monotonic() - started
+            assert other.get("/healthz").status_code == 200
+
+            assert {done.result().status_code for done in wrong} == {401}
+        everything = time.monotonic() - started
+    assert beside < max(everything / 2, 5 * alone)
+
+
+def test_guesses_of_others_do_not_lock_an_owner_out() -> None:
+    now = 0.0
+    guesses = rates.Guesses(clock=lambda: now)
+    assert guesses.wait(NAME, "192.0.2.1") == 0
+    guesses.right(NAME, "192.0.2.1")
+    tried = [guesses.wait(NAME, f"198.51.100.{n // 10}") for n in range(110)]
+    assert tried.count(0) == 100  # from eleven addresses
+    assert guesses.wait(NAME, "203.0.113.9") == 865
+    assert guesses.wait(NAME, "192.0.2.1") == 0  # it was right from there
+    assert guesses.wait("太郎", "203.0.113.9") == 0
+    now = 866.0
+    assert guesses.wait(NAME, "203.0.113.9") == 0
+
+
+def test_no_address_alone_uses_up_an_account_in_a_day() -> None:
+    now = 0.0
+    guesses = rates.Guesses(clock=lambda: now)
+    let_through = 0
+    while now < 24 * 3600:
+        let_through += guesses.wait(NAME, "198.51.100.1") == 0
+        now += 60
+    assert 100 <= let_through <= 106
+    assert guesses.wait(NAME, "203.0.113.9") == 0  # what the day gave back was not used
+
+
+def test_an_address_has_so_many_tries_whatever_the_accounts() -> None:
+    guesses = rates.Guesses(clock=lambda: 0.0)
+    assert [guesses.wait(f"u{n}", "198.51.100.1") for n in range(31)] == [0] * 30 + [301]
+    assert guesses.wait("u30", "198.51.100.2") == 0
+    of_one = [guesses.wait(f"u{n}", f"2001:db8::{n:x}") for n in range(31)]
+    assert of_one == [0] * 30 + [301]
+    assert guesses.wait("u30", "2001:db8:0:1::1") == 0
+
+
+def test_a_right_password_is_not_counted_and_forgives_those_before() -> None:
+    guesses = rates.Guesses(clock=lambda: 0.0)
+    for _ in range(200):
+        assert guesses.wait(NAME, "192.0.2.1") == 0
+        guesses.right(NAME, "192.0.2.1")
+    assert [guesses.wait(NAME, "192.0.2.1") for _ in range(11)] == [0] * 10 + [901]
+
+
+def test_what_is_refused_counts_nowhere_else() -> None:
+    guesses = rates.Guesses(clock=lambda: 0.0)
+    tried = [guesses.wait(NAME, "192.0.2.1") for _ in range(1000)]
+    assert tried.count(0) == 10
+    assert [guesses.wait(f"u{n}", "192.0.2.1") for n in range(21)].count(0) == 20
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_page_of_another_site_signs_nobody_in_or_out(address: str, site: str) -> None:
+    with at(address, "127.0.3.1") as client:
+        foreign = {"Sec-Fetch-Site": site}
+        fields = {"name": NAME, "password": PASSWORD}
+        assert client.post("/login", data=fields, headers=foreign).status_code == 200
+        assert not client.cookies
+        sign_in(client)
+        client.get("/logout", headers=foreign)
+        assert client.get("/api/articles").status_code == 200
+        client.get("/logout", headers={"Sec-Fetch-Site": "same-origin"})
+        assert client.get("/api/articles").status_code == 401

@@ -36,3 +36,15 @@ def test_an_empty_variable_is_refused(name: str) -> None:
 def test_the_reader_is_the_trained_one_unless_another_is_named() -> None:
     assert Settings.from_env({}).reader == "trained"
     assert Settings.from_env({"TENKYO_READER": "some/reranker"}).reader == "some/reranker"
+
+
+def test_relays_are_addresses_and_networks() -> None:
+    assert Settings.from_env({}).relays == ()
+    given = Settings.from_env({"TENKYO_RELAYS": "127.0.0.1, 10.1.2.3/8,::1"})
+    assert given.relays == ("127.0.0.1/32", "10.0.0.0/8", "::1/128")
+
+
+@pytest.mark.parametrize("value", ["*", "127.0.0.1,", "news.example", "10.0.0.0/99", ","])
+def test_what_is_no_relay_is_refused(value: str) -> None:
+    with pytest.raises(SettingsError, match="TENKYO_RELAYS"):
+        Settings.from_env({"TENKYO_RELAYS": value})

@@ -194,7 +194,7 @@ def test_without_articles_the_page_says_how_to_begin(
 def test_who_may_only_read_finds_nothing_to_press(
     watched: Callable[..., Any], engine: Engine
 ) -> None:
-    with serving(engine, writable=False) as address:
+    with serving(engine, public=True) as address:
         tab = opened(watched(), address)
         assert JA.closed in tab.locator("aside").inner_text()
         assert (

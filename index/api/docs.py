@@ -23,7 +23,7 @@ PROBLEM_CODES = {
     "unreadable": "本文を読めない",
     "too-large": "本文が大きすぎる",
     "busy": "混み合っている。Retry-After 秒後にもう一度",
-    "too-often": "一つのアドレスからの質問が多すぎる。Retry-After 秒後にもう一度",
+    "too-often": "一つのアドレスからの質問か、サインインの失敗が多すぎる。Retry-After 秒後にもう一度",
     "no-index": "索引がまだない",
     "index": "索引を使えない",
     "model": "モデルを使えない",

@@ -5,7 +5,15 @@ kept.py       a turn as text, read again
 database.py   ``<home>/conversations.sqlite``
 """
 
-from index.conversations.database import Conversations
+from index.conversations.database import KEPT, VISITOR, Conversations
 from index.conversations.exchanges import Conversation, Exchange, Verdict, feedback_lines
 
-__all__ = ["Conversation", "Conversations", "Exchange", "Verdict", "feedback_lines"]
+__all__ = [
+    "KEPT",
+    "VISITOR",
+    "Conversation",
+    "Conversations",
+    "Exchange",
+    "Verdict",
+    "feedback_lines",
+]

@@ -2,8 +2,9 @@
 
 An answer is kept as JSON (``index.schema``), so that an old citation still shows the words as they were
 quoted. Every operation opens the file anew and writes in one transaction, so that several
-servers may share it. Owners never see each other's; without sign-in the owner is the empty
-string.
+servers may share it. Owners never see each other's; on a machine that is one person's the owner is the
+empty string. The conversations of visitors who have not signed in end when they have not been continued for
+a while.
 """
 
 import json
@@ -13,7 +14,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,6 +28,12 @@ from index.text.characters import nfkc
 logger = logging.getLogger(__name__)
 
 Found = TypeVar("Found")
+
+VISITOR = ":"
+"""What the owner of a visitor's conversations begins with; no user's name holds it."""
+
+KEPT = timedelta(days=30)
+"""How long those are kept after their last question, and the cookie of a visitor after the last page."""
 
 VERSION = 2
 """Since 2 a turn bears a checksum."""
@@ -84,6 +91,8 @@ class Conversations:
         kept = (question, filters().dump_json(filter).decode(), told, words)
         now = _now()
         with self._opened(to_write=True) as db:
+            ended = (f"{VISITOR}*", _now(-KEPT))
+            db.execute("DELETE FROM conversations WHERE owner GLOB ? AND updated < ?", ended)
             if conversation_id is None:
                 conversation_id = secrets.token_urlsafe(9)
                 values = (conversation_id, owner, _line(question), now)
@@ -266,8 +275,8 @@ def _line(title: str) -> str:
     return " ".join(title.split())[:LONGEST_TITLE] or "…"
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")
+def _now(later: timedelta = timedelta()) -> str:
+    return (datetime.now(UTC) + later).isoformat(timespec="microseconds")
 
 
 def _some(found: Found) -> Found:

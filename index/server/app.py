@@ -14,8 +14,10 @@ from index import api
 from index.engine import Engine
 from index.server.admission import ObservedEngine
 from index.server.gradio_page import mount_page
-from index.server.middleware import AccessMiddleware, RateLimit
+from index.server.middleware import AccessMiddleware
+from index.server.rates import RateLimit
 from index.server.signin import Accounts, sign_in_router
+from index.server.visitors import Visitors
 from index.users import Sessions
 from index.web.article import article_router
 from index.web.chat import AT_ONCE, build_app, conversation_router
@@ -30,7 +32,7 @@ def create_server(
     texts: Texts = JA,
     rate: int = 0,
     auth_file: Path | None = None,
-    writable: bool = True,
+    public: bool = False,
     hosts: Collection[str] = (),
 ) -> FastAPI:
     """Return the server with the chat at ``/``; starting it warms the engine up.
@@ -40,7 +42,8 @@ def create_server(
         texts: The words of the page.
         rate: Questions a minute from one address; 0 for any number.
         auth_file: Who may sign in; None where nobody has to.
-        writable: Whether who is let in may change the library.
+        public: Whether anybody may come, without signing in: each browser then has conversations of
+            its own, and nobody changes the library.
         hosts: Names under which the server may be asked for; any without them.
 
     Raises:
@@ -48,6 +51,7 @@ def create_server(
     """
     sessions = Sessions(engine.settings.home / "sessions.sqlite")
     accounts = Accounts(auth_file, sessions) if auth_file else None
+    visitors = Visitors(engine.settings.home / "visitors.key") if public else None
     warm_up, limit = WarmUp(engine), RateLimit(rate)
     observed = ObservedEngine(engine, at_once=AT_ONCE)
     asked = cast(Engine, observed)
@@ -69,12 +73,19 @@ def create_server(
         *([sign_in_router(accounts)] if accounts else ()),
         article_router(engine, texts.language),
         conversation_router(engine, texts.language),
-        library_router(engine, language=texts.language, writable=writable),
+        library_router(engine, language=texts.language, writable=not public),
     ):
         server.include_router(router)
     server.router.routes.extend(api.tool_routes(tools) if tools else ())
     mount_page(server, page, texts)
-    server.add_middleware(AccessMiddleware, rate=limit, large=LARGE, hosts=hosts, accounts=accounts)
+    server.add_middleware(
+        AccessMiddleware,
+        rate=limit,
+        large=LARGE,
+        hosts=hosts,
+        accounts=accounts,
+        visitors=visitors,
+    )
     return server
 
 

@@ -1,9 +1,18 @@
-"""Gradio's part of the server: only the paths that its page needs, under our language and policy."""
+"""Gradio's part of the server: only the paths that its page needs, under our language and policy.
 
+Gradio knows a session, with the conversation that is open in it, by a name that the browser chose. Here
+each owner's sessions are renamed, so that nobody comes into another's by its name.
+"""
+
+import hashlib
+import json
 import re
+from collections.abc import Callable, Collection
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import FastAPI, Response
+from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -11,6 +20,7 @@ from index.api import problem
 from index.exports import source_hash
 from index.web.chat import page_parts
 from index.web.chat.texts import Texts
+from index.web.languages import owner_of
 
 PATHS = {
     "GET": (
@@ -25,7 +35,8 @@ PATHS = {
     ),
     "POST": ("/gradio_api/queue/join", "/gradio_api/cancel"),
 }
-FOLDERS = ("/assets/", "/static/", "/gradio_api/heartbeat/")
+HEARTBEAT = "/gradio_api/heartbeat/"
+FOLDERS = ("/assets/", "/static/", HEARTBEAT)
 """All that the page and gradio_client ask of Gradio; the rest (files, uploads, proxies, monitoring) is closed."""
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -74,7 +85,12 @@ def mount_page(server: FastAPI, page: Any, texts: Texts) -> None:
         **parts,
     )
     mount: Any = server.router.routes[-1]
-    mount.app = GradioPage(mount.app, language=texts.language, head=str(parts["head"]))
+    mount.app = GradioPage(
+        mount.app,
+        language=texts.language,
+        head=str(parts["head"]),
+        events=lambda session: page._queue.pending_event_ids_session.get(session, ()),
+    )
 
 
 class GradioPage:
@@ -84,22 +100,60 @@ class GradioPage:
         app: Gradio's.
         language: Of the page.
         head: What Gradio's script adds to the page's head once it runs.
+        events: Gives the ids of what waits or runs in a session.
     """
 
-    def __init__(self, app: ASGIApp, *, language: str, head: str) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        language: str,
+        head: str,
+        events: Callable[[str], Collection[str]],
+    ) -> None:
         self._app = app
         self._language = language
         self._head = head
+        self._events = events
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Give the page, with what belongs to it; the rest is not there, or not for this method."""
         method, path = scope.get("method", ""), scope["path"]
         if path in PATHS.get(method, ()) or (method == "GET" and path.startswith(FOLDERS)):
-            answer = await self._page(scope, receive) if path == "/" else self._app
+            answer = await self._page(scope, receive) if path == "/" else self._of_its_owner
         else:
             allowed = ", ".join(_own_methods(scope))
             answer = problem(405, headers={"Allow": allowed}) if allowed else problem(404)
         await answer(scope, receive, send)
+
+    async def _of_its_owner(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on a request with the session that it names renamed after its owner."""
+        path: str = scope["path"]
+        if scope["method"] == "POST":
+            receive = _said(await self._renamed(scope, receive), receive)
+        elif path.startswith(HEARTBEAT):
+            path = HEARTBEAT + _session(scope, path.removeprefix(HEARTBEAT))
+            scope = {**scope, "path": path, "raw_path": path.encode()}
+        elif b"session_hash" in scope["query_string"]:
+            query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+            named = {"session_hash": _session(scope, query.get("session_hash", ""))}
+            scope = {**scope, "query_string": urlencode(query | named).encode()}
+        await self._app(scope, receive, send)
+
+    async def _renamed(self, scope: Scope, receive: Receive) -> bytes:
+        """Return the JSON of a request with its session renamed, and without another session's event.
+
+        What is no JSON comes to nothing, which Gradio refuses.
+        """
+        try:
+            told = json.loads(await Request(scope, receive).body())
+            if isinstance(told, dict) and isinstance(told.get("session_hash"), str):
+                told["session_hash"] = session = _session(scope, told["session_hash"])
+                if told.get("event_id") and str(told["event_id"]) not in self._events(session):
+                    told["event_id"] = ""  # names none, so that nothing of another's is cancelled
+            return json.dumps(told).encode()
+        except (ValueError, RecursionError, ClientDisconnect):
+            return b""
 
     async def _page(self, scope: Scope, receive: Receive) -> Response:
         """Return Gradio's page under our language and policy."""
@@ -116,6 +170,26 @@ class GradioPage:
         scripts = filter(None, SCRIPT.findall(page + self._head))
         policy = POLICY.format(scripts=" ".join(map(source_hash, scripts)))
         return Response(page, status, {"Content-Security-Policy": policy}, media_type="text/html")
+
+
+def _session(scope: Scope, name: str) -> str:
+    """Return the name by which Gradio is to know a session; nobody but its owner can make it come about."""
+    request = Request(scope)
+    owner = owner_of(request)
+    address = (
+        request.client.host if owner is None and request.client else ""
+    )  # all else that is known
+    return hashlib.sha256(ascii((owner, address, name)).encode()).hexdigest()
+
+
+def _said(body: bytes, receive: Receive) -> Receive:
+    """Say the whole of a request, and then what comes after it."""
+    messages: list[Message] = [{"type": "http.request", "body": body}]
+
+    async def say() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return say
 
 
 def _own_methods(scope: Scope) -> list[str]:

@@ -57,10 +57,16 @@ def serve(
             engine,
             rate=usual if settings.rate is None else settings.rate,
             auth_file=settings.auth_file,
-            writable=settings.auth_file is not None or not public,
+            public=public and settings.auth_file is None,
             hosts=hosts_of(host) if alone else (),
         )
-        config = uvicorn.Config(server, log_level="warning", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            server,
+            log_level="warning",
+            timeout_graceful_shutdown=1,
+            proxy_headers=bool(settings.relays),  # uvicorn would believe the whole machine
+            forwarded_allow_ips=list(settings.relays),
+        )
         with contextlib.suppress(KeyboardInterrupt):  # the way to end it
             # Whoever comes before uvicorn has started waits in the socket's queue.
             on_ready(address_of(host, listener.getsockname()[1]))

@@ -1,19 +1,19 @@
-"""What every request passes: checks of host, rate, size and user, and the security headers."""
+"""What every request passes: checks of host, rate, size and user, whose it is, and the security headers."""
 
-import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.api import problem
-from index.errors import BusyError
+from index.server.rates import TOO_OFTEN, RateLimit
 from index.server.signin import Accounts
+from index.server.visitors import Visitors
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -32,53 +32,13 @@ Source: https://cheatsheetseries.owasp.org/cheatsheets/HTTP_Headers_Cheat_Sheet.
 LARGEST = 2**20
 """Bytes of a request."""
 
-ASKING = ("/api/ask", "/api/search", "/login", "/mcp")
+ASKING = ("/api/ask", "/api/search", "/mcp")
 """What counts against the rate, with what lies below. What comes through Gradio is counted where it asks."""
 
 UNKNOWN_HOST = (
     "この名前では使えません。http://127.0.0.1 か http://localhost とポート番号で開いてください。"
     "別の名前で使うには、--public を付けて起動します。"
 )
-TOO_OFTEN = "質問の間隔が短すぎます。{wait} 秒ほど待ってから、もう一度お試しください。"
-
-
-class RateLimit:
-    """A bucket of ``rate`` tokens for each address, filled again within a minute.
-
-    The library ``limits`` has windows only: with those, who has used up a minute's questions waits
-    for up to a minute, and not for ``60 / rate`` seconds.
-
-    Source: https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm
-    """
-
-    def __init__(self, rate: int, *, clock: Callable[[], float] = time.monotonic) -> None:
-        """Take how many questions a minute; 0 for any number."""
-        self._rate = rate
-        self._clock = clock
-        self._full_at: dict[str, float] = {}
-
-    def admit(self, address: str) -> None:
-        """Count a question.
-
-        Raises:
-            BusyError: It comes too early.
-        """
-        if wait := self.wait(address):
-            raise BusyError(TOO_OFTEN.format(wait=wait), code="too-often")
-
-    def wait(self, address: str) -> int:
-        """Take a token and return 0, or return the whole seconds until there is one."""
-        if not self._rate:
-            return 0
-        now = self._clock()
-        full_at = max(now, self._full_at.get(address, now)) + 60 / self._rate
-        early = full_at - now - 60
-        if early > 1e-6:  # what adding up may be wrong by
-            return int(early) + 1
-        self._full_at[address] = full_at
-        if len(self._full_at) > 10_000:  # those with a full bucket need not be remembered
-            self._full_at = {a: full for a, full in self._full_at.items() if full > now}
-        return 0
 
 
 class AccessMiddleware:
@@ -94,6 +54,8 @@ class AccessMiddleware:
         hosts: Names to answer to, whatever the port; to any without them. A page whose name is made
             to lead to this machine (DNS rebinding) sends that name.
         accounts: Who may sign in; None where nobody has to.
+        visitors: Tells browsers apart where anybody may come; without, and without accounts, all
+            who come are one: the owner of the machine.
     """
 
     def __init__(
@@ -104,25 +66,39 @@ class AccessMiddleware:
         large: Mapping[str, int] = MappingProxyType({}),
         hosts: Collection[str] = (),
         accounts: Accounts | None = None,
+        visitors: Visitors | None = None,
     ) -> None:
         self._app = app
         self._rate = rate
         self._large = large
         self._hosts = frozenset(hosts)
         self._accounts = accounts
+        self._visitors = visitors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on or refuse with 400, 429, 413 or 401; add the headers to either answer."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
+        # What relays forward has been read where it counts (listening.py); Gradio believes anybody.
+        scope["headers"] = [h for h in scope["headers"] if not h[0].startswith(b"x-forwarded-")]
         connection = HTTPConnection(scope)
-        connection.state.user = ""
         largest = self._large.get(scope["path"], LARGEST)
-        refusal = self._refusal(connection, largest)
-        if self._accounts and not refusal:
-            refusal = await self._accounts.refusal(connection)
-        await (refusal or self._app)(scope, _bounded(receive, largest), _with_headers(send))
+        refusal = self._refusal(connection, largest) or await self._named(connection)
+        send = self._with_headers(connection, send)
+        if self._accounts:
+            send = _while_signed_in(self._accounts, connection, send)
+        await (refusal or self._app)(scope, _bounded(receive, largest), send)
+
+    async def _named(self, connection: HTTPConnection) -> Response | None:
+        """Name the owner of what is kept as ``request.state.owner``, or return what asks to sign in.
+
+        It is None for who cannot be told from others, and empty on a machine that is one person's.
+        """
+        if self._accounts:
+            return await self._accounts.refusal(connection)
+        connection.state.owner = self._visitors.owner(connection) if self._visitors else ""
+        return None
 
     def _refusal(self, connection: HTTPConnection, largest: int) -> Response | None:
         if self._hosts and _host(connection) not in self._hosts:
@@ -136,6 +112,23 @@ class AccessMiddleware:
         if announced.isdecimal() and int(announced) > largest:
             return problem(413, _too_large(largest))
         return None
+
+    def _with_headers(self, connection: HTTPConnection, send: Send) -> Send:
+        is_page = (connection.scope.get("method"), connection.scope["path"]) == ("GET", "/")
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+                if _is_stream(message):
+                    headers["X-Accel-Buffering"] = "no"  # nginx would hold back what is short
+                if self._visitors and is_page:
+                    headers["Set-Cookie"] = self._visitors.cookie(connection)
+                    headers["Cache-Control"] = "private, no-cache"
+            await send(message)
+
+        return send_with_headers
 
 
 def _host(connection: HTTPConnection) -> str | None:
@@ -165,12 +158,23 @@ def _bounded(receive: Receive, largest: int) -> Receive:
     return counted
 
 
-def _with_headers(send: Send) -> Send:
-    async def send_with_headers(message: Message) -> None:
+def _while_signed_in(accounts: Accounts, connection: HTTPConnection, send: Send) -> Send:
+    """End a stream of events with the session, or the password, of who reads it."""
+    streaming = over = False
+
+    async def checked(message: Message) -> None:
+        nonlocal streaming, over
+        if over:
+            return  # whoever sends hears of it as of a browser that has left
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in SECURITY_HEADERS.items():
-                headers.setdefault(name, value)
+            streaming = _is_stream(message)
+        elif streaming and await accounts.refusal(connection):
+            over, message = True, {"type": "http.response.body"}
         await send(message)
 
-    return send_with_headers
+    return checked
+
+
+def _is_stream(message: Message) -> bool:
+    kind = Headers(raw=message["headers"]).get("content-type", "")
+    return kind.startswith("text/event-stream")

@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
+from weakref import WeakValueDictionary
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Form, Request
@@ -17,7 +18,9 @@ from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from index.api import plain_page, problem, problem_of
-from index.errors import TenkyoError
+from index.errors import BusyError, TenkyoError
+from index.server.rates import Guesses
+from index.server.visitors import cookie_flags
 from index.users import LIFETIME, Sessions, check_password, read_users
 from index.web.languages import language_of, scheme_of
 
@@ -35,6 +38,7 @@ PROGRAMS = ("/api/", "/openapi.json", "/metrics", "/readyz", "/mcp")
 
 REALM = {"WWW-Authenticate": 'Basic realm="Tenkyo", charset="UTF-8"'}
 UNKNOWN = "サインインしてください。プログラムからは HTTP の Basic 認証が使えます。"
+GUESSED = "サインインの失敗が続いたため、しばらく受け付けません。{minutes} 分ほど待ってから、もう一度お試しください。"
 
 FORM = """<h1>{title}</h1>
 <p>{please}</p>
@@ -54,6 +58,7 @@ TEXTS = {
         "password": "パスワード",
         "sign_in": "サインイン",
         "wrong": "名前かパスワードが違います。もう一度お試しください。",
+        "guessed": GUESSED,
     },
     "en": {
         "title": "Tenkyo",
@@ -62,6 +67,7 @@ TEXTS = {
         "password": "Password",
         "sign_in": "Sign in",
         "wrong": "The name or the password is not right. Please try again.",
+        "guessed": "Signing in has failed too often. Please wait about {minutes} min and try again.",
     },
     "zh": {
         "title": "典据",
@@ -70,13 +76,28 @@ TEXTS = {
         "password": "密码",
         "sign_in": "登录",
         "wrong": "用户名或密码不正确，请重试。",
+        "guessed": "登录失败次数过多，请等待约 {minutes} 分钟后重试。",
     },
 }
 """The words of the page to sign in on, by language."""
 
 
+class GuessedError(BusyError):
+    """Too many passwords were wrong, or are being checked.
+
+    Attributes:
+        minutes: Until another is looked at.
+        headers: That say so.
+    """
+
+    def __init__(self, wait: int) -> None:
+        self.minutes = -(-wait // 60)
+        self.headers = {"Retry-After": str(wait)}
+        super().__init__(GUESSED.format(minutes=self.minutes), code="too-often")
+
+
 class Accounts:
-    """Tells who makes a request. Passwords are checked slowly and few at a time.
+    """Tells who makes a request. Passwords are checked slowly, few at a time and not too often.
 
     Args:
         file: Of users, read at each request, so that one who was just added or taken out is.
@@ -91,50 +112,72 @@ class Accounts:
         self.sessions = sessions
         self._file = file
         self._limiter = CapacityLimiter(2)  # each takes 64 MiB and a core
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._guesses = Guesses()
         self._remembered: set[bytes] = set()
 
-    async def sign_in(self, name: str, password: str) -> str | None:
-        """Return the token of a new session; None for a wrong password. Raises TenkyoError."""
+    async def sign_in(self, name: str, password: str, address: str) -> str | None:
+        """Return the token of a new session; None for a wrong password.
+
+        Raises:
+            GuessedError: Too many were wrong.
+            TenkyoError: A file cannot be read or written.
+        """
         users = read_users(self._file)
-        if not await self._check(users, name, password):
+        if not await self._check(users, name, password, address):
             return None
         return await to_thread.run_sync(self.sessions.open, name, users[name])
 
     async def refusal(self, connection: HTTPConnection) -> Response | None:
-        """Name the user as ``request.state.user`` and return None, or return what asks to sign in."""
+        """Name the user as ``request.state.owner`` and return None, or return what asks to sign in."""
         if connection.scope["path"] in OPEN:
             return None
         try:
             users = read_users(self._file)
             token = connection.cookies.get(COOKIE)
             name = self.sessions.owner(token, users) if token else None
-            name = name or await self._basic(users, connection.headers.get("authorization", ""))
+            name = name or await self._basic(users, connection)
+        except GuessedError as exc:
+            return problem(429, exc.told, headers=exc.headers)
         except TenkyoError as exc:
             return problem_of(exc)
-        connection.state.user = name or ""
+        connection.state.owner = name
         return None if name else _ask_to_sign_in(connection.scope)
 
-    async def _basic(self, users: Mapping[str, str], header: str) -> str | None:
+    async def _basic(self, users: Mapping[str, str], connection: HTTPConnection) -> str | None:
+        header = connection.headers.get("authorization", "")
         name, password = _credentials(header)
         if not name:
             return None
         key = hashlib.sha256(f"{users.get(name)}|{header}".encode()).digest()
         if key not in self._remembered:
-            if not await self._check(users, name, password):
+            if not await self._check(users, name, password, _address(connection)):
                 return None
             if len(self._remembered) >= REMEMBERED:
                 self._remembered.clear()
             self._remembered.add(key)
         return name
 
-    async def _check(self, users: Mapping[str, str], name: str, password: str) -> bool:
+    async def _check(
+        self, users: Mapping[str, str], name: str, password: str, address: str
+    ) -> bool:
+        if wait := self._guesses.wait(name, address):
+            raise GuessedError(wait)
         work = partial(check_password, users, name, password)
         delay = asyncio.create_task(asyncio.sleep(DELAY))
-        if await to_thread.run_sync(work, limiter=self._limiter):
+        # One after the other of an address, so that nobody waits for all that another sends.
+        async with self._turns.setdefault(address, asyncio.Lock()):
+            right = await to_thread.run_sync(work, limiter=self._limiter)
+        if right:
+            self._guesses.right(name, address)
             delay.cancel()
-            return True
-        await delay
-        return False
+        else:
+            await delay
+        return right
+
+
+def _address(connection: HTTPConnection) -> str:
+    return connection.client.host if connection.client else ""
 
 
 def _credentials(header: str) -> tuple[str, str]:
@@ -172,38 +215,61 @@ def sign_in_router(accounts: Accounts) -> APIRouter:
         password: Annotated[str, Form()] = "",
         next: str = "/",
     ) -> Response:
-        token = await accounts.sign_in(name, password)
+        if _is_foreign(request):
+            return _form(request, next)
+        try:
+            token = await accounts.sign_in(name, password, _address(request))
+        except GuessedError as exc:
+            told = TEXTS[language_of(request)]["guessed"].format(minutes=exc.minutes)
+            return _form(request, next, name, told, status=429, headers=exc.headers)
         if token is None:
-            return _form(request, next, name=name, wrong=True)
+            return _form(request, next, name, TEXTS[language_of(request)]["wrong"], status=401)
         answer = RedirectResponse(_local(next), 303)
-        secure = request.url.scheme == "https"
-        answer.set_cookie(
-            COOKIE, token, max_age=LIFETIME, httponly=True, samesite="lax", secure=secure
-        )
+        answer.set_cookie(COOKIE, token, max_age=LIFETIME, **cookie_flags(request))
         return answer
 
     @router.get("/logout")
     def sign_out(request: Request) -> Response:
+        if _is_foreign(request):
+            return RedirectResponse("/", 303)
         if token := request.cookies.get(COOKIE):
             accounts.sessions.close(token)
         answer = RedirectResponse("/login", 303)
-        answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
+        answer.delete_cookie(COOKIE, **cookie_flags(request))
         return answer
 
     return router
 
 
-def _form(request: Request, next: str, *, name: str = "", wrong: bool = False) -> Response:
+def _is_foreign(request: Request) -> bool:
+    """Tell whether a page of another site sends the browser, to sign somebody out or in as another.
+
+    Source: https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
+    """
+    return request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}
+
+
+def _form(
+    request: Request,
+    next: str,
+    name: str = "",
+    told: str = "",
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
     language = language_of(request)
     texts = TEXTS[language]
-    alert = f'<p class="wrong" role="alert">{texts["wrong"]}</p>\n' if wrong else ""
-    return plain_page(
+    alert = f'<p class="wrong" role="alert">{told}</p>\n' if told else ""
+    page = plain_page(
         f"{texts['sign_in']} – {texts['title']}",
         FORM.format(**texts, next=quote(_local(next), safe=""), value=escape(name), alert=alert),
-        status=401 if wrong else 200,
+        status=status,
         language=language,
         scheme=scheme_of(request),
     )
+    page.headers.update(headers or {})
+    return page
 
 
 def _local(address: str) -> str:

@@ -33,7 +33,7 @@ class Arrival:
         """Yield the parts of the page as they become known."""
         visit = visit_of(said, request)
         self._warm_up.start()
-        yield _words(visit.texts, visit.owner)
+        yield _words(visit.texts, "" if visit.is_visitor else visit.owner or "")
         yield await asyncio.to_thread(self._contents, visit)  # may wait for the engine to open
         while not self._warm_up.settled:
             await asyncio.sleep(0.1)

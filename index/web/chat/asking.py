@@ -115,7 +115,7 @@ class Asking:
     def _judged(self, talk: Talk, visit: Visit) -> Talk:
         """Return the conversation with the verdicts as kept: some are given while an answer comes."""
         try:
-            given = self._conversations.verdicts(talk.id or "", owner=visit.owner)
+            given = self._conversations.verdicts(talk.id or "", owner=visit.own)
         except StoreError:
             return talk
         turns = (replace(turn, verdicts=given.get(turn.kept or 0, ())) for turn in talk.turns)
@@ -124,9 +124,11 @@ class Asking:
     def _kept(self, talk: Talk, answer: Answer, visit: Visit) -> Talk:
         """Keep the last turn; where that fails, the conversation goes on without."""
         *before, turn = talk.turns
+        if visit.owner is None:
+            return talk
         try:
             conversation_id, number = self._conversations.append(
-                talk.id, turn.question, answer, filter=turn.filter, owner=visit.owner
+                talk.id, turn.question, answer, filter=turn.filter, owner=visit.own
             )
         except StoreError as exc:
             logger.warning("a conversation is not kept: %s", exc)

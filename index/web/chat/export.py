@@ -18,7 +18,7 @@ from index.schema import Answer
 from index.text.characters import one_line
 from index.web.chat.followups import Followups
 from index.web.chat.texts import LANGUAGES
-from index.web.languages import language_of
+from index.web.languages import known, language_of, owner_of
 
 SAFE = {
     "X-Content-Type-Options": "nosniff",
@@ -60,7 +60,7 @@ def _add_exports(router: APIRouter, kept: Conversations, language: str) -> None:
     @router.get("/export")
     def export(conversation_id: str, request: Request, format: Format) -> Response:
         answers = [answer for _, answer in _read(kept, conversation_id, request)]
-        title = kept.title(conversation_id, owner=_owner(request))
+        title = kept.title(conversation_id, owner=known(owner_of(request)))
         ending, kind = KINDS[format]
         headers = SAFE | {"Content-Disposition": _attached(title, ending)}
         text = _written(format, answers, title, **_options(request, language))
@@ -119,7 +119,7 @@ def _read(
 ) -> list[tuple[Exchange, Answer]]:
     """Return the exchanges that can be read; the page says of the others that they cannot."""
     try:
-        exchanges = kept.read(conversation_id, owner=_owner(request))
+        exchanges = kept.read(conversation_id, owner=known(owner_of(request)))
     except StoreError as exc:
         raise HTTPException(404, exc.told) from exc
     return [(exchange, exchange.answer) for exchange in exchanges if exchange.answer]
@@ -128,10 +128,6 @@ def _read(
 def _options(request: Request, language: str) -> dict[str, str]:
     base = str(request.base_url).rstrip("/")
     return {"base": base, "language": language_of(request, language)}
-
-
-def _owner(request: Request) -> str:
-    return str(getattr(request.state, "user", ""))
 
 
 def _attached(title: str, ending: str) -> str:

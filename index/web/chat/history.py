@@ -38,7 +38,7 @@ class History:
         """Give a conversation another title."""
         visit, (name, title) = visit_of(said, request), (str(event.id), str(event.title))
         return self._changed(
-            visit, lambda: self._conversations.rename(name, title, owner=visit.owner)
+            visit, lambda: self._conversations.rename(name, title, owner=visit.own)
         )
 
     def delete(self, said: str, event: gr.EventData, request: gr.Request) -> list[Any]:
@@ -46,7 +46,7 @@ class History:
         visit, gone = visit_of(said, request), str(event.id)
         deleted = Conversation(gone, str(event.title), datetime.now())
         try:
-            self._conversations.delete(gone, owner=visit.owner)
+            self._conversations.delete(gone, owner=visit.own)
         except StoreError as exc:
             return [_off(exc, visit), *[gr.skip()] * 3]
         listed = self._listed(visit, deleted=deleted)
@@ -56,7 +56,7 @@ class History:
     def restore(self, said: str, event: gr.EventData, request: gr.Request) -> str:
         """Bring back what was deleted last."""
         visit, name = visit_of(said, request), str(event.id)
-        return self._changed(visit, lambda: self._conversations.restore(name, owner=visit.owner))
+        return self._changed(visit, lambda: self._conversations.restore(name, owner=visit.own))
 
     def judge(self, said: str, talk: Talk, event: gr.EventData, request: gr.Request) -> None:
         """Keep a verdict. The page has shown it already."""
@@ -64,7 +64,7 @@ class History:
         citation = int(event.citation) if event.citation else None
         verdict = Verdict(event.verdict == "right", citation, str(event.word))
         try:
-            self._conversations.judge(talk.id or "", number, verdict, owner=visit.owner)
+            self._conversations.judge(talk.id or "", number, verdict, owner=visit.own)
         except StoreError as exc:
             gr.Warning(visit.texts.told(exc))
 
@@ -73,7 +73,7 @@ class History:
         catalogue = self._catalogues.current()
         unreadable = visit.texts.unreadable
         try:
-            exchanges = self._conversations.read(conversation_id, owner=visit.owner)
+            exchanges = self._conversations.read(conversation_id, owner=visit.own)
         except StoreError as exc:
             problem = rendering.render_problem(visit.texts.told(exc))
             return [Talk(), problem, rendering.render_sources((), visit.texts)]
@@ -89,7 +89,7 @@ class History:
 
     def _listed(self, visit: Visit, *, deleted: Conversation | None = None) -> str:
         try:
-            found = self._conversations.listed(owner=visit.owner, words=visit.words)
+            found = self._conversations.listed(owner=visit.own, words=visit.words)
         except StoreError as exc:
             return _off(exc, visit)
         return rendering.render_history(
@@ -98,6 +98,7 @@ class History:
             today=datetime.now().astimezone().date(),
             current=visit.conversation,
             searched=bool(visit.words.strip()),
+            visitor=visit.is_visitor,
             deleted=deleted,
         )
 

@@ -11,7 +11,8 @@
   const kept = (name) =>
     document.cookie.split("; ").find((part) => part.startsWith(`tenkyo-${name}=`))?.split("=")[1] ?? "";
   const keep = (name, value) => {
-    document.cookie = `tenkyo-${name}=${value}; Path=/; Max-Age=31536000; SameSite=Lax`;
+    const secure = location.protocol === "https:" ? "; Secure" : "";
+    document.cookie = `tenkyo-${name}=${value}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
   };
 
   // Language: the one chosen, else the first of the browser's that there is.

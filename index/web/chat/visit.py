@@ -11,8 +11,10 @@ from typing import Any
 import gradio as gr
 
 from index.answers import read_filter
+from index.conversations import VISITOR
 from index.records import Filter
 from index.web.chat.texts import JA, LANGUAGES, Texts
+from index.web.languages import known, owner_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Visit:
     Attributes:
         texts: The interface's words.
         address: From which it comes.
-        owner: Name of the user who is signed in; empty where nobody signs in.
+        owner: Whose conversations are shown and kept; None where that cannot be told.
         conversation: The one that the page's address names.
         words: What the list of conversations is searched for.
         narrowing: The filter's form, by the names of the command line.
@@ -30,10 +32,20 @@ class Visit:
 
     texts: Texts = JA
     address: str = ""
-    owner: str = ""
+    owner: str | None = None
     conversation: str | None = None
     words: str = ""
     narrowing: Mapping[str, Any] | None = None
+
+    @property
+    def own(self) -> str:
+        """The owner. Raises StoreError where there is none, and so neither list nor keeping."""
+        return known(self.owner)
+
+    @property
+    def is_visitor(self) -> bool:
+        """Whether nothing but the browser tells who it is."""
+        return (self.owner or "").startswith(VISITOR)
 
     def filter(self) -> Filter:
         """Return the filter in force.
@@ -45,7 +57,7 @@ class Visit:
 
 
 def visit_of(said: str, request: gr.Request) -> Visit:
-    """Read what the browser said, as far as it makes sense; the owner comes from signing in only."""
+    """Read what the browser said, as far as it makes sense; the owner is the server's to say."""
     try:
         values = json.loads(said)
     except (TypeError, ValueError):
@@ -56,7 +68,7 @@ def visit_of(said: str, request: gr.Request) -> Visit:
     return Visit(
         texts=LANGUAGES.get(str(values.get("language")), JA),
         address=address_of(request),
-        owner=_owner(request),
+        owner=owner_of(request),
         conversation=str(values.get("conversation") or "") or None,
         words=str(values.get("words") or ""),
         narrowing=narrowing if isinstance(narrowing, dict) else None,
@@ -66,8 +78,3 @@ def visit_of(said: str, request: gr.Request) -> Visit:
 def address_of(request: gr.Request) -> str:
     """Return where a request comes from, as the rate of questions is counted."""
     return str(request.client.host) if request.client else ""
-
-
-def _owner(request: gr.Request) -> str:
-    state = getattr(request, "state", None)
-    return str(request.username or getattr(state, "user", None) or "")

@@ -25,10 +25,12 @@ def render_history(
     today: date,
     current: str | None,
     searched: bool = False,
+    visitor: bool = False,
     deleted: Conversation | None = None,
 ) -> str:
     """Render the list, latest first, and the way back for what was just deleted."""
-    empty = texts.history_not_found if searched else texts.history_empty
+    empty = texts.history_visitor if visitor else texts.history_empty
+    empty = texts.history_not_found if searched else empty
     days = groupby(conversations, key=lambda c: c.updated.astimezone().date())
     listed = "".join(
         f"<h3>{text(_day(day, today, texts))}</h3><ol>"

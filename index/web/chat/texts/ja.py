@@ -61,6 +61,7 @@ JA = Texts(
     history="これまでの会話",
     history_search="質問と答えの言葉で探す",
     history_empty="質問すると、会話がこの機械に残り、ここに並びます。",
+    history_visitor="質問すると、会話がここに並びます。開けるのはこのブラウザーからだけで、30日続きがなければ消えます。",
     history_not_found="その言葉のある会話はありません。",
     history_off="会話の記録を休んでいます",
     unkept="この答えは記録されていません",

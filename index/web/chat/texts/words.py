@@ -71,6 +71,7 @@ class Texts:
     history: str
     history_search: str
     history_empty: str
+    history_visitor: str
     history_not_found: str
     history_off: str
     unkept: str
