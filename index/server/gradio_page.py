@@ -57,7 +57,7 @@ ADVERTISING = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 
 def mount_page(server: FastAPI, page: Any, texts: Texts) -> None:
     """Mount the chat at ``/``; call it after every route of our own has been added."""
-    import gradio as gr  # after index.web, which keeps it from calling home
+    import gradio as gr
 
     parts = page_parts(texts)
     gr.mount_gradio_app(
