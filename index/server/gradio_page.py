@@ -93,7 +93,9 @@ class GradioPage:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Give the page, with what belongs to it; the rest is not there, or not for this method."""
-        method, path = scope.get("method", ""), scope["path"]
+        # Without its origin no request gets from Gradio what lets other pages of this machine read.
+        scope = {**scope, "headers": [h for h in scope["headers"] if h[0] != b"origin"]}
+        method, path = scope["method"], scope["path"]
         if path in PATHS.get(method, ()) or (method == "GET" and path.startswith(FOLDERS)):
             answer = await self._page(scope, receive) if path == "/" else self._app
         else:

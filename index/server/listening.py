@@ -12,6 +12,7 @@ import uvicorn
 from index.engine import Engine
 from index.errors import TenkyoError
 from index.server.app import create_server
+from index.server.connections import Connection, make_room
 from index.settings import Settings
 
 PUBLIC_RATE = 60
@@ -60,7 +61,10 @@ def serve(
             writable=settings.auth_file is not None or not public,
             hosts=hosts_of(host) if alone else (),
         )
-        config = uvicorn.Config(server, log_level="warning", timeout_graceful_shutdown=1)
+        make_room()
+        config = uvicorn.Config(
+            server, http=Connection, ws="none", log_level="warning", timeout_graceful_shutdown=1
+        )
         with contextlib.suppress(KeyboardInterrupt):  # the way to end it
             # Whoever comes before uvicorn has started waits in the socket's queue.
             on_ready(address_of(host, listener.getsockname()[1]))
