@@ -1,5 +1,6 @@
 """Gradio's part of the server: only the paths that its page needs, under our language and policy."""
 
+import logging
 import re
 from typing import Any
 
@@ -11,6 +12,8 @@ from index.api import problem
 from index.exports import source_hash
 from index.web.chat import page_parts
 from index.web.chat.texts import Texts
+
+logger = logging.getLogger(__name__)
 
 PATHS = {
     "GET": (
@@ -97,11 +100,37 @@ class GradioPage:
         scope = {**scope, "headers": [h for h in scope["headers"] if h[0] != b"origin"]}
         method, path = scope["method"], scope["path"]
         if path in PATHS.get(method, ()) or (method == "GET" and path.startswith(FOLDERS)):
-            answer = await self._page(scope, receive) if path == "/" else self._app
-        else:
-            allowed = ", ".join(_own_methods(scope))
-            answer = problem(405, headers={"Allow": allowed}) if allowed else problem(404)
+            await self._gradio(scope, receive, send)
+            return
+        allowed = ", ".join(_own_methods(scope))
+        answer = problem(405, headers={"Allow": allowed}) if allowed else problem(404)
         await answer(scope, receive, send)
+
+    async def _gradio(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with what Gradio says, or that it cannot read the request.
+
+        It checks little of what it is sent: an event that there is not, half a character, or a name
+        too long for a file ends in whatever Python raises there.
+        """
+        begun = False
+
+        async def passed(message: Message) -> None:
+            nonlocal begun
+            if not begun and message["status"] >= 500:
+                raise RuntimeError(f"status {message['status']}")
+            begun = True
+            await send(message)
+
+        try:
+            answer = await self._page(scope, receive) if scope["path"] == "/" else self._app
+            await answer(scope, receive, passed)
+        except Exception as exc:
+            kind = type(exc.__context__ or exc).__name__
+            logger.warning("Gradio on %.60r: %s", scope["path"], kind)
+            if begun:  # a stream, which ends
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+            else:
+                await problem(400)(scope, receive, send)
 
     async def _page(self, scope: Scope, receive: Receive) -> Response:
         """Return Gradio's page under our language and policy."""
