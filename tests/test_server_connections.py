@@ -113,6 +113,7 @@ def started(folder: Path, *users: Path) -> Iterator[Served]:
             time.sleep(0.1)
         yield Served(port, errors)
         server.send_signal(signal.SIGINT)
+        server.wait(60)
 
 
 @pytest.fixture(scope="module")
@@ -203,8 +204,7 @@ def test_there_are_no_websockets(served: Served, engine: Engine) -> None:
     paths = ("/", "/gradio_api/queue/join", "/api/ask", "/mcp", "/nothing")
     for path in paths:
         told = served.status(b"GET %b HTTP/1.1\r\n" % path.encode() + WEBSOCKET)
-        plain = httpx.get(served.address + path).status_code
-        assert told == plain != 500, path
+        assert told in {200, 404, 405, 406, 422}, path  # as without the wish
     with serving(engine) as address:  # under a server that speaks it
         other = Served(int(address.rpartition(":")[2]), served.errors)
         for path in paths:
@@ -222,6 +222,15 @@ def test_no_other_page_of_this_machine_reads_what_is_told(served: Served, origin
                 with page.stream(method, path, headers=headers) as told:
                     given = [name for name in told.headers if name.startswith("access-control")]
                 assert given == [], (method, path)
+
+
+def credentials() -> Iterator[bytes]:
+    """Names and passwords that are no text."""
+    for told in (b"\xff\xfe", base64.b64encode(b"\xff:\xfe"), b"", b"!", b"a" * 9000):
+        for path in (b"/", b"/api/articles", b"/metrics", b"/gradio_api/info", b"/library"):
+            head = b"GET %b HTTP/1.1\r\nHost: localhost\r\n" % path
+            yield head + b"Authorization: Basic %b\r\n\r\n" % told
+        yield b"GET / HTTP/1.1\r\nAuthorization: Basic %b\r\n" % told + WEBSOCKET
 
 
 def requests(port: int) -> Iterator[bytes]:
@@ -269,11 +278,17 @@ def requests(port: int) -> Iterator[bytes]:
                 yield head + b"Content-Length: %d\r\n\r\n" % len(body) + body
 
 
-def test_no_request_is_answered_with_an_internal_error(served: Served, tmp_path: Path) -> None:
+def check(server: Served, sent: Iterator[bytes]) -> None:
+    for one in sent:
+        assert 200 <= server.status(one) < 500, one[:200]
+    assert "Traceback" not in server.errors.read_text("utf-8", "replace")
+
+
+def test_no_request_is_answered_with_an_internal_error(served: Served) -> None:
+    check(served, requests(served.port))
+
+
+def test_no_credentials_are_where_one_signs_in(tmp_path: Path) -> None:
     add_user(tmp_path / "users", "花子", "long enough")
-    with started(tmp_path, tmp_path / "users") as signed_in:
-        for server in (served, signed_in):
-            for sent in requests(server.port):
-                told = server.answer(sent)
-                assert 200 <= int(told.split()[1]) < 500, sent[:200]
-            assert "Traceback" not in server.errors.read_text("utf-8", "replace")
+    with started(tmp_path, tmp_path / "users") as server:
+        check(server, credentials())
