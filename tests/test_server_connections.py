@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -162,10 +162,8 @@ def test_a_byte_at_a_time_is_too_slow_and_a_slow_line_is_not(served: Served) -> 
 
 
 def try_to_send(connection: socket.socket, sent: bytes) -> None:
-    try:
+    with suppress(OSError):  # it was closed
         connection.sendall(sent)
-    except OSError:
-        pass  # it was closed
 
 
 def test_a_stream_lasts_and_a_connection_is_used_again(served: Served) -> None:
@@ -271,8 +269,7 @@ def requests(port: int) -> Iterator[bytes]:
         yield POST + length + b"\r\n\r\n5\r\nzz\r\n-1\r\n"
     for path in (b"/gradio_api/queue/join", b"/gradio_api/cancel", b"/api/ask", b"/login"):
         for body in (b"\xff", b"[" * 50_000, b'{"question":"\\ud800"}', b'{"top_k":' + b"9" * 5000 + b"}",
-                     b'{"data":[1],"fn_index":9999,"session_hash":"x"}',
-                     b'{"data":["\\ud800"],"fn_index":0,"session_hash":"\\ud800"}'):  # fmt: skip
+                     b'{"data":[1],"fn_index":9999,"session_hash":"x"}'):  # fmt: skip
             for kind in (b"application/json", b"multipart/form-data; boundary=x", b"\xff"):
                 head = b"POST %b HTTP/1.1\r\n%bContent-Type: %b\r\n" % (path, host, kind)
                 yield head + b"Content-Length: %d\r\n\r\n" % len(body) + body
