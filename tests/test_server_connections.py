@@ -36,9 +36,8 @@ from index.server.connections import Connection
 from index.settings import Settings
 
 Connection.head_seconds, Connection.body_seconds, Connection.most = {HEAD}, {BODY}, {MOST}
-home, *users = map(Path, sys.argv[1:])
-engine = fake_engine(Settings(home, home, auth_file=users[0] if users else None))
-serve(engine, port=0, on_ready=lambda address: print(address, flush=True))
+home = Path(sys.argv[1])
+serve(fake_engine(Settings(home, home)), port=0, on_ready=lambda address: print(address, flush=True))
 """
 LONG = 30.0
 """Seconds after which a connection counts as held; the limits are far below."""
@@ -94,13 +93,13 @@ def ended(connection: socket.socket) -> bool:
 
 
 @contextmanager
-def started(folder: Path, *users: Path) -> Iterator[Served]:
+def started(folder: Path) -> Iterator[Served]:
     articles = folder / "articles"
     articles.mkdir()
     (articles / "canal.md").write_text(CANAL, "utf-8")
     home = folder / "home"
     fake_engine(Settings(home, home)).build([articles])
-    command = [sys.executable, "-W", "ignore", "-c", SERVING, str(home), *map(str, users)]
+    command = [sys.executable, "-W", "ignore", "-c", SERVING, str(home)]
     environ = {**os.environ, "PYTHONPATH": f"{HERE.parent}{os.pathsep}{HERE}", "PYTHONUTF8": "1"}
     errors = folder / "errors"
     with (
@@ -278,14 +277,14 @@ def requests(port: int) -> Iterator[bytes]:
 def check(server: Served, sent: Iterator[bytes]) -> None:
     for one in sent:
         assert 200 <= server.status(one) < 500, one[:200]
-    assert "Traceback" not in server.errors.read_text("utf-8", "replace")
 
 
 def test_no_request_is_answered_with_an_internal_error(served: Served) -> None:
     check(served, requests(served.port))
+    assert "Traceback" not in served.errors.read_text("utf-8", "replace")
 
 
-def test_no_credentials_are_where_one_signs_in(tmp_path: Path) -> None:
+def test_no_credentials_are_where_one_signs_in(engine: Engine, tmp_path: Path) -> None:
     add_user(tmp_path / "users", "花子", "long enough")
-    with started(tmp_path, tmp_path / "users") as server:
-        check(server, credentials())
+    with serving(engine, auth_file=tmp_path / "users") as address:
+        check(Served(int(address.rpartition(":")[2]), tmp_path), credentials())
