@@ -1,6 +1,7 @@
 """The REST interface on a real server: what is asked over HTTP is what the command line prints."""
 
 import asyncio
+import re
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -178,7 +179,12 @@ def test_what_is_not_done_to_an_address_is_named(
 def test_openapi_says_what_a_question_is(client: httpx.Client) -> None:
     told = client.get("/openapi.json").json()
     given = told["components"]["schemas"]["Search"]["properties"]
-    assert (given["question"]["pattern"], given["question"]["maxLength"]) == (r"\S", 2000)
+    assert given["question"]["maxLength"] == 2000
+    for blank in ("", " 　\t\n", "\x1c\x85"):
+        assert not re.search(given["question"]["pattern"], blank)
+        assert client.post("/api/search", json={"question": blank}).status_code == 422
+    assert re.search(given["question"]["pattern"], " 運河\n")
+    assert (given["top_k"]["minimum"], given["top_k"]["maximum"]) == (1, 100)
     one_or_several = [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]
     assert given["article"]["anyOf"] == one_or_several
     by_address = {p["name"]: p["schema"] for p in told["paths"]["/api/search"]["get"]["parameters"]}

@@ -31,7 +31,9 @@ def _whole(value: Any) -> Any:
 Day = Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2025-01-31"])]
 """Read by ``answers.read_filter``, as everywhere, so that a wrong one has an error of its own."""
 Names = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=list[str] | str)]
-TopK = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=100)]
+NOT_BLANK = r"[^\s\x1c-\x1f\x85]"
+"""What ``str.strip`` leaves something of; to JavaScript, ``\\s`` is a little less."""
+TopK = Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole)]
 """JSON has one kind of number: 10.0 is 10."""
 
 
@@ -43,7 +45,7 @@ class Question(BaseModel):
     question: str = Field(
         description="質問。日本語、英語、中国語",
         examples=["〇〇はいつ完成したか"],
-        json_schema_extra={"minLength": 1, "maxLength": LONGEST, "pattern": r"\S"},
+        json_schema_extra={"minLength": 1, "maxLength": LONGEST, "pattern": NOT_BLANK},
     )
     since: Day | None = Field(None, description="この日以後の記事だけ")
     until: Day | None = Field(None, description="この日以前の記事だけ")
