@@ -1,6 +1,7 @@
 """The REST interface on a real server: what is asked over HTTP is what the command line prints."""
 
 import asyncio
+import re
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -122,6 +123,11 @@ def test_the_library_names_every_article_and_no_path(client: httpx.Client, asked
         ("ask", {}, 422, "invalid", "question を入れてください"),
         ("ask", {"question": 3}, 422, "invalid", "question は文字列"),
         ("ask", {"question": ASKED, "explain": "多分"}, 422, "invalid", "explain は true"),
+        ("ask", {"question": ASKED, "explain": 0}, 422, "invalid", "explain は true"),
+        ("ask", {"question": ASKED, "explain": "true"}, 422, "invalid", "explain は true"),
+        ("search", {"question": ASKED, "top_k": "3"}, 422, "invalid", "top_k は整数"),
+        ("search", {"question": ASKED, "top_k": True}, 422, "invalid", "top_k は整数"),
+        ("search", {"question": ASKED, "top_k": 1.5}, 422, "invalid", "top_k は整数"),
         ("ask", {"question": ASKED, "since": "昨日"}, 422, "date", "since は 2025-01-31 の形"),
         ("ask", {"question": ASKED, "publisher": {"a": 1}}, 422, "invalid", "publisher は文字列か"),
         ("ask", {"question": ASKED, "article": [1]}, 422, "invalid", "article は文字列"),
@@ -168,6 +174,25 @@ def test_what_is_not_done_to_an_address_is_named(
     told = client.request(method, f"/api/{path}")
     assert (told.status_code, told.headers["allow"]) == (405, allowed)
     assert method == "HEAD" or told.json()["code"] == "method"
+
+
+def test_openapi_says_what_a_question_is(client: httpx.Client) -> None:
+    told = client.get("/openapi.json").json()
+    given = told["components"]["schemas"]["Search"]["properties"]
+    assert given["question"]["maxLength"] == 2000
+    for blank in ("", " 　\t\n", "\x1c\x85"):
+        assert not re.search(given["question"]["pattern"], blank)
+        assert client.post("/api/search", json={"question": blank}).status_code == 422
+    assert re.search(given["question"]["pattern"], " 運河\n")
+    assert (given["top_k"]["minimum"], given["top_k"]["maximum"]) == (1, 100)
+    one_or_several = [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]
+    assert given["article"]["anyOf"] == one_or_several
+    by_address = {p["name"]: p["schema"] for p in told["paths"]["/api/search"]["get"]["parameters"]}
+    assert by_address["article"]["anyOf"] == one_or_several
+    for sent in ({"article": "x"}, {"article": ["x"]}, {"top_k": 3.0}):
+        assert client.post("/api/search", json={"question": ASKED, **sent}).status_code == 200
+    assert client.get(f"/api/ask?question={ASKED}&explain=true").json()["explanation"]
+    assert len(client.get(f"/api/search?question={ASKED}&top_k=1").json()["hits"]) == 1
 
 
 def test_what_does_not_say_how_long_it_is_has_an_end_too(client: httpx.Client) -> None:

@@ -13,6 +13,7 @@ from index import answers, schema
 from index.api.problems import invalid
 from index.engine import Engine
 from index.errors import QuestionError, TenkyoError
+from index.questions.question import LONGEST
 from index.records import Filter
 
 Given = TypeVar("Given")
@@ -23,19 +24,28 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 Day = Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2025-01-31"])]
 """Read by ``answers.read_filter``, as everywhere, so that a wrong one has an error of its own."""
-Names = Annotated[list[str], BeforeValidator(_listed)]
-TopK = Annotated[int, Field(ge=1, le=100)]
+Names = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=list[str] | str)]
+NOT_BLANK = r"[^\s\x1c-\x1f\x85]"
+"""What ``str.strip`` leaves something of; to JavaScript, ``\\s`` is a little less."""
+TopK = Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole)]
+"""JSON has one kind of number: 10.0 is 10."""
 
 
 class Question(BaseModel):
-    """What every question has, and nothing else."""
+    """What every question has, and nothing else: ``explain: 0`` is no boolean."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     question: str = Field(
-        description="質問。日本語、英語、中国語", examples=["〇〇はいつ完成したか"]
+        description="質問。日本語、英語、中国語",
+        examples=["〇〇はいつ完成したか"],
+        json_schema_extra={"minLength": 1, "maxLength": LONGEST, "pattern": NOT_BLANK},
     )
     since: Day | None = Field(None, description="この日以後の記事だけ")
     until: Day | None = Field(None, description="この日以前の記事だけ")
@@ -82,6 +92,18 @@ class Search(Question):
     def found(self, engine: Engine) -> schema.Found:
         """Rank passages. Raises as ``Engine.search``."""
         return answers.search(engine, self.question, top_k=self.top_k, filter=self.filter())
+
+
+class AskByAddress(Ask):
+    """質問。アドレスでは、どの項目も文字列。"""
+
+    model_config = ConfigDict(strict=False)
+
+
+class SearchByAddress(Search):
+    """検索。アドレスでは、どの項目も文字列。"""
+
+    model_config = ConfigDict(strict=False)
 
 
 class Problem(schema.Sealed):
@@ -150,7 +172,7 @@ def api_router(apart: Apart, damage: Callable[[], object]) -> APIRouter:
         return await apart(asked.answer)
 
     @router.get("/ask", summary=by_address, **asking)
-    async def ask_by_address(asked: Annotated[Ask, Query()]) -> schema.Answer:
+    async def ask_by_address(asked: Annotated[AskByAddress, Query()]) -> schema.Answer:
         return await apart(asked.answer)
 
     @router.post("/search", summary="質問に近い一節を、近い順に返す", **asking)
@@ -158,7 +180,7 @@ def api_router(apart: Apart, damage: Callable[[], object]) -> APIRouter:
         return await apart(asked.found)
 
     @router.get("/search", summary=by_address, **asking)
-    async def search_by_address(asked: Annotated[Search, Query()]) -> schema.Found:
+    async def search_by_address(asked: Annotated[SearchByAddress, Query()]) -> schema.Found:
         return await apart(asked.found)
 
     @router.get("/articles", summary="索引にある記事の一覧", responses=_problems(NO_INDEX))

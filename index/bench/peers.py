@@ -7,7 +7,6 @@ all, and that time counts for each. A question is encoded by each anew.
 
 import contextlib
 import importlib.metadata
-import os
 import random
 import tempfile
 import time
@@ -77,7 +76,6 @@ def langchain(corpus: Corpus) -> Search:
 
 def haystack(corpus: Corpus) -> Search:
     """InMemoryDocumentStore, by BM25 and by vectors, joined by reciprocal ranks in a Pipeline."""
-    os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")  # before the import
     from haystack import Document, Pipeline
     from haystack.components.joiners import DocumentJoiner
     from haystack.components.retrievers import InMemoryBM25Retriever, InMemoryEmbeddingRetriever

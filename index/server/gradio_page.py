@@ -6,6 +6,7 @@ each owner's sessions are renamed, so that nobody comes into another's by its na
 
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Callable, Collection
 from typing import Any
@@ -21,6 +22,8 @@ from index.exports import source_hash
 from index.web.chat import page_parts
 from index.web.chat.texts import Texts
 from index.web.languages import owner_of
+
+logger = logging.getLogger(__name__)
 
 PATHS = {
     "GET": (
@@ -68,7 +71,7 @@ ADVERTISING = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 
 def mount_page(server: FastAPI, page: Any, texts: Texts) -> None:
     """Mount the chat at ``/``; call it after every route of our own has been added."""
-    import gradio as gr  # after index.web, which keeps it from calling home
+    import gradio as gr
 
     parts = page_parts(texts)
     gr.mount_gradio_app(
@@ -118,13 +121,43 @@ class GradioPage:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Give the page, with what belongs to it; the rest is not there, or not for this method."""
-        method, path = scope.get("method", ""), scope["path"]
+        # Without its origin no request gets from Gradio what lets other pages of this machine read.
+        scope = {**scope, "headers": [h for h in scope["headers"] if h[0] != b"origin"]}
+        method, path = scope["method"], scope["path"]
         if path in PATHS.get(method, ()) or (method == "GET" and path.startswith(FOLDERS)):
-            answer = await self._page(scope, receive) if path == "/" else self._of_its_owner
-        else:
-            allowed = ", ".join(_own_methods(scope))
-            answer = problem(405, headers={"Allow": allowed}) if allowed else problem(404)
+            await self._gradio(scope, receive, send)
+            return
+        allowed = ", ".join(_own_methods(scope))
+        answer = problem(405, headers={"Allow": allowed}) if allowed else problem(404)
         await answer(scope, receive, send)
+
+    async def _gradio(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with what Gradio says, or that it cannot read the request.
+
+        It checks little of what it is sent: an event that there is not, half a character, or a name
+        too long for a file ends in whatever Python raises there.
+        """
+        begun = False
+
+        async def passed(message: Message) -> None:
+            nonlocal begun
+            if not begun and message["status"] >= 500:
+                raise RuntimeError(f"status {message['status']}")
+            begun = True
+            await send(message)
+
+        try:
+            answer = (
+                await self._page(scope, receive) if scope["path"] == "/" else self._of_its_owner
+            )
+            await answer(scope, receive, passed)
+        except Exception as exc:
+            kind = type(exc.__context__ or exc).__name__
+            logger.warning("Gradio on %.60r: %s", scope["path"], kind)
+            if begun:  # a stream, which ends
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+            else:
+                await problem(400)(scope, receive, send)
 
     async def _of_its_owner(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request with the session that it names renamed after its owner."""

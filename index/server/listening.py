@@ -12,6 +12,7 @@ import uvicorn
 from index.engine import Engine
 from index.errors import TenkyoError
 from index.server.app import create_server
+from index.server.connections import Connection, make_room
 from index.settings import Settings
 
 PUBLIC_RATE = 60
@@ -60,8 +61,11 @@ def serve(
             public=public and settings.auth_file is None,
             hosts=hosts_of(host) if alone else (),
         )
+        make_room()
         config = uvicorn.Config(
             server,
+            http=Connection,
+            ws="none",
             log_level="warning",
             timeout_graceful_shutdown=1,
             proxy_headers=bool(settings.relays),  # uvicorn would believe the whole machine

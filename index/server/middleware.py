@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 from index.api import problem
 from index.server.rates import TOO_OFTEN, RateLimit
@@ -79,6 +80,9 @@ class AccessMiddleware:
         """Pass on or refuse with 400, 429, 413 or 401; add the headers to either answer."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
+            return
+        if scope["type"] == "websocket":  # there are none, and what lies behind expects a method
+            await WebSocketClose()(scope, receive, send)
             return
         # What relays forward has been read where it counts (listening.py); Gradio believes anybody.
         scope["headers"] = [h for h in scope["headers"] if not h[0].startswith(b"x-forwarded-")]

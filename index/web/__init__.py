@@ -4,7 +4,3 @@ chat/      the conversation and its sources: a Gradio page
 article/   one article as indexed, at which every quote has an address
 library/   the articles: read, add, remove, undo
 """
-
-import os
-
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported, further in
