@@ -23,6 +23,7 @@ from index.conversations.exchanges import Conversation, Exchange, Verdict
 from index.errors import StoreError, cause
 from index.records import Filter
 from index.schema import Answer
+from index.store import take_rows
 from index.text.characters import nfkc
 
 Found = TypeVar("Found")
@@ -168,6 +169,13 @@ class Conversations:
         where = "NOT c.deleted AND EXISTS (SELECT 1 FROM feedback WHERE conversation = c.id AND turn = t.number)"
         with self._opened() as db:
             return list(_exchanges(db, where, ()))
+
+    def take(self, path: Path) -> None:
+        """Add what another file holds, but for what is here already."""
+        with Conversations(path)._opened(to_write=True), self._opened(to_write=True):
+            pass  # both are of this version now
+        with self._opened() as db:
+            take_rows(db, path, ("conversations", "turns", "feedback"))
 
     def _change(
         self, db: sqlite3.Connection, change: str, value: object, conversation_id: str, owner: str

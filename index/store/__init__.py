@@ -10,11 +10,13 @@ proposals.py    what the segments put forward for a question, with the scores of
 manifest.py     what a generation is written from
 generation.py   what is in use at one time: segments less what is gone
 archive.py      what a question needs of an index, wherever it lies
+backup.py       all that cannot be had again in one file, and the way back
 home.py         the generations, which of them is in use, and what the user asked to index
 """
 
 from index.store.archive import Archive
-from index.store.caches import ArticleCache
+from index.store.backup import restore, write_backup
+from index.store.caches import ArticleCache, take_rows
 from index.store.generation import Generation
 from index.store.home import Home
 from index.store.manifest import SCHEMA, Derived
@@ -38,4 +40,7 @@ __all__ = [
     "Segment",
     "StoredPassage",
     "quantise",
+    "restore",
+    "take_rows",
+    "write_backup",
 ]

@@ -79,6 +79,10 @@ class ArticleCache(_Cache):
             values = (path, raw_sha256, reader, zlib.compress(to_json(part.record()).encode()))
             self._db.execute("INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?)", values)
 
+    def take(self, path: Path, *, replacing: bool) -> None:
+        """Add the entries of another file, in place of those here or but for those here."""
+        take_rows(self._db, path, ("articles",), replacing=replacing)
+
     def keep_only(self, paths: Collection[str]) -> None:
         """Drop every article but those read from these files."""
         with self._db:
@@ -157,6 +161,21 @@ class NoteCache(_Cache):
                 for key, *told in noted
             )
             self._db.executemany("INSERT OR REPLACE INTO notes VALUES (?, ?, ?, ?)", rows)
+
+
+def take_rows(
+    db: sqlite3.Connection, path: Path, tables: Iterable[str], *, replacing: bool = False
+) -> None:
+    """Add the rows of tables of another file of this version, in one transaction."""
+    db.execute("ATTACH ? AS other", (str(path),))
+    db.execute("BEGIN IMMEDIATE")
+    with db:
+        for table in tables:
+            rows = db.execute(f"SELECT name FROM pragma_table_info('{table}')")
+            names = ", ".join(name for (name,) in rows)
+            verb = "REPLACE" if replacing else "IGNORE"
+            db.execute(f"INSERT OR {verb} INTO {table} ({names}) SELECT {names} FROM other.{table}")
+    db.execute("DETACH other")
 
 
 def _digest(text: str) -> bytes:
