@@ -135,7 +135,8 @@ def _move(source: Path, target: Path) -> None:
 @contextlib.contextmanager
 def _draft(folder: Path) -> Iterator[Path]:
     """Make a folder, private and empty, for what is not whole yet."""
-    shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.suppress(FileNotFoundError), held(folder):
+        shutil.rmtree(folder)
     folder.mkdir(0o700, parents=True)
     try:
         with held(folder):
