@@ -18,8 +18,8 @@ import resource
 import shutil
 import signal
 import sqlite3
-import subprocess
 import sys
+import tempfile
 import time
 import traceback
 import zlib
@@ -169,7 +169,11 @@ class Place:
     def look(self, home: Path) -> Look:
         """What somebody sees who comes to a home: answers, damage, conversations."""
         engine = self.engine(home)
-        return {"answers": answers(engine), "damaged": [*engine.status().damaged], "kept": kept(home)}
+        return {
+            "answers": answers(engine),
+            "damaged": [*engine.status().damaged],
+            "kept": kept(home),
+        }
 
     def build_and_look(self, home: Path) -> Look:
         self.engine(home).build()
@@ -256,7 +260,9 @@ def prepare(folder: Path) -> None:
     for name, text in TOWNS.items():
         path = folder / f"{name}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"---\ntitle: {path.stem}の話\npublished: 2024-05-01\n---\n{text}\n", "utf-8")
+        path.write_text(
+            f"---\ntitle: {path.stem}の話\npublished: 2024-05-01\n---\n{text}\n", "utf-8"
+        )
     place = Place(folder, Models(Settings.from_env({})))
     engine = place.engine(place.base)
     engine.build([folder / "articles", folder / "lone" / "浜名戸.md"])
@@ -324,7 +330,9 @@ def apart(
     if found:
         return End(**json.loads(found), seconds=seconds)
     hangs = after is None and seconds > PATIENCE
-    return End(os.WTERMSIG(status), error=f"{'hangs' if hangs else 'killed'} {status}", seconds=seconds)
+    return End(
+        os.WTERMSIG(status), error=f"{'hangs' if hangs else 'killed'} {status}", seconds=seconds
+    )
 
 
 def _ended(child: int, patience: float) -> bool:
@@ -416,7 +424,7 @@ def after_kill(place: Place, home: Path, states: Sequence[Look]) -> tuple[str, s
     archive = home.parent / "home.zip"
     if archive.exists():
         other = home.parent / "other"
-        end = apart(store.restore, Home(other), archive, print, lambda _: None)
+        end = apart(store.restore, Home(other), archive, lambda _: None, lambda _: None)
         if end.error or apart(place.look, other).value["answers"] != states[0]["answers"]:
             return f"the backup: {end.error or 'other answers'}", state
     return "", state
@@ -494,9 +502,7 @@ def examine(place: Place, home: Path) -> dict[str, Any]:
     return {name: tell(work) for name, work in steps.items()}
 
 
-def after_damage(
-    place: Place, home: Path, name: Path, now: Look, earlier: Look
-) -> tuple[str, str]:
+def after_damage(place: Place, home: Path, name: Path, now: Look, earlier: Look) -> tuple[str, str]:
     """How it ended, and what was lost in words."""
     whole = apart(examine, place, home)
     if whole.error:
@@ -542,11 +548,307 @@ def _difference(found: Any, wanted: Any) -> str:
     return f"another answer without a word: {str(pairs[:1] or [found])[:200]}"
 
 
-KINDS: dict[str, Callable[[Place, int], list[Row]]] = {"kills": kills, "damages": damages}
+# A disk that is full or read-only, a home of another user, odd names.
+
+
+def full_disks(place: Place, count: int) -> list[Row]:
+    """Let the disk fill up in every operation: no file grows past a size, or a small disk has no more room."""
+    rng = random.Random(SEED)
+    rows = [Row("full: no file grows"), Row("full: no room on the disk")]
+    known = {name: _whole_run(place, name) for name in OPERATIONS}
+    for number in range(count):
+        name = [*OPERATIONS][number % len(OPERATIONS)]
+        old, new, _ = known[name]
+        row = rows[number // len(OPERATIONS) % 2]
+        filled = _file_limited if row is rows[0] else _disk_limited
+        with place.copied() as home:
+            shutil.copy(place.zip, home.parent / "home.zip")
+            room = rng.choice([0, 1, 4, 12, 30, 60, 120, 300]) * 1024
+            end = apart(filled, place, home, OPERATIONS[name], room)
+            if end.error:
+                row.add("?", f"{name} with {room}: {end.error}")
+                continue
+            error, is_told, now, after = (end.value[k] for k in ("error", "told", "now", "after"))
+            lost = ""
+            if error and not is_told:
+                lost = error
+            elif now not in (old["answers"], new["answers"]):
+                lost = f"neither old nor new: {now}"
+            elif after != new["answers"]:
+                lost = f"with room again: {after}"
+            row.add("told" if error else "there was room", lost and f"{name} with {room}: {lost}")
+    return [row for row in rows if row.tried]
+
+
+def _file_limited(place: Place, home: Path, operation: Any, room: int) -> dict[str, Any]:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
+    tried = _in_fork(operation, (place, home), None)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+    return _filled(place, home, operation, tried)
+
+
+def _disk_limited(place: Place, home: Path, operation: Any, room: int) -> dict[str, Any]:
+    small = home.parent / "small"
+    small.mkdir()
+    size = sum(-(-p.stat().st_size // 4096) * 4096 + 4096 for p in home.parent.rglob("*"))
+    mount(small, f"size={size + room}")
+    shutil.copytree(home, small / "home")
+    shutil.copy(place.zip, small / "home.zip")
+    tried = _in_fork(operation, (place, small / "home"), None)
+    mount(small, "size=1g", REMOUNT)
+    return _filled(place, small / "home", operation, tried)
+
+
+def _filled(place: Place, home: Path, operation: Any, tried: dict[str, Any]) -> dict[str, Any]:
+    """What came of it; and, if that was an error, what comes of it when there is room."""
+    error = tried.get("error", "")
+    now = answers(place.engine(home))
+    if error:
+        shutil.rmtree(home.parent / "acknowledged", ignore_errors=True)
+        operation(place, home)
+    after = answers(place.engine(home))
+    return {"error": error, "told": tried.get("is_told"), "now": now, "after": after}
+
+
+REMOUNT, READ_ONLY, PRIVATE = 32, 1, 1 << 18 | 1 << 14
+
+
+def mount(folder: Path, options: str, flags: int = 0) -> None:
+    """Mount a small disk that only this process sees. Raises OSError where that is not permitted."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if not flags & REMOUNT:
+        as_root = os.geteuid() == 0
+        uid, gid = os.geteuid(), os.getegid()
+        if libc.unshare(0x00020000 | (0 if as_root else 0x10000000)):
+            raise OSError(ctypes.get_errno(), "unshare")
+        if not as_root:
+            for name, text in (
+                ("setgroups", "deny"),
+                ("uid_map", f"0 {uid} 1"),
+                ("gid_map", f"0 {gid} 1"),
+            ):
+                Path(f"/proc/self/{name}").write_text(text)
+        libc.mount(b"none", b"/", None, PRIVATE, None)
+    if libc.mount(b"none", os.fsencode(folder), b"tmpfs", flags, options.encode()):
+        raise OSError(ctypes.get_errno(), "mount")
+
+
+def can_mount() -> bool:
+    with tempfile.TemporaryDirectory() as folder:
+        return not apart(mount, Path(folder), "size=1m").error
+
+
+def closed_homes(place: Place, _: int) -> list[Row]:
+    """Ask and change homes that cannot be written, or not even read; and one with an odd name."""
+    row = Row("closed: read-only, another user's, odd names")
+    old = apart(place.look, place.base).value
+    cases: list[tuple[str, Callable[[Place, Path], dict[str, Any]], bool]] = [
+        ("folders without write permission", _unwritable, True),
+        ("another user's, readable", _unwritable_other, True),
+        ("another user's, closed", _closed_other, False),
+    ]
+    if can_mount():
+        cases.append(("a read-only disk", _read_only, True))
+    for name, close, is_readable in cases:
+        with place.copied() as home:
+            end = apart(close, place, home)
+            for path in (home, *home.rglob("*")):
+                path.chmod(0o755)
+            if end.error or not end.value:
+                row.add("?", f"{name}: {end.error}")
+                continue
+            changed, asked = end.value["changed"], end.value["asked"]
+            wrong = [f"{n}: {e}" for n, e in changed.items() if not e.startswith("told")]
+            if is_readable and asked != old["answers"]:
+                wrong.append(f"asked: {asked}")
+            if not is_readable and not str(asked).startswith("told"):
+                wrong.append(f"asked: {asked}")
+            if apart(place.look, home).value != old:
+                wrong.append("it is not as it was")
+            row.add("told", wrong and f"{name}: {'; '.join(wrong)}")
+    odd = place.folder / "空 白" / "家 '\"%s#?&"
+    shutil.rmtree(odd.parent, ignore_errors=True)
+    shutil.copytree(place.base, odd / "home")
+    for name, operation in OPERATIONS.items():
+        end = apart(operation, place, odd / "home")
+        row.add("done", end.error and f"an odd name: {name}: {end.error}")
+    shutil.rmtree(odd.parent)
+    return [row]
+
+
+def _tries(place: Place, home: Path) -> dict[str, Any]:
+    """What asking and every change come to; a server keeps a closed home from its pages by itself."""
+
+    def said(work: Callable[[], Any]) -> Any:
+        told = _in_fork(work, (), None)
+        if not told.get("error"):
+            return told.get("value") or "done"
+        return f"{'told' if told.get('is_told') else 'LOST'}: {told['error']}"
+
+    changing = [n for n in OPERATIONS if n not in {"upload", "backup"}]
+    changed = {n: said(lambda n=n: OPERATIONS[n](place, home)) for n in changing}
+    return {"asked": said(lambda: answers(place.engine(home))), "changed": changed}
+
+
+def _unwritable(place: Place, home: Path) -> dict[str, Any]:
+    if os.geteuid() == 0:
+        return _unwritable_other(place, home)
+    for path in (home, *home.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    return _tries(place, home)
+
+
+def _unwritable_other(place: Place, home: Path) -> dict[str, Any]:
+    for path in (home, *home.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    _become_nobody()
+    return _tries(place, home)
+
+
+def _closed_other(place: Place, home: Path) -> dict[str, Any]:
+    home.chmod(0o000)
+    _become_nobody()
+    return _tries(place, home)
+
+
+def _become_nobody() -> None:
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setresgid(65534, 65534, 65534)
+        os.setresuid(65534, 65534, 65534)
+
+
+def _read_only(place: Place, home: Path) -> dict[str, Any]:
+    small = home.parent / "small"
+    small.mkdir()
+    mount(small, "size=1g")
+    shutil.copytree(home, small / "home")
+    mount(small, "size=1g", REMOUNT | READ_ONLY)
+    return _tries(place, small / "home")
+
+
+# Many at once, other times.
+
+
+def at_once(place: Place, count: int) -> list[Row]:
+    """Let two build at once, and twenty read through rebuilds: each answer is of one whole generation."""
+    builders = Row("two builders at once")
+    known = [state["answers"] for state in _whole_run(place, "add")[:2]]
+    with place.copied() as home:
+        for number in range(count):
+            both = ((op_add, op_remove), (op_build, op_add), (op_merge, op_add))[number % 3]
+            with place.copied(home) as copy:
+                ends = apart(_both, place, copy, *both)
+                wrong = [e for e in ends.value or [ends.error] if e and "別の構築が進行中" not in e]
+                now = apart(place.build_and_look, copy)
+                wrong += [now.error] if now.error else now.value["damaged"]
+                builders.add("done, or told", "; ".join(wrong))
+    readers = Row(f"readers through {count} rebuilds")
+    with place.copied() as home:
+        stop = home.parent / "stop"
+        pipes = [_begin(_read_on, place, home, stop) for _ in range(min(20, 2 * count))]
+        for number in range(count):
+            end = apart(_rebuild, place, home, number)
+            readers.lost += [end.error] if end.error else []
+        stop.touch()
+        for pipe in pipes:
+            with pipe:
+                told = json.loads(pipe.read() or b'{"error": "no word"}')
+            wrong = [str(answer)[:200] for answer in told.get("value") or () if answer not in known]
+            wrong += [told["error"]] if "error" in told else []
+            readers.add("every answer of one generation", "; ".join(wrong))
+    return [builders, readers]
+
+
+def _rebuild(place: Place, home: Path, number: int) -> None:
+    """Add two articles, or take them out again, and build the whole anew."""
+    engine = place.engine(home)
+    if number % 2:
+        titles = [f"{Path(name).name}の話" for name in TOWNS if name.startswith("more/")]
+        engine.remove(*(article.id for article in engine.articles() if article.title in titles))
+    else:
+        op_add(place, home)
+    engine.build()
+
+
+def _begin(work: Callable[..., Any], *values: Any) -> Any:
+    """Do something in a fork, beside others; return what it writes at its end."""
+    reading, writing = os.pipe()
+    if not os.fork():
+        os.close(reading)
+        with contextlib.suppress(BaseException):
+            os.write(writing, json.dumps(_in_fork(work, values, None)).encode())
+        os._exit(0)
+    os.close(writing)
+    return open(reading, "rb")
+
+
+def _both(place: Place, home: Path, *operations: Callable[[Place, Path], None]) -> list[str]:
+    pipes = [_begin(operation, place, home) for operation in operations]
+    told = []
+    for pipe in pipes:
+        with pipe:
+            told.append(json.loads(pipe.read() or b'{"error": "no word"}').get("error", ""))
+    return told
+
+
+def _read_on(place: Place, home: Path, stop: Path) -> list[Any]:
+    """Ask until there is a file; return the different answers."""
+    engine = place.engine(home)
+    found: list[Any] = []
+    while not stop.exists():
+        now = engine.generation().number
+        told = answers(engine)
+        if told not in found and engine.generation().number == now:
+            found.append(told)
+    return found
+
+
+def other_times(place: Place, _: int) -> list[Row]:
+    """Set the clock back, and take over a home of the version before."""
+    from test_ingest import make_old
+
+    row = Row("clock set back, files of the future")
+    with place.copied() as home:
+        for path in home.rglob("*"):
+            os.utime(path, (4e9, 4e9))
+        end = apart(_long_ago, place, home)
+        wanted = _whole_run(place, "add")[1]["answers"]
+        row.add("done", end.error or ("" if end.value == wanted else f"{end.value}"))
+    old = Row("a home of the version before")
+    with place.copied() as home:
+        before = apart(place.look, home).value
+        apart(make_old, Home(home))
+        end = apart(place.build_and_look, home)
+        same = not end.error and end.value["answers"] == before["answers"]
+        old.add(
+            "taken over", "" if same and end.value["kept"] == before["kept"] else str(end)[:300]
+        )
+    return [row, old]
+
+
+def _long_ago(place: Place, home: Path) -> list[Any]:
+    real = time.time
+    time.time = lambda: real() - 20 * 365 * 86400
+    place.engine(home).build()
+    op_add(place, home)
+    keep(place.engine(home), "昔")
+    assert "昔" in kept(home)
+    return answers(place.engine(home))
+
+
+KINDS: dict[str, Callable[[Place, int], list[Row]]] = {
+    work.__name__: work for work in (kills, damages, full_disks, closed_homes, at_once, other_times)
+}
 
 if __name__ == "__main__":
     if sys.argv[1] == "prepare":
         prepare(Path(sys.argv[2]))
     else:
-        rows = KINDS[sys.argv[1]](Place(Path(sys.argv[3])), int(sys.argv[2]))
+        there = Place(Path(sys.argv[3]))
+        os.fsync = lambda _: None  # a killed process loses nothing that the kernel has
+        with there.copied() as warm:
+            there.build_and_look(warm)
+        rows = KINDS[sys.argv[1]](there, int(sys.argv[2]))
         print(json.dumps([dataclasses.asdict(row) for row in rows], ensure_ascii=False))
