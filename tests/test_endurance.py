@@ -32,6 +32,7 @@ TABLE = HERE.parent / "index" / "docs" / "endurance.md"
 MINUTES = float(os.environ.get("ENDURANCE_MINUTES", "30"))
 FULL = {"kills": 200, "damages": 300, "full_disks": 144, "closed_homes": 1, "at_once": 10,
         "other_times": 1}  # fmt: skip
+COMMANDS, SERVERS = 60, 20
 SERVER = """
 import sys
 from pathlib import Path
@@ -105,7 +106,7 @@ def test_the_command_is_killed_at_system_calls(folder: Path) -> None:
     row = Row("kill: the command, at a system call")
     commands = {"build": [folder / "articles", folder / "more"], "add": [folder / "more"],
                 "rollback": [], "backup": [Path("home.zip")], "restore": [place.zip, "--force"]}  # fmt: skip
-    for number in range(60):
+    for number in range(COMMANDS):
         name = [*commands][number % len(commands)]
         call = rng.choice(["pwrite64", "fsync", "rename", "unlink", "mkdir", "ftruncate"])
         with place.copied() as home:
@@ -144,7 +145,7 @@ def server(home: Path) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
 def test_a_server_is_killed_while_it_takes_files(folder: Path) -> None:
     rng, place = random.Random(SEED), Place(folder)
     row = Row("kill: a server that is sent a file")
-    for _ in range(20):
+    for _ in range(SERVERS):
         with place.copied() as home:
             with server(home) as (process, client):
                 assert client.get("/api/ask", params={"question": QUESTIONS[0]}).status_code == 200
