@@ -147,7 +147,6 @@ class Place:
     def __init__(self, folder: Path, real: Models | None = None) -> None:
         self.folder, self.models = folder, Learned(folder, real)
         self.base, self.zip = folder / "base", folder / "base.zip"
-        self._made = 0
 
     def engine(self, home: Path) -> Engine:
         settings = Settings(home, self.folder)
@@ -155,9 +154,8 @@ class Place:
 
     def copy(self, home: Path | None = None) -> Path:
         """Copy a home into a new place."""
-        self._made += 1
-        target = self.folder / f"try{self._made}"
-        shutil.rmtree(target, ignore_errors=True)
+        target = Path(tempfile.mkdtemp(dir=self.folder))
+        target.chmod(0o755)  # another user comes by
         return Path(shutil.copytree(home or self.base, target / "home"))
 
     @contextlib.contextmanager

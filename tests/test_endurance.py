@@ -64,6 +64,7 @@ def folder() -> Iterator[Path]:
     memory = Path("/dev/shm")
     where = memory if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2e8 else None
     with tempfile.TemporaryDirectory(dir=where) as made:
+        Path(made).chmod(0o755)  # another user comes by
         run("prepare", made)
         yield Path(made)
 
