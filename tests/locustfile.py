@@ -6,6 +6,7 @@ Not a test: it measures, and needs a server that runs and the extra ``load``. Th
 import json
 import random
 from pathlib import Path
+from time import sleep  # locust has made it one that lets others go on
 
 from locust import FastHttpUser, task
 
@@ -23,7 +24,11 @@ class Reader(FastHttpUser):
         asked = {"question": random.choice(QUESTIONS)}
         with self.client.post("/api/ask", json=asked, catch_response=True) as response:
             answer = response.json() if response.status_code == 200 else {}
-            if not answer:
+            wait = response.headers.get("Retry-After") if response.status_code == 429 else None
+            if wait:
+                response.success()
+                sleep(int(wait))
+            elif not answer:
                 response.failure(f"{response.status_code}: {response.text}")
             elif answer["answered"] != bool(answer["citations"]):
                 response.failure("an answer without sources, or a refusal with some")

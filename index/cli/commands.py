@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from index import answers, schema
-from index.cli import bench, measures
+from index.cli import backups, bench, measures
 from index.cli.terminal import (
     HomeOption,
     JsonOption,
@@ -45,8 +45,8 @@ app = typer.Typer(
 users = typer.Typer(help="サインインする利用者を決める。", no_args_is_help=True)
 app.add_typer(measures.app, name="evaluate")
 app.add_typer(users, name="user")
-app.command("bench")(bench.bench)
-app.command("train-reader")(measures.train_reader)
+for command in (bench.bench, measures.train_reader, backups.backup, backups.restore):
+    app.command()(command)
 
 _QUESTION = typer.Argument(
     metavar="QUESTION",

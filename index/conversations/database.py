@@ -181,6 +181,13 @@ class Conversations:
         with self._opened() as db:
             return list(_exchanges(db, where, ()))
 
+    def take(self, path: Path) -> None:
+        """Add what another file holds, but for what is here already."""
+        with Conversations(path)._opened(to_write=True), self._opened(to_write=True):
+            pass  # both are of this version now
+        with self._opened() as db:
+            _take_rows(db, path)
+
     def _change(
         self, db: sqlite3.Connection, change: str, value: object, conversation_id: str, owner: str
     ) -> None:
@@ -242,6 +249,18 @@ def _upgrade(db: sqlite3.Connection) -> None:
             db.execute("ALTER TABLE turns ADD COLUMN digest BLOB")
             db.execute(f"UPDATE turns SET digest = {_DIGEST}")
         db.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _take_rows(db: sqlite3.Connection, path: Path) -> None:
+    """Add the rows of another file of this version that are not here, in one transaction."""
+    db.execute("ATTACH ? AS other", (str(path),))
+    db.execute("BEGIN IMMEDIATE")
+    with db:
+        for table in ("conversations", "turns", "feedback"):
+            rows = db.execute(f"SELECT name FROM pragma_table_info('{table}')")
+            names = ", ".join(name for (name,) in rows)
+            db.execute(f"INSERT OR IGNORE INTO {table} ({names}) SELECT {names} FROM other.{table}")
+    db.execute("DETACH other")
 
 
 def _exchanges(

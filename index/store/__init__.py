@@ -13,10 +13,12 @@ archive.py      what a question needs of an index, wherever it lies
 generations.py  the generations of a home, and which of them is in use
 serving.py      the one that questions are answered from: the one in use, as long as it is whole
 home.py         what a home holds beside them, and what the user asked to index
+backup.py       all that cannot be had again in one file, and the way back
 files.py        files that tell whether they are whole
 """
 
 from index.store.archive import Archive
+from index.store.backup import restore, write_backup
 from index.store.caches import ArticleCache
 from index.store.generation import Generation
 from index.store.home import Home
@@ -43,4 +45,6 @@ __all__ = [
     "Serving",
     "StoredPassage",
     "quantise",
+    "restore",
+    "write_backup",
 ]

@@ -171,6 +171,11 @@ class ArticleCache(_Cache):
         version = f"{reader} {raw_sha256}".encode()
         self._put([Entry(os.fsencode(path), version, _deflated(to_json(part.record())))])
 
+    def take(self, other: Self, *, replacing: bool) -> None:
+        """Add the entries of another cache, in place of those here or but for those here."""
+        found = other._read("")
+        self._put(entry for entry in found if replacing or not self._get(entry.key))
+
     def keep_only(self, paths: Collection[str]) -> None:
         """Drop every article but those read from these files."""
         known = {key for (key,) in self._db.execute("SELECT key FROM entries")}
