@@ -187,7 +187,10 @@ def _day(values: Mapping[str, Any], name: str) -> date | None:
     if value is None:
         return None
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
+        if day.isoformat() != value:  # 20250131 and 2025-W05-5 are days to Python, too
+            raise ValueError(value)
+        return day
     except (TypeError, ValueError) as exc:
         raise QuestionError(
             f"{name} は 2025-01-31 の形の日付にしてください（{value!r}）。", code="date"

@@ -442,7 +442,7 @@ def damages(place: Place, count: int) -> list[Row]:
     own = [path for path in files if len(path.parts) == 1 or path.parts[0] != "segments"]
     others = [path for path in files if path not in own]
     rng.shuffle(others)
-    order = own * max(1, count // 75) + others  # of segments as many as there is room for
+    order = own * max(1, count // 75) + others * (count // len(others) + 1)
     earlier, now = _whole_run(place, "rollback")[1::-1]
     added = _whole_run(place, "add")[1]["answers"]
     rows: dict[str, Row] = {}
@@ -454,8 +454,7 @@ def damages(place: Place, count: int) -> list[Row]:
             what = f"{harm.__name__} {re.sub('[0-9a-f]{16}', '*', name.as_posix())}"
             what += harm(home / name, rng)
             end, lost = after_damage(place, home, name, now, earlier, added)
-            kind = re.sub(r"segments/[0-9a-f]+|generations/\d+|uploads/[0-9a-f]+/.*", "", str(name))
-            top = name.parts[0] if len(name.parts) > 1 else kind
+            top = name.parts[0]
             rows.setdefault(top, Row(f"damage: {top}")).add(end, lost and f"{what}: {lost}")
     return [*rows.values()]
 

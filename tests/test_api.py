@@ -128,6 +128,8 @@ def test_the_library_names_every_article_and_no_path(client: httpx.Client, asked
         ("search", {"question": ASKED, "top_k": "3"}, 422, "invalid", "top_k は整数"),
         ("search", {"question": ASKED, "top_k": True}, 422, "invalid", "top_k は整数"),
         ("search", {"question": ASKED, "top_k": 1.5}, 422, "invalid", "top_k は整数"),
+        ("ask", {"question": ASKED, "since": "20250131"}, 422, "date", "since は 2025-01-31 の形"),
+        ("ask", {"question": ASKED, "since": "2025-W05-5"}, 422, "date", "2025-01-31 の形"),
         ("ask", {"question": ASKED, "since": "昨日"}, 422, "date", "since は 2025-01-31 の形"),
         ("ask", {"question": ASKED, "publisher": {"a": 1}}, 422, "invalid", "publisher は文字列か"),
         ("ask", {"question": ASKED, "article": [1]}, 422, "invalid", "article は文字列"),
