@@ -7,6 +7,7 @@ A line of the file is a user: ``name:$argon2id$…``. Lines of earlier versions,
 import base64
 import hashlib
 import hmac
+import logging
 import os
 import re
 import secrets
@@ -23,6 +24,8 @@ from index.errors import SettingsError, StoreError, cause
 
 if TYPE_CHECKING:
     from pwdlib.hashers.argon2 import Argon2Hasher
+
+logger = logging.getLogger(__name__)
 
 SHORTEST = 8
 """Characters of a password. Source: NIST SP 800-63B, 5.1.1.1"""
@@ -165,11 +168,7 @@ class Sessions:
     def _database(self) -> Iterator[sqlite3.Connection]:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(self._path, timeout=10)) as db, db:
-                db.execute(
-                    "CREATE TABLE IF NOT EXISTS sessions (token BLOB PRIMARY KEY,"
-                    " owner TEXT NOT NULL, password BLOB NOT NULL, expires REAL NOT NULL)"
-                )
+            with closing(self._connected()) as db, db:
                 yield db
         except (sqlite3.Error, OSError) as exc:
             raise StoreError(
@@ -177,6 +176,32 @@ class Sessions:
                 "ファイルを別の場所に移すか、書き込めるようにしてください。",
                 at=self._path,
             ) from exc
+
+    def _connected(self) -> sqlite3.Connection:
+        """Open the file; one that is damaged is begun anew, and whoever was signed in signs in again."""
+        try:
+            return self._prepared()
+        except sqlite3.OperationalError:  # it cannot be read or written now
+            raise
+        except sqlite3.DatabaseError as exc:
+            logger.warning("%s is damaged and begun anew: %s", self._path.name, exc)
+            for tail in ("", "-wal", "-shm", "-journal"):
+                self._path.with_name(self._path.name + tail).unlink(missing_ok=True)
+            return self._prepared()
+
+    def _prepared(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, timeout=10)
+        try:
+            if (found := db.execute("PRAGMA quick_check(1)").fetchone()) != ("ok",):
+                raise sqlite3.DatabaseError(str(found))
+            db.execute(
+                "CREATE TABLE IF NOT EXISTS sessions (token BLOB PRIMARY KEY,"
+                " owner TEXT NOT NULL, password BLOB NOT NULL, expires REAL NOT NULL)"
+            )
+        except BaseException:
+            db.close()
+            raise
+        return db
 
 
 def _digest(secret: str) -> bytes:

@@ -176,6 +176,11 @@ def test_sessions_outlive_the_server_but_not_their_file(engine: Engine, users: P
         client.base_url = address
         assert client.get("/api/articles").status_code == 200
         file.write_bytes(b"not a database" * 99)
+        assert client.get("/api/articles").status_code == 401
+        assert sign_in(client).status_code == 303
+        assert client.get("/api/articles").status_code == 200
+        file.unlink()
+        file.mkdir()
         told = client.get("/api/articles")
         assert (told.status_code, "サインインの記録" in told.json()["error"]) == (503, True)
         assert str(file) not in told.text
