@@ -7,6 +7,7 @@ answered from one generation, and a new one is picked up between questions.
 import contextlib
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -55,7 +56,7 @@ class Engine:
         self.settings = settings
         self.home = Home(settings.home)
         self._models = Models(settings, encoder, crossencoder)
-        self._serving = Serving(self.home, self._check_fits)
+        self._serving = Serving(self.home, partial(_check_fits, self._models))
 
     @property
     def ready(self) -> bool:
@@ -280,15 +281,16 @@ class Engine:
         """Return the generation that serves, opening it when it is another than the last. Raises as ``search``."""
         return self._serving.current()
 
-    def _check_fits(self, generation: Generation) -> None:
-        if not self._fits(generation):
-            raise StoreError(
-                "この索引は別のモデルか別の版のプログラムで作られています。`tenkyo build` で作り直して"
-                "ください。記事は保存してあるので、元のファイルがなくても作り直せます。"
-            )
-
     def _fits(self, generation: Generation) -> bool:
         return ingest.fits(generation, self._models.fingerprint())
+
+
+def _check_fits(models: Models, generation: Generation) -> None:
+    if not ingest.fits(generation, models.fingerprint()):
+        raise StoreError(
+            "この索引は別のモデルか別の版のプログラムで作られています。`tenkyo build` で作り直して"
+            "ください。記事は保存してあるので、元のファイルがなくても作り直せます。"
+        )
 
 
 def seeds() -> Path:

@@ -489,8 +489,9 @@ def examine(place: Place, home: Path, adding: bool) -> dict[str, Any]:
 
     def tell(work: Callable[[], Any]) -> dict[str, Any]:
         told = _in_fork(work, (), None)
+        said = told["said"] + ([engine.damage.told] if engine.damage else [])
         return {"value": told.get("value"), "error": told.get("error", ""),
-                "is_told": told.get("is_told", False), "said": told["said"]}  # fmt: skip
+                "is_told": told.get("is_told", False), "said": said}  # fmt: skip
 
     engine = place.engine(home)
     steps: dict[str, Callable[[], Any]] = {

@@ -54,7 +54,9 @@ except CorpusError as error:
 own, child = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 told["wall"] = time.monotonic() - begun
 told["seconds"] = sum(u.ru_utime + u.ru_stime for u in (own, child))
-told["megabytes"] = own.ru_maxrss / 1024, child.ru_maxrss / 1024
+# Of itself ru_maxrss tells at least what the process had that started it.
+peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
+told["megabytes"] = int(peak.split()[1]) / 1024, child.ru_maxrss / 1024
 print(json.dumps(told))
 """
 

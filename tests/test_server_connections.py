@@ -172,7 +172,7 @@ def test_a_stream_lasts_and_a_connection_is_used_again(served: Served) -> None:
         assert answered(stream).startswith("HTTP/1.1 200")
         assert answered(kept).startswith("HTTP/1.1 200")
         kept.sendall(plain)
-        assert answered(kept).startswith("HTTP/1.1 200")
+        assert "HTTP/1.1 200" in answered(kept)  # behind what is left of the first answer
         stream.settimeout(BODY + 1)
         with pytest.raises(TimeoutError):
             ended(stream)

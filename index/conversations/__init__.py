@@ -1,7 +1,7 @@
 """Conversations kept on this machine, and what readers said of the answers.
 
 exchanges.py  what is kept, as records; verdicts as a question set
-kept.py       a turn as text, read again
+kept.py       the tables, and a turn as text, read again
 database.py   ``<home>/conversations.sqlite``
 """
 

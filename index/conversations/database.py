@@ -19,7 +19,16 @@ from pathlib import Path
 from typing import TypeVar
 
 from index.conversations.exchanges import Conversation, Exchange, Verdict
-from index.conversations.kept import answer_of, day_of, digest, filters
+from index.conversations.kept import (
+    DIGEST,
+    VERSION,
+    answer_of,
+    day_of,
+    digest,
+    filters,
+    take_rows,
+    upgrade,
+)
 from index.errors import StoreError, cause
 from index.records import Filter
 from index.schema import Answer
@@ -35,30 +44,9 @@ VISITOR = ":"
 KEPT = timedelta(days=30)
 """How long those are kept after their last question, and the cookie of a visitor after the last page."""
 
-VERSION = 2
-"""Since 2 a turn bears a checksum."""
 LONGEST_TITLE = 80
 LONGEST_WORD = 1000
 """Characters of a title and of a word of feedback that are kept."""
-
-_SCHEMA = """
-    CREATE TABLE IF NOT EXISTS conversations (
-        id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, updated TEXT NOT NULL,
-        deleted INTEGER NOT NULL DEFAULT 0
-    );
-    CREATE INDEX IF NOT EXISTS by_date ON conversations (owner, updated);
-    CREATE TABLE IF NOT EXISTS turns (
-        conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,
-        number INTEGER NOT NULL, asked TEXT NOT NULL, question TEXT NOT NULL, filter TEXT NOT NULL,
-        answer TEXT NOT NULL, words TEXT NOT NULL, digest BLOB, PRIMARY KEY (conversation, number)
-    );
-    CREATE TABLE IF NOT EXISTS feedback (
-        conversation TEXT NOT NULL, turn INTEGER NOT NULL, citation INTEGER NOT NULL,
-        is_right INTEGER NOT NULL, word TEXT NOT NULL, PRIMARY KEY (conversation, turn, citation),
-        FOREIGN KEY (conversation, turn) REFERENCES turns ON DELETE CASCADE
-    );
-"""
-_DIGEST = "digest(conversation, number, question, filter, answer)"
 
 
 class Conversations:
@@ -104,7 +92,7 @@ class Conversations:
                 (conversation_id, now, *kept),
             ).fetchone()
             of_turn = "WHERE conversation = ? AND number = ?"
-            db.execute(f"UPDATE turns SET digest = {_DIGEST} {of_turn}", (conversation_id, number))
+            db.execute(f"UPDATE turns SET digest = {DIGEST} {of_turn}", (conversation_id, number))
         return conversation_id, number
 
     def read(self, conversation_id: str, *, owner: str) -> tuple[Exchange, ...]:
@@ -186,7 +174,7 @@ class Conversations:
         with Conversations(path)._opened(to_write=True), self._opened(to_write=True):
             pass  # both are of this version now
         with self._opened() as db:
-            _take_rows(db, path)
+            take_rows(db, path)
 
     def _change(
         self, db: sqlite3.Connection, change: str, value: object, conversation_id: str, owner: str
@@ -234,40 +222,14 @@ class Conversations:
         db.create_function("digest", 5, digest, deterministic=True)
         if version < VERSION:
             db.execute("PRAGMA journal_mode = WAL")
-            _upgrade(db)
-
-
-def _upgrade(db: sqlite3.Connection) -> None:
-    """Make the tables, or give those of the version before what they lack."""
-    with db:
-        db.execute("BEGIN IMMEDIATE")
-        for statement in filter(str.strip, _SCHEMA.split(";")):
-            db.execute(statement)
-        if not db.execute(
-            "SELECT 1 FROM pragma_table_info('turns') WHERE name = 'digest'"
-        ).fetchone():
-            db.execute("ALTER TABLE turns ADD COLUMN digest BLOB")
-            db.execute(f"UPDATE turns SET digest = {_DIGEST}")
-        db.execute(f"PRAGMA user_version = {VERSION}")
-
-
-def _take_rows(db: sqlite3.Connection, path: Path) -> None:
-    """Add the rows of another file of this version that are not here, in one transaction."""
-    db.execute("ATTACH ? AS other", (str(path),))
-    db.execute("BEGIN IMMEDIATE")
-    with db:
-        for table in ("conversations", "turns", "feedback"):
-            rows = db.execute(f"SELECT name FROM pragma_table_info('{table}')")
-            names = ", ".join(name for (name,) in rows)
-            db.execute(f"INSERT OR IGNORE INTO {table} ({names}) SELECT {names} FROM other.{table}")
-    db.execute("DETACH other")
+            upgrade(db)
 
 
 def _exchanges(
     db: sqlite3.Connection, where: str, values: tuple[str, ...]
 ) -> Iterator[tuple[str, Exchange]]:
     rows = db.execute(
-        f"SELECT c.id, t.number, t.question, t.filter, t.answer, t.digest IS {_DIGEST} FROM turns t"
+        f"SELECT c.id, t.number, t.question, t.filter, t.answer, t.digest IS {DIGEST} FROM turns t"
         f" JOIN conversations c ON c.id = t.conversation WHERE {where} ORDER BY c.updated, c.id, t.number",
         values,
     )
