@@ -38,8 +38,11 @@ def engine(
 
 
 @pytest.fixture(scope="module")
-def outcomes(engine: Engine) -> Outcomes:
-    return evaluate.ask_questions(QUESTIONS, engine).outcomes
+def outcomes(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
+    """Of every other question: without VNNI one takes a second."""
+    half = tmp_path_factory.mktemp("half") / "questions.jsonl"
+    half.write_text("".join(QUESTIONS.read_text("utf-8").splitlines(keepends=True)[::2]), "utf-8")
+    return evaluate.ask_questions(half, engine).outcomes
 
 
 def test_what_can_be_answered_is_answered_with_its_evidence(outcomes: Outcomes) -> None:

@@ -32,7 +32,7 @@ import sys
 from pathlib import Path
 from conftest import fake_engine
 from index.server import serve
-from index.server.connections import Connection
+from index.server.listening import Connection
 from index.settings import Settings
 
 Connection.head_seconds, Connection.body_seconds, Connection.most = {HEAD}, {BODY}, {MOST}

@@ -1,7 +1,6 @@
 """Conversations kept on this machine, and what readers said of the answers.
 
-exchanges.py  what is kept, as records; verdicts as a question set
-kept.py       the tables, and a turn as text, read again
+exchanges.py  what is kept: records, tables, a turn as text; verdicts as a question set
 database.py   ``<home>/conversations.sqlite``
 """
 

@@ -18,10 +18,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from index.conversations.exchanges import Conversation, Exchange, Verdict
-from index.conversations.kept import (
+from index.conversations.exchanges import (
     DIGEST,
     VERSION,
+    Conversation,
+    Exchange,
+    Verdict,
     answer_of,
     day_of,
     digest,
