@@ -82,7 +82,7 @@ class Engine:
         """Whether there is no index that this program can use. Building is safe then: nothing is lost."""
         try:
             with contextlib.closing(self.home.open()) as generation:
-                return not self._fits(generation)
+                return not _fits(self._models, generation)
         except StoreError as exc:
             logger.info("a build is needed: %s", exc)
             return True
@@ -244,7 +244,7 @@ class Engine:
                 passages=generation.manifest["passages"],
                 sentences=generation.manifest["sentences"],
                 encoder=generation.encoder,
-                usable=self._fits(generation),
+                usable=_fits(self._models, generation),
                 bytes=self.home.size(),
                 damaged=tuple(generation.verify()),
             )
@@ -281,12 +281,13 @@ class Engine:
         """Return the generation that serves, opening it when it is another than the last. Raises as ``search``."""
         return self._serving.current()
 
-    def _fits(self, generation: Generation) -> bool:
-        return ingest.fits(generation, self._models.fingerprint())
+
+def _fits(models: Models, generation: Generation) -> bool:
+    return ingest.fits(generation, models.fingerprint())
 
 
 def _check_fits(models: Models, generation: Generation) -> None:
-    if not ingest.fits(generation, models.fingerprint()):
+    if not _fits(models, generation):
         raise StoreError(
             "この索引は別のモデルか別の版のプログラムで作られています。`tenkyo build` で作り直して"
             "ください。記事は保存してあるので、元のファイルがなくても作り直せます。"

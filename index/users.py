@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import SettingsError, StoreError, cause
+from index.store.files import check_database, database_files
 
 if TYPE_CHECKING:
     from pwdlib.hashers.argon2 import Argon2Hasher
@@ -141,6 +142,7 @@ class Sessions:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._is_sound = False  # as far as was looked: once, not at each request
 
     def open(self, name: str, stored: str) -> str:
         """Return the token of a new session of a user with this password hash."""
@@ -185,15 +187,16 @@ class Sessions:
             raise
         except sqlite3.DatabaseError as exc:
             logger.warning("%s is damaged and begun anew: %s", self._path.name, exc)
-            for tail in ("", "-wal", "-shm", "-journal"):
-                self._path.with_name(self._path.name + tail).unlink(missing_ok=True)
+            for file in database_files(self._path):
+                file.unlink(missing_ok=True)
             return self._prepared()
 
     def _prepared(self) -> sqlite3.Connection:
         db = sqlite3.connect(self._path, timeout=10)
         try:
-            if (found := db.execute("PRAGMA quick_check(1)").fetchone()) != ("ok",):
-                raise sqlite3.DatabaseError(str(found))
+            if not self._is_sound:
+                check_database(db)
+                self._is_sound = True
             db.execute(
                 "CREATE TABLE IF NOT EXISTS sessions (token BLOB PRIMARY KEY,"
                 " owner TEXT NOT NULL, password BLOB NOT NULL, expires REAL NOT NULL)"

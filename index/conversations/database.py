@@ -34,6 +34,7 @@ from index.conversations.exchanges import (
 from index.errors import StoreError, cause
 from index.records import Filter
 from index.schema import Answer
+from index.store.files import check_database
 from index.text.characters import nfkc
 
 logger = logging.getLogger(__name__)
@@ -214,10 +215,8 @@ class Conversations:
                 at=self._path,
             )
         db.text_factory = lambda text: text.decode("utf-8", "replace")
-        if not self._is_sound and (found := db.execute("PRAGMA quick_check(1)").fetchone()) != (
-            "ok",
-        ):
-            raise sqlite3.DatabaseError(str(found))
+        if not self._is_sound:
+            check_database(db)
         self._is_sound = self._path.exists()
         db.execute("PRAGMA foreign_keys = ON")
         db.create_function("folded", 1, _folded, deterministic=True)

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from index.encoder import Vectors
-from index.store.files import set_aside
+from index.store.files import check_database, database_files, set_aside
 from index.store.tables import Part, article_from, to_json
 
 logger = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class _Cache:
     def __init__(self, path: Path) -> None:
         self._name = path.name
         self.lost = False
-        files = [path.with_name(path.name + tail) for tail in ("", "-wal", "-shm", "-journal")]
+        files = database_files(path)
         for file in files:
             if file.is_dir():
                 set_aside(file)
@@ -83,8 +83,7 @@ class _Cache:
         try:
             db.text_factory = bytes
             db.execute("PRAGMA journal_mode=WAL")
-            if (found := db.execute("PRAGMA quick_check(1)").fetchone()) != (b"ok",):
-                raise sqlite3.DatabaseError(str(found))
+            check_database(db)
             tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
             self.lost |= tables.isdisjoint((b"entries", self.before.encode()))
             db.execute(_SCHEMA)

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -117,3 +118,18 @@ def set_aside(path: Path) -> None:
     if aside.is_dir() and not aside.is_symlink():
         shutil.rmtree(aside)
     path.replace(aside)
+
+
+def database_files(path: Path) -> list[Path]:
+    """Return the paths of an SQLite file and of what SQLite may keep beside it."""
+    return [path.with_name(path.name + tail) for tail in ("", "-wal", "-shm", "-journal")]
+
+
+def check_database(db: sqlite3.Connection) -> None:
+    """Look through an SQLite file, in time that grows with its size (0.2 s for 100 MB).
+
+    Raises:
+        sqlite3.DatabaseError: It is damaged.
+    """
+    if (found := db.execute("PRAGMA quick_check(1)").fetchone()[0]) not in ("ok", b"ok"):
+        raise sqlite3.DatabaseError(str(found))
