@@ -26,7 +26,7 @@ from index.users import add_user
 pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")  # Gradio's own
 
 HERE = Path(__file__).parent
-HEAD, BODY, MOST = 1.0, 3.0, 40
+HEAD, BODY, MOST, OF_ONE = 1.0, 3.0, 40, 15
 SERVING = f"""
 import sys
 from pathlib import Path
@@ -35,9 +35,13 @@ from index.server import serve
 from index.server.listening import Connection
 from index.settings import Settings
 
-Connection.head_seconds, Connection.body_seconds, Connection.most = {HEAD}, {BODY}, {MOST}
-home = Path(sys.argv[1])
-serve(fake_engine(Settings(home, home)), port=0, on_ready=lambda address: print(address, flush=True))
+Connection.head_seconds, Connection.body_seconds = {HEAD}, {BODY}
+Connection.most, Connection.most_of_one = {MOST}, {OF_ONE}
+home, relays = Path(sys.argv[1]), tuple(sys.argv[2:])
+if relays:
+    Connection.exempt = ()
+settings = Settings(home, home, relays=relays)
+serve(fake_engine(settings), port=0, on_ready=lambda address: print(address, flush=True))
 """
 LONG = 30.0
 """Seconds after which a connection counts as held; the limits are far below."""
@@ -61,8 +65,9 @@ class Served:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def connected(self, sent: bytes = b"") -> socket.socket:
-        connection = socket.create_connection(("127.0.0.1", self.port), timeout=LONG)
+    def connected(self, sent: bytes = b"", *, source: str = "127.0.0.1") -> socket.socket:
+        server = ("127.0.0.1", self.port)
+        connection = socket.create_connection(server, timeout=LONG, source_address=(source, 0))
         connection.sendall(sent)
         return connection
 
@@ -93,13 +98,13 @@ def ended(connection: socket.socket) -> bool:
 
 
 @contextmanager
-def started(folder: Path) -> Iterator[Served]:
+def started(folder: Path, *relays: str) -> Iterator[Served]:
     articles = folder / "articles"
     articles.mkdir()
     (articles / "canal.md").write_text(CANAL, "utf-8")
     home = folder / "home"
     fake_engine(Settings(home, home)).build([articles])
-    command = [sys.executable, "-W", "ignore", "-c", SERVING, str(home)]
+    command = [sys.executable, "-W", "ignore", "-c", SERVING, str(home), *relays]
     environ = {**os.environ, "PYTHONPATH": f"{HERE.parent}{os.pathsep}{HERE}", "PYTHONUTF8": "1"}
     errors = folder / "errors"
     with (
@@ -178,11 +183,34 @@ def test_a_stream_lasts_and_a_connection_is_used_again(served: Served) -> None:
             ended(stream)
 
 
-def test_whoever_comes_when_the_places_are_taken_is_cut_off(served: Served) -> None:
+@contextmanager
+def streams(served: Served, count: int, source: str = "127.0.0.1") -> Iterator[list[socket.socket]]:
+    """Connections from one address that last, all of which are answered."""
     beat = b"GET /gradio_api/heartbeat/%d HTTP/1.1\r\nHost: localhost\r\n\r\n"
     with ExitStack() as stack:
-        taken = [stack.enter_context(served.connected(beat % n)) for n in range(MOST)]
+        taken = [
+            stack.enter_context(served.connected(beat % n, source=source)) for n in range(count)
+        ]
         assert all(answered(stream).startswith("HTTP/1.1 200") for stream in taken)
+        yield taken
+
+
+def test_no_address_but_a_relays_takes_more_places_than_one_may(tmp_path: Path) -> None:
+    relay, one, other = "127.0.0.9", "127.0.0.2", "127.0.0.3"
+    with (
+        started(tmp_path, relay) as served,
+        streams(served, OF_ONE + 1, relay),
+        streams(served, OF_ONE, one),
+        served.connected(source=one) as late,
+    ):
+        assert ended(late)
+        with streams(served, 1, other):
+            pass
+
+
+def test_whoever_comes_when_the_places_are_taken_is_cut_off(served: Served) -> None:
+    with ExitStack() as stack:
+        taken = stack.enter_context(streams(served, MOST))
         with stack.enter_context(served.connected()) as late:
             assert ended(late)
         taken[0].close()

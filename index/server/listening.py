@@ -20,6 +20,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from index.engine import Engine
 from index.errors import TenkyoError
 from index.server.app import create_server
+from index.server.rates import network_of
 from index.settings import Settings
 
 PUBLIC_RATE = 60
@@ -145,13 +146,18 @@ class Connection(H11Protocol):  # type: ignore[misc]
         body_seconds: In each of which ``body_least`` bytes of its body must come, or the last.
         body_least: Some 3 kbit/s: what a slow line brings of 100 MB, too.
         most: Connections at a time; whoever comes then is cut off.
+        most_of_one: Of them from one address; half, so that none keeps all others out.
+        exempt: Networks to whose addresses that does not apply: this machine. To relays it does not either.
     """
 
     head_seconds = 10.0
     body_seconds = 30.0
     body_least = 10_000
     most = 1000
+    most_of_one = 500
+    exempt = ("127.0.0.0/8", "::1/128")
 
+    _network = ""  # from which it comes
     _clock: asyncio.TimerHandle | None = None
     _awaited: Any = None  # the state in which h11 sees the client
     _received = 0
@@ -159,7 +165,8 @@ class Connection(H11Protocol):  # type: ignore[misc]
     def connection_made(self, transport: asyncio.Transport) -> None:
         """Take a connection, or cut it off."""
         super().connection_made(transport)
-        if len(self.connections) > self.most:
+        self._network = network_of(self.client[0]) if self.client else ""
+        if len(self.connections) > self.most or self._is_one_too_many():
             transport.abort()
         self._watch()
 
@@ -188,6 +195,14 @@ class Connection(H11Protocol):  # type: ignore[misc]
         """Forget the connection."""
         super().connection_lost(exc)
         self._start(None)
+
+    def _is_one_too_many(self) -> bool:
+        of_one = sum(other._network == self._network for other in self.connections)
+        if of_one <= self.most_of_one or not self.client:
+            return False
+        address = ipaddress.ip_address(self.client[0])
+        exempt = map(ipaddress.ip_network, (*self.exempt, *self.config.forwarded_allow_ips))
+        return not any(address in network for network in exempt)
 
     def _should_upgrade(self) -> bool:
         return False

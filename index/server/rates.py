@@ -113,16 +113,16 @@ class Guesses:
 
     def _limits(self, name: str, address: str) -> Iterator[tuple[RateLimit, str]]:
         yield self._both, _both(name, address)
-        yield self._addresses, _network(address)
+        yield self._addresses, network_of(address)
         if _both(name, address) not in self._known:
             yield self._accounts, name[:64]  # no longer than a name may be
 
 
 def _both(name: str, address: str) -> str:
-    return f"{_network(address)} {name[:64]}"
+    return f"{network_of(address)} {name[:64]}"
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """Return what one subscriber has: an IPv4 address, or 64 bits of an IPv6 one (RFC 6177)."""
     try:
         parsed = ipaddress.ip_address(address)
