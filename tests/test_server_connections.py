@@ -115,9 +115,11 @@ def started(folder: Path, *relays: str) -> Iterator[Served]:
         port = int(server.stdout.readline().decode().rpartition(":")[2])
         while httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=LONG).json()["ready"] is False:
             time.sleep(0.1)
-        yield Served(port, errors)
-        server.send_signal(signal.SIGINT)
-        server.wait(60)
+        try:
+            yield Served(port, errors)
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(60)
 
 
 @pytest.fixture(scope="module")
