@@ -205,6 +205,21 @@ def test_no_page_lets_in_what_is_not_its_own(client: httpx.Client) -> None:
         assert ("'unsafe-eval'" in headers["content-security-policy"]) == (path == "/")
 
 
+def test_an_unnamed_relay_that_speaks_https_is_warned_of_once(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    https, warned = {"X-Forwarded-Proto": "https"}, "index.server.middleware"
+    with serving(engine) as address:  # which believes 127.0.0.1, as uvicorn does unless told
+        httpx.get(f"{address}/healthz", headers=https)
+        for source in ("127.0.0.9", "127.0.0.8"):
+            with httpx.Client(transport=httpx.HTTPTransport(local_address=source)) as other:
+                for headers in ({}, {"X-Forwarded-Proto": "http"}, https, https):
+                    assert other.get(f"{address}/healthz", headers=headers).status_code == 200
+    [told] = [record.getMessage() for record in caplog.records if record.name == warned]
+    assert told.startswith("127.0.0.9 ")
+    assert "TENKYO_RELAYS" in told
+
+
 def test_a_bucket_holds_a_minutes_questions() -> None:
     now = 0.0
     rate = RateLimit(3, clock=lambda: now)

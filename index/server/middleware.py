@@ -1,5 +1,6 @@
 """What every request passes: checks of host, rate, size and user, whose it is, and the security headers."""
 
+import logging
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ from index.api import problem
 from index.server.rates import TOO_OFTEN, RateLimit
 from index.server.signin import Accounts
 from index.server.visitors import Visitors
+
+logger = logging.getLogger(__name__)
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -32,6 +35,9 @@ Source: https://cheatsheetseries.owasp.org/cheatsheets/HTTP_Headers_Cheat_Sheet.
 
 LARGEST = 2**20
 """Bytes of a request."""
+
+HTTPS = (b"x-forwarded-proto", b"https")
+"""What a relay says that speaks HTTPS to the browser."""
 
 ASKING = ("/api/ask", "/api/search", "/mcp")
 """What counts against the rate, with what lies below. What comes through Gradio is counted where it asks."""
@@ -75,6 +81,7 @@ class AccessMiddleware:
         self._hosts = frozenset(hosts)
         self._accounts = accounts
         self._visitors = visitors
+        self._warned = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on or refuse with 400, 429, 413 or 401; add the headers to either answer."""
@@ -84,6 +91,7 @@ class AccessMiddleware:
         if scope["type"] == "websocket":  # there are none, and what lies behind expects a method
             await WebSocketClose()(scope, receive, send)
             return
+        self._warn_of_relay(scope)
         # What relays forward has been read where it counts (listening.py); Gradio believes anybody.
         scope["headers"] = [h for h in scope["headers"] if not h[0].startswith(b"x-forwarded-")]
         connection = HTTPConnection(scope)
@@ -93,6 +101,16 @@ class AccessMiddleware:
         if self._accounts:
             send = _while_signed_in(self._accounts, connection, send)
         await (refusal or self._app)(scope, _bounded(receive, largest), send)
+
+    def _warn_of_relay(self, scope: Scope) -> None:
+        """Say once, of a relay that is not believed, why the page cannot work behind it."""
+        if HTTPS in scope["headers"] and scope["scheme"] == "http" and not self._warned:
+            self._warned = True
+            logger.warning(
+                "%s から来た X-Forwarded-Proto: https は信じません。中継なら、そのアドレスを TENKYO_RELAYS に"
+                "入れてください。このままでは、HTTPS の中継の後ろで画面が動きません。",
+                scope["client"] and scope["client"][0],
+            )
 
     async def _named(self, connection: HTTPConnection) -> Response | None:
         """Name the owner of what is kept as ``request.state.owner``, or return what asks to sign in.
