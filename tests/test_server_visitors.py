@@ -335,7 +335,7 @@ def test_the_conversations_of_visitors_end(engine: Engine, tmp_path: Path) -> No
 
 
 def test_a_session_that_is_named_oddly_is_nobody_elses(visiting: list[Page]) -> None:
-    """What Gradio would read otherwise than we do leads nowhere."""
+    """What Gradio would read otherwise than we do, or not at all, leads nowhere."""
     she, he = visiting
     she.call("ask_1", HERS, None, session="open")
     number = next(
@@ -348,6 +348,8 @@ def test_a_session_that_is_named_oddly_is_nobody_elses(visiting: list[Page]) -> 
         (f'{{"session_hash": "open", {body}: "\\ud800"}}', 200),
         (f"{{{body}: null}}", 400),
         (f"{{{body}: 7}}", 422),
+        (f'{{"fn_index": {number}, "data": ["{{}}"], "session_hash": "x"}}', 422),
+        (f'{{"fn_index": {number}, "data": null, "session_hash": "x"}}', 400),
         ("[" * 100_000, 422),
         ('["open"]', 422),
     ):

@@ -93,6 +93,7 @@ def mount_page(server: FastAPI, page: Any, texts: Texts) -> None:
         language=texts.language,
         head=str(parts["head"]),
         events=lambda session: page._queue.pending_event_ids_session.get(session, ()),
+        inputs=lambda number: len(page.fns[number].inputs),
     )
 
 
@@ -104,6 +105,7 @@ class GradioPage:
         language: Of the page.
         head: What Gradio's script adds to the page's head once it runs.
         events: Gives the ids of what waits or runs in a session.
+        inputs: Gives how many values an event of this number brings; raises where there is none.
     """
 
     def __init__(
@@ -113,11 +115,13 @@ class GradioPage:
         language: str,
         head: str,
         events: Callable[[str], Collection[str]],
+        inputs: Callable[[int], int],
     ) -> None:
         self._app = app
         self._language = language
         self._head = head
         self._events = events
+        self._inputs = inputs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Give the page, with what belongs to it; the rest is not there, or not for this method."""
@@ -184,6 +188,8 @@ class GradioPage:
                 told["session_hash"] = session = _session(scope, told["session_hash"])
                 if told.get("event_id") and str(told["event_id"]) not in self._events(session):
                     told["event_id"] = ""  # names none, so that nothing of another's is cancelled
+                if "data" in told and len(told["data"]) < self._inputs(told["fn_index"]):
+                    return b""  # Gradio would take it, and print a traceback
             return json.dumps(told).encode()
         except (ValueError, RecursionError, ClientDisconnect):
             return b""
