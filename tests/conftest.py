@@ -299,6 +299,12 @@ def running(app: Any) -> Iterator[str]:
             thread.join()
 
 
+def damage_last(path: Path) -> None:
+    """Change the last byte of a file."""
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+
+
 @pytest.fixture
 def endless_cutting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A text that a parsing process started from now on never comes to the end of cutting."""

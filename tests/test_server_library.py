@@ -13,8 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 from borrowing import OURS, Library
-from conftest import fake_engine, serving
+from conftest import damage_last, fake_engine, serving
 
+from index.api.routes import WARNING
 from index.encoder import Encoder
 from index.engine import Engine
 from index.server.listening import hosts_of
@@ -179,6 +180,42 @@ def test_who_is_let_in_through_a_relay_is_counted(engine: Engine) -> None:
             pasted = {"title": "港", "text": "港の灯台は白い。"}
             assert relay.post("/library/text", json=pasted, headers=OURS).status_code == 403
         server.send_signal(signal.SIGINT)
+
+
+def warnings(client: httpx.Client) -> list[object]:
+    """What each place says of the index: the probe, the API, the figures, what the library page reads."""
+    question = {"question": "青沢運河はいつ開通したか"}
+    assert "1923年" in client.get("/api/ask", params=question).json()["text"]
+    shown = client.get("/metrics").text.splitlines()
+    [figure] = [line for line in shown if line.startswith("tenkyo_index_damaged ")]
+    return [
+        client.get("/readyz").json().get("damage"),
+        client.get("/api/search", params=question).headers.get("Tenkyo-Warning"),
+        client.get("/api/articles").headers.get("Tenkyo-Warning"),
+        float(figure.split()[1]),
+        client.get("/library/state").json()["damaged"],
+    ]
+
+
+def test_a_damaged_index_is_told_of_in_every_place_until_it_is_mended(
+    engine: Engine, make_engine: Callable[..., Engine], corpus: Path
+) -> None:
+    before = {*(engine.home.path / "segments").iterdir()}
+    (corpus / "lamp.md").write_text("港の灯台は白い。", "utf-8")
+    engine.build()
+    [segment] = {*(engine.home.path / "segments").iterdir()} - before
+    sound = [None, None, None, 0, False]
+    with serving(engine) as address, httpx.Client(base_url=address) as client:
+        assert warnings(client) == sound
+    damage_last(segment / "sentences.npy")
+    fresh = make_engine()
+    with serving(fresh) as address, httpx.Client(base_url=address, timeout=30) as client:
+        damage, *others = warnings(client)
+        assert "一つ前の索引" in str(damage)
+        assert f"{segment.name}/sentences.npy" in str(damage)
+        assert others == [WARNING, WARNING, 1, True]
+        fresh.build()
+        assert warnings(client) == sound
 
 
 def test_only_this_machines_names_are_answered_to(engine: Engine) -> None:

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from conftest import damage_last
 from library import BROKEN, FERRY, READABLE, drop, ended, opened, titles
 
 from index.web.library.texts import JA
@@ -163,6 +164,24 @@ def test_a_build_that_fails_says_so_and_leaves_all_as_it_was(
     shelf.encoder.broken = ""
     tab.set_input_files("#files", [READABLE])
     ended(tab, JA.done["add"])
+    assert len(titles(tab)) == 4
+
+
+def test_the_page_says_that_the_index_is_damaged_until_it_is_mended(
+    visit: Callable[..., Any], shelf: SimpleNamespace, corpus: Path
+) -> None:
+    segments = shelf.engine.home.path / "segments"
+    before = {*segments.iterdir()}
+    (corpus / "ferry.md").write_text(FERRY, "utf-8")
+    shelf.engine.build()
+    [segment] = {*segments.iterdir()} - before
+    damage_last(segment / "sentences.npy")
+    tab = visit()
+    tab.wait_for_selector(f"#trouble:has-text('{JA.damaged}')")
+    assert len(titles(tab)) == 3
+    tab.click("#rebuild")
+    ended(tab, JA.done["rebuild"])
+    tab.wait_for_selector("#trouble", state="hidden")
     assert len(titles(tab)) == 4
 
 
