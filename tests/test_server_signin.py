@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -10,13 +10,18 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from conftest import run_apart, serving
+from conftest import run_apart, running, serving
+from starlette.applications import Starlette
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
 
 from index.encoder import Encoder
 from index.engine import Engine
 from index.errors import SettingsError
 from index.server import create_server, rates, signin
-from index.server.signin import COOKIE, DELAY, TEXTS
+from index.server.middleware import AccessMiddleware
+from index.server.signin import COOKIE, DELAY, TEXTS, Accounts
 from index.settings import Settings
 from index.users import LIFETIME, Sessions, add_user, read_users
 
@@ -185,6 +190,42 @@ def test_sessions_outlive_the_server_but_not_their_file(engine: Engine, users: P
         assert (told.status_code, "サインインの記録" in told.json()["error"]) == (503, True)
         assert str(file) not in told.text
         assert sign_in(client).status_code == 503
+
+
+class Counting(Accounts):
+    """Counts how often it is asked who it is."""
+
+    asked = 0
+
+    async def refusal(self, connection: HTTPConnection) -> Response | None:
+        self.asked += 1
+        return await super().refusal(connection)
+
+
+def test_who_reads_a_stream_is_looked_up_at_most_once_a_second(
+    sessions: Sessions, users: Path
+) -> None:
+    accounts, started, last = Counting(users, sessions), time.monotonic(), ""
+
+    async def told() -> AsyncIterator[str]:
+        for number in range(2000):
+            yield f"data: {number}\n\n"
+            await asyncio.sleep(0.01)
+
+    async def stream(_: Request) -> Response:
+        return StreamingResponse(told(), media_type="text/event-stream")
+
+    app = Starlette(routes=[Route("/", stream)])
+    app.add_middleware(AccessMiddleware, rate=rates.RateLimit(0), accounts=accounts)
+    token = sessions.open(NAME, read_users(users)[NAME])
+    cookie = {"Cookie": f"{COOKIE}={token}"}
+    with running(app) as address, httpx.stream("GET", address, headers=cookie) as answer:
+        for line in filter(None, answer.iter_lines()):
+            last = line
+            if line == "data: 100":
+                sessions.close(token)  # as another server does
+    assert 100 <= int(last.removeprefix("data: ")) < 1999
+    assert 3 <= accounts.asked <= 3 + time.monotonic() - started
 
 
 def test_a_new_password_ends_sessions_and_programs(

@@ -21,7 +21,7 @@ from index.api import problem
 from index.exports import source_hash
 from index.web.chat import page_parts
 from index.web.chat.texts import Texts
-from index.web.languages import owner_of
+from index.web.chat.visit import owner_of
 
 logger = logging.getLogger(__name__)
 

@@ -1,6 +1,7 @@
 """What every request passes: checks of host, rate, size and user, whose it is, and the security headers."""
 
 import logging
+import time
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -181,17 +182,20 @@ def _bounded(receive: Receive, largest: int) -> Receive:
 
 
 def _while_signed_in(accounts: Accounts, connection: HTTPConnection, send: Send) -> Send:
-    """End a stream of events with the session, or the password, of who reads it."""
+    """End a stream of events with the session, or the password, of who reads it, within a second."""
     streaming = over = False
+    looked: object = None
 
     async def checked(message: Message) -> None:
-        nonlocal streaming, over
+        nonlocal streaming, over, looked
         if over:
             return  # whoever sends hears of it as of a browser that has left
         if message["type"] == "http.response.start":
             streaming = _is_stream(message)
-        elif streaming and await accounts.refusal(connection):
-            over, message = True, {"type": "http.response.body"}
+        elif streaming and looked != (now := (accounts.signed_out, int(time.monotonic()))):
+            looked = now
+            if await accounts.refusal(connection):
+                over, message = True, {"type": "http.response.body"}
         await send(message)
 
     return checked

@@ -103,13 +103,17 @@ class Accounts:
         file: Of users, read at each request, so that one who was just added or taken out is.
         sessions: Of those who have signed in.
 
+    Attributes:
+        signed_out: How many have, at this server: who reads a stream may be one of them.
+
     Raises:
         SettingsError: The file cannot be read.
     """
 
     def __init__(self, file: Path, sessions: Sessions) -> None:
         read_users(file)
-        self.sessions = sessions
+        self.signed_out = 0
+        self._sessions = sessions
         self._file = file
         self._limiter = CapacityLimiter(2)  # each takes 64 MiB and a core
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -126,7 +130,12 @@ class Accounts:
         users = read_users(self._file)
         if not await self._check(users, name, password, address):
             return None
-        return await to_thread.run_sync(self.sessions.open, name, users[name])
+        return await to_thread.run_sync(self._sessions.open, name, users[name])
+
+    def sign_out(self, token: str) -> None:
+        """End a session. Raises StoreError where the record cannot be written."""
+        self._sessions.close(token)
+        self.signed_out += 1
 
     async def refusal(self, connection: HTTPConnection) -> Response | None:
         """Name the user as ``request.state.owner`` and return None, or return what asks to sign in."""
@@ -135,7 +144,7 @@ class Accounts:
         try:
             users = read_users(self._file)
             token = connection.cookies.get(COOKIE)
-            name = self.sessions.owner(token, users) if token else None
+            name = self._sessions.owner(token, users) if token else None
             name = name or await self._basic(users, connection)
         except GuessedError as exc:
             return problem(429, exc.told, headers=exc.headers)
@@ -233,7 +242,7 @@ def sign_in_router(accounts: Accounts) -> APIRouter:
         if _is_foreign(request):
             return RedirectResponse("/", 303)
         if token := request.cookies.get(COOKIE):
-            accounts.sessions.close(token)
+            accounts.sign_out(token)
         answer = RedirectResponse("/login", 303)
         answer.delete_cookie(COOKIE, **cookie_flags(request))
         return answer

@@ -1,13 +1,9 @@
-"""What a browser's request says of its reader: the language, whether the page is light or dark, who it is.
+"""What a browser's request says of its reader: the language, whether the page is light or dark.
 
 The switches of the chat are cookies, so that every page of the house follows them.
 """
 
-from typing import Any
-
 from starlette.requests import HTTPConnection
-
-from index.errors import StoreError
 
 LANGUAGES = ("ja", "en", "zh")
 SCHEMES = ("light", "dark")
@@ -24,31 +20,6 @@ def scheme_of(request: HTTPConnection) -> str:
     """Return ``light`` or ``dark`` as chosen on the page; empty where the device decides."""
     chosen = request.cookies.get("tenkyo-scheme", "")
     return chosen if chosen in SCHEMES else ""
-
-
-def owner_of(request: Any) -> str | None:
-    """Return whose conversations are meant, as the server found; None for who cannot be told from others.
-
-    Args:
-        request: Starlette's or Gradio's.
-    """
-    owner: str | None = getattr(getattr(request, "state", None), "owner", None)
-    return owner
-
-
-def known(owner: str | None) -> str:
-    """Return the owner.
-
-    Raises:
-        StoreError: There is none.
-    """
-    if owner is None:
-        raise StoreError(
-            "このブラウザーは Cookie を受け付けていないため、会話を残せません。"
-            "Cookie を許可して、ページを開き直してください。",
-            code="no-owner",
-        )
-    return owner
 
 
 def _accepted(header: str) -> list[str]:

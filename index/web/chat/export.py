@@ -18,7 +18,8 @@ from index.schema import Answer
 from index.text.characters import one_line
 from index.web.chat.followups import Followups
 from index.web.chat.texts import LANGUAGES
-from index.web.languages import known, language_of, owner_of
+from index.web.chat.visit import known, owner_of
+from index.web.languages import language_of
 
 SAFE = {
     "X-Content-Type-Options": "nosniff",

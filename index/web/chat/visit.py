@@ -12,9 +12,9 @@ import gradio as gr
 
 from index.answers import read_filter
 from index.conversations import VISITOR
+from index.errors import StoreError
 from index.records import Filter
 from index.web.chat.texts import JA, LANGUAGES, Texts
-from index.web.languages import known, owner_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +78,28 @@ def visit_of(said: str, request: gr.Request) -> Visit:
 def address_of(request: gr.Request) -> str:
     """Return where a request comes from, as the rate of questions is counted."""
     return str(request.client.host) if request.client else ""
+
+
+def owner_of(request: Any) -> str | None:
+    """Return whose conversations are meant, as the server found; None for who cannot be told from others.
+
+    Args:
+        request: Starlette's or Gradio's.
+    """
+    owner: str | None = getattr(getattr(request, "state", None), "owner", None)
+    return owner
+
+
+def known(owner: str | None) -> str:
+    """Return the owner.
+
+    Raises:
+        StoreError: There is none.
+    """
+    if owner is None:
+        raise StoreError(
+            "このブラウザーは Cookie を受け付けていないため、会話を残せません。"
+            "Cookie を許可して、ページを開き直してください。",
+            code="no-owner",
+        )
+    return owner
