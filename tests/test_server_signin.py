@@ -216,7 +216,7 @@ def test_who_reads_a_stream_is_looked_up_at_most_once_a_second(
         return StreamingResponse(told(), media_type="text/event-stream")
 
     app = Starlette(routes=[Route("/", stream)])
-    app.add_middleware(AccessMiddleware, rate=rates.RateLimit(0), accounts=accounts)
+    app.add_middleware(AccessMiddleware, rate=rates.RateLimit(0), large={}, accounts=accounts)
     token = sessions.open(NAME, read_users(users)[NAME])
     cookie = {"Cookie": f"{COOKIE}={token}"}
     with running(app) as address, httpx.stream("GET", address, headers=cookie) as answer:

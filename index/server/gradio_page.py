@@ -8,7 +8,6 @@ import hashlib
 import json
 import logging
 import re
-from collections.abc import Callable, Collection
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -88,13 +87,7 @@ def mount_page(server: FastAPI, page: Any, texts: Texts) -> None:
         **parts,
     )
     mount: Any = server.router.routes[-1]
-    mount.app = GradioPage(
-        mount.app,
-        language=texts.language,
-        head=str(parts["head"]),
-        events=lambda session: page._queue.pending_event_ids_session.get(session, ()),
-        inputs=lambda number: len(page.fns[number].inputs),
-    )
+    mount.app = GradioPage(mount.app, page, language=texts.language, head=str(parts["head"]))
 
 
 class GradioPage:
@@ -102,26 +95,16 @@ class GradioPage:
 
     Args:
         app: Gradio's.
+        blocks: What it serves.
         language: Of the page.
         head: What Gradio's script adds to the page's head once it runs.
-        events: Gives the ids of what waits or runs in a session.
-        inputs: Gives how many values an event of this number brings; raises where there is none.
     """
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        *,
-        language: str,
-        head: str,
-        events: Callable[[str], Collection[str]],
-        inputs: Callable[[int], int],
-    ) -> None:
+    def __init__(self, app: ASGIApp, blocks: Any, *, language: str, head: str) -> None:
         self._app = app
+        self._blocks = blocks
         self._language = language
         self._head = head
-        self._events = events
-        self._inputs = inputs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Give the page, with what belongs to it; the rest is not there, or not for this method."""
@@ -186,10 +169,13 @@ class GradioPage:
             told = json.loads(await Request(scope, receive).body())
             if isinstance(told, dict) and isinstance(told.get("session_hash"), str):
                 told["session_hash"] = session = _session(scope, told["session_hash"])
-                if told.get("event_id") and str(told["event_id"]) not in self._events(session):
+                own = self._blocks._queue.pending_event_ids_session.get(session, ())
+                if told.get("event_id") and str(told["event_id"]) not in own:
                     told["event_id"] = ""  # names none, so that nothing of another's is cancelled
-                if "data" in told and len(told["data"]) < self._inputs(told["fn_index"]):
-                    return b""  # Gradio would take it, and print a traceback
+                if "data" in told:
+                    needed = self._blocks.fns[told["fn_index"]].inputs
+                    if len(told["data"]) < len(needed):
+                        return b""  # Gradio would take it, and print a traceback
             return json.dumps(told).encode()
         except (ValueError, RecursionError, ClientDisconnect):
             return b""
@@ -215,9 +201,8 @@ def _session(scope: Scope, name: str) -> str:
     """Return the name by which Gradio is to know a session; nobody but its owner can make it come about."""
     request = Request(scope)
     owner = owner_of(request)
-    address = (
-        request.client.host if owner is None and request.client else ""
-    )  # all else that is known
+    # Of who cannot be told from others, all else that is known.
+    address = request.client.host if owner is None and request.client else ""
     return hashlib.sha256(ascii((owner, address, name)).encode()).hexdigest()
 
 

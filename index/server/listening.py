@@ -157,7 +157,6 @@ class Connection(H11Protocol):  # type: ignore[misc]
     most_of_one = 500
     exempt = ("127.0.0.0/8", "::1/128")
 
-    _network = ""  # from which it comes
     _clock: asyncio.TimerHandle | None = None
     _awaited: Any = None  # the state in which h11 sees the client
     _received = 0

@@ -3,7 +3,6 @@
 import logging
 import time
 from collections.abc import Collection, Mapping
-from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -71,7 +70,7 @@ class AccessMiddleware:
         app: ASGIApp,
         *,
         rate: RateLimit,
-        large: Mapping[str, int] = MappingProxyType({}),
+        large: Mapping[str, int],
         hosts: Collection[str] = (),
         accounts: Accounts | None = None,
         visitors: Visitors | None = None,
