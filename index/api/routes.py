@@ -2,11 +2,12 @@
 
 import functools
 import importlib.util
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Annotated, Any, Protocol, TypeVar
 
 from anyio import CapacityLimiter, to_thread
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from index import answers, schema
@@ -159,11 +160,19 @@ ABSENT = _problems({404: "その ID の記事はない"}) | {
 def api_router(apart: Apart, damage: Callable[[], object]) -> APIRouter:
     """Return the endpoints under ``/api``; a header tells where the index in use is damaged."""
 
-    async def warn(response: Response) -> None:
-        if damage():
-            response.headers["Tenkyo-Warning"] = WARNING
+    class Route(APIRoute):
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            handle = super().get_route_handler()
 
-    router = APIRouter(prefix="/api", dependencies=[Depends(warn)])
+            async def handle_and_warn(request: Request) -> Response:
+                response = await handle(request)  # which may be what finds the damage
+                if damage():
+                    response.headers["Tenkyo-Warning"] = WARNING
+                return response
+
+            return handle_and_warn
+
+    router = APIRouter(prefix="/api", route_class=Route)
     asking: dict[str, Any] = {"response_model_exclude_unset": True, "responses": REFUSED}
     by_address = "同じことを、アドレスだけで"
 
