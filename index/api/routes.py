@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Annotated, Any, Protocol, TypeVar
 
 from anyio import CapacityLimiter, to_thread
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from starlette import requests
 
 from index import answers, schema
 from index.api.problems import invalid
@@ -161,10 +162,10 @@ def api_router(apart: Apart, damage: Callable[[], object]) -> APIRouter:
     """Return the endpoints under ``/api``; a header tells where the index in use is damaged."""
 
     class Route(APIRoute):
-        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        def get_route_handler(self) -> Callable[[requests.Request], Coroutine[Any, Any, Response]]:
             handle = super().get_route_handler()
 
-            async def handle_and_warn(request: Request) -> Response:
+            async def handle_and_warn(request: requests.Request) -> Response:
                 response = await handle(request)  # which may be what finds the damage
                 if damage():
                     response.headers["Tenkyo-Warning"] = WARNING
