@@ -200,6 +200,24 @@ def test_an_upload_outlives_its_file_and_a_lost_list(engine: Engine, corpus: Pat
     assert engine.build().articles == 4
 
 
+def test_an_upload_that_the_disk_has_changed_is_told_of_and_not_read(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine.upload([upload("港.txt", "港の灯台は白い。")])
+    before = engine.articles()
+    [file] = engine.home.uploads.glob("*/港.txt")
+    whole = file.read_bytes()
+    file.write_bytes(whole.replace("白".encode(), "黒".encode()))
+    assert engine.build().articles == len(before)
+    assert engine.articles() == before
+    assert "港.txt が壊れているため、前に読み込んだ内容を使います。" in caplog.text
+    caplog.clear()
+    engine.upload([upload("港.txt", "港の灯台は白い。")])
+    assert file.read_bytes() == whole
+    assert engine.build().articles == len(before)
+    assert "壊れている" not in caplog.text
+
+
 def test_an_article_keeps_its_id_where_the_home_is_moved(engine: Engine, tmp_path: Path) -> None:
     engine.upload([upload("港.txt", "港の灯台は白い。")])
     moved = tmp_path / "elsewhere" / "home"

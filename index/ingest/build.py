@@ -19,7 +19,7 @@ from index.citations import source_name
 from index.encoder import Encoder
 from index.errors import CorpusError, StoreError
 from index.ingest.draft import Derive, Draft, analyser
-from index.ingest.sources import Sources, as_upload, is_upload, name_in, sweep
+from index.ingest.sources import Sources, as_upload, check_upload, is_upload, name_in, sweep
 from index.passages import cut
 from index.records import BuildReport, OnProgress, Progress, Skipped
 from index.store import ArticleCache, Generation, Home, Part
@@ -164,8 +164,10 @@ def _parts(
             skipped.append(Skipped(name, exc.reason))
     report(Progress("read", len(files), len(files)))
     for name, part in chain.from_iterable(map(cache.under, gone)):
-        if not (home.path / name).exists():
-            logger.warning("%s が見つからないため、前に読み込んだ内容を使います。", name)
+        is_there = (home.path / name).exists()
+        if name not in files and (is_upload(name) or not is_there):
+            lost = "壊れている" if is_there else "見つからない"
+            logger.warning("%s が%sため、前に読み込んだ内容を使います。", name, lost)
             # Builds up to schema 2 kept no passages.
             yield name, part if part.passages else Part.at(part.article, cut(part.article.text))
 
@@ -194,6 +196,7 @@ def _find(
     gone: list[str] = []
     for source in paths:
         try:
+            check_upload(source, home.path / source)
             found, left_out = find_files(home.path / source, without=home.path)
         except CorpusError as exc:
             gone.append(source)

@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from index.errors import StoreError
+from index.articles import sha256_of
+from index.errors import CorpusError, StoreError
 from index.records import Article
 from index.store import Home
 from index.store.files import sync
@@ -144,6 +145,12 @@ def name_in(home: Home, path: Path) -> str:
 def is_upload(name: str) -> bool:
     """Whether a name is that of an upload."""
     return name.startswith("uploads/")
+
+
+def check_upload(name: str, path: Path) -> None:
+    """Raise a CorpusError where a file is an upload that is not what was sent any more."""
+    if is_upload(name) and path.is_file() and not sha256_of(path).startswith(path.parent.name):
+        raise CorpusError(name, "壊れています。同じファイルをもう一度送ってください。")
 
 
 def upload_id(name: str) -> str:
