@@ -9,7 +9,6 @@ segments.py     the folder of segments
 proposals.py    what the segments put forward for a question, with the scores of every view
 manifest.py     what a generation is written from
 generation.py   what is in use at one time: segments less what is gone
-archive.py      what a question needs of an index, wherever it lies
 generations.py  the generations of a home, and which of them is in use
 serving.py      the one that questions are answered from: the one in use, as long as it is whole
 home.py         what a home holds beside them, and what the user asked to index
@@ -17,7 +16,6 @@ backup.py       all that cannot be had again in one file, and the way back
 files.py        files that tell whether they are whole
 """
 
-from index.store.archive import Archive
 from index.store.backup import restore, write_backup
 from index.store.caches import ArticleCache
 from index.store.generation import Generation
@@ -31,7 +29,6 @@ from index.store.vectors import Codes, Rows, quantise
 
 __all__ = [
     "SCHEMA",
-    "Archive",
     "ArticleCache",
     "Candidates",
     "Codes",
