@@ -22,8 +22,6 @@ _ACTIVE = re.compile(r"[\\`*_\[\]<>&~|$^]")
 _OPENING = re.compile(r"^[ \t]+|[ \t]+$", re.MULTILINE)
 _LINE_START = re.compile(r"^(\d{0,9})([#+\-=:.)])", re.MULTILINE)
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-
 _LATEX = str.maketrans(
     {
         # Braces by name: BibTeX counts them even behind a backslash.
@@ -186,7 +184,7 @@ def _entry(source: Place) -> str:
         "author": " and ".join(f"{{{_latex(name)}}}" for name in source.authors),
         "publisher": _latex(source.publisher or ""),
         "year": day and day.year,
-        "month": day and MONTHS[day.month - 1],
+        "month": day and f"{day:%b}".lower(),
         "day": day and day.day,
         "url": web_address(source.url),
         "language": _latex(source.language or ""),
