@@ -7,12 +7,9 @@ A line of the file is a user: ``name:$argon2id$…``. Lines of earlier versions,
 import base64
 import hashlib
 import hmac
-import logging
-import os
 import re
 import secrets
 import sqlite3
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -21,12 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import SettingsError, StoreError, cause
-from index.store.files import check_database, database_files
+from index.store.files import check_database, open_database, replace
 
 if TYPE_CHECKING:
     from pwdlib.hashers.argon2 import Argon2Hasher
-
-logger = logging.getLogger(__name__)
 
 SHORTEST = 8
 """Characters of a password. Source: NIST SP 800-63B, 5.1.1.1"""
@@ -102,8 +97,10 @@ def add_user(path: Path, name: str, password: str) -> None:
         raise SettingsError(f"パスワードは {SHORTEST} 文字以上にしてください。")
     users = read_users(path) if path.exists() else {}
     users[name] = _hasher().hash(password)
+    lines = "".join(f"{user}:{stored}\n" for user, stored in users.items())
     try:
-        _replace(path, "".join(f"{user}:{stored}\n" for user, stored in users.items()))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace(path, lines, mode=0o600)
     except OSError as exc:
         raise SettingsError(f"利用者のファイルに書けません（{cause(exc)}）。", at=path) from exc
 
@@ -118,19 +115,6 @@ def check_name(name: str) -> None:
         raise SettingsError(
             f"名前は 64 文字までの文字、数字、. @ + - _ にしてください（{name!r}）。"
         )
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a whole file at once; one that mkstemp makes is the owner's alone (0600)."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
 
 
 class Sessions:
@@ -170,7 +154,7 @@ class Sessions:
     def _database(self) -> Iterator[sqlite3.Connection]:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(self._connected()) as db, db:
+            with closing(open_database(self._path, self._prepare)) as db, db:
                 yield db
         except (sqlite3.Error, OSError) as exc:
             raise StoreError(
@@ -179,32 +163,15 @@ class Sessions:
                 at=self._path,
             ) from exc
 
-    def _connected(self) -> sqlite3.Connection:
-        """Open the file; one that is damaged is begun anew, and whoever was signed in signs in again."""
-        try:
-            return self._prepared()
-        except sqlite3.OperationalError:  # it cannot be read or written now
-            raise
-        except sqlite3.DatabaseError as exc:
-            logger.warning("%s is damaged and begun anew: %s", self._path.name, exc)
-            for file in database_files(self._path):
-                file.unlink(missing_ok=True)
-            return self._prepared()
-
-    def _prepared(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path, timeout=10)
-        try:
-            if not self._is_sound:
-                check_database(db)
-                self._is_sound = True
-            db.execute(
-                "CREATE TABLE IF NOT EXISTS sessions (token BLOB PRIMARY KEY,"
-                " owner TEXT NOT NULL, password BLOB NOT NULL, expires REAL NOT NULL)"
-            )
-        except BaseException:
-            db.close()
-            raise
-        return db
+    def _prepare(self, db: sqlite3.Connection) -> None:
+        """Make the table; where the file is begun anew, whoever was signed in signs in again."""
+        if not self._is_sound:
+            check_database(db)
+            self._is_sound = True
+        db.execute(
+            "CREATE TABLE IF NOT EXISTS sessions (token BLOB PRIMARY KEY,"
+            " owner TEXT NOT NULL, password BLOB NOT NULL, expires REAL NOT NULL)"
+        )
 
 
 def _digest(secret: str) -> bytes:

@@ -20,7 +20,7 @@ from index.ingest import merging
 from index.records import Article, Filter
 from index.retriever import retrieve
 from index.store import Home
-from index.store import home as store_home
+from index.store import generations as store_generations
 
 WORDS = [
     "運河",
@@ -139,7 +139,7 @@ def many(home: Home) -> None:
 
 def merging_beside(home: Home, change: Callable[[], object]) -> int:
     """Merge, and change the index between the writing of what is merged and its use."""
-    real = store_home.merge_segments
+    real = store_generations.merge_segments
 
     def merge_and_change(folder: Path, sources: Any) -> None:
         real(folder, sources)
@@ -147,7 +147,7 @@ def merging_beside(home: Home, change: Callable[[], object]) -> int:
         change()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store_home, "merge_segments", merge_and_change)
+        patch.setattr(store_generations, "merge_segments", merge_and_change)
         return merging.merge(home)
 
 
@@ -217,7 +217,7 @@ def test_where_merging_fails_the_index_stays(home: Home, harm: str) -> None:
     expected = found(home)
     with pytest.MonkeyPatch.context() as patch:
         if harm == "disk":
-            patch.setattr(store_home, "merge_segments", full)
+            patch.setattr(store_generations, "merge_segments", full)
         with contextlib.closing(home.open()) as opened:
             for holding in opened.holdings if harm == "damage" else ():
                 patch.setattr(holding.segment, "all", malformed)

@@ -28,7 +28,6 @@ from index.conversations.exchanges import (
     day_of,
     digest,
     filters,
-    take_rows,
     upgrade,
 )
 from index.errors import StoreError, cause
@@ -50,6 +49,9 @@ KEPT = timedelta(days=30)
 LONGEST_TITLE = 80
 LONGEST_WORD = 1000
 """Characters of a title and of a word of feedback that are kept."""
+
+_TURNS = "turns t JOIN conversations c ON c.id = t.conversation"
+_OWN = "c.id = ? AND c.owner = ? AND NOT c.deleted"
 
 
 class Conversations:
@@ -90,33 +92,28 @@ class Conversations:
                 db.execute("INSERT INTO conversations VALUES (?, ?, ?, ?, 0)", values)
             self._change(db, "updated = ?", now, conversation_id, owner)
             (number,) = db.execute(
-                "INSERT INTO turns SELECT ?1, COALESCE(MAX(number), 0) + 1, ?2, ?3, ?4, ?5, ?6, NULL"
-                " FROM turns WHERE conversation = ?1 RETURNING number",
+                "INSERT INTO turns SELECT ?1, n, ?2, ?3, ?4, ?5, ?6, digest(?1, n, ?3, ?4, ?5) FROM"
+                " (SELECT COALESCE(MAX(number), 0) + 1 AS n FROM turns WHERE conversation = ?1)"
+                " RETURNING number",
                 (conversation_id, now, *kept),
             ).fetchone()
-            of_turn = "WHERE conversation = ? AND number = ?"
-            db.execute(f"UPDATE turns SET digest = {DIGEST} {of_turn}", (conversation_id, number))
         return conversation_id, number
 
     def read(self, conversation_id: str, *, owner: str) -> tuple[Exchange, ...]:
         """Return what was asked and answered, oldest first."""
-        where = "c.id = ? AND c.owner = ? AND NOT c.deleted"
         with self._opened() as db:
-            return _some(tuple(e for _, e in _exchanges(db, where, (conversation_id, owner))))
+            return _some(tuple(e for _, e in _exchanges(db, _OWN, (conversation_id, owner))))
 
     def verdicts(self, conversation_id: str, *, owner: str) -> dict[int, tuple[Verdict, ...]]:
         """Return what was said of each answer, by the number of its exchange."""
-        query = (
-            "SELECT t.number FROM turns t JOIN conversations c ON c.id = t.conversation"
-            " WHERE c.id = ? AND c.owner = ? AND NOT c.deleted"
-        )
+        query = f"SELECT t.number FROM {_TURNS} WHERE {_OWN}"
         with self._opened() as db:
             numbers = [number for (number,) in db.execute(query, (conversation_id, owner))]
             return _some({number: _verdicts(db, conversation_id, number) for number in numbers})
 
     def title(self, conversation_id: str, *, owner: str) -> str:
         """Return what a conversation is called."""
-        query = "SELECT title FROM conversations WHERE id = ? AND owner = ? AND NOT deleted"
+        query = f"SELECT c.title FROM conversations c WHERE {_OWN}"
         with self._opened() as db:
             return str(_some(db.execute(query, (conversation_id, owner)).fetchone())[0])
 
@@ -155,13 +152,12 @@ class Conversations:
     def judge(self, conversation_id: str, number: int, verdict: Verdict, *, owner: str) -> Verdict:
         """Keep a verdict, in the place of the one before; return it as kept."""
         verdict = replace(verdict, word=verdict.word.strip()[:LONGEST_WORD])
-        values = (number, verdict.citation or 0, verdict.is_right, verdict.word)
+        said = (verdict.citation or 0, verdict.is_right, verdict.word)
         with self._opened(to_write=True) as db:
             kept = db.execute(
-                "INSERT OR REPLACE INTO feedback SELECT conversation, ?, ?, ?, ? FROM turns"
-                " JOIN conversations c ON c.id = conversation AND owner = ? AND NOT deleted"
-                " WHERE conversation = ? AND number = ? RETURNING turn",
-                (*values, owner, conversation_id, number),
+                "INSERT OR REPLACE INTO feedback SELECT c.id, t.number, ?, ?, ?"
+                f" FROM {_TURNS} WHERE {_OWN} AND t.number = ? RETURNING turn",
+                (*said, conversation_id, owner, number),
             )
             _some(kept.fetchone())
         return verdict
@@ -174,10 +170,17 @@ class Conversations:
 
     def take(self, path: Path) -> None:
         """Add what another file holds, but for what is here already."""
-        with Conversations(path)._opened(to_write=True), self._opened(to_write=True):
+        with Conversations(path)._opened(), self._opened(to_write=True):
             pass  # both are of this version now
         with self._opened() as db:
-            take_rows(db, path)
+            db.execute("ATTACH ? AS other", (str(path),))
+            db.execute("BEGIN IMMEDIATE")
+            for table in ("conversations", "turns", "feedback"):
+                rows = db.execute(f"SELECT name FROM pragma_table_info('{table}')")
+                names = ", ".join(name for (name,) in rows)
+                db.execute(
+                    f"INSERT OR IGNORE INTO {table} ({names}) SELECT {names} FROM other.{table}"
+                )
 
     def _change(
         self, db: sqlite3.Connection, change: str, value: object, conversation_id: str, owner: str
@@ -230,8 +233,8 @@ def _exchanges(
     db: sqlite3.Connection, where: str, values: tuple[str, ...]
 ) -> Iterator[tuple[str, Exchange]]:
     rows = db.execute(
-        f"SELECT c.id, t.number, t.question, t.filter, t.answer, t.digest IS {DIGEST} FROM turns t"
-        f" JOIN conversations c ON c.id = t.conversation WHERE {where} ORDER BY c.updated, c.id, t.number",
+        f"SELECT c.id, t.number, t.question, t.filter, t.answer, t.digest IS {DIGEST}"
+        f" FROM {_TURNS} WHERE {where} ORDER BY c.updated, c.id, t.number",
         values,
     )
     for conversation_id, number, question, filter, answer, is_whole in rows.fetchall():

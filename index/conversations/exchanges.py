@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -127,18 +126,6 @@ def upgrade(db: sqlite3.Connection) -> None:
             db.execute("ALTER TABLE turns ADD COLUMN digest BLOB")
             db.execute(f"UPDATE turns SET digest = {DIGEST}")
         db.execute(f"PRAGMA user_version = {VERSION}")
-
-
-def take_rows(db: sqlite3.Connection, path: Path) -> None:
-    """Add the rows of another file of this version that are not here, in one transaction."""
-    db.execute("ATTACH ? AS other", (str(path),))
-    db.execute("BEGIN IMMEDIATE")
-    with db:
-        for table in ("conversations", "turns", "feedback"):
-            rows = db.execute(f"SELECT name FROM pragma_table_info('{table}')")
-            names = ", ".join(name for (name,) in rows)
-            db.execute(f"INSERT OR IGNORE INTO {table} ({names}) SELECT {names} FROM other.{table}")
-    db.execute("DETACH other")
 
 
 @cache

@@ -10,16 +10,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from index.exports.words import (
-    Words,
-    differing,
-    origin,
-    position,
-    refusal,
-    spoken,
-    understood,
-    words_for,
-)
+from index.exports.words import Words, words_for
 from index.schema import Answer, Citation, Parts, Place
 from index.text.characters import legible
 
@@ -59,31 +50,24 @@ def document(
         forms: Whether forms may be sent to the server.
         connects: Whether scripts may ask the server for more.
     """
-    sheets = (style(), *styles)
     chosen = f' data-scheme="{scheme}"' if scheme else ""
-    allowed = policy(sheets, scripts, forms=forms, connects=connects)
+    allowed = _policy(styles, scripts, forms=forms, connects=connects)
     return (
         f'<!doctype html>\n<html lang="{language}"{chosen}>\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{allowed}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'
         f"<title>{text_html(title)}</title>\n"
-        + "".join(f"<style>{sheet}</style>\n" for sheet in sheets)
+        + "".join(f"<style>{sheet}</style>\n" for sheet in (style(), *styles))
         + f"</head>\n<body>\n{body}\n"
         + "".join(f"<script>{script}</script>\n" for script in scripts)
         + "</body>\n</html>\n"
     )
 
 
-def policy(
-    styles: Sequence[str],
-    scripts: Sequence[str],
-    *,
-    forms: bool = False,
-    connects: bool = False,
-) -> str:
-    """Return a Content-Security-Policy under which only these styles and scripts work, each by its hash."""
-    lists = (("style-src", styles), ("script-src", scripts))
+def _policy(styles: Sequence[str], scripts: Sequence[str], *, forms: bool, connects: bool) -> str:
+    """Return a policy under which only these styles and scripts of a document work, each by its hash."""
+    lists = (("style-src", (style(), *styles)), ("script-src", scripts))
     allowed = [f"{name} {' '.join(map(source_hash, texts))}" for name, texts in lists if texts]
     allowed += ["connect-src 'self'"] if connects else []
     sent = "form-action 'self'" if forms else "form-action 'none'"
@@ -98,7 +82,7 @@ def page_policy(
     connects: bool = False,
 ) -> dict[str, str]:
     """Return the header of a ``document`` that is served: its policy, and that no page frames it."""
-    allowed = policy((style(), *styles), scripts, forms=forms, connects=connects)
+    allowed = _policy(styles, scripts, forms=forms, connects=connects)
     return {"Content-Security-Policy": f"{allowed}; frame-ancestors 'none'"}
 
 
@@ -136,15 +120,15 @@ def _section(answer: Answer, turn: int, words: Words, base: str) -> str:
     def marker(number: int) -> str:
         return f'<a class="cite" href="#source-{turn}-{number}">[{number}]</a>'
 
-    read = understood(answer, words)
+    read = words.understood(answer)
     parts = [f"<h2>{text_html(answer.question)}</h2>"]
     parts += [f'<p class="note">{text_html(read)}</p>'] if read else []
-    parts += [f'<p class="refusal">{text_html(line)}</p>' for line in refusal(answer, words)]
+    parts += [f'<p class="refusal">{text_html(line)}</p>' for line in words.refusal(answer)]
     for statement in answer.statements:
         text, markers = _emphasised(answer.parts(statement)), map(marker, statement.citations)
-        said = spoken(statement, words, text_html)
+        said = words.spoken(statement, text_html)
         parts.append(f"<p>{text}{''.join(markers)}<small>{said}</small></p>")
-    if figures := differing(answer, words, text_html, marker):
+    if figures := words.differing(answer, text_html, marker):
         parts.append(f'<p class="note">{figures}</p>')
     parts.append(_sources(answer, turn, words, base))
     return f'<section class="turn">{"".join(parts)}</section>'
@@ -171,13 +155,13 @@ def _list(title: str, tag: str, items: Sequence[str]) -> str:
 
 
 def _card(place: Place, quote: str, words: Words, base: str) -> str:
-    where = position(place, words)
+    where = words.position(place)
     if base:
         address = text_html(place.address(base=base))
         where = f'<a href="{address}" rel="noreferrer">{where}</a>'
     return (
         f"<blockquote>{quote}</blockquote>"
-        f'<p class="origin">{text_html(origin(place, words))} / {where}</p>'
+        f'<p class="origin">{text_html(words.origin(place))} / {where}</p>'
     )
 
 

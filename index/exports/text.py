@@ -14,24 +14,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote as percent
 
 from index.citations import source_name
-from index.exports.words import (
-    Words,
-    differing,
-    origin,
-    position,
-    refusal,
-    spoken,
-    understood,
-    words_for,
-)
+from index.exports.words import Words, words_for
 from index.schema import Answer, Citation, Parts, Place
 from index.text.characters import legible, one_line
 
 _ACTIVE = re.compile(r"[\\`*_\[\]<>&~|$^]")
 _OPENING = re.compile(r"^[ \t]+|[ \t]+$", re.MULTILINE)
 _LINE_START = re.compile(r"^(\d{0,9})([#+\-=:.)])", re.MULTILINE)
-
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 _LATEX = str.maketrans(
     {
@@ -79,17 +68,17 @@ def conversation_markdown(
 
 
 def _text_parts(answer: Answer, words: Words, base: str) -> Iterator[str]:
-    if read := understood(answer, words):
+    if read := words.understood(answer):
         yield legible(read)
-    if refused := refusal(answer, words):
+    if refused := words.refusal(answer):
         yield legible("\n".join(refused))
     if answer.statements:
         yield "\n".join(
             f"{legible(statement.text)}{''.join(map(_marker, statement.citations))}"
-            f"{spoken(statement, words, one_line)}"
+            f"{words.spoken(statement, one_line)}"
             for statement in answer.statements
         )
-    if figures := differing(answer, words, one_line, _marker):
+    if figures := words.differing(answer, one_line, _marker):
         yield figures
     if answer.citations:
         yield words.sources
@@ -107,7 +96,7 @@ def _marker(number: int) -> str:
 
 def _quoted_text(place: Place, quote: str, words: Words, base: str) -> str:
     return (
-        f"{words.quoted.format(legible(quote))}\n{origin(place, words)} / {position(place, words)}\n"
+        f"{words.quoted.format(legible(quote))}\n{words.origin(place)} / {words.position(place)}\n"
         f"{place.address(base=base)}"
     )
 
@@ -117,11 +106,11 @@ def _markdown_parts(answer: Answer, prefix: str, words: Words, base: str) -> Ite
         return f"[^{prefix}{number}]"
 
     yield f"## {_line(answer.question)}"
-    yield from map(_text, filter(None, (understood(answer, words), *refusal(answer, words))))
+    yield from map(_text, filter(None, (words.understood(answer), *words.refusal(answer))))
     for statement in answer.statements:
         text, markers = _emphasised(answer.parts(statement)), map(marker, statement.citations)
-        yield f"{text}{''.join(markers)}{spoken(statement, words, _line)}"
-    if figures := differing(answer, words, _line, marker):
+        yield f"{text}{''.join(markers)}{words.spoken(statement, _line)}"
+    if figures := words.differing(answer, _line, marker):
         yield figures
     for citation in answer.citations:
         footnote = _quoted_markdown(citation, citation.quote, words, base)
@@ -148,8 +137,8 @@ def _emphasised(parts: Parts) -> str:
 
 
 def _quoted_markdown(place: Place, quote: str, words: Words, base: str) -> str:
-    link = f"[{position(place, words)}]({place.address(base=base)})"
-    return f"{words.quoted.format(_line(quote))} {_text(origin(place, words))} / {link}"
+    link = f"[{words.position(place)}]({place.address(base=base)})"
+    return f"{words.quoted.format(_line(quote))} {_text(words.origin(place))} / {link}"
 
 
 def _line(text: str) -> str:
@@ -195,7 +184,7 @@ def _entry(source: Place) -> str:
         "author": " and ".join(f"{{{_latex(name)}}}" for name in source.authors),
         "publisher": _latex(source.publisher or ""),
         "year": day and day.year,
-        "month": day and MONTHS[day.month - 1],
+        "month": day and f"{day:%b}".lower(),
         "day": day and day.day,
         "url": web_address(source.url),
         "language": _latex(source.language or ""),

@@ -7,33 +7,28 @@ postings.py     terms and where they stand: BM25 in whole numbers
 segment.py      some articles with all that they are searched by; written once, merged
 segments.py     the folder of segments
 proposals.py    what the segments put forward for a question, with the scores of every view
-manifest.py     what a generation is written from
+manifest.py     what a generation says of itself
 generation.py   what is in use at one time: segments less what is gone
-archive.py      what a question needs of an index, wherever it lies
-generations.py  the generations of a home, and which of them is in use
+generations.py  the generations of a home, which of them is in use, and how another is
 serving.py      the one that questions are answered from: the one in use, as long as it is whole
-home.py         what a home holds beside them, and what the user asked to index
+home.py         what the user asked to index, and what a home keeps beside its generations
 backup.py       all that cannot be had again in one file, and the way back
-files.py        files that tell whether they are whole
+files.py        files that tell whether they are whole, and locks on them
 """
 
-from index.store.archive import Archive
 from index.store.backup import restore, write_backup
 from index.store.caches import ArticleCache
 from index.store.generation import Generation
 from index.store.home import Home
 from index.store.manifest import SCHEMA, Derived
-from index.store.proposals import Candidates
 from index.store.segment import Content, Segment
 from index.store.serving import Serving
-from index.store.tables import Part, StoredPassage
+from index.store.tables import Part
 from index.store.vectors import Codes, Rows, quantise
 
 __all__ = [
     "SCHEMA",
-    "Archive",
     "ArticleCache",
-    "Candidates",
     "Codes",
     "Content",
     "Derived",
@@ -43,7 +38,6 @@ __all__ = [
     "Rows",
     "Segment",
     "Serving",
-    "StoredPassage",
     "quantise",
     "restore",
     "write_backup",

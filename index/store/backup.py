@@ -18,10 +18,9 @@ from typing import IO
 from index.errors import StoreError, TenkyoError, cause
 from index.records import OnProgress, Progress
 from index.store.caches import ArticleCache
-from index.store.files import broken, describe, differing, sync
+from index.store.files import broken, describe, differing, held, sync, telling
 from index.store.generation import Generation
 from index.store.home import Home
-from index.store.locks import held, telling
 from index.store.manifest import MANIFEST
 from index.store.segment import FACTS
 
@@ -52,11 +51,11 @@ def write_backup(home: Home, path: Path, report: OnProgress) -> int:
         draft = folder / "backup.zip"
         draft.touch(0o600)  # there are conversations in it
         with _held(home, folder) as files, zipfile.ZipFile(draft, "w") as archive:
-            moved = _counting("backup", [one.stat().st_size for one in files.values()], report)
+            copy = _copying("backup", [one.stat().st_size for one in files.values()], report)
             for name, one in files.items():
                 target = archive.open(zipfile.ZipInfo(name), "w", force_zip64=True)
                 with one.open("rb") as source, target:
-                    _copy(source, target, name, moved)
+                    copy(source, target, name)
             archive.comment = MARK.format(len(files)).encode()
         sync(draft)
         _read(draft, None, report)
@@ -108,15 +107,7 @@ def _put_in_use(home: Home, folder: Path, opened: Generation, take_conversations
     with ArticleCache(folder / ARTICLES) as backed_up, home.articles() as cache:
         # In the place of others only later: the next build of the index before would take these.
         cache.take(backed_up, replacing=False)
-        number = home.publish(
-            {holding.segment.name: holding.gone for holding in opened.holdings},
-            encoder=opened.encoder,
-            analyser=opened.analyser,
-            sources=opened.manifest["sources"],
-            derive=lambda _: {
-                n: (opened.folder / n).read_bytes() for n in opened.manifest["parts"]
-            },
-        )
+        number = home.adopt(opened)
         cache.take(backed_up, replacing=True)
     return number
 
@@ -199,14 +190,14 @@ def _read(path: Path, folder: Path | None, report: OnProgress) -> None:
         raise StoreError("控えのファイルがありません。", at=path)
     try:
         with zipfile.ZipFile(path) as archive:
-            _check(archive, path.stat().st_size)
-            sizes = [entry.file_size for entry in archive.infolist()]
-            moved = _counting("restore" if folder else "check", sizes, report)
-            for entry in archive.infolist():
+            entries = _checked(archive, path.stat().st_size)
+            sizes = [entry.file_size for entry in entries]
+            copy = _copying("restore" if folder else "check", sizes, report)
+            for entry in entries:
                 target = folder / entry.filename if folder else Path(os.devnull)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with archive.open(entry) as source, target.open("wb") as file:
-                    _copy(source, file, entry.filename, moved)
+                    copy(source, file, entry.filename)
                 if folder:
                     sync(target)
     except (OSError, TenkyoError):
@@ -215,38 +206,34 @@ def _read(path: Path, folder: Path | None, report: OnProgress) -> None:
         raise StoreError(f"控えとして読めません（{cause(exc)}）。", at=path) from exc
 
 
-def _check(archive: zipfile.ZipFile, size: int) -> None:
-    """Refuse an archive that is none of ours, before anything of it is unpacked."""
-    entries = {entry.filename: entry for entry in archive.infolist()}
-    told = archive.comment.decode("ascii")
+def _checked(archive: zipfile.ZipFile, size: int) -> list[zipfile.ZipInfo]:
+    """Return what is in an archive, or refuse one that is none of ours before it is unpacked."""
+    entries, told = archive.infolist(), archive.comment.decode("ascii")
     if told.startswith("tenkyo backup ") and told.split(",")[0] != MARK.split(",")[0]:
         raise StoreError("別の版の tenkyo の控えです。控えを作った版で戻してください。")
-    if told != MARK.format(len(archive.infolist())) or len(entries) != len(archive.infolist()):
+    if not told == MARK.format(len(entries)) == MARK.format(len({e.filename for e in entries})):
         raise ValueError("ファイルの数が違います")
-    for name, entry in entries.items():
+    for entry in entries:
         is_plain = stat.S_IFMT(entry.external_attr >> 16) in (0, stat.S_IFREG)
-        if not (is_plain and entry.compress_type == zipfile.ZIP_STORED and _NAME.fullmatch(name)):
-            raise ValueError(f"控えにはないはずの {name!r} があります")
-    if sum(entry.file_size for entry in entries.values()) > size:
+        is_stored = entry.compress_type == zipfile.ZIP_STORED
+        if not (is_plain and is_stored and _NAME.fullmatch(entry.filename)):
+            raise ValueError(f"控えにはないはずの {entry.filename!r} があります")
+    if sum(entry.file_size for entry in entries) > size:
         raise ValueError("中身が控えより大きくなっています")
+    return entries
 
 
-Moved = Callable[[str, int], None]
-
-
-def _counting(stage: str, sizes: Sequence[int], report: OnProgress) -> Moved:
-    """Return what is to be told of each piece that is moved."""
+def _copying(
+    stage: str, sizes: Sequence[int], report: OnProgress
+) -> Callable[[IO[bytes], IO[bytes], str], None]:
+    """Return what copies one file after another, and tells how far all of them have come."""
     total, done = sum(sizes), 0
 
-    def moved(name: str, size: int) -> None:
+    def copy(source: IO[bytes], target: IO[bytes], name: str) -> None:
         nonlocal done
-        done += size
-        report(Progress(stage, done // _MB, total // _MB, name.rpartition("/")[2]))
+        while block := source.read(_MB):
+            target.write(block)
+            done += len(block)
+            report(Progress(stage, done // _MB, total // _MB, name.rpartition("/")[2]))
 
-    return moved
-
-
-def _copy(source: IO[bytes], target: IO[bytes], name: str, moved: Moved) -> None:
-    while block := source.read(_MB):
-        target.write(block)
-        moved(name, len(block))
+    return copy

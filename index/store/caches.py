@@ -18,13 +18,10 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from index.encoder import Vectors
-from index.store.files import check_database, database_files, set_aside
+from index.store.files import check_database, database_files, open_database, set_aside
 from index.store.tables import Part, article_from, to_json
 
 logger = logging.getLogger(__name__)
-
-DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
-"""What SQLite says of a file that is damaged or another's; of a full disk it says something else."""
 
 _SCHEMA = """
     CREATE TABLE IF NOT EXISTS entries (
@@ -55,22 +52,10 @@ class _Cache:
     def __init__(self, path: Path) -> None:
         self._name = path.name
         self.lost = False
-        files = database_files(path)
-        for file in files:
+        for file in database_files(path):
             if file.is_dir():
                 set_aside(file)
-        try:
-            self._db = self._open(path)
-        except sqlite3.DatabaseError as exc:
-            if getattr(exc, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF not in DAMAGE:
-                raise
-            logger.warning(
-                "%s が壊れているので、.damaged と付けて残し、作り直します（%s）。", path.name, exc
-            )
-            for file in files:
-                if file.exists():
-                    set_aside(file)
-            self._db = self._open(path)
+        self._db = open_database(path, self._prepare)
 
     def __enter__(self) -> Self:
         return self
@@ -78,22 +63,16 @@ class _Cache:
     def __exit__(self, *raised: object) -> None:
         self._db.close()
 
-    def _open(self, path: Path) -> sqlite3.Connection:
-        db = sqlite3.connect(path, timeout=30)
-        try:
-            db.text_factory = bytes
-            db.execute("PRAGMA journal_mode=WAL")
-            check_database(db)
-            tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
-            self.lost |= tables.isdisjoint((b"entries", self.before.encode()))
-            db.execute(_SCHEMA)
-            db.execute(f"{_ENTRIES} LIMIT 1")
-            if self.before.encode() in tables:
-                self._take_over(db)
-        except BaseException:
-            db.close()
-            raise
-        return db
+    def _prepare(self, db: sqlite3.Connection) -> None:
+        db.text_factory = bytes
+        db.execute("PRAGMA journal_mode=WAL")
+        check_database(db)
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
+        self.lost |= tables.isdisjoint((b"entries", self.before.encode()))
+        db.execute(_SCHEMA)
+        db.execute(f"{_ENTRIES} LIMIT 1")
+        if self.before.encode() in tables:
+            self._take_over(db)
 
     def _take_over(self, db: sqlite3.Connection) -> None:
         """Bring into the table what can be used of the version before."""
@@ -181,8 +160,8 @@ class ArticleCache(_Cache):
         self._put((), drop=known.difference(os.fsencode(path) for path in paths))
 
     def check(self) -> bool:
-        """Look through all entries; return whether none was lost."""
-        for _ in self._read(""):
+        """Return whether no entry was lost; all are looked through unless one is known to be."""
+        for _ in () if self.lost else self._read(""):
             pass
         return not self.lost
 

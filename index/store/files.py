@@ -1,19 +1,27 @@
-"""Files that tell whether they are whole: sealed folders, and ways to replace and set aside."""
+"""Files that tell whether they are whole: sealed folders, databases, and ways to replace, set aside and hold."""
 
+import contextlib
 import errno
+import fcntl
 import hashlib
 import json
+import logging
 import os
 import shutil
 import sqlite3
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from index.errors import DamagedError, StoreError, cause
 
+logger = logging.getLogger(__name__)
+
 PASSING = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EACCES, errno.EPERM}
 """Errors of the system that say nothing of the file."""
+DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
+"""What SQLite says of a file that is damaged or another's; of a full disk it says something else."""
 
 
 def seal(folder: Path, name: str, facts: Mapping[str, Any]) -> None:
@@ -101,14 +109,25 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def replace(path: Path, text: str) -> None:
-    """Replace a file in one atomic step; a folder in its place is set aside."""
+def replace(path: Path, text: str, *, mode: int = 0o666) -> None:
+    """Replace a file in one atomic step; a folder in its place is set aside.
+
+    Args:
+        path: In a folder that is there.
+        text: What the file holds from now on.
+        mode: Who may read and write it, less what the umask takes away.
+    """
     draft = path.with_name(f".{path.name}.draft")
-    draft.write_text(text, "utf-8", errors="surrogateescape")
-    sync(draft)
-    if path.is_dir():
-        set_aside(path)
-    draft.replace(path)
+    draft.unlink(missing_ok=True)
+    draft.touch(mode)
+    try:
+        draft.write_text(text, "utf-8", errors="surrogateescape")
+        sync(draft)
+        if path.is_dir():
+            set_aside(path)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
     sync(path.parent)
 
 
@@ -118,6 +137,31 @@ def set_aside(path: Path) -> None:
     if aside.is_dir() and not aside.is_symlink():
         shutil.rmtree(aside)
     path.replace(aside)
+
+
+def open_database(path: Path, prepare: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
+    """Open an SQLite file and prepare it; one that turns out to be damaged is set aside and begun anew."""
+    try:
+        return _prepared(path, prepare)
+    except sqlite3.DatabaseError as exc:
+        if getattr(exc, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF not in DAMAGE:
+            raise
+        logger.warning(
+            "%s が壊れているので、.damaged と付けて残し、作り直します（%s）。", path.name, exc
+        )
+        for file in filter(Path.exists, database_files(path)):
+            set_aside(file)
+    return _prepared(path, prepare)
+
+
+def _prepared(path: Path, prepare: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=30)
+    try:
+        prepare(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
 def database_files(path: Path) -> list[Path]:
@@ -133,3 +177,50 @@ def check_database(db: sqlite3.Connection) -> None:
     """
     if (found := db.execute("PRAGMA quick_check(1)").fetchone()[0]) not in ("ok", b"ok"):
         raise sqlite3.DatabaseError(str(found))
+
+
+@contextlib.contextmanager
+def telling(home: Path) -> Iterator[None]:
+    """Turn errors of the disk into StoreErrors that say what to do."""
+    try:
+        yield
+    except BlockingIOError as exc:
+        raise StoreError(
+            "別の構築が進行中です。終わるのを待って、もう一度実行してください。"
+        ) from exc
+    except (OSError, sqlite3.OperationalError) as exc:
+        raise StoreError(
+            f"書き込めません（{cause(exc)}）。空き容量と書き込み権限を確かめてください。"
+            "これまでの索引はそのまま残っています。",
+            at=home,
+        ) from exc
+    except sqlite3.DatabaseError as exc:
+        raise StoreError(
+            f"索引のデータベースが壊れています（{exc}）。`tenkyo build` で直してください。", at=home
+        ) from exc
+
+
+@contextlib.contextmanager
+def held(path: Path, *, patience: float = 0) -> Iterator[None]:
+    """Hold a file or folder, also while it gets another name.
+
+    Raises:
+        BlockingIOError: Somebody else holds it, for longer than ``patience`` seconds.
+        OSError: It is not there, or cannot be opened.
+    """
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        _lock(handle, time.monotonic() + patience)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int, until: float) -> None:
+    while True:
+        try:
+            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(0.05)

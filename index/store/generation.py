@@ -8,13 +8,11 @@ import contextlib
 import fcntl
 import hashlib
 import json
-import threading
 import weakref
-from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +22,7 @@ from index.errors import StoreError, TenkyoError
 from index.records import Article, Filter, Passage
 from index.store import tables
 from index.store.files import broken, check_sizes, differing
-from index.store.manifest import MANIFEST, TIMELINE, Plan, facts_of, read_manifest, read_names
+from index.store.manifest import MANIFEST, TIMELINE, read_manifest, read_names
 from index.store.proposals import Candidates, Field, Holding, Mask, by_holding, propose
 from index.store.segments import Segments
 from index.store.tables import Part, StoredPassage
@@ -60,7 +58,8 @@ class Generation:
                 check_sizes(folder, self.manifest["parts"])
                 self._hold(folder, self.manifest, segments)
                 self.names: Mapping[str, NDArray[Any]] = read_names(folder)
-                self._release = weakref.finalize(self, held.pop_all().close)
+                # Nobody needs to call it: one that nobody holds lets go by itself.
+                self.close = weakref.finalize(self, held.pop_all().close)
         except StoreError:
             raise
         except Exception as exc:  # a damaged file makes its library raise anything
@@ -68,10 +67,10 @@ class Generation:
             raise broken(*damaged) from exc
 
     @classmethod
-    def planned(cls, folder: Path, plan: Plan, segments: Segments) -> "Generation":
+    def planned(cls, folder: Path, facts: Mapping[str, Any], segments: Segments) -> Self:
         """Return a generation that is not written yet, to derive from it what it is written with."""
         made = cls.__new__(cls)
-        made._hold(folder, facts_of(plan), segments)
+        made._hold(folder, facts, segments)
         return made
 
     def _hold(self, folder: Path, facts: Mapping[str, Any], segments: Segments) -> None:
@@ -88,18 +87,13 @@ class Generation:
             self.holdings.append(Holding(segment, frozenset(told["gone"]), first))
             first += len(segment.starts)
         self.terms, self.bigrams = (Field(name, self.holdings) for name in ("terms", "bigrams"))
-        self._texts: OrderedDict[tuple[str, int], Article] = OrderedDict()
-        self._lock = threading.Lock()
+        self._read = lru_cache(KEPT)(_read_article)  # of no method, which would keep this one alive
 
     @cached_property
     def counts(self) -> dict[str, int]:
         """How many articles, passages and sentences are there."""
         kinds = ("articles", "passages", "sentences")
         return {k: sum(int(getattr(h, k).sum()) for h in self.holdings) for k in kinds}
-
-    def close(self) -> None:
-        """Let go of the lock, as happens by itself to one that nobody holds."""
-        self._release()
 
     def segment_of(self, article_id: str) -> str | None:
         """Return the name of the segment of an article; None where it is not there."""
@@ -262,21 +256,8 @@ class Generation:
         return None
 
     def _article(self, holding: Holding, row: int) -> Article:
-        place = holding.segment.name, row
-        with self._lock:
-            if place in self._texts:
-                self._texts.move_to_end(place)
-                return self._texts[place]
         with self.naming_damage():
-            query = "SELECT record, text FROM articles WHERE row = ?"
-            article = tables.article_of(*holding.segment.all(query, row)[0])
-            if hashlib.sha256(article.text.encode()).hexdigest() != article.sha256:
-                raise ValueError(article.id)  # citations would quote words that nobody wrote
-        with self._lock:
-            self._texts[place] = article
-            while len(self._texts) > KEPT:
-                self._texts.popitem(last=False)
-        return article
+            return self._read(holding, row)
 
     def _passages(self, holding: Holding, where: str, *values: Any) -> dict[int, StoredPassage]:
         """The passages that fulfil a condition by row in the segment, in the order of rows."""
@@ -297,3 +278,11 @@ class Generation:
                 for row, *values in holding.segment.all(query):
                     if holding.articles[row]:
                         yield tuple(values)
+
+
+def _read_article(holding: Holding, row: int) -> Article:
+    [told] = holding.segment.all("SELECT record, text FROM articles WHERE row = ?", row)
+    article = tables.article_of(*told)
+    if hashlib.sha256(article.text.encode()).hexdigest() != article.sha256:
+        raise ValueError(article.id)  # citations would quote words that nobody wrote
+    return article

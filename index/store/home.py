@@ -1,23 +1,16 @@
-"""The home: where generations live, which one is in use, and what the user asked to index."""
+"""The home: its generations, and what the user asked to index, was read, and noted."""
 
 import contextlib
 import json
-import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from index.errors import StoreError, cause
 from index.store.caches import ArticleCache, NoteCache, VectorCache
-from index.store.files import broken, replace, sync
-from index.store.generation import Generation
 from index.store.generations import Generations
-from index.store.locks import held_alone, telling
-from index.store.manifest import Derived, Plan, read_manifest, write
-from index.store.segment import Content, Segment, merge_segments, write_segment
+from index.store.manifest import read_manifest
 from index.store.tables import Part, parts_in
-from index.store.vectors import Rows
 
 
 class Home(Generations):
@@ -37,10 +30,8 @@ class Home(Generations):
         The generation in use says it, so that moving CURRENT changes both in one step;
         ``sources.json`` repeats it for when that one or CURRENT is lost.
         """
-        with contextlib.suppress(StoreError):
-            number = self.current()
-            if number is not None:
-                return dict(read_manifest(self._folder(number))["sources"])
+        if told := self._told(self._usable()):
+            return dict(told["sources"])
         path = self.path / "sources.json"
         if not path.exists() and not self._numbers():
             return {}
@@ -52,14 +43,18 @@ class Home(Generations):
                 at=path,
             ) from exc
 
+    def remembered(self) -> set[str]:
+        """Every path that a generation still here was built from."""
+        usable = (n for n in self._numbers() if not self._is_outdated(n))
+        manifests = (read_manifest(self._folder(number)) for number in usable)
+        return {path for manifest in manifests for path in manifest["sources"].get("paths", ())}
+
     def kept(self) -> Iterator[Part]:
         """Yield the articles of the last generation that can be read, also where much is damaged."""
-        for number in dict.fromkeys((self._usable() or 0, *reversed(self._numbers()))):
-            with contextlib.suppress(StoreError):
-                for told in read_manifest(self._folder(number))["segments"]:
-                    library = self.path / "segments" / told["name"] / "library.sqlite"
-                    yield from parts_in(library, told["gone"])
-                return
+        found = map(self._told, (self._usable(), *reversed(self._numbers())))
+        for segment in next(filter(None, found), {}).get("segments", ()):
+            library = self.path / "segments" / segment["name"] / "library.sqlite"
+            yield from parts_in(library, segment["gone"])
 
     def articles(self) -> ArticleCache:
         """Open the cache of articles as read. Call inside ``building``."""
@@ -79,97 +74,6 @@ class Home(Generations):
             if path.is_file():
                 path.unlink()
 
-    def building(self) -> contextlib.AbstractContextManager[None]:
-        """Hold the home for one build at a time. Raises as ``held_alone``."""
-        return held_alone(self.path)
-
-    def put(self, content: Content) -> str:
-        """Write a segment and return its name. Call inside ``building``."""
-        with self.segments.writing(partial(write_segment, content=content)) as name:
-            return name
-
-    def merge(self, sources: Sequence[tuple[Segment, Rows]]) -> bool:
-        """Write some articles of several segments as one segment, and put that in use in their place.
-
-        The home is held for the last step only.
-
-        Args:
-            sources: Segments, each with the rows of its articles that are there.
-
-        Returns:
-            False where a build has changed these segments meanwhile; then all is as it was.
-        """
-        if damaged := [name for s, _ in sources for name in self.segments.check(s)]:
-            raise broken(*damaged)
-        group = {segment.name for segment, _ in sources}
-        writing = self.segments.writing(partial(merge_segments, sources=sources))
-        with telling(self.path), writing as name:
-            ids = {*self.segments.open(name).ids}
-            with self.building(), contextlib.closing(self.open()) as now:
-                there = {holding.segment.name: holding for holding in now.holdings}
-                kept = {one for n in group if n in there for one in there[n].ids()}
-                if not (group <= there.keys() and kept <= ids):
-                    return False
-                told = {n: h.gone for n, h in there.items() if n not in group}
-                facts = now.manifest
-                plan = Plan(
-                    told | {name: frozenset(ids - kept)},
-                    facts["encoder"],
-                    facts["analyser"],
-                    facts["sources"],
-                    facts["before"],
-                )
-                derived = {n: (now.folder / n).read_bytes() for n in facts["parts"]}
-                self._put_in_use(plan, lambda _: derived)
-        return True
-
-    def publish(
-        self,
-        segments: Mapping[str, frozenset[str]],
-        *,
-        encoder: str,
-        analyser: str,
-        sources: Mapping[str, Any],
-        derive: Callable[[Generation], Derived],
-    ) -> int:
-        """Write a generation beside the old one, verify it, put it in use and return its number.
-
-        Call inside ``building``. ``derive`` makes what is derived from all articles together; for the
-        rest see ``Plan``.
-        """
-        before = None if self.outdated() else self._whole()
-        return self._put_in_use(Plan(segments, encoder, analyser, sources, before), derive)
-
-    def _put_in_use(self, plan: Plan, derive: Callable[[Generation], Derived]) -> int:
-        current = self._usable()
-        known = self._known(current)
-        number = max(self._numbers(), default=0) + 1
-        draft = self._generations / f".{number}.draft"
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(parents=True)
-        try:
-            planned = Generation.planned(draft, plan, self.segments)
-            write(draft, plan, planned.counts, derive(planned))
-            draft.rename(self._folder(number))
-            sync(self._generations)
-            self._switch(number, known)
-        except BaseException:
-            if self._usable() != number:
-                shutil.rmtree(draft, ignore_errors=True)
-                shutil.rmtree(self._folder(number), ignore_errors=True)
-            raise
-        self._sweep({number, plan.before})
-        return number
-
-    def rollback(self) -> int:
-        """Put the generation before the one in use, and its source list, back in use."""
-        with self.building():
-            before = self._before()
-            if before is None:
-                raise StoreError("戻せる前の世代がありません。")
-            self._switch(before, frozenset())
-            return before
-
     def size(self) -> int:
         """Bytes on disk."""
         total = 0
@@ -177,15 +81,6 @@ class Home(Generations):
             with contextlib.suppress(FileNotFoundError):  # a build has just replaced it
                 total += path.stat().st_size if path.is_file() else 0
         return total
-
-    def _switch(self, number: int, known: frozenset[str]) -> None:
-        """Verify a generation, but for known segments, and put it in use: CURRENT is replaced."""
-        with contextlib.closing(Generation(self._folder(number), self.segments)) as opened:
-            sources = opened.manifest["sources"]
-            if damaged := opened.check(known):
-                raise broken(*damaged)
-        replace(self.path / "sources.json", json.dumps(sources, ensure_ascii=False, indent=1))
-        replace(self.path / "CURRENT", f"{number}\n{number}\n")
 
 
 def _checked_sources(found: Any) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import OutdatedError, StoreError
-from index.store.files import broken, read_sealed, seal
+from index.store.files import broken, read_sealed
 
 SCHEMA = 4
 """Version of the files of a generation; another one is refused."""
@@ -24,34 +23,9 @@ Derived = Mapping[str, bytes]
 """Files derived from all articles together, by name: ``NAMES`` and ``TIMELINE``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a generation is written from: segments by name, each with the ids of what is gone from it."""
-
-    segments: Mapping[str, frozenset[str]]
-    encoder: str
-    analyser: str
-    sources: Mapping[str, Any]  # what the user asked to index, so that a roll-back restores it
-    before: int | None  # the generation that a roll-back goes to
-
-
-def write(folder: Path, plan: Plan, counts: Mapping[str, int], derived: Derived) -> None:
-    """Write a generation into an empty folder, the manifest last, and sync it."""
-    for name, content in derived.items():
-        (folder / name).write_bytes(content)
-    seal(folder, MANIFEST, {**facts_of(plan), **counts})
-
-
-def facts_of(plan: Plan) -> dict[str, Any]:
-    """Return what a manifest says, but for the counts and the files."""
-    return {
-        "schema": SCHEMA,
-        "encoder": plan.encoder,
-        "analyser": plan.analyser,
-        "sources": dict(plan.sources),
-        "before": plan.before,
-        "segments": [{"name": n, "gone": sorted(gone)} for n, gone in plan.segments.items()],
-    }
+def listed(segments: Mapping[str, frozenset[str]]) -> list[dict[str, Any]]:
+    """Write segments by name, each with the ids of what is gone from it, as a manifest lists them."""
+    return [{"name": name, "gone": sorted(gone)} for name, gone in segments.items()]
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -8,8 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from index.errors import StoreError
-from index.store.files import broken, sync
-from index.store.locks import held
+from index.store.files import broken, held, sync
 from index.store.segment import FACTS, Segment
 
 

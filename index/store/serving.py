@@ -8,6 +8,7 @@ import logging
 import threading
 import weakref
 from collections.abc import Callable
+from concurrent.futures import Future
 
 from index.errors import DamagedError, StoreError
 from index.store.files import broken
@@ -33,7 +34,7 @@ class Serving:
         self._lock = threading.RLock()
         self._stamp: object = None
         self._error: DamagedError | None = None
-        self._comparing: _Comparing | None = None
+        self._comparing: tuple[Generation, Future[list[str]]] | None = None
         self._left: weakref.WeakSet[Generation] = weakref.WeakSet()
 
     def current(self) -> Generation:
@@ -81,8 +82,7 @@ class Serving:
             opened = self._home.open()
             self._check_fits(opened)
             self.opened = [*self.opened[-1:], opened]
-            self._comparing = _Comparing(opened)
-            self._comparing.start()
+            self._comparing = opened, _comparing(opened)
         except DamagedError as exc:
             self._fall_back(exc)
         self._stamp = stamp
@@ -90,10 +90,9 @@ class Serving:
     def _compare(self) -> None:
         """Wait for the comparison that goes on, if one does."""
         if self._comparing:
-            comparing, self._comparing = self._comparing, None
-            comparing.join()
-            if comparing.damaged:
-                self.leave(comparing.generation, broken(*comparing.damaged))
+            (generation, comparing), self._comparing = self._comparing, None
+            if damaged := comparing.result():
+                self.leave(generation, broken(*damaged))
 
     def _fall_back(self, error: DamagedError) -> None:
         try:
@@ -107,17 +106,16 @@ class Serving:
         logger.warning("%s", self.damage)
 
 
-class _Comparing(threading.Thread):
-    """Compares the files of a generation with their checksums; a program that ends does not wait for it."""
+def _comparing(generation: Generation) -> Future[list[str]]:
+    """Compare the files of a generation with their checksums; a program that ends does not wait for it."""
+    damaged: Future[list[str]] = Future()
 
-    def __init__(self, generation: Generation) -> None:
-        super().__init__(name="comparing", daemon=True)
-        self.generation = generation
-        self.damaged: list[str] = []
-
-    def run(self) -> None:
-        """Compare, and note the names of the files that differ."""
+    def compare() -> None:
         try:
-            self.damaged = self.generation.check()
+            damaged.set_result(generation.check())
         except Exception as exc:  # as it would be read: what matters is met there
             logger.warning("the index was not compared with its checksums: %s", exc)
+            damaged.set_result([])
+
+    threading.Thread(target=compare, name="comparing", daemon=True).start()
+    return damaged
