@@ -15,7 +15,7 @@ from index.crossencoder import Reading
 from index.encoder import Encoder
 from index.questions import lexicon
 from index.records import Filter, Hit, Sentence
-from index.store import Generation
+from index.store import Archive
 from index.text.dates import spell_out
 
 CANDIDATES = 100
@@ -40,7 +40,7 @@ class Evidence:
 
 
 def retrieve(
-    generation: Generation,
+    generation: Archive,
     encoder: Encoder,
     question: str,
     *,

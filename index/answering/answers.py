@@ -19,7 +19,7 @@ from index.answering.reading import ANSWER_FROM, Found
 from index.answering.statements import spell, state
 from index.questions import lexicon, sounds
 from index.records import Answer
-from index.store import Generation
+from index.store import Archive
 from index.text.dates import ERAS
 
 READER = "extractive"
@@ -141,7 +141,7 @@ def _short(word: str, text: str) -> bool:
     return word in _SHORT and _SHORT[word] in text
 
 
-def _anywhere(word: str, forms: set[str], generation: Generation) -> bool:
+def _anywhere(word: str, forms: set[str], generation: Archive) -> bool:
     """Whether a name may stand in an article in one of its forms, or be that of its writer."""
     for form in forms:
         rows = [generation.bigrams.holding(pair) for pair in lexicon.bigrams(form)]

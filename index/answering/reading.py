@@ -16,7 +16,7 @@ from index.crossencoder.reading import pieces
 from index.questions import Question, read_question
 from index.records import Hit, Sentence
 from index.retriever import Evidence
-from index.store import Generation
+from index.store import Archive
 from index.text.dates import ERAS, in_other_calendar
 
 DEPTH = 3
@@ -100,7 +100,7 @@ class Found:
     asked: Question
     evidence: tuple[Evidence, ...]
     sentences: tuple[Scored, ...]
-    generation: Generation
+    generation: Archive
 
     @property
     def hits(self) -> tuple[Hit, ...]:
@@ -133,7 +133,7 @@ class Found:
 def read(
     question: str,
     evidence: Sequence[Evidence],
-    generation: Generation,
+    generation: Archive,
     crossencoder: CrossEncoder,
     *,
     understood: str | None = None,
@@ -177,7 +177,7 @@ def _pieces(e: Evidence) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(body[at] for at in piece) for piece in cut)
 
 
-def _windows(e: Evidence, generation: Generation) -> list[Window]:
+def _windows(e: Evidence, generation: Archive) -> list[Window]:
     """The passage as it is read; its heading stands with the title, for it answers nothing."""
     title = generation.article(e.hit.passage.article_id).title
     above = " ".join(filter(None, (title, e.hit.passage.heading))) or None

@@ -9,6 +9,7 @@ segments.py     the folder of segments
 proposals.py    what the segments put forward for a question, with the scores of every view
 manifest.py     what a generation says of itself
 generation.py   what is in use at one time: segments less what is gone
+archive.py      what a question needs of an index, wherever it lies
 generations.py  the generations of a home, which of them is in use, and how another is
 serving.py      the one that questions are answered from: the one in use, as long as it is whole
 home.py         what the user asked to index, and what a home keeps beside its generations
@@ -16,6 +17,7 @@ backup.py       all that cannot be had again in one file, and the way back
 files.py        files that tell whether they are whole, and locks on them
 """
 
+from index.store.archive import Archive
 from index.store.backup import restore, write_backup
 from index.store.caches import ArticleCache
 from index.store.generation import Generation
@@ -28,6 +30,7 @@ from index.store.vectors import Codes, Rows, quantise
 
 __all__ = [
     "SCHEMA",
+    "Archive",
     "ArticleCache",
     "Codes",
     "Content",
