@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.crossencoder import Reading
-from index.encoder import Encoder
-from index.questions import lexicon
+from index.encoder import Encoder, nearness
+from index.questions import language_of, lexicon
 from index.records import Filter, Hit, Sentence
-from index.store import Archive
+from index.store import Archive, cosines
 from index.text.dates import spell_out
 
 CANDIDATES = 100
@@ -28,13 +28,15 @@ WEIGHTS = {"passage": 0.4, "sentence": 0.4, "terms": 0.1, "bigrams": 0.1}
 class Evidence:
     """A hit with its sentences.
 
-    ``views`` is what each view adds to the score of the hit. ``readings`` are what the cross-encoder
-    makes of the passage, and ``pieces`` which of its sentences each is of; none where it was not read.
+    ``views`` is what each view adds to the score of the hit, and ``nearness`` how near the passage is to
+    the question (``encoder.nearness``). ``readings`` are what the cross-encoder makes of the passage, and
+    ``pieces`` which of its sentences each is of; none where it was not read.
     """
 
     hit: Hit
     views: dict[str, float]
     sentences: tuple[Sentence, ...]
+    nearness: float = 0.0
     pieces: tuple[tuple[int, ...], ...] = ()
     readings: tuple[Reading, ...] = ()
 
@@ -48,8 +50,9 @@ def retrieve(
     filter: Filter | None = None,
 ) -> list[Evidence]:
     """Rank the passages of a generation for a question, best first."""
+    vector = encoder.encode_queries([question])[0]
     rows, scores = generation.candidates(
-        encoder.encode_queries([question])[0],
+        vector,
         lexicon.terms(f"{question} {spell_out(question, None)}"),
         lexicon.bigrams(question),
         most=CANDIDATES,
@@ -59,13 +62,16 @@ def retrieve(
     total = np.sum(list(views.values()), axis=0)
     order = np.argsort(-total, kind="stable")[:top_k]
     passages = generation.passages(rows[order].tolist())
+    near = cosines(scores["passage"][order], len(vector))
+    near = nearness(encoder, language_of(question), near)
     return [
         Evidence(
             Hit(stored.passage, float(total[at]), rank),
             {name: float(added[at]) for name, added in views.items()},
             stored.sentences,
+            float(its),
         )
-        for rank, (at, stored) in enumerate(zip(order, passages, strict=True), 1)
+        for rank, (at, stored, its) in enumerate(zip(order, passages, near, strict=True), 1)
     ]
 
 

@@ -14,9 +14,7 @@ from index.answering.reading import (
     MARGIN,
     MOST,
     RETRIEVED,
-    SHIFT,
     SURE,
-    TEMPERATURE,
     TRUSTED,
     WEIGHT,
 )
@@ -308,12 +306,12 @@ def test_an_answer_is_given_from_the_bar_on(home: Home) -> None:
 def test_the_parts_of_the_trust_give_the_confidence(home: Home) -> None:
     found = read(opened(home, *BRIDGES), QUESTION, Odds({"橋": 1.5}))
     best = found.sentences[0]
-    assert best.retrieved > 0
+    assert best.nearness > 0
     assert found.trust == pytest.approx(
         {
-            "retrieved": TRUSTED * best.retrieved / TEMPERATURE,
-            "passage": 1.5 / TEMPERATURE,
-            "bias": -SHIFT / TEMPERATURE,
+            "passage": TRUSTED["passage"] * 1.5,
+            "nearness": TRUSTED["nearness"] * best.nearness,
+            "bias": TRUSTED["bias"],
         }
     )
     odds = math.exp(sum(found.trust.values()))

@@ -73,7 +73,7 @@ def test_an_explanation_marks_the_sentences_that_the_answer_quotes(engine: Engin
     assert chosen == [citation.quote for citation in answer.citations]
     assert all(set(s["signals"]) == {"retrieved", "passage", "sentence"} for s in told["sentences"])
     assert all("reading" in passage["views"] for passage in told["passages"])
-    assert set(told["trust"]) == {"retrieved", "passage", "bias"}
+    assert set(told["trust"]) == {"passage", "nearness", "bias"}
     assert (told["confidence"] >= told["answer_from"]) == answer.answered
 
 

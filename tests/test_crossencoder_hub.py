@@ -12,7 +12,7 @@ import pytest
 from conftest import BAKERY, CANAL, OBSERVATORY, FakeEncoder
 from newsqa import write_folder
 
-from index.answering.reading import DEPTH, TEMPERATURE, WEIGHT
+from index.answering.reading import DEPTH, TRUSTED, WEIGHT
 from index.crossencoder import Window, load_crossencoder
 from index.crossencoder.reading import pieces
 from index.engine import Engine
@@ -110,7 +110,7 @@ def test_it_answers_or_refuses_as_surely_as_its_logit_says(
     answer, found = engine.explain(QUESTION)
     assert answer.answered == answered
     trust = found.trust
-    assert trust["passage"] == pytest.approx(bias / TEMPERATURE, abs=1e-6)
+    assert trust["passage"] == pytest.approx(bias * TRUSTED["passage"], abs=1e-6)
     assert answer.confidence == pytest.approx(1 / (1 + math.exp(-sum(trust.values()))))
     assert {citation.key for citation in answer.citations} <= {None}
     assert not (tmp_path / "cache").exists()  # nothing is unpacked for it

@@ -25,16 +25,13 @@ right .83 with either) and take longer."""
 WEIGHT = 0.1
 """What a log-odd of the cross-encoder weighs in the order of passages beside a deviation of the
 retriever's views: of .0 to 3 the best on the tuning halves of JSQuAD and NIILC-QA."""
-RETRIEVED, TRUSTED = 2.0, 0.6
+RETRIEVED = 2.0
 """What the retriever's score of a passage weighs in the choice of the best sentence, beside the
-log-probabilities of the reading, and in the confidence, beside its log-odds. Best sentence right without
-the first and with it .83 and .86 (twins of newsqa-dev). AUROC of the confidence without the second and
-with it: the twins .81 and .80; tuning halves of NIILC-QA and JSQuAD, 60 questions each, passage withheld
-.79 and .88, .93 and .95; off topic .85 and .92."""
-TEMPERATURE, SHIFT = 2.17, 2.02
-"""Log-odds of an answer being right are those of the reading, less the shift, over the temperature:
-fitted with ``evaluate.selective.fit_calibration`` on the twins of half of newsqa-dev (ECE there .05, on the
-other half .05). Of answers surer than .7 on the other half .85 are right, from .4 to .7 .53, below .32."""
+log-probabilities of the reading. Best sentence right without it and with it .83 and .86 (twins of
+newsqa-dev)."""
+TRUSTED = {"passage": 0.34, "nearness": 2.0, "bias": -2.9}
+"""What the log-odds of the reading, and how near the passage is to the question, weigh in the log-odds
+that the best sentence answers."""
 ANSWER_FROM = 0.2
 """Confidence from which an answer is given: on the twins of newsqa-dev .89 of the questions with an
 answer are answered and .48 of those without refused; at .22 .86 and .52, at .28 .79 and .61."""
@@ -58,6 +55,7 @@ class Scored:
         sentence: The sentence.
         quoted: The sentences to quote, one after the other: with it, those that it needs.
         retrieved: The retriever's score of the passage.
+        nearness: How near the passage is to the question.
         answered: The log-odds that the piece of the passage that it stands in answers.
         evidence: The log-odds that the sentence belongs to what answers.
         key: Where in the article the words stand that answer, where the model is sure of them.
@@ -67,6 +65,7 @@ class Scored:
     sentence: Sentence
     quoted: tuple[Sentence, ...]
     retrieved: float
+    nearness: float
     answered: float
     evidence: float
     key: tuple[int, int] | None = None
@@ -111,13 +110,13 @@ class Found:
     def trust(self) -> dict[str, float]:
         """The parts of the calibrated log-odds that the best sentence answers; none where none was read.
 
-        Source: temperature scaling, Guo et al. 2017, https://arxiv.org/abs/1706.04599.
+        Source: Platt 1999; Guo et al. 2017, https://arxiv.org/abs/1706.04599.
         """
         if not self.sentences:
             return {}
         best = self.sentences[0]
-        odds = {"retrieved": TRUSTED * best.retrieved, "passage": best.answered, "bias": -SHIFT}
-        return {name: value / TEMPERATURE for name, value in odds.items()}
+        told = {"passage": best.answered, "nearness": best.nearness, "bias": 1.0}
+        return {name: TRUSTED[name] * value for name, value in told.items()}
 
     @property
     def confidence(self) -> float:
@@ -205,7 +204,7 @@ def _scored(e: Evidence) -> Iterator[Scored]:
         for at, odds, key in zip(piece, reading.sentences, reading.keys, strict=True):
             start, sure = e.sentences[at].start, key is not None and key.sure >= SURE
             place = (start + key.start, start + key.end) if key and sure else None
-            read = reading.answered, odds, place
+            read = e.nearness, reading.answered, odds, place
             yield Scored(e.hit, e.sentences[at], quoted(e, at), retrieved, *read)
 
 

@@ -44,6 +44,7 @@ PARTS = {
     "bigrams": "二文字",
     "reading": "読解",
     "retrieved": "検索",
+    "nearness": "話題の近さ",
     "bias": "定数",
 }
 

@@ -7,6 +7,7 @@ from index.encoder.load import (
     load_encoder,
     load_sentence_transformer,
 )
+from index.encoder.nearness import nearness
 from index.encoder.session import Vectors
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "fingerprint",
     "load_encoder",
     "load_sentence_transformer",
+    "nearness",
 ]

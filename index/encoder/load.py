@@ -33,6 +33,9 @@ class Encoder(Protocol):
     A text longer than the model's window (512 tokens for the default) is cut at its end.
     """
 
+    def __hash__(self) -> int:
+        """As of any object: what is measured of an encoder is kept."""
+
     @property
     def fingerprint(self) -> str:
         """Names everything a vector depends on: weights, graph, pooling and prompts."""

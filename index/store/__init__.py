@@ -26,7 +26,7 @@ from index.store.manifest import SCHEMA, Derived
 from index.store.segment import Content, Segment
 from index.store.serving import Serving
 from index.store.tables import Part
-from index.store.vectors import Codes, Rows, quantise
+from index.store.vectors import Codes, Rows, cosines, quantise
 
 __all__ = [
     "SCHEMA",
@@ -41,6 +41,7 @@ __all__ = [
     "Rows",
     "Segment",
     "Serving",
+    "cosines",
     "quantise",
     "restore",
     "write_backup",

@@ -38,6 +38,11 @@ def products(codes: Codes, query: Vectors) -> NDArray[np.float64]:
     return codes.astype(np.float64) @ fine  # sums of whole numbers below 2**53: exact
 
 
+def cosines(found: NDArray[np.float64], dimensions: int) -> NDArray[np.float64]:
+    """Return what ``products`` returns of vectors of so many dimensions as cosines."""
+    return np.asarray(found * (REACH / (127 * FINE * dimensions**0.5)))
+
+
 class FaissIndex:
     """A flat FAISS index whose codes are those of ``quantise``."""
 

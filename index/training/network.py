@@ -45,7 +45,7 @@ RUN = "## This run"
 """What stands in the card behind this is of one run; what stands before it of all."""
 DENSE = ("q", "k", "v", "ao", "fi", "fo")
 NORMS = ("aln", "oln")
-PAIR, SPAN, VERDICT = 0.3, 0.25, 1.0
+PAIR, SPAN, VERDICT = 0.6, 0.25, 1.0
 """Weights of the parts of the loss beside those of ``answered`` and ``evidence``."""
 RARE = 2.0
 """What a sentence of the evidence weighs beside one that is none: they are fewer."""
