@@ -47,9 +47,12 @@ def _lines(part: Part) -> Iterator[Line]:
         yield day, day, _item("published", day, str(day), link)
     for _, sentences in part.passages:
         for sentence in sentences:
+            spans = mentions(sentence.text, day)
+            if not spans:
+                continue
             address = quote_address(article.id, sentence.start, sentence.end, sha256=article.sha256)
             told = f"{_link(address, sentence.text)} <cite>{_shown(name)}</cite>"
-            for span in mentions(sentence.text, day):
+            for span in spans:
                 yield span.first, span.last, _item("date", span.first, str(span), told)
 
 

@@ -203,7 +203,7 @@ def _find(
             if next(cache.under(source), None) is None:
                 skipped.append(Skipped(source, exc.reason))
             continue
-        files |= {name_in(home, path.resolve()): path.resolve() for path in found}
+        files |= {name_in(home, path): path for path in map(Path.resolve, found)}
         skipped += left_out
         if not found and not left_out:
             skipped.append(Skipped(source, "フォルダに記事のファイルがありません。"))

@@ -15,7 +15,7 @@ from index.text.dates import spell_out
 Cut = tuple[Article, Passage, Sequence[Sentence]]
 Derive = Callable[[Home, Generation], Derived]
 
-BATCH = 32
+BATCH = 128
 """Texts encoded between two writes of the cache: what a crash or Ctrl-C can lose."""
 WRITTEN = 4096
 """Passages that become a segment at once, so that a build of any size takes the same memory."""
@@ -54,6 +54,10 @@ class Draft:
                 name = holding.segment.name
                 self._of |= {one: name for one in holding.segment.ids if one not in holding.gone}
         self._waiting: dict[str, Part] = {}  # parts that no segment holds yet, by id
+        self._by_text: dict[str, str] = {}  # their ids, by the digest of the text
+        self._passages = 0  # how many they have
+        # What a build that was broken off has encoded stays until all is written.
+        self._broken_off = (home.path / "vectors.sqlite").exists()
 
     def ids(self) -> set[str]:
         """Return the ids of all articles that will be there."""
@@ -66,9 +70,9 @@ class Draft:
 
     def twin(self, sha256: str) -> str | None:
         """Return the source of an article with this text, if one will be there."""
-        for part in self._waiting.values():
-            if part.article.sha256 == sha256:
-                return part.article.source
+        waiting = self._waiting.get(self._by_text.get(sha256, ""))
+        if waiting and waiting.article.sha256 == sha256:
+            return waiting.article.source
         for segment in self._segments.values():
             for article_id, source in segment.with_text(sha256):
                 if self._of.get(article_id) == segment.name:
@@ -84,7 +88,9 @@ class Draft:
                 self._of[part.article.id] = segment.name
                 return
         self._waiting[part.article.id] = part
-        if sum(len(p.passages) for p in self._waiting.values()) >= WRITTEN:
+        self._by_text[part.article.sha256] = part.article.id
+        self._passages += len(part.passages)
+        if self._passages >= WRITTEN:
             self._write()
 
     def publish(self, sources: Mapping[str, Any], derive: Derive) -> int:
@@ -132,17 +138,21 @@ class Draft:
                 passages=np.stack([codes[own[0]] for own in texts]),
                 sentences=np.stack([codes[text] for own in texts for text in own[1:]]),
                 # As it can be found: with the title, and 昨年11月 with its year.
-                terms=[
+                terms=(
                     lexicon.terms(f"{_titled(a, s.text)} {spell_out(s.text, a.published)}")
                     for a, _, own in cuts
                     for s in own
-                ],
-                bigrams=[lexicon.bigrams(own[0]) for own in texts],
+                ),
+                bigrams=(lexicon.bigrams(own[0]) for own in texts),
             )
         )
         self._segments[name] = self._home.segments.open(name)
         self._of |= dict.fromkeys(self._waiting, name)
         self._waiting.clear()
+        self._by_text.clear()
+        self._passages = 0
+        if not self._broken_off:
+            return self._home.forget_vectors()
         with self._home.vectors() as cache:
             cache.drop(self._encoder.fingerprint, codes)
 
@@ -161,18 +171,19 @@ class Draft:
         }
         fingerprint = self._encoder.fingerprint
         with self._home.vectors() as cache:
-            vectors = cache.get(fingerprint, named)
-            new = [text for text in named if text not in vectors]
+            known = cache.get(fingerprint, named)
+            codes |= {text: quantise(vector) for text, vector in known.items()}
+            new = [text for text in named if text not in known]
             for start in range(0, len(new), BATCH):
                 batch = new[start : start + BATCH]
                 self._report(Progress("encode", start, len(new), named[batch[0]]))
                 encoded = self._encoder.encode_documents(batch)
                 cache.put(fingerprint, batch, encoded)
-                vectors |= zip(batch, encoded, strict=True)
+                codes |= zip(batch, quantise(encoded), strict=True)
             self._report(Progress("encode", len(new), len(new)))
         encoded_now = {*new}
         self.embedded += sum(not encoded_now.isdisjoint(own) for own in texts)
-        return codes | {text: quantise(vector) for text, vector in vectors.items()}
+        return codes
 
     def _codes_before(self, article_id: str) -> dict[str, Codes]:
         """Return the codes of the texts of an article as the generation in use has it."""

@@ -10,10 +10,11 @@ without a full stop before a paragraph is taken for a heading.
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
+
+from index.text.lines import Widths
 
 TARGET = 400
 """Characters a passage should not exceed; the remainder is spread evenly over a section."""
@@ -37,6 +38,7 @@ _FRAMED = re.compile(r"[<＜〈《【\[［].+[>＞〉》】\]］]$")
 _BULLET = re.compile(r"\s*(?:[・•\-*‐–—]|\d+[.)）]|[①-⑳])")
 _LONGEST_HEADING = 1000  # characters
 _WRAPPED_COLUMNS = 90  # no page is hard-wrapped wider than 45 full-width characters
+_WIDTHS = Widths("WF")
 
 Span = tuple[int, int]
 Section = tuple[str | None, list[Span]]
@@ -115,14 +117,18 @@ def _wraps(text: str, before: tuple[int, int, bool], start: int, end: int) -> bo
     """Whether the line goes on with a sentence that the line before broke off at a fixed width."""
     if before[2] or text.count("\n", before[1], start) != 1 or _BULLET.match(text, start, end):
         return False
-    line = text[max(text.rfind("\n", 0, before[1]) + 1, before[0]) : before[1]]
-    columns = _columns(line)
-    full = columns >= 0.8 * min(_columns(text[start:end]), _WRAPPED_COLUMNS) and columns >= 30
-    return full and columns <= _WRAPPED_COLUMNS and not _TERMINATED.search(line)
+    begin = max(text.rfind("\n", 0, before[1]) + 1, before[0])
+    if _TERMINATED.search(text, before[1] - 1, before[1]) or before[1] - begin > _WRAPPED_COLUMNS:
+        return False
+    columns = _columns(text[begin : before[1]])
+    if not 30 <= columns <= _WRAPPED_COLUMNS:
+        return False
+    following = _columns(text[start : min(end, start + _WRAPPED_COLUMNS)])
+    return columns >= 0.8 * min(following, _WRAPPED_COLUMNS)
 
 
 def _columns(line: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+    return sum(map(_WIDTHS.__getitem__, line))
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[Span]:

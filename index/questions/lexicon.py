@@ -10,7 +10,7 @@ import re
 import threading
 from collections.abc import Iterator
 from functools import cache
-from itertools import pairwise
+from operator import add
 
 from sudachipy import Dictionary, Morpheme, MorphemeList, SplitMode, Tokenizer
 
@@ -100,7 +100,7 @@ def bigrams(text: str) -> list[str]:
     return [
         pair
         for word in _WORD.findall(folded)
-        for pair in (map("".join, pairwise(word)) if len(word) > 1 else [word])
+        for pair in (map(add, word, word[1:]) if len(word) > 1 else [word])
     ]
 
 
@@ -111,10 +111,11 @@ def _may_name(morpheme: Morpheme, kind: str) -> bool:
 
 
 def _is_content(morpheme: Morpheme) -> bool:
-    normalized, speech = morpheme.normalized_form(), morpheme.part_of_speech()
-    if normalized in _EMPTY or not _WORD.search(normalized):
+    speech = morpheme.part_of_speech()  # of all that is asked the quickest to tell
+    if speech[0] not in _CONTENT or speech[1] == "非自立可能":
         return False
-    return speech[0] in _CONTENT and speech[1] != "非自立可能"
+    normalized = morpheme.normalized_form()
+    return normalized not in _EMPTY and bool(_WORD.search(normalized))
 
 
 def _term(morpheme: Morpheme) -> str:
@@ -124,8 +125,9 @@ def _term(morpheme: Morpheme) -> str:
     user what it takes them for.
     """
     groups = morpheme.synonym_group_ids()
-    plain = morpheme.surface().isascii() or morpheme.part_of_speech()[1] == "数詞"
-    if len(groups) == 1 and not plain:
+    if len(groups) == 1 and not (
+        morpheme.part_of_speech()[1] == "数詞" or morpheme.surface().isascii()
+    ):
         return f"≈{groups[0]}"
     normalized: str = morpheme.normalized_form()
     return normalized.casefold()

@@ -136,10 +136,11 @@ def names_in(text: str) -> Iterator[tuple[str, str]]:
 
 def is_name(morpheme: Morpheme) -> bool:
     """Whether a morpheme is a proper noun in kanji or katakana, or any noun in katakana."""
-    speech, surface = morpheme.part_of_speech(), morpheme.surface()
-    if KATAKANA.fullmatch(surface):
-        return bool(speech[0] == "名詞")
-    return speech[1] == "固有名詞" and bool(HAN.fullmatch(surface))
+    speech = morpheme.part_of_speech()
+    if speech[0] != "名詞":
+        return False
+    surface = morpheme.surface()
+    return bool(KATAKANA.fullmatch(surface) or (speech[1] == "固有名詞" and HAN.fullmatch(surface)))
 
 
 def _joined(row: Sequence[Morpheme], text: str) -> Iterator[tuple[str, str]]:

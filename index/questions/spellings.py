@@ -91,7 +91,8 @@ def count(texts: Iterable[str]) -> tuple[Counter[Name], Counter[str]]:
     found: Counter[Name] = Counter()
     places: Counter[str] = Counter()
     for text in texts:
-        found.update(_sounded(*name) for name in sounds.names_in(text))
+        for name, times in Counter(sounds.names_in(text)).items():
+            found[_sounded(*name)] += times
         places.update(place[0] for place in _places(text))
     return found, places
 
@@ -114,7 +115,7 @@ def choose(found: Mapping[Name, int], places: Mapping[str, int]) -> Names:
     }
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 15)
 def _sounded(name: str, reading: str) -> Name:
     is_chinese = len(name) > 1 and sounds.HAN.fullmatch(name)
     return name, sounds.of_kana(reading), sounds.of_chinese(name) if is_chinese else ""

@@ -19,7 +19,8 @@ https://doi.org/10.1145/2009916.2010048.
 """
 
 import hashlib
-from collections import Counter
+from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -224,20 +225,19 @@ def write(folder: Path, documents: Iterable[Sequence[str]], length: float) -> No
 
     ``length`` is the mean number of terms that BM25 takes a document to have; repeats count.
     """
-    keys: dict[str, int] = {}
-    terms, places, weights = [], [], []
-    for number, own in enumerate(documents):
-        norm = K1 * (1 - B + B * len(own) / length)
-        for term, count in Counter(own).items():
-            if term not in keys:
-                keys[term] = key(term)
-            terms.append(keys[term])
-            places.append(number)
-            weights.append(max(1, round(255 * count / (count + norm))))
-    _write(
-        folder,
-        [(np.array(terms, np.uint64), np.array(places, np.int64), np.array(weights, np.uint8))],
-    )
+    numbers: defaultdict[str, int] = defaultdict()
+    numbers.default_factory = numbers.__len__  # a new term has the next number
+    terms, lengths = array("q"), array("q")
+    for own in documents:
+        terms.extend(map(numbers.__getitem__, own))
+        lengths.append(len(own))
+    of = np.repeat(np.arange(len(lengths)), lengths)
+    pairs, counts = np.unique(of * len(numbers) + np.array(terms, np.int64), return_counts=True)
+    places, own_terms = np.divmod(pairs, max(len(numbers), 1))
+    norms = K1 * (1 - B + B * np.array(lengths, np.int64) / length)
+    weights = np.maximum(1, np.rint(255 * counts / (counts + norms[places])))
+    keys = np.fromiter(map(key, numbers), np.uint64, len(numbers))
+    _write(folder, [(keys[own_terms], places, weights.astype(np.uint8))])
 
 
 def merge(folder: Path, sources: Sequence[tuple[Postings, Rows]]) -> None:

@@ -9,7 +9,7 @@ import contextlib
 import sqlite3
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,8 +39,8 @@ class Content:
     analyser: str  # names how terms and names were made
     passages: Codes  # (passages, d)
     sentences: Codes  # (sentences, d)
-    terms: Sequence[Sequence[str]]  # of each sentence
-    bigrams: Sequence[Sequence[str]]  # of each passage
+    terms: Iterable[Sequence[str]]  # of each sentence, once
+    bigrams: Iterable[Sequence[str]]  # of each passage, once
 
 
 def write_segment(folder: Path, content: Content) -> None:

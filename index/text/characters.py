@@ -29,6 +29,7 @@ _RADICALS = str.maketrans(
         for radical in map(chr, [*range(0x2E80, 0x2FE0), *range(0xFB00, 0xFB07)])
     }
 )
+_REPLACED = frozenset(map(chr, _RADICALS))
 _BREAK = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 _BLANK = re.compile(r"[\t\xa0]")
 # Marks that combine with the character before them: to order n of them takes n² steps. No writing piles
@@ -52,8 +53,10 @@ _SAMPLE = 20_000
 def repair(text: str) -> str:
     """Normalise line ends and radicals; drop control, zero-width, bidi characters and surrogates."""
     text = _BLANK.sub(" ", _BREAK.sub("\n", text))
-    text = text.translate(_RADICALS)
-    if marks := "".join(filter(unicodedata.combining, set(text))):
+    there = set(text)
+    if not there.isdisjoint(_REPLACED):
+        text = text.translate(_RADICALS)
+    if marks := "".join(filter(unicodedata.combining, there)):
         text = re.sub(f"([{marks}]{{{_PILE}}})[{marks}]+", r"\1", text)
     text = unicodedata.normalize("NFC", text)
     # Cc control, Cf format (zero width, bidi, soft hyphen), Cs surrogates; Co (gaiji) stays.

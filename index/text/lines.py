@@ -22,6 +22,20 @@ _WRAPPED, _WIDER = 0.25, 0.1  # shares of a hard-wrapped page's lines: at full w
 _PARAGRAPH = 60  # lines of a hard-wrapped paragraph at most
 
 
+class Widths(dict[str, int]):
+    """The width of each character: 2 where it is of one of some kinds, as Unicode names them."""
+
+    def __init__(self, wide: str) -> None:
+        super().__init__()
+        self._wide = wide
+
+    def __missing__(self, char: str) -> int:
+        return self.setdefault(char, 1 + (unicodedata.east_asian_width(char) in self._wide))
+
+
+_WIDTHS = Widths("WFA")
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """One line, or the lines of one hard-wrapped paragraph; ``text`` has them joined.
@@ -51,7 +65,7 @@ def together(text: str) -> str:
 
 def columns(line: str) -> int:
     """The width of a line in half-width characters; those of ambiguous width are wide, as in East Asia."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in line)
+    return sum(map(_WIDTHS.__getitem__, line))
 
 
 def join(before: str, after: str) -> str:
