@@ -226,7 +226,9 @@ class Explanation(Shape):
     terms: tuple[Term, ...] = Field(description="質問の語")
     passages: tuple[Viewed, ...] = Field(description="読んだ一節と、その順位の内訳")
     sentences: tuple[Scored, ...] = Field(description="採点した文")
-    trust: dict[str, Rounded] = _shown_as("確信度の内訳", {"passage": 1.9, "nearness": 2.3, "bias": -2.6})
+    trust: dict[str, Rounded] = _shown_as(
+        "確信度の内訳", {"passage": 1.4, "nearness": -0.3, "bias": 0.2}
+    )
     confidence: Rounded = _shown_as("確信度", 0.82)
     answer_from: float = _shown_as("答える基準。確信度がこれに届かなければ断る", 0.12)
 

@@ -92,7 +92,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class FakeEncoder:
-    """Hashed character n-grams beside a constant, so that cosines lie high as those of e5 do."""
+    """Hashed character n-grams beside a constant, so that cosines lie high as those of e5 do.
+
+    The constant is spread over several components: a large one would not be kept (store.vectors).
+    """
 
     fingerprint = "hashed character n-grams"
     dimensions = 128
@@ -107,9 +110,9 @@ class FakeEncoder:
         vector = np.zeros(self.dimensions, np.float32)
         for size in (1, 2):
             for at in range(len(text) - size + 1):
-                vector[zlib.crc32(text[at : at + size].encode()) % (self.dimensions - 1)] += 1
+                vector[zlib.crc32(text[at : at + size].encode()) % (self.dimensions - 16)] += 1
         vector /= max(float(np.linalg.norm(vector)), 1.0)
-        vector[-1] = 1.7
+        vector[-16:] = 1.7 / 4
         unit: Vectors = vector / np.linalg.norm(vector)
         return unit
 

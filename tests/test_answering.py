@@ -134,7 +134,8 @@ def test_a_row_of_marks_is_no_sentence_to_quote(
     engine_of: Callable[..., Engine], question: str
 ) -> None:
     engine = engine_of("#!\n\n※※※\n\n祭りは秋にある。\n\n――――――\n", "")
-    assert [c.quote for c in engine.ask(question).citations] == ["祭りは秋にある。"]
+    _, found = engine.explain(question)
+    assert [s.sentence.text for s in found.sentences] == ["祭りは秋にある。"]
 
 
 def test_a_heading_is_no_sentence_that_answers(engine_of: Callable[..., Engine]) -> None:

@@ -10,9 +10,12 @@ from conftest import Choosing, FakeEncoder, article, publish, read
 from index import answering
 from index.answering import ANSWER_FROM, Found, Scored, choose
 from index.answering.reading import (
+    BIAS,
     DEPTH,
+    FAR,
     MARGIN,
     MOST,
+    NEARNESS,
     RETRIEVED,
     SURE,
     TRUSTED,
@@ -83,7 +86,7 @@ def test_the_passage_that_answers_comes_first(home: Home) -> None:
     before = retrieve(generation, FakeEncoder(), QUESTION)
     for e in before[:DEPTH]:
         text = e.hit.passage.text
-        after = evidence(generation, Odds({text: 9.0}))
+        after = evidence(generation, Odds({text: 30.0}))
         assert after[0].hit.passage.text == text
         assert [r.hit.rank for r in after] == list(range(1, len(after) + 1))
         scores = [r.hit.score for r in after]
@@ -306,12 +309,11 @@ def test_an_answer_is_given_from_the_bar_on(home: Home) -> None:
 def test_the_parts_of_the_trust_give_the_confidence(home: Home) -> None:
     found = read(opened(home, *BRIDGES), QUESTION, Odds({"橋": 1.5}))
     best = found.sentences[0]
-    assert best.nearness > 0
     assert found.trust == pytest.approx(
         {
-            "passage": TRUSTED["passage"] * 1.5,
-            "nearness": TRUSTED["nearness"] * best.nearness,
-            "bias": TRUSTED["bias"],
+            "passage": TRUSTED * 1.5,
+            "nearness": -math.log1p(math.exp(FAR - NEARNESS * best.nearness)),
+            "bias": BIAS,
         }
     )
     odds = math.exp(sum(found.trust.values()))

@@ -110,7 +110,7 @@ def test_it_answers_or_refuses_as_surely_as_its_logit_says(
     answer, found = engine.explain(QUESTION)
     assert answer.answered == answered
     trust = found.trust
-    assert trust["passage"] == pytest.approx(bias * TRUSTED["passage"], abs=1e-6)
+    assert trust["passage"] == pytest.approx(bias * TRUSTED, abs=1e-6)
     assert answer.confidence == pytest.approx(1 / (1 + math.exp(-sum(trust.values()))))
     assert {citation.key for citation in answer.citations} <= {None}
     assert not (tmp_path / "cache").exists()  # nothing is unpacked for it

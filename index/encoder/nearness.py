@@ -96,9 +96,7 @@ def _levels(encoder: Encoder, language: str) -> tuple[float, float]:
     return float(cosines[~answered].mean()), float(cosines[answered].mean())
 
 
-def nearness(
-    encoder: Encoder, language: str, cosines: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def nearness(encoder: Encoder, language: str, cosines: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return 0 for texts as far from a question as unrelated ones, 1 for those as near as ones that answer.
 
     One that answers is as far above unrelated ones in every language, so the step is that in Japanese.

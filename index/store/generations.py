@@ -41,9 +41,9 @@ class Generations:
         try:
             [named] = {*(self.path / "CURRENT").read_text("ascii").split()}  # twice the same
             return int(named)
-        except FileNotFoundError:
-            return None
         except (OSError, ValueError) as exc:
+            if isinstance(exc, FileNotFoundError) and not self._numbers():
+                return None
             raise StoreError(
                 f"使う世代の名を CURRENT から読めません（{cause(exc)}）。"
                 "`tenkyo build` で直してください。",
