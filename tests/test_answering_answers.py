@@ -1,5 +1,7 @@
 """What a refusal names and shows; that it says nothing false matters more than that it says much."""
 
+from dataclasses import replace
+
 import pytest
 from conftest import FakeCrossEncoder, article, publish, read
 
@@ -11,9 +13,11 @@ from index.store import Home
 def refused(
     home: Home, question: str, *texts: str, **fields: object
 ) -> tuple[str, tuple[str, ...]]:
-    """A refusal over these articles, and what it calls missing."""
+    """A refusal over these articles, all on the subject, and what it calls missing."""
     publish(home, [article(f"a{n}", text, **fields) for n, text in enumerate(texts)])
-    return refuse(read(home.open(), question))
+    found = read(home.open(), question)
+    sure = {"nearness": 1.0, "answered": 0.0}  # the fake encoder knows one language at a time
+    return refuse(replace(found, sentences=tuple(replace(s, **sure) for s in found.sentences)))
 
 
 @pytest.mark.parametrize(
@@ -144,6 +148,13 @@ def test_a_refusal_shows_the_nearest_sentence_in_the_language_asked(
     assert said.startswith(opening)
     assert said.endswith(near.format("港の灯台は白い。"))
     assert missing == ()
+
+
+def test_what_has_nothing_to_do_with_the_question_is_not_shown(home: Home) -> None:
+    publish(home, [article("a", "港の灯台は白い。")])
+    found = read(home.open(), "港の費用はいくらか")
+    far = tuple(replace(s, nearness=0.0, answered=-5.0) for s in found.sentences)
+    assert "灯台" not in refuse(replace(found, sentences=far))[0]
 
 
 def test_a_long_sentence_is_shown_in_part(home: Home) -> None:

