@@ -141,7 +141,6 @@ def _problems(told: dict[int, str]) -> dict[int | str, dict[str, Any]]:
 
 
 WARNING = "The index is damaged, the one before it answers; run tenkyo build"
-
 NO_INDEX = {503: "索引がまだないか、使えない"}
 REFUSED = _problems(
     {
