@@ -62,8 +62,8 @@ def retrieve(
     total = np.sum(list(views.values()), axis=0)
     order = np.argsort(-total, kind="stable")[:top_k]
     passages = generation.passages(rows[order].tolist())
-    near = cosines(scores["passage"][order], len(vector))
-    near = nearness(encoder, language_of(question), near)
+    found = cosines(scores["passage"][order], len(vector))
+    near = nearness(encoder, language_of(question), found)
     return [
         Evidence(
             Hit(stored.passage, float(total[at]), rank),

@@ -151,10 +151,11 @@ class Draft:
         self._waiting.clear()
         self._by_text.clear()
         self._passages = 0
-        if not self._broken_off:
-            return self._home.forget_vectors()
-        with self._home.vectors() as cache:
-            cache.drop(self._encoder.fingerprint, codes)
+        if self._broken_off:
+            with self._home.vectors() as cache:
+                cache.drop(self._encoder.fingerprint, codes)
+        else:
+            self._home.forget_vectors()
 
     def _codes(
         self, parts: Sequence[Part], cuts: Sequence[Cut], texts: Sequence[Sequence[str]]

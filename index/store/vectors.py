@@ -27,7 +27,7 @@ OVERSAMPLING = 4
 
 def quantise(vectors: Vectors) -> Codes:
     """Return the codes of L2-normalised vectors, ``(n, d)`` each; cosines move by .0006 (deviation)."""
-    steps = vectors * np.float32(127 * vectors.shape[-1] ** 0.5 / REACH)
+    steps = vectors * np.float32(_steps(vectors.shape[-1]))
     codes: Codes = np.clip(np.rint(steps), -127, 127).astype(np.int8)
     return codes
 
@@ -40,7 +40,12 @@ def products(codes: Codes, query: Vectors) -> NDArray[np.float64]:
 
 def cosines(found: NDArray[np.float64], dimensions: int) -> NDArray[np.float64]:
     """Return what ``products`` returns of vectors of so many dimensions as cosines."""
-    return np.asarray(found * (REACH / (127 * FINE * dimensions**0.5)))
+    return np.asarray(found / (FINE * _steps(dimensions)))
+
+
+def _steps(dimensions: int) -> float:
+    """Steps of a code in a component of 1."""
+    return float(127 * dimensions**0.5 / REACH)
 
 
 class FaissIndex:
