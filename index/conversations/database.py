@@ -162,6 +162,28 @@ class Conversations:
             _some(kept.fetchone())
         return verdict
 
+    def unjudge(self, conversation_id: str, number: int, *, owner: str) -> None:
+        """Take back the verdict on an answer; those on its citations stay."""
+        with self._opened(to_write=True) as db:
+            db.execute(
+                "DELETE FROM feedback WHERE turn = ? AND citation = 0 AND conversation IN"
+                f" (SELECT c.id FROM conversations c WHERE {_OWN})",
+                (number, conversation_id, owner),
+            )
+
+    def cut(self, conversation_id: str, number: int, *, owner: str) -> None:
+        """Take an exchange and all that follow it out of a conversation, with their verdicts."""
+        with self._opened(to_write=True) as db:
+            self._change(db, "updated = ?", _now(), conversation_id, owner)
+            db.execute(
+                "DELETE FROM feedback WHERE conversation = ? AND turn >= ?",
+                (conversation_id, number),
+            )
+            db.execute(
+                "DELETE FROM turns WHERE conversation = ? AND number >= ?",
+                (conversation_id, number),
+            )
+
     def judged(self) -> list[tuple[str, Exchange]]:
         """Return every exchange that bears a verdict, whosever it is, with its conversation's id."""
         where = "NOT c.deleted AND EXISTS (SELECT 1 FROM feedback WHERE conversation = c.id AND turn = t.number)"

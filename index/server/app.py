@@ -20,16 +20,16 @@ from index.server.signin import Accounts, sign_in_router
 from index.server.visitors import Visitors
 from index.users import Sessions
 from index.web.article import article_router
-from index.web.chat import AT_ONCE, build_app, conversation_router
-from index.web.chat.texts import JA, Texts
+from index.web.chat import AT_ONCE, conversation_router
 from index.web.chat.warmup import WarmUp
 from index.web.library import LARGE, library_router
+from index.web.page import build_app
 
 
 def create_server(
     engine: Engine,
     *,
-    texts: Texts = JA,
+    language: str = "ja",
     rate: int = 0,
     auth_file: Path | None = None,
     public: bool = False,
@@ -39,7 +39,7 @@ def create_server(
 
     Args:
         engine: Need not be warm.
-        texts: The words of the page.
+        language: Of the pages, for a browser that asks for none they speak.
         rate: Questions a minute from one address; 0 for any number.
         auth_file: Who may sign in; None where nobody has to.
         public: Whether anybody may come, without signing in: each browser then has conversations of
@@ -59,7 +59,7 @@ def create_server(
     apart = api.apart_with(asked, threads=observed.capacity + 4)
     named = api.named_functions(apart)
     endpoints = map(api.giving_json, named)
-    page = build_app(asked, warm_up=warm_up, texts=texts, endpoints=endpoints, admit=limit.admit)
+    page = build_app(asked, warm_up=warm_up, endpoints=endpoints, admit=limit.admit)
     observed.queued = lambda: len(page._queue)
     tools = api.tool_server(named)
     server = FastAPI(
@@ -71,13 +71,13 @@ def create_server(
         api.api_router(apart, lambda: engine.damage),
         api.docs_router(),
         *([sign_in_router(accounts)] if accounts else ()),
-        article_router(engine, texts.language),
-        conversation_router(engine, texts.language),
-        library_router(engine, language=texts.language, writable=not public),
+        article_router(engine, language),
+        conversation_router(engine, language),
+        library_router(engine, language=language, writable=not public),
     ):
         server.include_router(router)
     server.router.routes.extend(api.tool_routes(tools) if tools else ())
-    mount_page(server, page, texts)
+    mount_page(server, page, language)
     server.add_middleware(
         AccessMiddleware,
         rate=limit,

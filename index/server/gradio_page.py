@@ -18,9 +18,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.api import problem
 from index.exports import source_hash
-from index.web.chat import page_parts
-from index.web.chat.texts import Texts
 from index.web.chat.visit import owner_of
+from index.web.languages import scheme_of
+from index.web.page import page_parts
+from index.web.words import spoken, words_of
 
 logger = logging.getLogger(__name__)
 
@@ -64,15 +65,26 @@ Source: https://www.w3.org/TR/CSP3/
 
 SCRIPT = re.compile(r"<script(?:\s[^>]*)?>(.*?)</script>", re.DOTALL)
 
+PAGES = ("/",)
+"""Gradio's pages."""
+
+LOCALES = {"ja": "ja", "en": "en", "zh": "zh-CN"}
+"""What Gradio calls our languages."""
+
+BOOT = """<script>window.tenkyoLanguage = "{language}";
+for (const [name, value] of [["language", "{locale}"], ["languages", ["{locale}"]]])
+  Object.defineProperty(navigator, name, {{ value }});</script>"""
+"""Gradio speaks the browser's language; so that it speaks the one that was chosen here."""
+
 ADVERTISING = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 """What Gradio's page says about Gradio to those who link to it, with addresses of outside pictures."""
 
 
-def mount_page(server: FastAPI, page: Any, texts: Texts) -> None:
+def mount_page(server: FastAPI, page: Any, language: str) -> None:
     """Mount the chat at ``/``; call it after every route of our own has been added."""
     import gradio as gr
 
-    parts = page_parts(texts)
+    parts = page_parts()
     gr.mount_gradio_app(
         server,
         page,
@@ -87,7 +99,7 @@ def mount_page(server: FastAPI, page: Any, texts: Texts) -> None:
         **parts,
     )
     mount: Any = server.router.routes[-1]
-    mount.app = GradioPage(mount.app, page, language=texts.language, head=str(parts["head"]))
+    mount.app = GradioPage(mount.app, page, language=language, head=str(parts["head"]))
 
 
 class GradioPage:
@@ -135,7 +147,7 @@ class GradioPage:
 
         try:
             answer = (
-                await self._page(scope, receive) if scope["path"] == "/" else self._of_its_owner
+                await self._page(scope, receive) if scope["path"] in PAGES else self._of_its_owner
             )
             await answer(scope, receive, passed)
         except Exception as exc:
@@ -191,10 +203,19 @@ class GradioPage:
         await self._app({**scope, "headers": plain}, receive, keep)
         status = next(message["status"] for message in messages if "status" in message)
         body = b"".join(message.get("body", b"") for message in messages).decode()
-        page = ADVERTISING.sub("", body).replace('lang="en"', f'lang="{self._language}"', 1)
-        scripts = filter(None, SCRIPT.findall(page + self._head))
-        policy = POLICY.format(scripts=" ".join(map(source_hash, scripts)))
-        return Response(page, status, {"Content-Security-Policy": policy}, media_type="text/html")
+        request = Request(scope)
+        words, scheme = words_of(request, self._language), scheme_of(request)
+        boot = BOOT.format(language=words.language, locale=LOCALES[words.language])
+        page, head = (spoken(part, words) for part in (ADVERTISING.sub("", body), self._head))
+        lang = f'lang="{words.language}" data-scheme="{scheme}"'
+        page = page.replace('lang="en"', lang, 1).replace("<head>", f"<head>{boot}", 1)
+        scripts = filter(None, SCRIPT.findall(page + head))
+        headers = {
+            "Content-Security-Policy": POLICY.format(scripts=" ".join(map(source_hash, scripts))),
+            "Vary": "Accept-Language, Cookie",
+            "Cache-Control": "private, no-cache",
+        }
+        return Response(page, status, headers, media_type="text/html")
 
 
 def _session(scope: Scope, name: str) -> str:

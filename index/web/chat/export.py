@@ -1,11 +1,11 @@
-"""What is fetched of a kept conversation: files to take away, text to copy, questions to go on with.
+"""What is fetched of a kept conversation: files to take away and text to copy.
 
 Whoever asks sees their own conversations only, as on the page.
 """
 
 import re
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import quote as percent
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -16,8 +16,6 @@ from index.engine import Engine
 from index.errors import StoreError
 from index.schema import Answer
 from index.text.characters import one_line
-from index.web.chat.followups import Followups
-from index.web.chat.texts import LANGUAGES
 from index.web.chat.visit import known, owner_of
 from index.web.languages import language_of
 
@@ -53,7 +51,6 @@ def conversation_router(engine: Engine, language: str = "ja") -> APIRouter:
     kept = Conversations(engine.settings.home / "conversations.sqlite")
     router = APIRouter(prefix="/conversation/{conversation_id}", include_in_schema=False)
     _add_exports(router, kept, language)
-    _add_followups(router, kept, Followups(engine), language)
     return router
 
 
@@ -81,17 +78,6 @@ def _add_exports(router: APIRouter, kept: Conversations, language: str) -> None:
         )
         text = _copied(answer, citation, format, **_options(request, language))
         return Response(text.encode("utf-8", "replace"), headers=SAFE, media_type="text/plain")
-
-
-def _add_followups(
-    router: APIRouter, kept: Conversations, followups: Followups, language: str
-) -> None:
-    @router.get("/followups")
-    def follow_up(conversation_id: str, request: Request) -> dict[str, Any]:
-        exchanges = [exchange for exchange, _ in _read(kept, conversation_id, request)]
-        texts = LANGUAGES[language_of(request, language)]
-        made = followups.after(exchanges, texts.suggestion) if exchanges else ()
-        return {"questions": made}
 
 
 def _written(format: Format, answers: Sequence[Answer], title: str, **options: str) -> str:

@@ -8,100 +8,137 @@ import gradio as gr
 
 from index.conversations import Conversation, Conversations, Verdict
 from index.errors import StoreError
-from index.web.chat import rendering
+from index.web.chat import frame
+from index.web.chat.answers import messages
 from index.web.chat.asking import shown
-from index.web.chat.catalogue import Catalogues
-from index.web.chat.turns import Talk, turn_of
+from index.web.chat.turns import Catalogues, Talk, Turn, turn_of
 from index.web.chat.visit import Visit, visit_of
+
+FEEDBACK = {True: "Like", False: "Dislike"}
+"""What Gradio's thumbs are called."""
 
 
 class History:
-    """Handlers over the file of conversations. Where it cannot be used the drawer says why."""
+    """Handlers over the file of conversations. Where it cannot be used the list says why."""
 
     def __init__(self, kept: Conversations, catalogues: Catalogues) -> None:
         self._conversations = kept
         self._catalogues = catalogues
 
-    def refresh(self, said: str, request: gr.Request) -> str:
+    def refresh(self, search: str, talk: Talk, request: gr.Request) -> str:
         """Show the conversations that hold the words searched for."""
-        return self._listed(visit_of(said, request))
+        return self._listed(visit_of(request), search, talk)
 
-    def open(self, said: str, event: gr.EventData, request: gr.Request) -> list[Any]:
+    def open(self, event: gr.EventData, request: gr.Request) -> list[Any]:
         """Show a conversation."""
-        return self.opened(str(event.id), visit_of(said, request))
+        return self.opened(str(event.id), visit_of(request))
 
-    def new(self, said: str, request: gr.Request) -> list[Any]:
+    def new(self, request: gr.Request) -> list[Any]:
         """Begin another conversation; it is kept from its first answer on."""
-        return shown(Talk(), visit_of(said, request).texts)
+        return [Talk(), shown(Talk(), visit_of(request).words)]
 
-    def rename(self, said: str, event: gr.EventData, request: gr.Request) -> str:
+    def rename(
+        self, search: str, talk: Talk, event: gr.EventData, request: gr.Request
+    ) -> str:
         """Give a conversation another title."""
-        visit, (name, title) = visit_of(said, request), (str(event.id), str(event.title))
-        return self._changed(
-            visit, lambda: self._conversations.rename(name, title, owner=visit.own)
-        )
+        visit, (name, title) = visit_of(request), (str(event.id), str(event.title))
+        change = lambda: self._conversations.rename(name, title, owner=visit.own)  # noqa: E731
+        return self._changed(change, visit, search, talk)
 
-    def delete(self, said: str, event: gr.EventData, request: gr.Request) -> list[Any]:
+    def delete(
+        self, search: str, talk: Talk, event: gr.EventData, request: gr.Request
+    ) -> list[Any]:
         """Delete a conversation, with a way back; the one that is open is closed."""
-        visit, gone = visit_of(said, request), str(event.id)
+        visit, gone = visit_of(request), str(event.id)
         deleted = Conversation(gone, str(event.title), datetime.now())
         try:
             self._conversations.delete(gone, owner=visit.own)
         except StoreError as exc:
-            return [_off(exc, visit), *[gr.skip()] * 3]
-        listed = self._listed(visit, deleted=deleted)
-        is_open = gone == visit.conversation
-        return [listed, *(shown(Talk(), visit.texts) if is_open else [gr.skip()] * 3)]
+            return [_off(exc, visit), gr.skip(), gr.skip()]
+        listed = self._listed(visit, search, talk, deleted=deleted)
+        is_open = gone == talk.id
+        return [listed, *(self.new(request) if is_open else [gr.skip()] * 2)]
 
-    def restore(self, said: str, event: gr.EventData, request: gr.Request) -> str:
+    def restore(
+        self, search: str, talk: Talk, event: gr.EventData, request: gr.Request
+    ) -> str:
         """Bring back what was deleted last."""
-        visit, name = visit_of(said, request), str(event.id)
-        return self._changed(visit, lambda: self._conversations.restore(name, owner=visit.own))
+        visit, name = visit_of(request), str(event.id)
+        change = lambda: self._conversations.restore(name, owner=visit.own)  # noqa: E731
+        return self._changed(change, visit, search, talk)
 
-    def judge(self, said: str, talk: Talk, event: gr.EventData, request: gr.Request) -> None:
-        """Keep a verdict. The page has shown it already."""
-        visit, number = visit_of(said, request), int(event.turn)
-        citation = int(event.citation) if event.citation else None
-        verdict = Verdict(event.verdict == "right", citation, str(event.word))
-        try:
-            self._conversations.judge(talk.id or "", number, verdict, owner=visit.own)
-        except StoreError as exc:
-            gr.Warning(visit.texts.told(exc))
+    def judge_answer(self, talk: Talk, event: gr.LikeData, request: gr.Request) -> None:
+        """Keep what a reader thinks of an answer, or that nothing is thought of it any more."""
+        index = event.index[0] if isinstance(event.index, list | tuple) else event.index
+        turn = talk.turns[int(index) // 2]
+        right = event.liked if isinstance(event.liked, bool) else None
+        self._judge(talk, turn.kept, right, visit_of(request))
+
+    def judge_source(self, talk: Talk, event: gr.EventData, request: gr.Request) -> None:
+        """Keep what a reader thinks of a citation. The page has shown it already."""
+        said = {"citation": int(event.citation), "word": str(event.word)}
+        right = event.verdict == "right"
+        self._judge(talk, int(event.turn), right, visit_of(request), **said)
 
     def opened(self, conversation_id: str, visit: Visit) -> list[Any]:
-        """Return a conversation for the page, or why there is none."""
+        """Return a conversation for the page, or why there is none: record, turn, Gradio's thumbs."""
         catalogue = self._catalogues.current()
-        unreadable = visit.texts.unreadable
+        unreadable = visit.words.unreadable
         try:
             exchanges = self._conversations.read(conversation_id, owner=visit.own)
         except StoreError as exc:
-            problem = rendering.render_problem(visit.texts.told(exc))
-            return [Talk(), problem, rendering.render_sources((), visit.texts)]
-        turns = (turn_of(exchange, catalogue, unreadable=unreadable) for exchange in exchanges)
-        return shown(Talk(conversation_id, tuple(turns)), visit.texts)
+            turn = Turn(1, "…", "error", error=visit.words.told(exc))
+            told = {"turn": 1, "messages": messages(turn, visit.words), "conversation": ""}
+            return [Talk(), told, gr.skip()]
+        turns = tuple(turn_of(e, catalogue, unreadable=unreadable) for e in exchanges)
+        told = [message for turn in turns for message in messages(turn, visit.words)]
+        whole = {"turn": 1, "messages": told, "conversation": conversation_id}
+        return [Talk(conversation_id, turns), whole, gr.Chatbot(feedback_value=_thumbs(turns))]
 
-    def _changed(self, visit: Visit, change: Callable[[], None]) -> str:
+    def _judge(
+        self, talk: Talk, number: int | None, right: bool | None, visit: Visit, **said: Any
+    ) -> None:
+        try:
+            if right is None:
+                self._conversations.unjudge(talk.id or "", number or 0, owner=visit.own)
+                return
+            verdict = Verdict(right, said.get("citation"), said.get("word", ""))
+            self._conversations.judge(talk.id or "", number or 0, verdict, owner=visit.own)
+        except StoreError as exc:
+            gr.Warning(visit.words.told(exc))
+
+    def _changed(
+        self, change: Callable[[], None], visit: Visit, search: str, talk: Talk
+    ) -> str:
         try:
             change()
         except StoreError as exc:
             return _off(exc, visit)
-        return self._listed(visit)
+        return self._listed(visit, search, talk)
 
-    def _listed(self, visit: Visit, *, deleted: Conversation | None = None) -> str:
+    def _listed(
+        self, visit: Visit, search: str, talk: Talk, *, deleted: Conversation | None = None
+    ) -> str:
         try:
-            found = self._conversations.listed(owner=visit.own, words=visit.words)
+            found = self._conversations.listed(owner=visit.own, words=search)
         except StoreError as exc:
             return _off(exc, visit)
-        return rendering.render_history(
+        return frame.render_history(
             found,
-            visit.texts,
+            visit.words,
             today=datetime.now().astimezone().date(),
-            current=visit.conversation,
-            searched=bool(visit.words.strip()),
+            current=talk.id,
+            searched=bool(search.strip()),
             visitor=visit.is_visitor,
             deleted=deleted,
         )
 
 
+def _thumbs(turns: tuple[Turn, ...]) -> list[str | None]:
+    """Return what Gradio's thumbs show: a value an answer, None where none was given."""
+    given = ({v.citation: v.is_right for v in turn.verdicts}.get(None) for turn in turns)
+    return [None if right is None else FEEDBACK[right] for right in given]
+
+
 def _off(error: StoreError, visit: Visit) -> str:
-    return rendering.render_history_off(visit.texts.told(error), visit.texts)
+    return frame.render_history_off(visit.words.told(error), visit.words)

@@ -1,194 +1,202 @@
 """The chat page: its layout, and which handler answers what."""
 
-import json
-from collections.abc import AsyncIterator, Iterable
-from pathlib import Path
+import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import gradio as gr
 
+from index.answers import citation_of
 from index.conversations import Conversations
 from index.engine import Engine
-from index.exports import tokens
-from index.web.chat import rendering
-from index.web.chat.arrival import Arrival
+from index.errors import StoreError
+from index.web.chat import frame, narrowing
 from index.web.chat.asking import Asking
-from index.web.chat.catalogue import Catalogues
-from index.web.chat.endpoints import Admit, Endpoint, add_endpoints, open_to_all
+from index.web.chat.endpoints import Admit
 from index.web.chat.history import History
-from index.web.chat.texts import JA, LANGUAGES, Texts
-from index.web.chat.turns import Talk
+from index.web.chat.narrowing import FIELDS, NOTHING, Narrowing
+from index.web.chat.sources import render_panel
+from index.web.chat.turns import Catalogues, Talk
+from index.web.chat.visit import Visit, visit_of
 from index.web.chat.warmup import WarmUp
+from index.web.words import MARKS, Words
 
 AT_ONCE = 4
 """Questions answered at the same time; more wait in the queue. The encoder's workers are a core each."""
 
-FONTS = ["Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic UI", "sans-serif"]
-"""Names of fonts on the reader's own machine; nothing is fetched."""
-
 WIRE = """element.addEventListener("tenkyo", (event) => trigger(event.detail.name, event.detail.data));"""
-"""Passes to Python what page.js makes of clicks on the HTML inside."""
+"""Passes to Python what the scripts make of clicks on the HTML inside."""
 
-SAID = "(_, ...others) => [window.tenkyo.said(), ...others]"
-"""Puts what the browser has to say into the first input of each handler."""
+APPEND = "(shown, turn) => window.tenkyo.append(shown, turn)"
+"""Puts a turn into the conversation that the browser holds (page.js)."""
 
-SCRIPTS = ("page.js", "cite.js", "fetched.js")
-STYLE = ("frame", "masthead", "welcome", "conversation", "judging", "preview", "composer", "sources",
-         "history", "fetched")  # fmt: skip
-"""The scripts of the page, the first of which the others need; its sheets, by what they dress."""
-
-SHOWN = ("talk", "conversation", "sources")
-"""The parts of the page that a conversation fills."""
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+FREE: dict[str, Any] = QUIET | {"concurrency_limit": None}
 
 
-def build_app(
-    engine: Engine,
-    *,
-    warm_up: WarmUp | None = None,
-    texts: Texts = JA,
-    endpoints: Iterable[Endpoint] = (),
-    admit: Admit = open_to_all,
-) -> gr.Blocks:
-    """Lay the page out and connect it to the engine, which is warmed up when the page is opened.
-
-    Args:
-        engine: Asked by whoever is at the page.
-        warm_up: Shared with others who wait for the engine.
-        texts: The words of the page until it knows its reader's.
-        endpoints: What programs may call by name; the handlers of the page are none.
-        admit: Refuses, by a BusyError, an address that asks too often.
-    """
-    warm_up = warm_up or WarmUp(engine)
+def add_chat(app: gr.Blocks, engine: Engine, warm_up: WarmUp, admit: Admit) -> None:
+    """Lay the chat out in the page at hand and connect it to the engine."""
     kept = Conversations(engine.settings.home / "conversations.sqlite")
     catalogues = Catalogues(engine)
-    with gr.Blocks(title=texts.page_title, analytics_enabled=False, fill_width=True) as app:
-        add_endpoints(endpoints, admit)  # first, for Gradio gives a name to each handler too
-        page = _layout(texts)
-        asking = Asking(engine, warm_up, kept, catalogues, admit=admit)
-        history = History(kept, catalogues)
-        _connect_history(page, history, _connect_questions(page, asking))
-        _connect_arrival(app, page, Arrival(warm_up, history, catalogues))
-    app.queue(api_open=False, max_size=64)
-    return app
+    page = _layout()
+    history = History(kept, catalogues)
+    asks = _connect_questions(page, Asking(engine, warm_up, kept, catalogues, admit=admit))
+    _connect_history(page, history, asks)
+    _connect_narrowing(page, Narrowing(engine, catalogues))
+    arrival = Arrival(engine, warm_up, history, catalogues)
+
+    async def greet(request: gr.Request) -> AsyncIterator[dict[Any, Any]]:
+        async for update in arrival.greet(request):
+            yield {page[name]: content for name, content in update.items()}
+
+    filled = ("tools", "status", "welcome", "bot", "publishers", "articles", "talk", "turn")
+    app.load(greet, None, [page[name] for name in filled], **FREE)
 
 
-def _layout(texts: Texts) -> dict[str, Any]:
-    """Lay out the page, in the language it has until it knows the reader's; parts by their ids."""
-    page: dict[str, Any] = {"said": gr.Textbox(visible=False), "talk": gr.State(Talk())}
+class Arrival:
+    """What happens when the page is opened, as one event.
+
+    Two events of a page that has just been opened can get in each other's way: Gradio's browser side
+    closes the stream of messages with the first that ends, and what the other still says is lost.
+    """
+
+    def __init__(
+        self, engine: Engine, warm_up: WarmUp, history: History, catalogues: Catalogues
+    ) -> None:
+        self._engine = engine
+        self._warm_up = warm_up
+        self._history = history
+        self._catalogues = catalogues
+
+    async def greet(self, request: gr.Request) -> AsyncIterator[dict[str, Any]]:
+        """Yield the parts of the page as they become known."""
+        visit = visit_of(request)
+        self._warm_up.start()
+        yield await asyncio.to_thread(self._contents, visit, dict(request.query_params))
+        while not self._warm_up.settled:
+            await asyncio.sleep(0.1)
+        yield await asyncio.to_thread(self._state, visit.words)
+
+    def _contents(self, visit: Visit, asked: dict[str, str]) -> dict[str, Any]:
+        """Return what the articles are about, and the conversation or the article that is asked for."""
+        owner = "" if visit.is_visitor else visit.owner or ""
+        filled = {"tools": frame.render_tools(visit.words, owner=owner)} | self._welcome(visit.words)
+        catalogue = self._catalogues.current()
+        if catalogue:
+            chosen = [name for name in [asked.get("article")] if name in catalogue.titles]
+            titles = [(title, name) for name, title in catalogue.titles.items()]
+            filled["publishers"] = gr.Dropdown(choices=list(catalogue.publishers))
+            filled["articles"] = gr.Dropdown(choices=titles, value=chosen)
+        if asked.get("c"):
+            opened = self._history.opened(asked["c"], visit)
+            filled |= dict(zip(("talk", "turn"), opened, strict=False))
+            if isinstance(opened[2], gr.Chatbot):
+                filled["bot"] = opened[2]
+        return filled
+
+    def _welcome(self, words: Words) -> dict[str, Any]:
+        try:
+            glance = self._engine.glance()
+            offered = self._engine.suggestions(words.language, most=6)
+        except StoreError:
+            return {"welcome": frame.render_welcome(None, (), words)}
+        themes = [(theme, citation_of(theme.citation, self._engine)) for theme in glance.themes]
+        examples = [{"text": question} for question in offered]
+        welcome = frame.render_welcome(glance, themes, words)
+        return {"welcome": welcome, "bot": gr.Chatbot(examples=examples)}
+
+    def _state(self, words: Words) -> dict[str, Any]:
+        error = self._warm_up.error
+        catalogue = None if error else self._catalogues.current()
+        if catalogue is None:
+            return {"status": frame.render_failure(words.told(error) if error else "", words)}
+        ready = frame.render_ready(len(catalogue.titles), catalogue.passages, words)
+        damage = self._warm_up.damage
+        warning = frame.render_warning(words.told(damage)) if damage else ""
+        return {"status": ready + warning}
+
+
+def _layout() -> dict[str, Any]:
+    """Lay out the page; its words are marks until it is served."""
+    page: dict[str, Any] = {"talk": gr.State(Talk()), "turn": gr.JSON(visible="hidden")}
+    with gr.Sidebar(label=MARKS.history, open=False, elem_id="history") as page["sidebar"]:
+        page["search"] = gr.Textbox(
+            label=MARKS.history_search, placeholder=MARKS.history_search, elem_id="history-search",
+            show_label=False, container=False,
+        )  # fmt: skip
+        page["list"] = _html("", "history-list")
     with gr.Row(elem_id="masthead"):
-        page["name"] = _html(rendering.render_header(texts), "name")
-        page["status"] = _html(rendering.render_loading(texts), "status")
+        page["tools"] = _html(frame.render_tools(MARKS), "tools")
+        page["status"] = _html(frame.render_loading(MARKS), "status")
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="talk"):
-            page["welcome"] = _html(rendering.render_welcome((), texts), "welcome")
-            page["conversation"] = _html("", "conversation")
+            page["welcome"] = _html(frame.render_welcome(None, (), MARKS), "welcome")
+            page["bot"] = _chatbot()
             with gr.Column(elem_id="composer"):
-                page["filter"] = _html("", "filter")
-                page |= _box(texts)
+                page |= narrowing.layout()
+                page["box"] = gr.Textbox(
+                    label=MARKS.box, placeholder=MARKS.placeholder, lines=1, max_lines=6,
+                    autofocus=True, container=False, elem_id="question",
+                    submit_btn=MARKS.send, stop_btn=MARKS.stop,
+                )  # fmt: skip
         with gr.Column(elem_id="panel"):
-            page["sources"] = _html(rendering.render_sources((), texts), "sources")
-    with gr.Column(elem_id="history"):
-        page["history_head"] = _html(rendering.render_history_head(texts), "history-head")
-        page["history"] = _html("", "history-list")
+            page["sources"] = _html(render_panel(MARKS), "sources")
     return page
 
 
-def _box(texts: Texts) -> dict[str, Any]:
-    with gr.Row(elem_id="box"):
-        box = gr.Textbox(
-            label=texts.box,
-            placeholder=texts.placeholder,
-            lines=1,
-            max_lines=6,
-            autofocus=True,
-            container=False,
-            elem_id="question",
-        )
-        send = gr.Button(texts.send, elem_id="send", scale=0)
-        stop = gr.Button(texts.stop, elem_id="stop", scale=0)
-    return {"box": box, "send": send, "stop": stop}
+def _chatbot() -> gr.Chatbot:
+    """Return Gradio's conversation, in which nothing is read as Markdown, LaTeX or tags."""
+    return gr.Chatbot(
+        elem_id="conversation", label=MARKS.conversation, show_label=False, container=False,
+        height="auto", layout="panel", render_markdown=False, latex_delimiters=[], buttons=[],
+        editable="user", group_consecutive_messages=False, autoscroll=False,
+    )  # fmt: skip
 
 
 def _html(value: str, name: str) -> gr.HTML:
     return gr.HTML(value, elem_id=name, apply_default_css=False, js_on_load=WIRE)
 
 
-def _quiet(**options: Any) -> dict[str, Any]:
-    return {"api_visibility": "private", "show_progress": "hidden", "js": SAID, **options}
-
-
-def _connect_arrival(app: gr.Blocks, page: dict[str, Any], arrival: Arrival) -> None:
-    async def greet(said: str, request: gr.Request) -> AsyncIterator[dict[Any, Any]]:
-        async for update in arrival.greet(said, request):
-            yield {page[name]: content for name, content in update.items()}
-
-    filled = [part for name, part in page.items() if name not in {"said", "history"}]
-    app.load(greet, page["said"], filled, **_quiet(concurrency_limit=None))
-
-
 def _connect_questions(page: dict[str, Any], asking: Asking) -> list[Any]:
     """Connect what asks and what stops; return the events that a change of conversation ends."""
-    said, talk = page["said"], page["talk"]
-    shown = [page[name] for name in SHOWN]
-    limit = _quiet(concurrency_limit=AT_ONCE, concurrency_id="ask", trigger_mode="once")
-    typed = [page["box"].submit, page["send"].click]
-    clicked = [page["welcome"].submit, page["conversation"].submit]
-    outputs = [page["box"], *shown]
+    box, bot, talk, turn = page["box"], page["bot"], page["talk"], page["turn"]
+    fields = [page[name] for name in FIELDS]
+    limit = QUIET | {"concurrency_limit": AT_ONCE, "concurrency_id": "ask", "trigger_mode": "once"}
+    outputs = [box, talk, turn]
+    offered = [bot.example_select, bot.option_select]
     asks = [
-        gr.on(typed, asking.ask, [said, page["box"], talk], outputs, **limit),
-        gr.on(clicked, asking.ask_clicked, [said, talk], outputs, **limit),
+        box.submit(asking.ask, [box, talk, *fields], outputs, **limit),
+        gr.on(offered, asking.ask_offered, [talk, *fields], outputs, **limit),
+        bot.retry(asking.retry, [talk, *fields], outputs, **limit),
+        bot.edit(asking.edit, [talk, *fields], outputs, **limit),
+        page["sources"].submit(asking.ask_everything, [talk], outputs, **limit),
     ]
-    page["stop"].click(asking.stop, [said, talk], shown, cancels=asks, **_quiet())
+    page["sources"].submit(lambda: NOTHING, None, fields, **FREE)
+    turn.change(None, [bot, turn], bot, js=APPEND)
+    box.stop(asking.stop, talk, [talk, turn], cancels=asks, **FREE)
+    bot.undo(asking.undo, talk, outputs, cancels=asks, **FREE)
     return asks
 
 
 def _connect_history(page: dict[str, Any], history: History, asks: list[Any]) -> None:
-    said, talk, listed = page["said"], page["talk"], page["history"]
-    shown = [page[name] for name in SHOWN]
-    quiet = _quiet(concurrency_limit=None)
-    page["history_head"].input(history.refresh, [said], listed, **quiet)
-    page["name"].clear(history.new, [said], shown, cancels=asks, **quiet)
-    listed.select(history.open, [said], shown, cancels=asks, **quiet)
-    listed.edit(history.rename, [said], listed, **quiet)
-    listed.delete(history.delete, [said], [listed, *shown], cancels=asks, **quiet)
-    listed.undo(history.restore, [said], listed, **quiet)
-    judged = [page["conversation"].like, page["sources"].like]
+    bot, talk, listed = page["bot"], page["talk"], page["list"]
+    shown, about = [talk, page["turn"]], [page["search"], talk]
+    page["sidebar"].expand(history.refresh, about, listed, **FREE)
+    page["search"].input(history.refresh, about, listed, **FREE)
+    page["tools"].clear(history.new, None, shown, cancels=asks, **FREE)
+    bot.clear(history.new, None, shown, cancels=asks, **FREE)
+    listed.select(history.open, None, [*shown, bot], cancels=asks, **FREE)
+    listed.edit(history.rename, about, listed, **FREE)
+    listed.delete(history.delete, about, [listed, *shown], cancels=asks, **FREE)
+    listed.undo(history.restore, about, listed, **FREE)
     # One after the other, in their order, and none dropped while another is being kept.
-    in_order = _quiet(concurrency_limit=1, trigger_mode="multiple")
-    gr.on(judged, history.judge, [said, talk], None, **in_order)
+    in_order = QUIET | {"concurrency_limit": 1, "trigger_mode": "multiple"}
+    bot.like(history.judge_answer, talk, None, **in_order)
+    page["sources"].like(history.judge_source, talk, None, **in_order)
 
 
-def page_parts(texts: Texts = JA) -> dict[str, Any]:
-    """Return what Gradio wants at launch or mounting rather than in the layout."""
-    here = Path(__file__).parent
-    words = {language: _script_words(of) for language, of in LANGUAGES.items()}
-    script = (
-        f"window.tenkyo = {{ texts: {json.dumps(words)}, language: {json.dumps(texts.language)} }};"
-    )
-    script += "".join((here / name).read_text("utf-8") for name in SCRIPTS)
-    style = tokens() + "".join(
-        (here / "style" / f"{name}.css").read_text("utf-8") for name in STYLE
-    )
-    return {
-        "theme": gr.themes.Base(font=FONTS, font_mono=["monospace"]),
-        # Not as css=: Gradio would put a prefix of its own before each selector.
-        "head": f"<style>{style}</style><script>{script}</script>",
-        "favicon_path": str(here / "favicon.svg"),
-        "footer_links": [],
-    }
-
-
-def _script_words(texts: Texts) -> dict[str, Any]:
-    """Return what the scripts say, by their own names for it."""
-    return {
-        "title": texts.page_title,
-        "builtIn": texts.built_in,
-        "between": texts.between,
-        "since": texts.from_day,
-        "until": texts.to_day,
-        "close": texts.close,
-        "copied": texts.copied,
-        "copyByHand": texts.copy_by_hand,
-        "failedToFetch": texts.failed_to_fetch,
-        "suggestions": texts.suggestions,
-    }
+def _connect_narrowing(page: dict[str, Any], form: Narrowing) -> None:
+    fields = [page[name] for name in FIELDS]
+    changed = [field.change for field in fields]
+    gr.on(changed, form.changed, fields, [page["form"], page["undated"]], **FREE)
+    page["everything"].click(lambda: NOTHING, None, fields, **FREE)

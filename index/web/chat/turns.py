@@ -1,19 +1,18 @@
 """What the page shows of a conversation: frozen records, ready to render."""
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from index.citations import article_name
 from index.conversations import Exchange, Verdict
 from index.engine import Engine
+from index.errors import StoreError
 from index.records import Filter, Hit
 from index.schema import Answer, Citation, Passage
-from index.web.chat.catalogue import Catalogue
+from index.store import Generation
 
 EVERYTHING = Filter()
-
-INNER_QUOTES = str.maketrans("「」", "『』")
-"""What a quotation becomes inside another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,11 @@ class Turn:
             return ()
         return self.answer.citations if self.answer.answered else self.answer.nearest
 
+    @property
+    def pending(self) -> bool:
+        """Whether an answer is still to come."""
+        return self.stage not in {"answer", "error", "stopped"}
+
 
 @dataclass(frozen=True, slots=True)
 class Talk:
@@ -62,6 +66,51 @@ class Talk:
 
     id: str | None = None
     turns: tuple[Turn, ...] = ()
+
+    def up_to(self, number: int) -> "Talk":
+        """Return the conversation with its first turns only."""
+        return replace(self, turns=self.turns[:number])
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """One generation: ``titles`` and ``contents`` (sha256) by id, publishers sorted, a count."""
+
+    titles: Mapping[str, str]
+    contents: Mapping[str, str]
+    publishers: tuple[str, ...]
+    passages: int = 0
+
+
+class Catalogues:
+    """Reads the articles once a generation: for the filter, and to tell whether an old quote stands."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._last: tuple[int, Catalogue] | None = None
+
+    def current(self) -> Catalogue | None:
+        """Return the catalogue of the generation in use; None where there is none to be read."""
+        try:
+            generation = self._engine.generation()
+            with self._lock:
+                if self._last is None or self._last[0] != generation.number:
+                    self._last = generation.number, _read(generation)
+                return self._last[1]
+        except StoreError:
+            return None  # the page says so elsewhere, with what repairs it
+
+
+def _read(generation: Generation) -> Catalogue:
+    articles = generation.articles()
+    names = {a.id: article_name(a.title, a.source, a.id) for a in articles}
+    return Catalogue(
+        dict(sorted(names.items(), key=lambda named: named[1])),
+        {article.id: article.sha256 for article in articles},
+        tuple(sorted({article.publisher for article in articles if article.publisher})),
+        generation.manifest["passages"],
+    )
 
 
 def titles_of(engine: Engine, hits: Iterable[Hit]) -> tuple[str, ...]:
@@ -79,18 +128,12 @@ def turn_of(exchange: Exchange, catalogue: Catalogue | None, *, unreadable: str)
         catalogue: Of the articles as they are now; None where there is none.
         unreadable: What is said of an exchange that cannot be read.
     """
-    number = exchange.number
+    number, question = exchange.number, exchange.question
     if exchange.answer is None:
-        return Turn(number, exchange.question, "error", error=unreadable)
-    turn = Turn(
-        number,
-        exchange.question,
-        "answer",
-        answer=exchange.answer,
-        kept=number,
-        verdicts=exchange.verdicts,
-    )
-    return renewed(narrowed(turn, exchange.filter, catalogue), catalogue)
+        return Turn(number, question, "error", error=unreadable)
+    turn = Turn(number, question, "answer", answer=exchange.answer, kept=number)
+    turn = narrowed(replace(turn, verdicts=exchange.verdicts), exchange.filter, catalogue)
+    return renewed(turn, catalogue)
 
 
 def narrowed(turn: Turn, filter: Filter, catalogue: Catalogue | None) -> Turn:

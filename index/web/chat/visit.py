@@ -1,9 +1,5 @@
-"""Who is at the page: the language it speaks, the owner of its conversations, the filter in force.
+"""Who is at the page: the language it speaks, and the owner of its conversations."""
 
-The browser tells all but the owner with every event, as one JSON object (page.js, ``said``).
-"""
-
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +10,7 @@ from index.answers import read_filter
 from index.conversations import VISITOR
 from index.errors import StoreError
 from index.records import Filter
-from index.web.chat.texts import JA, LANGUAGES, Texts
+from index.web.words import LANGUAGES, Words, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +18,14 @@ class Visit:
     """What an event of the page brings with it.
 
     Attributes:
-        texts: The interface's words.
+        words: The interface's, in the reader's language.
         address: From which it comes.
         owner: Whose conversations are shown and kept; None where that cannot be told.
-        conversation: The one that the page's address names.
-        words: What the list of conversations is searched for.
-        narrowing: The filter's form, by the names of the command line.
     """
 
-    texts: Texts = JA
+    words: Words = LANGUAGES["ja"]
     address: str = ""
     owner: str | None = None
-    conversation: str | None = None
-    words: str = ""
-    narrowing: Mapping[str, Any] | None = None
 
     @property
     def own(self) -> str:
@@ -47,32 +37,21 @@ class Visit:
         """Whether nothing but the browser tells who it is."""
         return (self.owner or "").startswith(VISITOR)
 
-    def filter(self) -> Filter:
-        """Return the filter in force.
 
-        Raises:
-            QuestionError: A date is none, or a name is not text.
-        """
-        return read_filter(self.narrowing or {})
+def visit_of(request: gr.Request) -> Visit:
+    """Read who sends an event; the owner is the server's to say."""
+    return Visit(words_of(request), address_of(request), owner_of(request))
 
 
-def visit_of(said: str, request: gr.Request) -> Visit:
-    """Read what the browser said, as far as it makes sense; the owner is the server's to say."""
-    try:
-        values = json.loads(said)
-    except (TypeError, ValueError):
-        values = None
-    if not isinstance(values, dict):
-        values = {}
-    narrowing = values.get("filter")
-    return Visit(
-        texts=LANGUAGES.get(str(values.get("language")), JA),
-        address=address_of(request),
-        owner=owner_of(request),
-        conversation=str(values.get("conversation") or "") or None,
-        words=str(values.get("words") or ""),
-        narrowing=narrowing if isinstance(narrowing, dict) else None,
-    )
+def filter_of(narrowing: tuple[Any, ...]) -> Filter:
+    """Return the filter that the form holds: since, until, publishers, ids of articles, undated.
+
+    Raises:
+        QuestionError: A date is none, or a name is not text.
+    """
+    names = ("since", "until", "publisher", "article", "undated")
+    values: Mapping[str, Any] = dict(zip(names, narrowing, strict=False))
+    return read_filter({name: value or None for name, value in values.items()})
 
 
 def address_of(request: gr.Request) -> str:

@@ -3,10 +3,10 @@
 from html import escape
 
 from index.schema import Parts
-from index.web.chat.texts import Texts
-from index.web.chat.turns import INNER_QUOTES
+from index.web.words import Words
 
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+_INNER_QUOTES = str.maketrans("「」", "『』")
 
 
 def text(piece: str) -> str:
@@ -27,15 +27,27 @@ def attribute(name: str, value: object) -> str:
 
 def button(label: str, name: str, **data: object) -> str:
     """Return a button with a class, which the scripts know it by, and data for them."""
-    more = "".join(attribute(f"data-{key}", value) for key, value in data.items())
-    return f'<button type="button"{attribute("class", name)}{more}>{text(label)}</button>'
+    return f'<button type="button"{_told(name, data)}>{text(label)}</button>'
 
 
-def quoted(title: str, texts: Texts) -> str:
+def icon(label: str, name: str, pressed: bool | None = None, **data: object) -> str:
+    """Return a button that shows a picture (chat.css, by its class); its label is told and hovers."""
+    shown = attribute("aria-label", label) + attribute("title", label)
+    if pressed is not None:
+        shown += attribute("aria-pressed", str(pressed).lower())
+    return f'<button type="button"{shown}{_told(f"icon {name}", data)}></button>'
+
+
+def quoted(title: str, words: Words) -> str:
     """Return a title in the quotation marks of the language; it is not escaped yet."""
-    return texts.quoted.format(title.translate(INNER_QUOTES) if "「" in texts.quoted else title)
+    return words.quoted.format(title.translate(_INNER_QUOTES) if "「" in words.quoted else title)
 
 
 def note(line: str) -> str:
     """Return a line that is the page's own word, not an article's."""
     return f'<p class="note">{text(line)}</p>'
+
+
+def _told(name: str, data: dict[str, object]) -> str:
+    more = "".join(attribute(f"data-{key}", value) for key, value in data.items())
+    return attribute("class", name) + more

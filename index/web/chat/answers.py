@@ -1,0 +1,174 @@
+"""Turns as messages of Gradio's Chatbot: the question as text, the answer as HTML.
+
+Gradio puts both into the page as they are, so that nothing may leave here unescaped: every piece of an
+article or a question goes through ``escaping.text``. No Markdown and no LaTeX is read, and so what was
+typed is what is shown. The elements' ids (``turn-3``, ``cite-3-1``, ``src-3-1``, ``sources-3``) are what
+the scripts and the style hold on to.
+"""
+
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+from index.records import Filter
+from index.schema import Answer, Statement
+from index.web.chat.escaping import attribute, button, emphasised, icon, note, quoted, text
+from index.web.chat.sources import render_sources
+from index.web.chat.turns import EVERYTHING, Turn
+from index.web.words import Words
+
+LONGEST_QUESTION = 1000
+"""Characters of a question that are shown; a pasted book must not fill the page."""
+
+CONFIDENCE = ((0.7, "fit_high"), (0.4, "fit_middle"), (0.0, "fit_low"))
+"""The words from a least confidence upwards. Of the answers to tests/questions.jsonl, in which two
+questions of five have none, the citations of 78 % hold the evidence at the highest level (9 answers), of
+66 % in the middle (107), of 53 % at the lowest (87)."""
+
+
+def messages(turn: Turn, words: Words, offered: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """Return the question and how far its answer has come, as Gradio's page holds messages.
+
+    Args:
+        turn: To be shown.
+        words: Of the page.
+        offered: Questions to go on with.
+    """
+    asked = {"type": "text", "text": escape(_shortened(turn.question, words))}
+    told = {"component": "html", "value": render_turn(turn, words), "constructor_args": {}}
+    told |= {"type": "component", "props": {"apply_default_css": False}}
+    options = [{"value": question, "label": question} for question in offered]
+    return [_message("user", asked, []), _message("assistant", told, options)]
+
+
+def _message(role: str, content: dict[str, Any], options: list[dict[str, str]]) -> dict[str, Any]:
+    return {"role": role, "metadata": {}, "options": options, "content": [content]}
+
+
+def render_turn(turn: Turn, words: Words) -> str:
+    """Render an answer, or how far it has come, with its sources apart for the panel."""
+    return (
+        f'<div class="turn {turn.stage}" id="turn-{turn.number}">'
+        f"{_narrowed(turn, words)}{_reply(turn, words)}"
+        f'<template class="sources">{render_sources(turn, words)}</template></div>'
+    )
+
+
+def narrowing(filter: Filter, within: Iterable[str], words: Words) -> str:
+    """Say which articles may answer; empty where it is all of them."""
+    days = [
+        wording.format(day=words.date.format(day))
+        for wording, day in ((words.from_day, filter.since), (words.to_day, filter.until))
+        if day
+    ]
+    titles = [quoted(title, words) for title in within]
+    return words.between.join((*days, *filter.publishers, *titles))
+
+
+def _narrowed(turn: Turn, words: Words) -> str:
+    said = narrowing(turn.filter, turn.within, words)
+    undated = turn.answer.undated if turn.answer else 0
+    lines = [words.narrowed.format(words=said)] if said else []
+    lines += [words.undated.format(count=undated)] if undated else []
+    return "".join(f'<p class="narrowed">{text(line)}</p>' for line in lines)
+
+
+def _reply(turn: Turn, words: Words) -> str:
+    if turn.stage == "error":
+        return f'<div class="problem" role="alert">{problem(words.error, turn.error)}</div>'
+    if turn.stage == "stopped":
+        return note(words.stopped)
+    if turn.answer is None:
+        return f'<p class="progress">{text(_progress(turn, words))}</p>'
+    understood = ""
+    if turn.answer.follow_up:
+        understood = note(words.understood.format(question=turn.answer.understood))
+    body = _answer if turn.answer.answered else _refusal
+    return understood + body(turn, turn.answer, words)
+
+
+def problem(title: str, message: str) -> str:
+    """Render what went wrong, and what to do."""
+    return f"<h3>{text(title)}</h3><p>{text(message)}</p>"
+
+
+def _progress(turn: Turn, words: Words) -> str:
+    if turn.stage == "waiting":
+        return words.waiting
+    if not turn.titles:
+        return words.looking
+    line = words.reading_one if len(turn.titles) == 1 else words.reading
+    return line.format(title=quoted(turn.titles[0], words), count=len(turn.titles))
+
+
+def _answer(turn: Turn, answer: Answer, words: Words) -> str:
+    seen: set[int] = set()
+    lines = [_statement(s, answer, turn.number, seen, words) for s in answer.statements]
+    if answer.differing:
+        lines.append(_differing(answer, turn.number, seen, words))
+    name = next(name for least, name in CONFIDENCE if answer.confidence >= least)
+    fit = text(words.fit.format(words=getattr(words, name)))
+    offer = _offer(words.sources_of_answer.format(count=len(answer.citations)), turn.number)
+    foot = _foot(f'<span class="fit">{fit}</span>{offer}', turn, words)
+    return f'<div class="answer">{"".join(lines)}</div>{foot}'
+
+
+def _statement(
+    statement: Statement, answer: Answer, turn: int, seen: set[int], words: Words
+) -> str:
+    tag = "blockquote" if answer.verbatim(statement) else "p"
+    said = emphasised(answer.parts(statement))
+    markers = "".join(_marker(number, turn, seen, words) for number in statement.citations)
+    speaker = words.speaker.format(name=statement.speaker) if statement.speaker else ""
+    held = f' <small class="speaker">{text(speaker)}</small>' if speaker else ""
+    return f"<{tag}>{said}{markers}{held}</{tag}>"
+
+
+def _differing(answer: Answer, turn: int, seen: set[int], words: Words) -> str:
+    figures = (
+        f"<li>{text(d.figure)}"
+        + (f" <small>{text(words.date.format(d.published))}</small>" if d.published else "")
+        + f"{_marker(d.citation, turn, seen, words)}</li>"
+        for d in answer.differing
+    )
+    return f'<div class="differing">{text(words.differing)}<ul>{"".join(figures)}</ul></div>'
+
+
+def _marker(number: int, turn: int, seen: set[int], words: Words) -> str:
+    name = "" if number in seen else f' id="cite-{turn}-{number}"'
+    seen.add(number)
+    label = attribute("aria-label", words.marker.format(number=number))
+    return f'<a class="cite" href="#src-{turn}-{number}"{name}{label}>[{number}]</a>'
+
+
+def _refusal(turn: Turn, answer: Answer, words: Words) -> str:
+    unsaid = [word for word in answer.missing if word not in answer.text]
+    missing = words.missing.format(words="".join(map(words.quoted.format, unsaid)))
+    listed = f'<p class="missing">{text(missing)}</p>' if unsaid else ""
+    count = len(answer.nearest)
+    offer = _offer(words.look_at_nearest.format(count=count), turn.number) if count else ""
+    widen = ""
+    if turn.filter != EVERYTHING:
+        widen = f"<p>{button(words.ask_everything, 'widen', question=turn.question)}</p>"
+    return (
+        f'<div class="refusal"><p class="lead">{text(answer.text)}</p>{listed}{widen}</div>'
+        f"{_foot(offer, turn, words)}"
+    )
+
+
+def _foot(offer: str, turn: Turn, words: Words) -> str:
+    if not turn.kept:
+        return f'<footer>{offer}<span class="unkept">{text(words.unkept)}</span></footer>'
+    copies = icon(words.copy, "copy", turn=turn.kept)
+    copies += icon(words.copy_markdown, "copy markdown", turn=turn.kept, format="markdown")
+    return f'<footer>{offer}<span class="tools">{copies}</span></footer>'
+
+
+def _offer(label: str, turn: int) -> str:
+    return f'<a class="offer" href="#sources-{turn}">{text(label)}</a>'
+
+
+def _shortened(question: str, words: Words) -> str:
+    if len(question) <= LONGEST_QUESTION:
+        return question
+    return question[:LONGEST_QUESTION] + words.cut.format(count=f"{len(question):,}")

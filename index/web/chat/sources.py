@@ -1,0 +1,132 @@
+"""The panel of sources: the passages that an answer cites, or those nearest to a refused question."""
+
+from collections.abc import Iterable
+
+from index.citations import source_name
+from index.conversations import Verdict
+from index.schema import Citation, Passage, Place
+from index.web.chat.escaping import attribute, emphasised, icon, note, text
+from index.web.chat.turns import Turn
+from index.web.words import Words
+
+
+def render_panel(words: Words) -> str:
+    """Render the panel before there is an answer."""
+    return _panel("sources-0", words.sources, note(words.sources_empty), words)
+
+
+def render_sources(turn: Turn, words: Words) -> str:
+    """Render the sources of a turn."""
+    name = f"sources-{turn.number}"
+    if turn.answer is None:
+        line = words.sources_pending if turn.pending else words.sources_none
+        return _panel(name, words.sources, note(line), words)
+    cards = "".join(
+        render_source(source, number, turn, words) for number, source in enumerate(turn.sources, 1)
+    )
+    if turn.answer.answered:
+        return _panel(name, words.sources, f"<ol>{cards}</ol>", words)
+    body = f"{note(words.nearest_note)}<ol>{cards}</ol>" if cards else note(words.sources_none)
+    return _panel(name, words.nearest, body, words)
+
+
+def render_source(source: Citation | Passage, number: int, turn: Turn, words: Words) -> str:
+    """Render one passage as a card, the cited words in ``<mark>``; where it is kept, it can be judged."""
+    card = f"src-{turn.number}-{number}"
+    back, quote, quiet = "", "", " quiet"
+    start, before, after = _around(source)
+    if isinstance(source, Citation):
+        back, quiet = _number(number, turn.number, words), ""
+        quote = f"<mark>{emphasised(source.parts)}</mark>"
+    return (
+        f'<li class="card{quiet}" id="{card}" tabindex="-1" aria-labelledby="{card}-title">{back}'
+        f'<h3 id="{card}-title">{text(source.name)}</h3>{_origin(source, words)}'
+        f"{_state(source, turn, words)}"
+        f"<blockquote>{text(before)}{quote}{text(after)}</blockquote>"
+        f"{_provenance(source)}{_tools(source, start, turn, words)}</li>"
+    )
+
+
+def _around(source: Citation | Passage) -> tuple[int, str, str]:
+    """Return where the text of a card begins in the article, and what stands there around the quote.
+
+    The heading that a passage may begin with is left out: the card shows it above the text.
+    """
+    first, before, after = source.start, "", ""
+    if isinstance(source, Citation):
+        first, (before, after) = source.passage.start, source.around
+    else:
+        before = source.text
+    heading, _, rest = before.partition("\n")
+    shown = rest.lstrip("\n") if source.heading and heading == source.heading else before
+    return first + len(before) - len(shown), shown, after
+
+
+def _panel(name: str, title: str, body: str, words: Words) -> str:
+    return (
+        f'<section class="sources" id="{name}" tabindex="-1"><div class="bar"><h2>{text(title)}</h2>'
+        f"{icon(words.close, 'close')}</div>{body}</section>"
+    )
+
+
+def _number(number: int, turn: int, words: Words) -> str:
+    label = attribute("aria-label", words.back.format(number=number))
+    return f'<a class="number" href="#cite-{turn}-{number}"{label}>{number}</a>'
+
+
+def _origin(source: Place, words: Words) -> str:
+    day = words.date.format(source.published) if source.published else None
+    parts = (("publisher", source.publisher), ("date", day), ("heading", source.heading))
+    spans = "".join(f'<span class="{name}">{text(part)}</span>' for name, part in parts if part)
+    return f'<p class="origin">{spans}</p>' if spans else ""
+
+
+def _state(source: Place, turn: Turn, words: Words) -> str:
+    gone, changed = (source.article_id in ids for ids in (turn.gone, turn.changed))
+    said = words.gone if gone else words.changed if changed else ""
+    return f'<p class="state">{text(said)}</p>' if said else ""
+
+
+def _provenance(source: Place) -> str:
+    """Say where an article came from, unless it is only a place on the server's disk."""
+    told = source.source if source.source == source_name(source.source) else ""
+    return f'<p class="provenance">{text(told)}</p>' if told else ""
+
+
+def _tools(source: Citation | Passage, start: int, turn: Turn, words: Words) -> str:
+    """Render what can be done with a passage; less where its article is no longer the one quoted."""
+    tools, judging = [], ""
+    whole = source.passage if isinstance(source, Citation) else source
+    if source.article_id not in turn.gone:
+        first = source.start if isinstance(source, Citation) else start
+        address = source.model_copy(update={"start": first}).address(base=".")
+        href = attribute("href", address)
+        tools.append(f'<a class="open"{href} target="_blank">{text(words.open_article)}</a>')
+    if source.article_id not in turn.changed | turn.gone:
+        place = {"start": start, "end": whole.end, "sha": source.sha256}
+        tools.append(icon(words.around, "around", article=source.article_id, **place))
+    if isinstance(source, Citation) and turn.kept is not None:
+        tools.append(icon(words.copy_quote, "copy", turn=turn.kept, citation=source.number))
+    if source.article_id not in turn.gone:
+        tools.append(icon(words.copy_address, "copy-address"))
+    if isinstance(source, Citation) and turn.kept is not None:
+        judging = _judging(turn.kept, source.number, turn.verdicts, words)
+    return f'<div class="tools">{"".join(tools)}{judging}</div>' if tools or judging else ""
+
+
+def _judging(kept: int, citation: int, verdicts: Iterable[Verdict], words: Words) -> str:
+    """Render the form in which a citation is judged; the answer itself has Gradio's thumbs."""
+    given = next((v for v in verdicts if v.citation == citation), None)
+    word = attribute("value", given.word if given else "")
+    named = f"{attribute('placeholder', words.word)}{attribute('aria-label', words.word)}"
+    right, wrong = (given and given.is_right, given and not given.is_right)
+    buttons = icon(words.right, "right", bool(right)) + icon(words.wrong, "wrong", bool(wrong))
+    return (
+        f'<form class="judging" data-turn="{kept}" data-citation="{citation}"'
+        f"{attribute('data-thanks', words.thanks)}{attribute('aria-label', words.judge_source)}>"
+        f'{buttons}<span class="word"{"" if given else " hidden"}>'
+        f'<input name="word" maxlength="1000"{word}{named}>'
+        f'<button type="submit">{text(words.tell)}</button></span>'
+        '<span class="thanks" role="status"></span></form>'
+    )
+

@@ -1,0 +1,108 @@
+"""Gradio's pages as one application: their layout, their look and their scripts."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from index.engine import Engine
+from index.exports import tokens
+from index.web.chat.endpoints import Admit, Endpoint, add_endpoints, open_to_all
+from index.web.chat.page import add_chat
+from index.web.chat.warmup import WarmUp
+from index.web.words import MARKS
+
+SCRIPTS = ("page.js", "sources.js")
+"""The scripts of the pages, the first of which the others need."""
+
+STYLES = ("page.css", "chat.css", "sources.css")
+
+
+class Theme(gr.themes.Base):
+    """The house's paper, ink and type (exports/tokens.css), which know light from dark themselves."""
+
+    def __init__(self) -> None:
+        # Names of fonts on the reader's own machine; nothing is fetched.
+        fonts = ["Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic UI", "sans-serif"]
+        super().__init__(font=fonts, font_mono=["monospace"], text_size="lg", radius_size="sm")
+        look = {
+            "body_background_fill": "paper",
+            "body_text_color": "ink",
+            "body_text_color_subdued": "soft",
+            "background_fill_primary": "paper",
+            "background_fill_secondary": "tint",
+            "border_color_primary": "rule",
+            "border_color_accent": "accent",
+            "color_accent_soft": "marked",
+            "link_text_color": "accent",
+            "link_text_color_hover": "accent",
+            "link_text_color_active": "accent",
+            "link_text_color_visited": "accent",
+            "block_background_fill": "paper",
+            "block_border_color": "rule",
+            "block_label_text_color": "soft",
+            "block_title_text_color": "soft",
+            "block_info_text_color": "soft",
+            "panel_background_fill": "paper",
+            "input_background_fill": "sheet",
+            "input_background_fill_focus": "sheet",
+            "input_border_color": "soft",
+            "input_border_color_focus": "accent",
+            "input_placeholder_color": "soft",
+            "checkbox_background_color": "sheet",
+            "checkbox_background_color_selected": "accent",
+            "checkbox_border_color": "soft",
+            "checkbox_border_color_selected": "accent",
+            "checkbox_label_background_fill": "paper",
+            "checkbox_label_text_color": "ink",
+            "button_primary_background_fill": "accent",
+            "button_primary_background_fill_hover": "accent",
+            "button_primary_text_color": "paper",
+            "button_secondary_background_fill": "paper",
+            "button_secondary_background_fill_hover": "tint",
+            "button_secondary_border_color": "accent",
+            "button_secondary_text_color": "accent",
+            "loader_color": "accent",
+            "slider_color": "accent",
+        }
+        known = {name: f"var(--{token})" for name, token in look.items()}
+        dark = {f"{name}_dark": value for name, value in known.items() if hasattr(self, f"{name}_dark")}
+        self.set(**known, **dark, block_shadow="none", input_shadow="none", block_border_width="0px")
+
+
+def build_app(
+    engine: Engine,
+    *,
+    warm_up: WarmUp | None = None,
+    endpoints: Iterable[Endpoint] = (),
+    admit: Admit = open_to_all,
+) -> gr.Blocks:
+    """Lay the pages out and connect them to the engine, which is warmed up when one is opened.
+
+    Args:
+        engine: Asked by whoever is at the page.
+        warm_up: Shared with others who wait for the engine.
+        endpoints: What programs may call by name; the handlers of the pages are none.
+        admit: Refuses, by a BusyError, an address that asks too often.
+    """
+    with gr.Blocks(title=MARKS.page_title, analytics_enabled=False, fill_width=True) as app:
+        add_endpoints(endpoints, admit)  # first, for Gradio gives a name to each handler too
+        gr.Navbar(main_page_name=MARKS.library_ask)
+        add_chat(app, engine, warm_up or WarmUp(engine), admit)
+    app.queue(api_open=False, max_size=64)
+    return app
+
+
+def page_parts() -> dict[str, Any]:
+    """Return what Gradio wants at launch or mounting rather than in the layout."""
+    here = Path(__file__).parent
+    script = "".join((here / name).read_text("utf-8") for name in SCRIPTS)
+    style = tokens() + "".join((here / name).read_text("utf-8") for name in STYLES)
+    return {
+        "theme": Theme(),
+        # Not as css=: Gradio would put a prefix of its own before each selector.
+        "head": f"<style>{style}</style><script>{script}</script>",
+        "favicon_path": str(here / "favicon.svg"),
+        "footer_links": [],
+    }

@@ -1,0 +1,9 @@
+"""Every word of the interface: one table a language, with the same names in each.
+
+table.py         reads the tables, and puts words in the place of their marks on a page as served
+ja.py en.py zh.py   the tables; fields in braces are filled by ``str.format``
+"""
+
+from index.web.words.table import LANGUAGES, MARKS, Words, spoken, words_of
+
+__all__ = ["LANGUAGES", "MARKS", "Words", "spoken", "words_of"]

@@ -1,0 +1,61 @@
+"""Words by their names, in the reader's language.
+
+What is laid out before anybody asks for it (labels, buttons, the head of the page) holds marks like
+``⟦send⟧``; ``spoken`` puts the words there when the page is served. Gradio's own table, ``gr.I18n``,
+follows the browser only, reads one mark a string and none in the navigation bar.
+"""
+
+import json
+import re
+
+from starlette.requests import HTTPConnection
+
+from index.errors import TenkyoError
+from index.web.languages import language_of
+from index.web.words.en import EN
+from index.web.words.ja import JA
+from index.web.words.zh import ZH
+
+_MARK = re.compile("⟦([a-z_]+)⟧")
+
+
+class Words:
+    """The words of a language, as attributes.
+
+    Attributes:
+        language: ``ja``, ``en`` or ``zh``; empty for marks.
+    """
+
+    def __init__(self, language: str, table: dict[str, str]) -> None:
+        self.language = language
+        self._table = table
+
+    def __getattr__(self, name: str) -> str:
+        try:
+            return self._table[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def table(self) -> dict[str, str]:
+        """Return all of them by their names."""
+        return self._table
+
+    def told(self, error: TenkyoError) -> str:
+        """Say what went wrong: in this language where there is a sentence for it."""
+        return self._table.get(f"error_{error.code.replace('-', '_')}", error.told)
+
+
+LANGUAGES = {"ja": Words("ja", JA), "en": Words("en", EN), "zh": Words("zh", ZH)}
+
+MARKS = Words("", {name: f"⟦{name}⟧" for name in JA})
+
+
+def words_of(request: HTTPConnection, default: str = "ja") -> Words:
+    """Return the words in the language that a reader has chosen, or the browser asks for."""
+    return LANGUAGES[language_of(request, default)]
+
+
+def spoken(page: str, words: Words) -> str:
+    """Return a page of HTML with words for its marks, which stand in strings of JSON."""
+    table = words.table()
+    return _MARK.sub(lambda mark: json.dumps(table[mark[1]], ensure_ascii=False)[1:-1], page)
