@@ -269,7 +269,7 @@ class Engine:
         try:
             with generation.naming_damage():
                 asked = understand(question, generation.names, generation.terms, previous=previous)
-                evidence = retrieve(generation, encoder, asked, top_k=most, filter=filter)
+                evidence = retrieve(generation, encoder, asked.text, top_k=most, filter=filter)
                 found = answering.read(question, evidence, generation, reader, understood=asked)
             if self._serving.is_whole(generation):
                 return found

@@ -125,7 +125,7 @@ class Answer:
 
     Attributes:
         question: As asked.
-        understood: As read by the retriever (a follow-up is filled in from the question before).
+        understood: As read by the retriever: a follow-up filled in, names as the articles write them.
         reader: Name of the reader.
         answered: False for a refusal; then ``statements`` and ``citations`` are empty.
         text: What a person reads, with [1] markers; for a refusal, a polite sentence.
@@ -135,6 +135,7 @@ class Answer:
         nearest: For a refusal, the passages to look at instead.
         confidence: 0 to 1.
         differing: The figures side by side where sources disagree; else empty.
+        follow_up: Whether words of the question before were put into ``understood``.
     """
 
     question: str
@@ -148,6 +149,7 @@ class Answer:
     nearest: tuple[Hit, ...]
     confidence: float
     differing: tuple[Differing, ...] = ()
+    follow_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

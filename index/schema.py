@@ -238,6 +238,7 @@ class Answer(Sealed):
 
     question: str = _shown_as("質問", "青沢運河はいつ開通したか")
     understood: str = _shown_as("前の質問や綴りを補って読んだ質問", "青沢運河はいつ開通したか")
+    follow_up: bool = _shown_as("前の質問の言葉を補って読んだか", False)
     reader: str = _shown_as("答えを作った読み手", "extractive")
     answered: bool = _shown_as("答えたか。断りなら false", True)
     text: str = _shown_as("[1] の印の付いた、人が読む答え", "青沢運河は1923年に開通した。 [1]")

@@ -48,6 +48,7 @@ def answer(**members: Any) -> Answer:
         "schema": 1,
         "question": question,
         "understood": question,
+        "follow_up": False,
         "reader": "extractive",
         "answered": bool(members.get("citations")),
         "text": "",

@@ -97,7 +97,7 @@ def test_an_answer_has_these_members(engine: Engine) -> None:
     explained = told["explanation"]
     assert told["schema"] == explained["passages"][0]["schema"] == 1
     for part, members in (
-        (told, {"schema", "question", "understood", "reader", "answered", "text", "statements",
+        (told, {"schema", "question", "understood", "follow_up", "reader", "answered", "text", "statements",
                 "citations", "differing", "missing", "nearest", "confidence", "seconds", "explanation"}),
         (told["statements"][0], {"text", "citations", "speaker"}),
         (told["citations"][0], PLACE | {"number", "score", "quote", "key", "passage"}),

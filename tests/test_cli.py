@@ -17,7 +17,7 @@ COMMANDS = ("build", "add", "remove", "rollback", "verify", "status", "search", 
 ORIGIN = ["title", "authors", "publisher", "published", "language", "url", "source"]
 PLACE = [*ORIGIN, "article_id", "sha256", "heading", "start", "end"]
 PASSAGE = [*PLACE, "id", "text"]
-ANSWER = ["schema", "question", "understood", "reader", "answered", "text", "statements", "citations",
+ANSWER = ["schema", "question", "understood", "follow_up", "reader", "answered", "text", "statements", "citations",
           "differing", "missing", "nearest", "confidence", "seconds"]  # fmt: skip
 CITATION = [*PLACE, "number", "score", "quote", "key", "passage"]
 REFUSED = "ペンギンの体重は何キロか"

@@ -141,7 +141,7 @@ def read(
     generation: Archive,
     crossencoder: CrossEncoder,
     *,
-    understood: str | None = None,
+    understood: Question | None = None,
 ) -> Found:
     """Put the passages in the order of retriever and cross-encoder together, and score sentences.
 
@@ -155,7 +155,7 @@ def read(
         understood: The question as understood, where that is another; without a letter or digit it
             asks nothing, and nothing is read.
     """
-    asked = read_question(understood or question, asked=question)
+    asked = understood or read_question(question)
     if not evidence or not any(map(str.isalnum, asked.text)):
         return Found(question, asked, tuple(evidence), (), generation)
     near = [replace(e, pieces=_pieces(e)) for e in evidence[:DEPTH]]
