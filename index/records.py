@@ -62,12 +62,16 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which articles may answer. Empty means all; ``since`` and ``until`` are inclusive."""
+    """Which articles may answer. Empty means all; ``since`` and ``until`` are inclusive.
+
+    An article without a date is within no days, unless it is ``undated`` that are wanted, too.
+    """
 
     since: date | None = None
     until: date | None = None
     publishers: tuple[str, ...] = ()
     article_ids: tuple[str, ...] = ()
+    undated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,7 @@ class Answer:
         confidence: 0 to 1.
         differing: The figures side by side where sources disagree; else empty.
         follow_up: Whether words of the question before were put into ``understood``.
+        undated: Articles that the filter left out for want of a date alone.
     """
 
     question: str
@@ -150,6 +155,7 @@ class Answer:
     confidence: float
     differing: tuple[Differing, ...] = ()
     follow_up: bool = False
+    undated: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ def answer(**members: Any) -> Answer:
         "question": question,
         "understood": question,
         "follow_up": False,
+        "undated": 0,
         "reader": "extractive",
         "answered": bool(members.get("citations")),
         "text": "",

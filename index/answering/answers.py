@@ -77,6 +77,7 @@ def answer(found: Found) -> Answer:
         confidence=found.confidence,
         differing=differing,
         follow_up=found.asked.follow_up,
+        undated=found.undated,
     )
 
 
