@@ -9,7 +9,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Query, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from starlette import requests
+from starlette import requests, routing
 
 from index import answers, schema
 from index.api.problems import Problem, invalid
@@ -269,14 +269,16 @@ def tool_server(functions: Iterable[Named]) -> Any:
 
 
 def tool_routes(server: Any) -> list[Any]:
-    """Return the route ``/mcp``. Each call stands for itself; the server's own checks guard it."""
+    """Return the routes ``/mcp`` and ``/mcp/``. Each call stands for itself; the server's own checks guard it."""
     from mcp.server.transport_security import TransportSecuritySettings
 
     unguarded = TransportSecuritySettings(enable_dns_rebinding_protection=False)
     app = server.streamable_http_app(
         stateless_http=True, json_response=True, transport_security=unguarded
     )
-    return list(app.routes)
+    [route] = app.routes
+    # A redirect would lose what was posted.
+    return [routing.Route(path, route.endpoint) for path in (route.path, f"{route.path}/")]
 
 
 Request = TypeVar("Request", bound=Question)

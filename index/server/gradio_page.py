@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.api import problem
 from index.exports import source_hash
+from index.server.visitors import own_path
 from index.web.chat import page_parts
 from index.web.chat.texts import Texts
 from index.web.chat.visit import owner_of
@@ -110,7 +111,7 @@ class GradioPage:
         """Give the page, with what belongs to it; the rest is not there, or not for this method."""
         # Without its origin no request gets from Gradio what lets other pages of this machine read.
         scope = {**scope, "headers": [h for h in scope["headers"] if h[0] != b"origin"]}
-        method, path = scope["method"], scope["path"]
+        method, path = scope["method"], own_path(scope)
         if path in PATHS.get(method, ()) or (method == "GET" and path.startswith(FOLDERS)):
             await self._gradio(scope, receive, send)
             return
@@ -135,7 +136,7 @@ class GradioPage:
 
         try:
             answer = (
-                await self._page(scope, receive) if scope["path"] == "/" else self._of_its_owner
+                await self._page(scope, receive) if own_path(scope) == "/" else self._of_its_owner
             )
             await answer(scope, receive, passed)
         except Exception as exc:
@@ -148,11 +149,12 @@ class GradioPage:
 
     async def _of_its_owner(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request with the session that it names renamed after its owner."""
-        path: str = scope["path"]
+        path = own_path(scope)
         if scope["method"] == "POST":
             receive = _said(await self._renamed(scope, receive), receive)
         elif path.startswith(HEARTBEAT):
-            path = HEARTBEAT + _session(scope, path.removeprefix(HEARTBEAT))
+            session = _session(scope, path.removeprefix(HEARTBEAT))
+            path = scope.get("root_path", "") + HEARTBEAT + session
             scope = {**scope, "path": path, "raw_path": path.encode()}
         elif b"session_hash" in scope["query_string"]:
             query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
