@@ -41,7 +41,10 @@ def search(
 ) -> schema.Found:
     """Rank passages. Raises as ``Engine.search``."""
     hits = engine.search(question, top_k=top_k, filter=filter)
-    return schema.Found(schema=schema.VERSION, hits=tuple(hit_of(hit, engine) for hit in hits))
+    told = tuple(hit_of(hit, engine) for hit in hits)
+    return schema.Found(
+        schema=schema.VERSION, hits=told, undated=engine.generation().undated(filter)
+    )
 
 
 def library_of(articles: Sequence[records.Article]) -> schema.Library:
@@ -157,16 +160,17 @@ def status_json(status: records.Status) -> dict[str, Any]:
 
 
 def read_filter(values: Mapping[str, Any]) -> Filter:
-    """Read a filter from the names of the command line: since, until, publisher, article.
+    """Read a filter from the names of the command line: since, until, publisher, article, undated.
 
     Raises:
-        QuestionError: A date is not YYYY-MM-DD, or a name is not text.
+        QuestionError: A date is not YYYY-MM-DD, a name no text, or ``undated`` neither true nor false.
     """
     return Filter(
         since=_day(values, "since"),
         until=_day(values, "until"),
         publishers=_names(values, "publisher"),
         article_ids=_names(values, "article"),
+        undated=_flag(values, "undated"),
     )
 
 
@@ -195,6 +199,13 @@ def _day(values: Mapping[str, Any], name: str) -> date | None:
         raise QuestionError(
             f"{name} は 2025-01-31 の形の日付にしてください（{value!r}）。", code="date"
         ) from exc
+
+
+def _flag(values: Mapping[str, Any], name: str) -> bool:
+    value = values.get(name)
+    if not isinstance(value, bool | None):
+        raise QuestionError(f"{name} は true か false にしてください（{value!r}）。")
+    return bool(value)
 
 
 def _names(values: Mapping[str, Any], name: str) -> tuple[str, ...]:

@@ -103,7 +103,7 @@ class Engine:
             if paths:
                 return ingest.sources_at(self.home, paths)
             known = ingest.sources_of(self.home)
-            return known if known.paths else ingest.sources_at(self.home, [seeds()])
+            return known if known.paths else ingest.sources_at(self.home, [ingest.seeds()])
 
         return self._ingest(sources, on_progress)
 
@@ -265,12 +265,15 @@ class Engine:
         """Rank passages, the best of them read closely: always the same, however many are wanted."""
         generation, models = self.generation(), self._models
         encoder, reader = models.encoder(), models.crossencoder()
-        most, previous = max(top_k, FOUND), plain(previous or "")[:LONGEST]
+        most, before = max(top_k, FOUND), plain(previous or "")[:LONGEST]
         try:
             with generation.naming_damage():
-                asked = understand(question, generation.names, generation.terms, previous=previous)
-                evidence = retrieve(generation, encoder, asked, top_k=most, filter=filter)
-                found = answering.read(question, evidence, generation, reader, understood=asked)
+                asked = understand(question, generation.names, generation.terms, previous=before)
+                evidence = retrieve(generation, encoder, asked.text, top_k=most, filter=filter)
+                undated = generation.undated(filter)
+                found = answering.read(
+                    question, evidence, generation, reader, understood=asked, undated=undated
+                )
             if self._serving.is_whole(generation):
                 return found
         except DamagedError as exc:
@@ -292,9 +295,3 @@ def _check_fits(models: Models, generation: Generation) -> None:
             "この索引は別のモデルか別の版のプログラムで作られています。`tenkyo build` で作り直して"
             "ください。記事は保存してあるので、元のファイルがなくても作り直せます。"
         )
-
-
-def seeds() -> Path:
-    """The folder of articles that come with the program: in the installed package, or in a checkout."""
-    installed = Path(__file__).parent / "seeds"
-    return installed if installed.is_dir() else installed.parents[1] / "seeds"

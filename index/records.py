@@ -62,12 +62,16 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which articles may answer. Empty means all; ``since`` and ``until`` are inclusive."""
+    """Which articles may answer. Empty means all; ``since`` and ``until`` are inclusive.
+
+    An article without a date is within no days, unless it is ``undated`` that are wanted, too.
+    """
 
     since: date | None = None
     until: date | None = None
     publishers: tuple[str, ...] = ()
     article_ids: tuple[str, ...] = ()
+    undated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,7 @@ class Answer:
 
     Attributes:
         question: As asked.
-        understood: As read by the retriever (a follow-up is filled in from the question before).
+        understood: As read by the retriever: a follow-up filled in, names as the articles write them.
         reader: Name of the reader.
         answered: False for a refusal; then ``statements`` and ``citations`` are empty.
         text: What a person reads, with [1] markers; for a refusal, a polite sentence.
@@ -135,6 +139,8 @@ class Answer:
         nearest: For a refusal, the passages to look at instead.
         confidence: 0 to 1.
         differing: The figures side by side where sources disagree; else empty.
+        follow_up: Whether words of the question before were put into ``understood``.
+        undated: Articles that the filter left out for want of a date alone.
     """
 
     question: str
@@ -148,6 +154,8 @@ class Answer:
     nearest: tuple[Hit, ...]
     confidence: float
     differing: tuple[Differing, ...] = ()
+    follow_up: bool = False
+    undated: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from index.citations import article_name, quote_address, source_name
 
 VERSION: Final = 1
 
+UNDATED = "日付がないため、since と until の範囲に入らなかった記事の数"
 Parts = tuple[str, str, str]
 """What stands before the words that answer, those words, and the rest; where none are known, all of it
 stands before."""
@@ -238,6 +239,7 @@ class Answer(Sealed):
 
     question: str = _shown_as("質問", "青沢運河はいつ開通したか")
     understood: str = _shown_as("前の質問や綴りを補って読んだ質問", "青沢運河はいつ開通したか")
+    follow_up: bool = _shown_as("前の質問の言葉を補って読んだか", False)
     reader: str = _shown_as("答えを作った読み手", "extractive")
     answered: bool = _shown_as("答えたか。断りなら false", True)
     text: str = _shown_as("[1] の印の付いた、人が読む答え", "青沢運河は1923年に開通した。 [1]")
@@ -246,6 +248,7 @@ class Answer(Sealed):
     differing: tuple[Differing, ...] = Field(description="出典によって食い違う数字や日付")
     missing: tuple[str, ...] = _shown_as("記事にない語、または見つからない種類のもの", ["ペンギン"])
     nearest: tuple[Passage, ...] = Field(description="断りのとき、近い一節")
+    undated: int = _shown_as(UNDATED, 0)
     confidence: Rounded = Field(ge=0, le=1, description="確信度", examples=[0.82])
     seconds: Rounded = _shown_as("かかった秒数", 0.021)
     explanation: Explanation | None = Field(None, description="explain を求めたときだけ")
@@ -265,6 +268,7 @@ class Found(Sealed):
     """検索の結果。近い順。"""
 
     hits: tuple[Hit, ...] = Field(description="近い一節")
+    undated: int = _shown_as(UNDATED, 0)
 
 
 class Listed(Origin):

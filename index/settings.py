@@ -2,6 +2,7 @@
 
 import difflib
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,17 @@ from index.errors import SettingsError
 
 NAMES = tuple(
     f"TENKYO_{name}"
-    for name in ("AUTH_FILE", "CACHE", "HOME", "MODEL", "RATE", "READER", "RELAYS", "UPLOAD_MB")
+    for name in [
+        "AUTH_FILE",
+        "CACHE",
+        "HOME",
+        "MODEL",
+        "RATE",
+        "READER",
+        "RELAYS",
+        "ROOT_PATH",
+        "UPLOAD_MB",
+    ]
 )
 
 LARGEST_UPLOAD = 100
@@ -34,6 +45,8 @@ class Settings:
             default, which depends on who can reach the server.
         relays: Addresses and networks of relays whose word for a visitor's address and for HTTPS counts
             (TENKYO_RELAYS, separated by commas).
+        root_path: Where a relay puts the server (TENKYO_ROOT_PATH), such as ``/tenkyo``; empty where it
+            has a name of its own.
         upload_bytes: Largest file that may be uploaded (TENKYO_UPLOAD_MB, in megabytes).
     """
 
@@ -45,6 +58,7 @@ class Settings:
     rate: int | None = None
     upload_bytes: int = 20 * 10**6
     relays: tuple[str, ...] = ()
+    root_path: str = ""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], *, home: Path | None = None) -> "Settings":
@@ -71,6 +85,7 @@ class Settings:
             _rate(given.get("TENKYO_RATE")),
             _bytes(given.get("TENKYO_UPLOAD_MB", "20")),
             _relays(given.get("TENKYO_RELAYS")),
+            _root_path(given.get("TENKYO_ROOT_PATH", "")),
         )
 
 
@@ -102,6 +117,15 @@ def _relays(value: str | None) -> tuple[str, ...]:
             "TENKYO_RELAYS は中継のアドレスかネットワークを、コンマで区切って並べてください"
             f"（例: 127.0.0.1,10.0.0.0/8）（{value!r}）。"
         ) from exc
+
+
+def _root_path(value: str) -> str:
+    if not re.fullmatch(r"(/(?!\.)[A-Za-z0-9._~-]+)*", value, re.ASCII):
+        raise SettingsError(
+            "TENKYO_ROOT_PATH は /tenkyo のように、/ で始まり / で終わらない英数字の道にしてください"
+            f"（{value!r}）。"
+        )
+    return value
 
 
 def _unknown(name: str) -> str:

@@ -48,6 +48,8 @@ def answer(**members: Any) -> Answer:
         "schema": 1,
         "question": question,
         "understood": question,
+        "follow_up": False,
+        "undated": 0,
         "reader": "extractive",
         "answered": bool(members.get("citations")),
         "text": "",

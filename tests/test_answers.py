@@ -18,23 +18,29 @@ def test_a_filter_is_read_from_the_names_of_the_command_line() -> None:
         "until": "2021-12-31",
         "publisher": "甲社",
         "article": ["a", "b"],
+        "undated": True,
     }
     assert read_filter(values | {"id": "q1"}) == Filter(
         since=date(2020, 1, 2),
         until=date(2021, 12, 31),
         publishers=("甲社",),
         article_ids=("a", "b"),
+        undated=True,
     )
 
 
 def test_nothing_given_admits_all() -> None:
-    assert read_filter({}) == read_filter({"since": None, "publisher": []}) == Filter()
+    assert (
+        read_filter({})
+        == read_filter({"since": None, "publisher": [], "undated": None})
+        == Filter()
+    )
 
 
 @pytest.mark.parametrize(
     "values",
     [{"since": "昨日"}, {"until": "2020-13-01"}, {"since": 2020}, {"publisher": 3}, {"article": [1]},
-     {"publisher": {"a": 1}}],
+     {"publisher": {"a": 1}}, {"undated": 0}, {"undated": "true"}],
 )  # fmt: skip
 def test_a_broken_filter_names_its_member(values: dict[str, object]) -> None:
     [name] = values
@@ -97,8 +103,8 @@ def test_an_answer_has_these_members(engine: Engine) -> None:
     explained = told["explanation"]
     assert told["schema"] == explained["passages"][0]["schema"] == 1
     for part, members in (
-        (told, {"schema", "question", "understood", "reader", "answered", "text", "statements",
-                "citations", "differing", "missing", "nearest", "confidence", "seconds", "explanation"}),
+        (told, {"schema", "question", "understood", "follow_up", "reader", "answered", "text", "statements",
+                "citations", "differing", "missing", "nearest", "undated", "confidence", "seconds", "explanation"}),
         (told["statements"][0], {"text", "citations", "speaker"}),
         (told["citations"][0], PLACE | {"number", "score", "quote", "key", "passage"}),
         (told["citations"][0]["passage"], {"start", "end", "text"}),

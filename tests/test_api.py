@@ -73,6 +73,7 @@ def test_an_explanation_is_given_when_asked_for(client: httpx.Client, asked: Eng
 def test_a_follow_up_is_read_with_the_question_before(client: httpx.Client) -> None:
     given = client.post("/api/ask", json={"question": "技師長は？", "previous": ASKED})
     assert "青沢運河" in given.json()["understood"]
+    assert given.json()["follow_up"]
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,7 @@ def test_a_follow_up_is_read_with_the_question_before(client: httpx.Client) -> N
         ({"publisher": "青沢新報", "since": "2020-01-01"}, ("霧原天文台の新しい望遠鏡",)),
         ({"publisher": ["青沢新報", "暮らし通信"], "until": "2019-12-31"}, ("青沢運河の百年",)),
         ({"publisher": "だれも知らない社"}, ()),
+        ({"since": "2022-12-01", "undated": True}, ("霧原天文台の新しい望遠鏡",)),
     ],
 )
 def test_a_search_is_limited(
@@ -90,7 +92,9 @@ def test_a_search_is_limited(
         client.post("/api/search", json={"question": "費用", **limits}),
         client.get("/api/search", params={"question": "費用", **limits}),
     ):
-        hits = given.raise_for_status().json()["hits"]
+        found = given.raise_for_status().json()
+        hits = found["hits"]
+        assert found["undated"] == 0
         assert {hit["passage"]["title"] for hit in hits} == set(filter)
 
 

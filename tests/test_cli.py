@@ -17,8 +17,8 @@ COMMANDS = ("build", "add", "remove", "rollback", "verify", "status", "search", 
 ORIGIN = ["title", "authors", "publisher", "published", "language", "url", "source"]
 PLACE = [*ORIGIN, "article_id", "sha256", "heading", "start", "end"]
 PASSAGE = [*PLACE, "id", "text"]
-ANSWER = ["schema", "question", "understood", "reader", "answered", "text", "statements", "citations",
-          "differing", "missing", "nearest", "confidence", "seconds"]  # fmt: skip
+ANSWER = ["schema", "question", "understood", "follow_up", "reader", "answered", "text", "statements", "citations",
+          "differing", "missing", "nearest", "undated", "confidence", "seconds"]  # fmt: skip
 CITATION = [*PLACE, "number", "score", "quote", "key", "passage"]
 REFUSED = "ペンギンの体重は何キロか"
 
@@ -150,6 +150,22 @@ def test_filters_of_the_command_line(tenkyo: Tenkyo, real_home: Path) -> None:
     assert {line["passage"]["title"] for line in done.lines} == {"霧原天文台の新しい望遠鏡"}
     refused = tenkyo("search", "費用", "--since", "昨日", "--home", real_home)
     assert (refused.status, refused.out) == (1, "")
+
+
+def test_who_asks_within_days_hears_what_has_none(
+    tenkyo: Tenkyo, home: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "note.txt").write_text("港の灯台は白い。高さは31メートルである。", "utf-8")
+    tenkyo("add", tmp_path / "note.txt", "--home", home)
+    asked = ("港の灯台の高さは何メートルか", "--since", "2020-01-01", "--home", home)
+    line = "日付のない記事 1 本は範囲に入っていません。--undated で含められます。"
+    for command in ("ask", "search"):
+        assert line in tenkyo(command, *asked).out
+        assert "--undated" not in tenkyo(command, *asked, "--undated").out
+        assert "--undated" not in tenkyo(command, asked[0], "--home", home).out
+    told, wider = (tenkyo("ask", *asked, "--json", *more).json for more in ((), ("--undated",)))
+    assert (told["undated"], wider["undated"]) == (1, 0)
+    assert (told["answered"], wider["answered"]) == (False, True)
 
 
 def test_add_remove_roll_back_and_verify(tenkyo: Tenkyo, home: Path, tmp_path: Path) -> None:

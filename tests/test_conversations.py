@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from index.records import Filter
 from index.schema import Answer
 
 EVERYTHING = Filter()
-NARROW = Filter(date(2020, 1, 2), None, ("みなと新聞",), ("a1", "b2"))
+NARROW = Filter(date(2020, 1, 2), None, ("みなと新聞",), ("a1", "b2"), undated=True)
 
 
 def answer(text: str, *quotes: str) -> Answer:
@@ -278,7 +279,7 @@ def written_before(path: Path, *answers: Any) -> Conversations:
 def test_a_file_of_before_is_read_and_goes_on(path: Path) -> None:
     kept = written_before(path, OLD)
     [exchange] = kept.read("one", owner="")
-    assert exchange.filter == NARROW
+    assert exchange.filter == replace(NARROW, undated=False)
     told = exchange.answer
     assert told
     [cited], [near] = told.citations, told.nearest

@@ -171,9 +171,10 @@ def test_an_exported_refusal_says_what_is_missing_and_near() -> None:
 
 
 def test_a_follow_up_says_how_it_was_read() -> None:
-    follow_up = payload(understood="灯台の工費は")
-    for made in (exports.answer_text(follow_up), exports.answer_markdown(follow_up)):
-        assert "前の質問と合わせて読みました：灯台の工費は" in made
+    for follow_up, said in ((True, "前の質問と合わせて"), (False, "次のように")):
+        told = payload(understood="灯台の工費は", follow_up=follow_up)
+        for made in (exports.answer_text(told), exports.answer_markdown(told)):
+            assert f"{said}読みました：灯台の工費は" in made
 
 
 def test_footnotes_of_a_conversation_do_not_meet() -> None:

@@ -20,7 +20,7 @@ from index.articles.html import parse as parse_html
 from index.articles.markdown import parse as parse_markdown
 from index.ingest.received import paste, receive
 from index.passages import cut
-from index.questions import LONGEST, read_question, understand
+from index.questions import LONGEST, understand
 from index.questions.lexicon import bigrams, terms
 from index.text.characters import drop_ruby, repair
 from index.text.dates import mentions, spell_out
@@ -88,7 +88,7 @@ def test_reading(name: str) -> None:
 def test_a_question() -> None:
     def work(text: str) -> None:
         asked = text[:LONGEST]
-        read_question(understand(asked, NAMES, {"橋"}, previous="ロシアの大統領は誰ですか？"))
+        understand(asked, NAMES, {"橋"}, previous="ロシアの大統領は誰ですか？")
 
     work("温める。")
     assert {unit: s for unit in UNITS[::4] if (s := seconds(work, unit * LONGEST)) > 10} == {}

@@ -56,7 +56,14 @@ def holds(question: dict[str, list[str]], sentence: str, around: str) -> bool:
 def test_front_matter_and_headings(path: Path) -> None:
     front, body = split(path)
     assert all(isinstance(front[key], str) for key in ("title", "publisher", "language", "source"))
-    assert isinstance(front.get("published", date.today()), date)
+    outlet, _, rewritten = str(front["publisher"]).partition("（")
+    assert (
+        rewritten == "Tenkyo による書き直し）"
+    )  # no outlet is quoted with words that it did not print
+    assert str(front["source"]).startswith(outlet)
+    day = front.get("published")  # none where it is not known
+    told = f"{day.year}年{day.month}月{day.day}日" if isinstance(day, date) else "日付は不詳"
+    assert told in str(front["source"])
     assert re.search(r"^## \S", body, re.MULTILINE)
 
 

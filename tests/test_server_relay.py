@@ -48,9 +48,10 @@ from conftest import fake_engine
 from index.server import serve
 from index.settings import Settings
 
-home, users = sys.argv[1:]
+home, users, root_path = sys.argv[1:]
 settings = Settings(
-    Path(home), Path(home), auth_file=Path(users) if users else None, relays=("127.0.0.1",)
+    Path(home), Path(home), auth_file=Path(users) if users else None, relays=("127.0.0.1",),
+    root_path=root_path,
 )
 serve(
     fake_engine(settings), port=0, public=True,
@@ -71,9 +72,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def serving(home: Path, users: str) -> Iterator[str]:
+def serving(home: Path, users: str, root_path: str = "") -> Iterator[str]:
     """Run the real ``serve`` in a process; yield its address."""
-    command = [sys.executable, "-W", "ignore", "-c", SERVING, str(home / "home"), users]
+    command = [sys.executable, "-W", "ignore", "-c", SERVING, str(home / "home"), users, root_path]
     paths = os.pathsep.join((str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")))
     environ = os.environ | {"PYTHONPATH": paths}
     with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as server:
@@ -106,12 +107,17 @@ def certificate(home: Path) -> Path:
 
 
 @contextmanager
-def relayed(backend: str, home: Path) -> Iterator[tuple[str, str]]:
+def relayed(backend: str, home: Path, *, below: bool = False) -> Iterator[tuple[str, str]]:
     """Run nginx by the recipe before a server, in plain and in TLS; yield both addresses."""
     if NGINX is None:
         pytest.skip("nginx がないため、中継の試験を省きます（apt-get install nginx-light）。")
     plain, tls = free_ports(2)
-    recipe = RECIPES[0].replace("127.0.0.1:7860", backend.removeprefix("http://"))
+    recipe = (
+        re.sub(r"^    location .*^    }\n", RECIPES[1], RECIPES[0], flags=re.DOTALL | re.M)
+        if below
+        else RECIPES[0]
+    )
+    recipe = recipe.replace("127.0.0.1:7860", backend.removeprefix("http://"))
     recipe = recipe.replace("news.example;", "127.0.0.1;")
     recipe = recipe.replace("/etc/ssl/news.example.crt", str(home / "crt"))
     recipe = recipe.replace("/etc/ssl/news.example.key", str(home / "key"))
@@ -145,6 +151,16 @@ def users(home: Path, certificate: Path) -> Iterator[tuple[str, str, str]]:
 
 
 @pytest.fixture(scope="module")
+def below(home: Path, certificate: Path) -> Iterator[tuple[str, str, str]]:
+    """A server of users below a path of nginx: its addresses there, and its own."""
+    with serving(home, str(home / "users"), "/tenkyo") as own:
+        assert own.endswith("/tenkyo/")
+        backend = own.removesuffix("/tenkyo/")
+        with relayed(backend, home, below=True) as (plain, tls):
+            yield f"{plain}/tenkyo/", f"{tls}/tenkyo/", backend
+
+
+@pytest.fixture(scope="module")
 def public(home: Path, certificate: Path) -> Iterator[tuple[str, str]]:
     """A server to which anybody comes behind nginx: its addresses there."""
     with serving(home, "") as backend, relayed(backend, home) as both:
@@ -174,8 +190,8 @@ def guessed(client: httpx.Client, tries: int = 60) -> list[int]:
 
 
 def test_both_languages_give_one_recipe() -> None:
-    assert len(RECIPES) == 2
-    assert RECIPES[0] == RECIPES[1]
+    assert len(RECIPES) == 4
+    assert RECIPES[:2] == RECIPES[2:]
 
 
 def test_what_a_visitor_says_of_where_he_comes_from_changes_nothing(
@@ -272,3 +288,106 @@ def test_the_page_works_through_the_relay(
         tab.click("#masthead .history")
         tab.wait_for_selector("#history-list :is(.open, .note)")
         assert tab.locator("#history .open").count() == listed
+
+
+def test_below_a_path_signing_in_leads_back_there(
+    below: tuple[str, str, str], certificate: Path
+) -> None:
+    with client_at(below[1], "127.0.0.8", certificate) as user:
+        asked = user.get("library?order=title")
+        assert asked.headers["location"] == "/tenkyo/login?next=%2Flibrary%3Forder%3Dtitle"
+        form = user.get(asked.headers["location"].removeprefix("/tenkyo/"))
+        [action] = re.findall(r'<form method="post" action="([^"]*)"', form.text)
+        entered = user.post(form.url.join(action), data={"name": NAME, "password": PASSWORD})
+        assert entered.headers["location"] == "/tenkyo/library?order=title"
+        assert user.get("library?order=title").status_code == 200
+        left = user.get("logout")
+        assert left.headers["location"] == "/tenkyo/login"
+        for answer in (entered, left):
+            assert "; path=/tenkyo;" in answer.headers["set-cookie"].lower()
+            assert "; secure" in answer.headers["set-cookie"].lower()
+        assert user.get("library").status_code == 303
+        assert user.get(form.url.join("/")).status_code == 404  # not below: the relay's own
+
+
+def test_below_a_path_programs_ask(below: tuple[str, str, str], certificate: Path) -> None:
+    with client_at(below[1], "127.0.0.8", certificate) as program:
+        alive = program.get("healthz")
+        assert alive.json()["status"] == "ok"
+        assert alive.headers["x-frame-options"] == "DENY"
+        assert program.post("api/ask", json={"question": ASKED}).status_code == 401
+        program.auth = httpx.BasicAuth(NAME, PASSWORD)
+        assert "1923年" in program.post("api/ask", json={"question": ASKED}).json()["text"]
+        assert program.get("openapi.json").json()["servers"] == [{"url": "/tenkyo"}]
+        docs = program.get("api/docs")
+        assert f"curl -s {below[1]}api/ask" in docs.text
+        links = re.findall(r'href="([^"#]+)"', docs.text)
+        assert links
+        assert {program.get(docs.url.join(link)).status_code for link in links} == {200}
+
+
+def test_below_a_path_gradio_answers(
+    below: tuple[str, str, str], certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The client says who uses it to a host outside, unless told before it is imported.
+    monkeypatch.setenv("GRADIO_ANALYTICS_ENABLED", "False")
+    from gradio_client import Client
+
+    for address in below[:2]:
+        with client_at(address, "127.0.0.8", certificate) as program:
+            program.auth = httpx.BasicAuth(NAME, PASSWORD)
+            assert program.get("config").json()["root"] == address.rstrip("/")
+            page = program.get("")
+            assert (
+                "script-src 'self' 'unsafe-eval' 'sha256-"
+                in page.headers["content-security-policy"]
+            )
+            for link in re.findall(r'<script type="module"[^>]* src="([^"]+)"', page.text):
+                assert program.get(page.url.join(link)).status_code == 200
+    told = {"verbose": False, "analytics_enabled": False, "download_files": False}
+    client = Client(below[0], httpx_kwargs={"auth": (NAME, PASSWORD)}, **told)
+    assert "1923年" in client.predict(ASKED, api_name="/ask")["text"]
+    client.close()
+
+
+def test_below_a_path_tools_are_called_with_or_without_a_slash(
+    below: tuple[str, str, str], certificate: Path
+) -> None:
+    pytest.importorskip("mcp", reason="mcp がないため、道具の試験を省きます（tenkyo[mcp]）。")
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+    accepted = {"Accept": "application/json, text/event-stream"}
+    with client_at(below[1], "127.0.0.8", certificate) as program:
+        program.auth = httpx.BasicAuth(NAME, PASSWORD)
+        for path in ("mcp", "mcp/"):
+            tools = program.post(path, json=call, headers=accepted).json()["result"]["tools"]
+            assert {tool["name"] for tool in tools} == {"ask", "search", "read_article"}
+
+
+def test_a_path_may_be_left_on_and_opens_no_way_around(below: tuple[str, str, str]) -> None:
+    plain, _, backend = below
+    with client_at(backend, "127.0.0.8") as program:
+        for path in ("/healthz", "/tenkyo/healthz"):
+            assert program.get(path).json()["status"] == "ok"
+    with client_at(plain, "127.0.0.8") as program:
+        assert program.get("tenkyo/library").headers["location"].startswith("/tenkyo/login?")
+        assert program.post("tenkyo/tenkyo/api/ask", json={"question": ASKED}).status_code == 401
+
+
+@pytest.mark.browser
+@pytest.mark.filterwarnings("ignore:.*(no_silent_downcasting|copy keyword)")  # Gradio's own
+def test_the_page_works_below_a_path(
+    open_tab: Callable[..., Any], below: tuple[str, str, str]
+) -> None:
+    tab = open_tab(ignore_https_errors=True)
+    tab.goto(below[1])
+    tab.fill("#name", NAME)
+    tab.fill("#password", PASSWORD)
+    tab.click("button")
+    tab.wait_for_url(below[1])
+    tab.wait_for_selector(".status:not(.loading)")
+    tab.fill("#question textarea", ASKED)
+    tab.press("#question textarea", "Enter")
+    tab.wait_for_selector("#turn-1 footer")
+    tab.reload()
+    tab.wait_for_selector("#turn-1 footer")
+    assert {cookie["path"] for cookie in tab.context.cookies() if cookie["httpOnly"]} == {"/tenkyo"}

@@ -48,3 +48,30 @@ def test_relays_are_addresses_and_networks() -> None:
 def test_what_is_no_relay_is_refused(value: str) -> None:
     with pytest.raises(SettingsError, match="TENKYO_RELAYS"):
         Settings.from_env({"TENKYO_RELAYS": value})
+
+
+def test_a_root_path_is_one_that_links_can_be_put_behind() -> None:
+    assert Settings.from_env({}).root_path == ""
+    for value in ("/tenkyo", "/apps/tenkyo-2"):
+        assert Settings.from_env({"TENKYO_ROOT_PATH": value}).root_path == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "tenkyo",
+        "/",
+        "/tenkyo/",
+        "//evil",
+        "/a//b",
+        "/a/../b",
+        "/a b",
+        "/典拠",
+        "/a?b",
+        "/%2f",
+        "/a\n",
+    ],
+)
+def test_what_is_no_root_path_is_refused(value: str) -> None:
+    with pytest.raises(SettingsError, match="TENKYO_ROOT_PATH"):
+        Settings.from_env({"TENKYO_ROOT_PATH": value})

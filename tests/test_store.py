@@ -93,6 +93,19 @@ def test_filters_are_exact(home: Home) -> None:
     assert admitted(publishers=("偶数社",)) == {"a0", "a2"}
     assert admitted(publishers=("偶数社", "奇数社"), article_ids=("a3", "undated")) == {"a3"}
     assert admitted(article_ids=("x' OR 1=1 --",)) == set()
+    assert admitted(since=date(2022, 1, 1), undated=True) == {"a2", "a3", "undated"}
+    assert admitted(until=date(2021, 1, 1), undated=True) == {"a0", "a1", "undated"}
+    assert admitted(since=date(2022, 1, 1), undated=True, publishers=("偶数社",)) == {"a2"}
+    assert admitted(undated=True) == admitted()
+    for values, left_out in (
+        ({"since": date(2022, 1, 1)}, 1),
+        ({"until": date(1999, 1, 1)}, 1),
+        ({"since": date(2022, 1, 1), "publishers": ("偶数社",)}, 0),
+        ({"since": date(2022, 1, 1), "undated": True}, 0),
+        ({"publishers": ("偶数社",)}, 0),
+    ):
+        assert opened.undated(Filter(**values)) == left_out  # type: ignore[arg-type]
+    assert opened.undated(None) == 0
     opened.close()
 
 

@@ -76,6 +76,8 @@ def answer(found: Found) -> Answer:
         nearest=() if answered else found.hits[:NEAREST],
         confidence=found.confidence,
         differing=differing,
+        follow_up=found.asked.follow_up,
+        undated=found.undated,
     )
 
 

@@ -99,6 +99,7 @@ class Found:
         evidence: The passages, best first, those that were read with their readings.
         sentences: Those of the passages that were read, best first.
         generation: Where they stand.
+        undated: Articles left out for want of a date alone.
     """
 
     question: str
@@ -106,6 +107,7 @@ class Found:
     evidence: tuple[Evidence, ...]
     sentences: tuple[Scored, ...]
     generation: Archive
+    undated: int = 0
 
     @property
     def hits(self) -> tuple[Hit, ...]:
@@ -141,7 +143,8 @@ def read(
     generation: Archive,
     crossencoder: CrossEncoder,
     *,
-    understood: str | None = None,
+    understood: Question | None = None,
+    undated: int = 0,
 ) -> Found:
     """Put the passages in the order of retriever and cross-encoder together, and score sentences.
 
@@ -154,10 +157,11 @@ def read(
         crossencoder: Reads the first ``DEPTH``.
         understood: The question as understood, where that is another; without a letter or digit it
             asks nothing, and nothing is read.
+        undated: Articles left out for want of a date alone.
     """
-    asked = read_question(understood or question, asked=question)
+    asked = understood or read_question(question)
     if not evidence or not any(map(str.isalnum, asked.text)):
-        return Found(question, asked, tuple(evidence), (), generation)
+        return Found(question, asked, tuple(evidence), (), generation, undated)
     near = [replace(e, pieces=_pieces(e)) for e in evidence[:DEPTH]]
     windows = [window for e in near for window in _windows(e, generation)]
     readings = iter(crossencoder.read(_in_both_calendars(asked.text, windows), windows))
@@ -168,7 +172,7 @@ def read(
     both += [_with(e, min(odds) - max(odds)) for e in evidence[DEPTH:]]
     both = [replace(e, hit=replace(e.hit, rank=rank)) for rank, e in enumerate(both, 1)]
     scored = sorted((s for e in both for s in _scored(e)), key=lambda s: -s.score)
-    return Found(question, asked, tuple(both), tuple(scored), generation)
+    return Found(question, asked, tuple(both), tuple(scored), generation, undated)
 
 
 def _pieces(e: Evidence) -> tuple[tuple[int, ...], ...]:

@@ -48,8 +48,8 @@ KINDS = {"string": "文字列", "integer": "整数", "number": "数", "boolean":
 INTRODUCTION = """<h1>典拠 Tenkyo の API</h1>
 <p>コマンドの <code>--json</code> と同じ名前と形の JSON を返します。引用は必ず、記事の本文の
 <code>start</code> から <code>end</code> までの文字そのままで、そのうち問いに答える語句は
-<code>key</code> にあります。機械が読む定義は <a href="/openapi.json">openapi.json</a>、使い方は
-<a href="/docs/manual.md">別のページ</a>にあります。</p>
+<code>key</code> にあります。機械が読む定義は <a href="../openapi.json">openapi.json</a>、使い方は
+<a href="../docs/manual.md">別のページ</a>にあります。</p>
 <p>エラーは、どれも <code>{"schema": 1, "error": "…", "code": "…"}</code> の形です。<code>error</code>
 は読むための文、<code>code</code> は見分けるための一語です。</p>
 """

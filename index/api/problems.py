@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from index.errors import (
@@ -20,7 +21,7 @@ from index.errors import (
     StoreError,
     TenkyoError,
 )
-from index.schema import VERSION
+from index.schema import VERSION, Sealed
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +78,17 @@ INVALID = {
     "model_attributes_type": "本文は JSON のオブジェクトにし、Content-Type を application/json にしてください。",
 }
 """Messages by the kinds of pydantic. Source: https://docs.pydantic.dev/latest/errors/validation_errors/"""
+
+
+class Problem(Sealed):
+    """エラー。"""
+
+    error: str = Field(
+        description="何が起きたかと、どうすればよいか", examples=["質問が空です。知りたいことを…"]
+    )
+    code: str = Field(
+        description="同じことを、プログラムのための一語で", examples=["question-empty"]
+    )
 
 
 def problem(

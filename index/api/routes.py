@@ -9,10 +9,10 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Query, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from starlette import requests
+from starlette import requests, routing
 
 from index import answers, schema
-from index.api.problems import invalid
+from index.api.problems import Problem, invalid
 from index.engine import Engine
 from index.errors import QuestionError, TenkyoError
 from index.questions.question import LONGEST
@@ -56,6 +56,9 @@ class Question(BaseModel):
     )
     article: Names = Field(
         [], description="この ID の記事だけ。一つか、並び", examples=[["3f2a90c1"]]
+    )
+    undated: bool = Field(
+        False, description="since や until でも、日付のない記事を含める", examples=[True]
     )
 
     def filter(self) -> Filter:
@@ -106,17 +109,6 @@ class SearchByAddress(Search):
     """検索。アドレスでは、どの項目も文字列。"""
 
     model_config = ConfigDict(strict=False)
-
-
-class Problem(schema.Sealed):
-    """エラー。"""
-
-    error: str = Field(
-        description="何が起きたかと、どうすればよいか", examples=["質問が空です。知りたいことを…"]
-    )
-    code: str = Field(
-        description="同じことを、プログラムのための一語で", examples=["question-empty"]
-    )
 
 
 class Apart(Protocol):
@@ -213,10 +205,12 @@ def named_functions(apart: Apart) -> tuple[Named, ...]:
         until: Day | None = None,
         publisher: list[str] | None = None,
         article: list[str] | None = None,
+        undated: bool = False,
         explain: bool = False,
     ) -> schema.Answer:
         """索引にある記事から質問に答える。どの文にも番号の付いた引用があり、quote は記事の言葉そのまま。answered が false なら、記事に答えはない。日本語、英語、中国語で質問できる。"""
-        limits = {"since": since, "until": until, "publisher": publisher, "article": article}
+        days = {"since": since, "until": until, "undated": undated}
+        limits = days | {"publisher": publisher, "article": article}
         asked = _checked(Ask, question=question, previous=previous, explain=explain, **limits)
         return await apart(asked.answer)
 
@@ -227,9 +221,11 @@ def named_functions(apart: Apart) -> tuple[Named, ...]:
         until: Day | None = None,
         publisher: list[str] | None = None,
         article: list[str] | None = None,
+        undated: bool = False,
     ) -> schema.Found:
         """質問に近い一節を、近い順に返す。"""
-        limits = {"since": since, "until": until, "publisher": publisher, "article": article}
+        days = {"since": since, "until": until, "undated": undated}
+        limits = days | {"publisher": publisher, "article": article}
         return await apart(_checked(Search, question=question, top_k=top_k, **limits).found)
 
     async def read_article(article_id: str) -> schema.Article:
@@ -273,14 +269,16 @@ def tool_server(functions: Iterable[Named]) -> Any:
 
 
 def tool_routes(server: Any) -> list[Any]:
-    """Return the route ``/mcp``. Each call stands for itself; the server's own checks guard it."""
+    """Return the routes ``/mcp`` and ``/mcp/``. Each call stands for itself; the server's own checks guard it."""
     from mcp.server.transport_security import TransportSecuritySettings
 
     unguarded = TransportSecuritySettings(enable_dns_rebinding_protection=False)
     app = server.streamable_http_app(
         stateless_http=True, json_response=True, transport_security=unguarded
     )
-    return list(app.routes)
+    [route] = app.routes
+    # A redirect would lose what was posted.
+    return [routing.Route(path, route.endpoint) for path in (route.path, f"{route.path}/")]
 
 
 Request = TypeVar("Request", bound=Question)

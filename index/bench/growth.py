@@ -25,7 +25,8 @@ from index.bench.corpus import (
     write_articles,
 )
 from index.bench.speed import seconds_of
-from index.engine import Engine, seeds
+from index.engine import Engine
+from index.ingest import seeds
 from index.models import Models
 from index.records import OnProgress, Progress
 from index.settings import Settings

@@ -24,6 +24,8 @@ from index.cli.terminal import (
     print_answer,
     print_explanation,
     print_json,
+    print_status,
+    print_undated,
     ready_engine,
     run_build,
     settings_of,
@@ -61,7 +63,10 @@ PublisherOption = Annotated[
     list[str] | None, typer.Option(help="この発行元の記事だけ。繰り返せる。")
 ]
 ArticleOption = Annotated[list[str] | None, typer.Option(help="この ID の記事だけ。繰り返せる。")]
-FILTER = {"since", "until", "publisher", "article"}
+UndatedOption = Annotated[
+    bool, typer.Option("--undated", help="--since や --until でも、日付のない記事を含める。")
+]
+FILTER = {"since", "until", "publisher", "article", "undated"}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -140,20 +145,7 @@ def verify(home: HomeOption = None, as_json: JsonOption = False) -> None:
 def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """索引の世代、件数、モデル、大きさ、検査値を示す。"""
     found = ready_engine(home).status()
-    if as_json:
-        print_json(answers.status_json(found))
-        return
-    print(f"場所      {found.home}")
-    print(f"世代      {found.generation}")
-    print(f"記事      {len(found.articles)}（一節 {found.passages}、文 {found.sentences}）")
-    print(f"モデル    {found.encoder}")
-    print(f"大きさ    {found.bytes / 1e6:.1f} MB")
-    damaged = ", ".join(found.damaged)
-    print(f"検査値    {f'不一致: {damaged}' if damaged else 'すべて一致'}")
-    if not found.usable:
-        print("別のモデルか版で作られています。`tenkyo build` で作り直してください。")
-    for article in found.articles:
-        print(f"  {article.id}  {article.title or article.source}")
+    print_json(answers.status_json(found)) if as_json else print_status(found)
 
 
 @app.command()
@@ -162,6 +154,7 @@ def search(
     top_k: Annotated[int, typer.Option("-k", "--top-k", min=1, max=1000, help="件数。")] = 10,
     since: SinceOption = None,
     until: UntilOption = None,
+    undated: UndatedOption = False,
     publisher: PublisherOption = None,
     article: ArticleOption = None,
     home: HomeOption = None,
@@ -169,13 +162,15 @@ def search(
 ) -> None:
     """質問に近い一節を、近い順に示す。"""
     engine = ready_engine(home)
-    filter = _filter(since, until, publisher, article)
+    filter = _filter(since, until, undated, publisher, article)
     for hit in engine.search(question, top_k=top_k, filter=filter):
         found = answers.hit_of(hit, engine)
         if as_json:
             print_json(found.as_json(paths=True))
         else:
             print(f"{hit.rank}. {origin(found.passage)}  ({hit.score:.3f})\n{found.passage.text}\n")
+    if not as_json:
+        print_undated(engine.generation().undated(filter))
 
 
 @app.command()
@@ -184,11 +179,12 @@ def ask(
     batch: Annotated[
         Path | None,
         typer.Option(
-            help="一行一問の JSONL（id, question, previous, since, until, publisher, article）。"
+            help="一行一問の JSONL（id, question, previous, since, until, publisher, article, undated）。"
         ),
     ] = None,
     since: SinceOption = None,
     until: UntilOption = None,
+    undated: UndatedOption = False,
     publisher: PublisherOption = None,
     article: ArticleOption = None,
     explain: Annotated[
@@ -201,7 +197,7 @@ def ask(
     if (question is None) == (batch is None):
         raise typer.BadParameter("QUESTION か --batch のどちらか一つを指定してください。")
     engine = ready_engine(home)
-    filter = _filter(since, until, publisher, article)
+    filter = _filter(since, until, undated, publisher, article)
     if batch:
         for line in _ask_batch(engine, batch, filter, explain=explain):
             print_json(line)
@@ -272,10 +268,14 @@ def user_add(name: Annotated[str, typer.Argument(metavar="NAME", help="利用者
 
 
 def _filter(
-    since: str | None, until: str | None, publisher: list[str] | None, article: list[str] | None
+    since: str | None,
+    until: str | None,
+    undated: bool,
+    publisher: list[str] | None,
+    article: list[str] | None,
 ) -> Filter:
-    values = {"since": since, "until": until, "publisher": publisher, "article": article}
-    return answers.read_filter(values)
+    days = {"since": since, "until": until, "undated": undated}
+    return answers.read_filter(days | {"publisher": publisher, "article": article})
 
 
 def _ask_batch(

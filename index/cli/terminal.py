@@ -13,7 +13,7 @@ import typer
 
 from index.answers import build_json
 from index.engine import Engine
-from index.records import BuildReport, Progress
+from index.records import BuildReport, Progress, Status
 from index.schema import VERSION, Answer, Citation, Passage
 from index.settings import Settings
 from index.text.characters import one_line
@@ -95,9 +95,31 @@ def _print_report(report: BuildReport) -> None:
         print(f"  除外: {skipped.path}: {skipped.reason}")
 
 
+def print_status(status: Status) -> None:
+    """Print what a home holds."""
+    damaged = ", ".join(status.damaged)
+    print(f"場所      {status.home}")
+    print(f"世代      {status.generation}")
+    print(f"記事      {len(status.articles)}（一節 {status.passages}、文 {status.sentences}）")
+    print(f"モデル    {status.encoder}")
+    print(f"大きさ    {status.bytes / 1e6:.1f} MB")
+    print(f"検査値    {f'不一致: {damaged}' if damaged else 'すべて一致'}")
+    if not status.usable:
+        print("別のモデルか版で作られています。`tenkyo build` で作り直してください。")
+    for article in status.articles:
+        print(f"  {article.id}  {article.title or article.source}")
+
+
+def print_undated(count: int) -> None:
+    """Print how many articles a filter left out for want of a date, if any."""
+    if count:
+        print(f"\n日付のない記事 {count} 本は範囲に入っていません。--undated で含められます。")
+
+
 def print_answer(answer: Answer) -> None:
     """Print an answer with its citations, or a refusal with what is near."""
     _print_text(answer)
+    print_undated(answer.undated)
     for citation in answer.citations:
         print(f"\n[{citation.number}] {origin(citation)}\n    「{citation.quote}」")
         print(f"    {citation.article_id} {citation.start}–{citation.end} 文字")

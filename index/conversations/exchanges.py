@@ -137,7 +137,7 @@ def filters() -> TypeAdapter[Filter]:
 def answer_of(kept: str) -> Answer | None:
     """Read a kept answer; one of before there were keys, speakers, headings and the like has none."""
     try:
-        told: Any = {"differing": [], **json.loads(kept)}
+        told: Any = {"differing": [], "follow_up": False, "undated": 0, **json.loads(kept)}
         told["statements"] = [{"speaker": None, **s} for s in told["statements"]]
         told["citations"] = [{"key": None, "heading": None, **c} for c in told["citations"]]
         told["nearest"] = [{"sha256": "", **p} for p in told["nearest"]]

@@ -21,6 +21,7 @@ class Words:
     sources: str
     nearest: str
     read_as: str
+    read_with: str
     speaker: str
     figures: str
     comma: str
@@ -41,10 +42,9 @@ class Words:
         return self.place.format(start=place.start, end=place.end)
 
     def understood(self, answer: Answer) -> str:
-        """Say how a follow-up was read; empty for a question read as asked."""
-        return (
-            "" if answer.understood == answer.question else self.read_as.format(answer.understood)
-        )
+        """Say how a question was read; empty for one read as asked."""
+        said = self.read_with if answer.follow_up else self.read_as
+        return "" if answer.understood == answer.question else said.format(answer.understood)
 
     def refusal(self, answer: Answer) -> list[str]:
         """Say that there is no answer, and which words the articles do not hold; nothing of an answer."""
@@ -74,7 +74,8 @@ _TABLE = {
         "Nearby passages (not the answer itself)",
         "相近的段落（并非答案本身）",
     ),
-    "read_as": (
+    "read_as": ("次のように読みました：{}", "Read as: {}", "理解为：{}"),
+    "read_with": (
         "前の質問と合わせて読みました：{}",
         "Read together with the question before: {}",
         "与上一个问题合并理解为：{}",

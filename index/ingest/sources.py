@@ -27,6 +27,12 @@ SHA_DIGITS = 12
 """Hex digits of a sha256 that name an upload's folder, and its article."""
 
 
+def seeds() -> Path:
+    """The folder of articles that come with the program: in the installed package, or in a checkout."""
+    package = Path(__file__).parents[1]
+    return next(filter(Path.is_dir, (package / "seeds", package.parent / "seeds")))
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """What the user asked to index: files and folders, less the articles taken out by hand.

@@ -52,6 +52,7 @@ class Question:
         kind: date, number, person, place, reason; None when no question word tells.
         unit: Matches a number with the unit asked for (何人), or a name of the kind (何県), if any.
         terms: Its content words, normalised, each with how it is written.
+        follow_up: Whether words of the question before were put in.
     """
 
     text: str
@@ -59,18 +60,21 @@ class Question:
     kind: str | None
     unit: re.Pattern[str] | None
     terms: Mapping[str, str]
+    follow_up: bool = False
 
 
-def read_question(text: str, *, asked: str | None = None) -> Question:
+def read_question(text: str, *, asked: str | None = None, follow_up: bool = False) -> Question:
     """Tell what a question asks for.
 
     Args:
         text: The question as understood, which may hold words of another language.
         asked: As asked; tells the language.
+        follow_up: Whether words of the question before were put in.
     """
     kinds = (kind for kind, words in _KINDS.items() if re.search(words, text, re.IGNORECASE))
     terms = dict(lexicon.words(text))
-    return Question(text, language_of(asked or text), next(kinds, None), _unit(text), terms)
+    language, kind = language_of(asked or text), next(kinds, None)
+    return Question(text, language, kind, _unit(text), terms, follow_up)
 
 
 def _unit(text: str) -> re.Pattern[str] | None:

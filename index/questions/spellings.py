@@ -19,7 +19,7 @@ import numpy as np
 
 from index.questions import lexicon, sounds
 from index.questions.followups import complete
-from index.questions.question import can_write, language_of
+from index.questions.question import Question, can_write, language_of, read_question
 from index.questions.sounds import Names
 
 VERSION = "names-3"
@@ -66,8 +66,8 @@ class Terms(Protocol):
         """Whether any article holds a term."""
 
 
-def understand(question: str, names: Names, known: Terms, *, previous: str = "") -> str:
-    """Return a question as one that needs no other, its names as the articles write them.
+def understand(question: str, names: Names, known: Terms, *, previous: str = "") -> Question:
+    """Read a question as one that needs no other, its names as the articles write them.
 
     Args:
         question: As asked.
@@ -75,15 +75,16 @@ def understand(question: str, names: Names, known: Terms, *, previous: str = "")
         known: The terms of the articles.
         previous: The question before, as understood.
     """
-    question = sounds.KATAKANA.sub(lambda word: _from_katakana(word[0], names, known), question)
-    question = _from_hiragana(question, names)
+    spelt = sounds.KATAKANA.sub(lambda word: _from_katakana(word[0], names, known), question)
+    text = spelt = _from_hiragana(spelt, names)
     if previous:
-        question = complete(question, _without_notes(previous, names))
-    notes = _notes(question, names, known)
+        text = complete(spelt, _without_notes(previous, names))
+    follow_up = text != spelt
+    notes = _notes(text, names, known)
     for end in sorted(notes, reverse=True):
-        note = f" ({notes[end]})" if question[end - 1] < "⺀" else f"（{notes[end]}）"
-        question = question[:end] + note + question[end:]
-    return question
+        note = f" ({notes[end]})" if text[end - 1] < "⺀" else f"（{notes[end]}）"
+        text = text[:end] + note + text[end:]
+    return read_question(text, asked=question, follow_up=follow_up)
 
 
 def count(texts: Iterable[str]) -> tuple[Counter[Name], Counter[str]]:

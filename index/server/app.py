@@ -85,6 +85,7 @@ def create_server(
         hosts=hosts,
         accounts=accounts,
         visitors=visitors,
+        root_path=engine.settings.root_path,
     )
     return server
 

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.api import problem
 from index.exports import source_hash
+from index.server.visitors import own_path
 from index.web.chat.visit import owner_of
 from index.web.languages import scheme_of
 from index.web.page import page_parts
@@ -122,7 +123,7 @@ class GradioPage:
         """Give the page, with what belongs to it; the rest is not there, or not for this method."""
         # Without its origin no request gets from Gradio what lets other pages of this machine read.
         scope = {**scope, "headers": [h for h in scope["headers"] if h[0] != b"origin"]}
-        method, path = scope["method"], scope["path"]
+        method, path = scope["method"], own_path(scope)
         if path in PATHS.get(method, ()) or (method == "GET" and path.startswith(FOLDERS)):
             await self._gradio(scope, receive, send)
             return
@@ -147,7 +148,7 @@ class GradioPage:
 
         try:
             answer = (
-                await self._page(scope, receive) if scope["path"] in PAGES else self._of_its_owner
+                await self._page(scope, receive) if own_path(scope) in PAGES else self._of_its_owner
             )
             await answer(scope, receive, passed)
         except Exception as exc:
@@ -160,11 +161,12 @@ class GradioPage:
 
     async def _of_its_owner(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request with the session that it names renamed after its owner."""
-        path: str = scope["path"]
+        path = own_path(scope)
         if scope["method"] == "POST":
             receive = _said(await self._renamed(scope, receive), receive)
         elif path.startswith(HEARTBEAT):
-            path = HEARTBEAT + _session(scope, path.removeprefix(HEARTBEAT))
+            session = _session(scope, path.removeprefix(HEARTBEAT))
+            path = scope.get("root_path", "") + HEARTBEAT + session
             scope = {**scope, "path": path, "raw_path": path.encode()}
         elif b"session_hash" in scope["query_string"]:
             query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))

@@ -81,7 +81,8 @@ def serve(
         )
         with contextlib.suppress(KeyboardInterrupt):  # the way to end it
             # Whoever comes before uvicorn has started waits in the socket's queue.
-            on_ready(address_of(host, listener.getsockname()[1]))
+            path = settings.root_path and f"{settings.root_path}/"
+            on_ready(address_of(host, listener.getsockname()[1]) + path)
             _Server(config).run(sockets=[listener])
 
 

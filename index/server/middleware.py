@@ -15,7 +15,7 @@ from starlette.websockets import WebSocketClose
 from index.api import problem
 from index.server.rates import TOO_OFTEN, RateLimit
 from index.server.signin import Accounts
-from index.server.visitors import Visitors
+from index.server.visitors import Visitors, own_path
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +63,7 @@ class AccessMiddleware:
         accounts: Who may sign in; None where nobody has to.
         visitors: Tells browsers apart where anybody may come; without, and without accounts, all
             who come are one: the owner of the machine.
+        root_path: Where a relay puts the server; it may send the paths with this before them or without.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class AccessMiddleware:
         hosts: Collection[str] = (),
         accounts: Accounts | None = None,
         visitors: Visitors | None = None,
+        root_path: str = "",
     ) -> None:
         self._app = app
         self._rate = rate
@@ -81,6 +83,7 @@ class AccessMiddleware:
         self._hosts = frozenset(hosts)
         self._accounts = accounts
         self._visitors = visitors
+        self._root_path = root_path
         self._warned = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -92,10 +95,13 @@ class AccessMiddleware:
             await WebSocketClose()(scope, receive, send)
             return
         self._warn_of_relay(scope)
+        if not f"{scope['path']}/".startswith(f"{self._root_path}/"):
+            scope["path"] = self._root_path + scope["path"]
+        scope["root_path"] = self._root_path
         # What relays forward has been read where it counts (listening.py); Gradio believes anybody.
         scope["headers"] = [h for h in scope["headers"] if not h[0].startswith(b"x-forwarded-")]
         connection = HTTPConnection(scope)
-        largest = self._large.get(scope["path"], LARGEST)
+        largest = self._large.get(own_path(scope), LARGEST)
         refusal = self._refusal(connection, largest) or await self._named(connection)
         send = self._with_headers(connection, send)
         if self._accounts:
@@ -125,7 +131,7 @@ class AccessMiddleware:
     def _refusal(self, connection: HTTPConnection, largest: int) -> Response | None:
         if self._hosts and _host(connection) not in self._hosts:
             return problem(400, UNKNOWN_HOST)
-        path = connection.scope["path"]
+        path = own_path(connection.scope)
         asks = any(f"{path}/".startswith(f"{asking}/") for asking in ASKING)
         address = connection.client.host if connection.client else ""
         if asks and (wait := self._rate.wait(address)):
@@ -136,7 +142,7 @@ class AccessMiddleware:
         return None
 
     def _with_headers(self, connection: HTTPConnection, send: Send) -> Send:
-        is_page = (connection.scope.get("method"), connection.scope["path"]) == ("GET", "/")
+        is_page = (connection.scope.get("method"), own_path(connection.scope)) == ("GET", "/")
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

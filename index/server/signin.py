@@ -20,7 +20,7 @@ from starlette.types import Scope
 from index.api import plain_page, problem, problem_of
 from index.errors import BusyError, TenkyoError
 from index.server.rates import Guesses
-from index.server.visitors import cookie_flags
+from index.server.visitors import cookie_flags, own_path
 from index.users import LIFETIME, Sessions, check_password, read_users
 from index.web.languages import language_of, scheme_of
 
@@ -42,7 +42,7 @@ GUESSED = "サインインの失敗が続いたため、しばらく受け付け
 
 FORM = """<h1>{title}</h1>
 <p>{please}</p>
-<form method="post" action="/login?next={next}">
+<form method="post" action="login?next={next}">
 {alert}<label for="name">{name}</label>
 <input id="name" name="name" autocomplete="username" required autofocus value="{value}">
 <label for="password">{password}</label>
@@ -139,7 +139,7 @@ class Accounts:
 
     async def refusal(self, connection: HTTPConnection) -> Response | None:
         """Name the user as ``request.state.owner`` and return None, or return what asks to sign in."""
-        if connection.scope["path"] in OPEN:
+        if own_path(connection.scope) in OPEN:
             return None
         try:
             users = read_users(self._file)
@@ -200,13 +200,18 @@ def _credentials(header: str) -> tuple[str, str]:
 
 
 def _ask_to_sign_in(scope: Scope) -> Response:
-    path: str = scope["path"]
+    path = own_path(scope)
     if path.startswith(PROGRAMS) and path != "/api/docs":
         return problem(401, UNKNOWN, headers=REALM)
     if path.startswith(("/gradio_api/", "/config")) or scope.get("method") not in {"GET", "HEAD"}:
         return problem(401, UNKNOWN)  # a page still open: no dialogue of the browser's over it
     asked = f"{path}?{scope['query_string'].decode('ascii', 'replace')}".rstrip("?")
-    return RedirectResponse(f"/login?next={quote(asked, safe='')}", 303)
+    return _leading(scope, f"/login?next={quote(asked, safe='')}")
+
+
+def _leading(scope: Scope, address: str) -> Response:
+    """Lead to an address of this server, which a relay may have put below another."""
+    return RedirectResponse(scope.get("root_path", "") + address, 303)
 
 
 def sign_in_router(accounts: Accounts) -> APIRouter:
@@ -233,17 +238,17 @@ def sign_in_router(accounts: Accounts) -> APIRouter:
             return _form(request, next, name, told, status=429, headers=exc.headers)
         if token is None:
             return _form(request, next, name, TEXTS[language_of(request)]["wrong"], status=401)
-        answer = RedirectResponse(_local(next), 303)
+        answer = _leading(request.scope, _local(next))
         answer.set_cookie(COOKIE, token, max_age=LIFETIME, **cookie_flags(request))
         return answer
 
     @router.get("/logout")
     def sign_out(request: Request) -> Response:
         if _is_foreign(request):
-            return RedirectResponse("/", 303)
+            return _leading(request.scope, "/")
         if token := request.cookies.get(COOKIE):
             accounts.sign_out(token)
-        answer = RedirectResponse("/login", 303)
+        answer = _leading(request.scope, "/login")
         answer.delete_cookie(COOKIE, **cookie_flags(request))
         return answer
 

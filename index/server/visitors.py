@@ -12,6 +12,7 @@ from typing import Any
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
+from starlette.types import Scope
 
 from index.conversations import KEPT, VISITOR
 
@@ -25,7 +26,14 @@ logger = logging.getLogger(__name__)
 def cookie_flags(connection: HTTPConnection) -> dict[str, Any]:
     """Return what each cookie is set with that says who somebody is."""
     secure = connection.url.scheme == "https"
-    return {"httponly": True, "samesite": "lax", "secure": secure}
+    path = connection.scope.get("root_path") or "/"
+    return {"httponly": True, "samesite": "lax", "secure": secure, "path": path}
+
+
+def own_path(scope: Scope) -> str:
+    """Return the path of a request below where a relay has put the server."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))
 
 
 class Visitors:

@@ -10,6 +10,7 @@ import hashlib
 import json
 import weakref
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Self
@@ -23,7 +24,7 @@ from index.records import Article, Filter, Passage
 from index.store import tables
 from index.store.files import broken, check_sizes, differing
 from index.store.manifest import MANIFEST, TIMELINE, read_manifest, read_names
-from index.store.proposals import Candidates, Field, Holding, Mask, by_holding, propose
+from index.store.proposals import Candidates, Field, Holding, by_holding, propose
 from index.store.segments import Segments
 from index.store.tables import Part, StoredPassage
 from index.store.vectors import Codes
@@ -34,11 +35,6 @@ KEPT = 32
 _PASSAGES = (
     "SELECT row, article, heading, start, end, sentences FROM passages WHERE {} ORDER BY row"
 )
-_ADMITTED = """
-    SELECT row FROM articles
-    WHERE (?1 IS NULL OR published >= ?1) AND (?2 IS NULL OR published <= ?2)
-    AND (?3 = '[]' OR publisher IN (SELECT value FROM json_each(?3)))
-    AND (?4 = '[]' OR id IN (SELECT value FROM json_each(?4)))"""
 
 
 class Generation:
@@ -189,24 +185,22 @@ class Generation:
             filter: What may be found.
         """
         with self.naming_damage():
-            admitted = [self._admitted(holding, filter or Filter()) for holding in self.holdings]
+            admitted = [holding.admitted(filter or Filter()) for holding in self.holdings]
             of_fields = {self.terms: terms, self.bigrams: bigrams}
             return propose(self.holdings, of_fields, vector, admitted, most)
 
     def count(self, filter: Filter) -> int:
         """Return how many passages a filter admits."""
-        return sum(int(self._admitted(holding, filter).sum()) for holding in self.holdings)
+        return sum(int(holding.admitted(filter).sum()) for holding in self.holdings)
 
-    def _admitted(self, holding: Holding, filter: Filter) -> Mask:
-        """Which passages of a segment a filter admits."""
-        if filter == Filter():
-            return holding.passages
-        days = (day and day.isoformat() for day in (filter.since, filter.until))
-        chosen = (json.dumps(names) for names in (filter.publishers, filter.article_ids))
-        admitted = np.zeros(len(holding.articles), np.bool_)
-        admitted[[row for (row,) in holding.segment.all(_ADMITTED, *days, *chosen)]] = True
-        passages: Mask = (admitted & holding.articles)[holding.segment.article_of]
-        return passages
+    def undated(self, filter: Filter | None) -> int:
+        """Return how many articles a filter leaves out for want of a date alone."""
+        if filter is None or filter.undated or filter.since is filter.until is None:
+            return 0
+        with self.naming_damage():
+            wider = replace(filter, undated=True)
+            both = ((h.within(wider), h.within(filter)) for h in self.holdings)
+            return sum(int((wide & ~narrow).sum()) for wide, narrow in both)
 
     def timeline(self) -> str:
         """Return the timeline as HTML; empty where nothing has a date."""

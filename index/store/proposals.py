@@ -4,6 +4,7 @@ Every view is a whole number: a product of codes, or a sum of weights times rari
 term is that among all documents that are there. Equals stand in the order of (article id, start).
 """
 
+import json
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,11 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder import Vectors
+from index.records import Filter
 from index.store import postings
 from index.store.postings import Wanted
 from index.store.segment import Segment
 from index.store.vectors import OVERSAMPLING, Rows, coarse, products
 
+_WITHIN = """
+    SELECT row FROM articles
+    WHERE (published IS NULL AND ?5
+        OR (?1 IS NULL OR published >= ?1) AND (?2 IS NULL OR published <= ?2))
+    AND (?3 = '[]' OR publisher IN (SELECT value FROM json_each(?3)))
+    AND (?4 = '[]' OR id IN (SELECT value FROM json_each(?4)))"""
 Mask = NDArray[np.bool_]
 Views = Mapping[str, NDArray[np.float64]]
 
@@ -47,6 +55,22 @@ class Holding:
     def sentences(self) -> Mask:
         """Which sentences are there."""
         return np.repeat(self.passages, self.segment.ends - self.segment.first_sentences)
+
+    def within(self, filter: Filter) -> Mask:
+        """Which articles a filter admits."""
+        days = (day and day.isoformat() for day in (filter.since, filter.until))
+        chosen = (json.dumps(names) for names in (filter.publishers, filter.article_ids))
+        rows = self.segment.all(_WITHIN, *days, *chosen, filter.undated)
+        admitted = np.zeros(len(self.articles), np.bool_)
+        admitted[[row for (row,) in rows]] = True
+        return admitted & self.articles
+
+    def admitted(self, filter: Filter) -> Mask:
+        """Which passages a filter admits."""
+        if filter == Filter():
+            return self.passages
+        passages: Mask = self.within(filter)[self.segment.article_of]
+        return passages
 
 
 def by_holding(holdings: Sequence[Holding], rows: Rows) -> Iterator[tuple[Holding, Rows]]:
