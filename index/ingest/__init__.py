@@ -7,7 +7,7 @@ draft.py      from articles to segments, and to a generation in use
 merging.py    many small segments to few
 """
 
-from index.ingest.build import build, fits, publish
+from index.ingest.build import build, check_fits, fits, publish
 from index.ingest.draft import Derive
 from index.ingest.merging import merge
 from index.ingest.received import paste, receive
@@ -17,6 +17,7 @@ from index.ingest.sources import (
     absolute,
     is_upload,
     keep,
+    seeds,
     sources_at,
     sources_of,
     upload_id,
@@ -28,6 +29,7 @@ __all__ = [
     "Upload",
     "absolute",
     "build",
+    "check_fits",
     "fits",
     "is_upload",
     "keep",
@@ -35,6 +37,7 @@ __all__ = [
     "paste",
     "publish",
     "receive",
+    "seeds",
     "sources_at",
     "sources_of",
     "upload_id",

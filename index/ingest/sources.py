@@ -179,3 +179,9 @@ def sweep(home: Home) -> None:
                 path.rmdir()
             elif needed.isdisjoint((path, *path.parents)):
                 path.unlink()
+
+
+def seeds() -> Path:
+    """The folder of articles that come with the program: in the installed package, or in a checkout."""
+    installed = Path(__file__).parents[1] / "seeds"
+    return installed if installed.is_dir() else installed.parents[1] / "seeds"
