@@ -1,21 +1,32 @@
-"""What an index derives from all its articles together: the names they hold, and the timeline.
+"""What an index derives from all its articles together: names, timeline, themes, and questions to suggest.
 
 Each article is looked at once; what was noted of it serves as long as it stays as it is. The sums over
-all articles are kept as well, so that a change costs what has changed.
+all articles are kept as well, so that a change costs what has changed. Questions are made and asked of new
+articles only, a bounded number in a build; those that were suggested before stay with their articles.
 """
 
+import contextlib
 import json
+import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from functools import reduce
+from datetime import date
+from functools import partial, reduce
 from heapq import nlargest
 from operator import xor
+from typing import Any
 
+from index import answering
+from index.answering import Suggestion, suggestions, themes
+from index.citations import cite
+from index.errors import StoreError
+from index.models import Models
 from index.questions import lexicon, spellings
+from index.records import Answer, Glance, OnProgress, Progress, Theme
 from index.store import Derived, Generation, Home, Part
 from index.store.caches import NoteCache
-from index.store.manifest import NAMES, TIMELINE
+from index.store.manifest import NAMES, OVERVIEW, TIMELINE
 from index.timeline import MOST, render, timeline_lines
 from index.timeline import VERSION as LINES
 
@@ -23,6 +34,9 @@ VERSION = f"{lexicon.ANALYSER} {spellings.VERSION} {LINES} 1"
 """Names how notes and sums are made."""
 RESERVE = 4
 """Times ``MOST``: lines that are kept in case some go."""
+
+KEY = 16
+"""Hexadecimal digits of the key of an article by which its suggestions know it."""
 
 SUMS = b"sums"
 """The key under which the sums are kept."""
@@ -75,17 +89,146 @@ class Sums:
         self.latest = sorted(latest)[-RESERVE * MOST :]
 
 
-def derive(home: Home, generation: Generation) -> Derived:
-    """Return the files of a generation that is about to be written. Call inside ``home.building()``."""
+logger = logging.getLogger(__name__)
+
+
+def derive(
+    home: Home,
+    generation: Generation,
+    *,
+    models: Models | None = None,
+    report: OnProgress | None = None,
+) -> Derived:
+    """Return the files of a generation that is about to be written. Call inside ``home.building()``.
+
+    Args:
+        home: Where the notes are, and the generation in use.
+        generation: As it will be.
+        models: Answer the questions to suggest; without them none are made.
+        report: Told of each question asked.
+    """
     with home.notes() as cache:
         try:
-            return _derived(cache, generation)
+            summed = _summed(cache, generation)
         except LookupError:  # one is damaged
             cache.clear()
-            return _derived(cache, generation)
+            summed = _summed(cache, generation)
+    overview = _overview(home, generation, models, report or (lambda _: None))
+    return {**summed, OVERVIEW: json.dumps(overview, ensure_ascii=False).encode()}
 
 
-def _derived(cache: NoteCache, generation: Generation) -> Derived:
+def _overview(
+    home: Home, generation: Generation, models: Models | None, report: OnProgress
+) -> dict[str, Any]:
+    """Themes and suggestions; what fails is left out, and tried again by the next build."""
+    told: dict[str, Any] = {"version": "", "themes": [], "suggestions": []}
+    try:
+        told["themes"] = [(name, p.article_id, p.start, p.end) for name, p in themes(generation)]
+        if models is not None:
+            first = [article_id for _, article_id, *_ in told["themes"]]
+            told["suggestions"] = [
+                s.write() for s in _suggested(home, generation, models, first, report)
+            ]
+            told["version"] = _version(models)
+    except Exception:
+        logger.exception("the index is built without themes or suggestions")
+    return told
+
+
+def _version(models: Models) -> str:
+    """Names how suggestions are made and what answers them."""
+    return f"{suggestions.VERSION} {models.version}"
+
+
+def _suggested(
+    home: Home, generation: Generation, models: Models, first: Collection[str], report: OnProgress
+) -> list[Suggestion]:
+    """The suggestions of before whose articles are still there, and those of new articles.
+
+    Args:
+        home: As for ``derive``, and so are the next two and the last.
+        generation: As it will be.
+        models: Answer.
+        first: Ids of the articles that matter most.
+        report: Told of each question asked.
+    """
+    ids = _short_keys(generation)
+    kept, known = _suggested_before(home, _version(models))
+    kept = [s for s in kept if s.key in ids]
+    new = sorted(ids.keys() - known)
+    most = suggestions.ASKED // suggestions.LEAST
+    central = [key for key in new if ids[key] in first]
+    others = [key for key in new if ids[key] not in first]
+    chosen = [*central, *others[:: -(-len(others) // most) or 1]][:most]
+    if not chosen:
+        return kept
+    parts = {key: generation.part(ids[key]) for key in chosen}
+    asked = suggestions.tried(
+        parts,
+        _asking(generation, models),
+        lambda done, total: report(Progress("suggest", done, total)),
+    )
+    again = {s.question for s in asked}
+    return [*asked, *(s for s in kept if s.question not in again)][: suggestions.KEPT]
+
+
+def _suggested_before(home: Home, version: str) -> tuple[list[Suggestion], set[str]]:
+    """The suggestions of the generation in use, and the keys of its articles; none of another version."""
+    with contextlib.suppress(StoreError), contextlib.closing(home.open()) as before:
+        if before.overview.get("version") == version:
+            kept = [Suggestion.read(told) for told in before.overview["suggestions"]]
+            return kept, set(_short_keys(before))
+    return [], set()
+
+
+def _short_keys(generation: Generation) -> dict[str, str]:
+    """The ids of all articles by the beginnings of their keys."""
+    return {key.hex()[:KEY]: article_id for key, article_id in generation.keys().items()}
+
+
+def _asking(generation: Generation, models: Models) -> Callable[[str], Answer]:
+    find = partial(answering.find, generation, models.encoder(), models.crossencoder())
+    return lambda question: answering.answer(find(question))
+
+
+def suggest(
+    generation: Generation,
+    language: str,
+    *,
+    near: Collection[str] = (),
+    asked: Collection[str] = (),
+    most: int = 3,
+) -> tuple[str, ...]:
+    """Return questions that are answered well. See ``Engine.suggestions``."""
+    kept = [Suggestion.read(told) for told in generation.overview.get("suggestions", ())]
+    return suggestions.choose(kept, language, near=near, asked=asked, most=most)
+
+
+def glance(generation: Generation) -> Glance:
+    """Return what the articles of a generation are, at a glance."""
+    publishers: Counter[str] = Counter()
+    days: Counter[str | None] = Counter()
+    for (publisher, day), count in generation.published.items():
+        days[day] += count
+        if publisher:
+            publishers[publisher] += count
+    dated = [date.fromisoformat(day) for day in days if day]
+    return Glance(
+        articles=days.total(),
+        undated=days[None],
+        first=min(dated, default=None),
+        last=max(dated, default=None),
+        publishers=tuple(sorted(publishers.items(), key=lambda one: (-one[1], one[0]))),
+        themes=tuple(
+            Theme(name, cite(generation.article(one), start, end, number=number, score=0.0))
+            for number, (name, one, start, end) in enumerate(
+                generation.overview.get("themes", ()), 1
+            )
+        ),
+    )
+
+
+def _summed(cache: NoteCache, generation: Generation) -> Derived:
     keys = generation.keys()
     known = cache.keys(VERSION)
     gone, new = known - keys.keys(), [key for key in keys if key not in known]
@@ -104,8 +247,8 @@ def _derived(cache: NoteCache, generation: Generation) -> Derived:
         key: json.loads(_there(cache.lines(bytes.fromhex(key))))
         for key in {line[-1] for line in latest}
     }
-    arrays = spellings.choose(sums.names, sums.places)
-    names = {name: values.tolist() for name, values in arrays.items()}
+    generation.names = spellings.choose(sums.names, sums.places)
+    names = {name: values.tolist() for name, values in generation.names.items()}
     timeline = render([lines[key][at] for *_, at, key in latest], sums.lines)
     return {NAMES: json.dumps(names, ensure_ascii=False).encode(), TIMELINE: timeline.encode()}
 

@@ -11,34 +11,32 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from index import answering, ingest
-from index.answering import Found
+from index import answering, derived, ingest
+from index.answering import FOUND, Found
 from index.crossencoder import CrossEncoder
-from index.derived import derive
 from index.encoder import Encoder
 from index.errors import CorpusError, DamagedError, StoreError
 from index.models import Models
-from index.questions import LONGEST, checked, plain, understand
+from index.questions import LONGEST, checked, plain
 from index.records import (
     Answer,
     Article,
     BuildReport,
     Citation,
     Filter,
+    Glance,
     Hit,
     OnProgress,
     Passage,
+    Point,
     Status,
     Step,
 )
-from index.retriever import retrieve
 from index.settings import Settings
 from index.store import Generation, Home, Part, Serving
 
 logger = logging.getLogger(__name__)
 
-FOUND = 10
-"""Passages retrieved for a question."""
 T = TypeVar("T")
 
 
@@ -56,7 +54,9 @@ class Engine:
         self.settings = settings
         self.home = Home(settings.home)
         self._models = Models(settings, encoder, crossencoder)
-        self._serving = Serving(self.home, partial(_check_fits, self._models))
+        self._serving = Serving(
+            self.home, partial(ingest.check_fits, fingerprint=self._models.fingerprint)
+        )
 
     @property
     def ready(self) -> bool:
@@ -82,7 +82,7 @@ class Engine:
         """Whether there is no index that this program can use. Building is safe then: nothing is lost."""
         try:
             with contextlib.closing(self.home.open()) as generation:
-                return not _fits(self._models, generation)
+                return not ingest.fits(generation, self._models.fingerprint())
         except StoreError as exc:
             logger.info("a build is needed: %s", exc)
             return True
@@ -146,11 +146,7 @@ class Engine:
             raise StoreError("最後の記事は外せません。先に別の記事を加えてください。")
 
     def rollback(self) -> int:
-        """Go back to the generation before; return its number.
-
-        Raises:
-            StoreError: There is none.
-        """
+        """Go back to the generation before; return its number, or raise a StoreError where there is none."""
         return self.home.rollback()
 
     def merge(self, *, on_progress: OnProgress | None = None) -> int:
@@ -164,8 +160,7 @@ class Engine:
             QuestionError: The question is empty or too long.
             StoreError: There is no usable index.
         """
-        found = self._find(checked(question), filter=filter, top_k=top_k)
-        return list(found.hits[:top_k])
+        return [*self._find(checked(question), filter=filter, top_k=top_k).hits[:top_k]]
 
     def ask(
         self, question: str, *, previous: str | None = None, filter: Filter | None = None
@@ -204,6 +199,22 @@ class Engine:
     def part(self, article_id: str) -> Part:
         """Return an article with its passages as they were cut in the build. Raises as ``article``."""
         return self._from_open(lambda generation: generation.part(article_id))
+
+    def outline(self, article_id: str) -> tuple[Point, ...]:
+        """Return the sentences that carry an article, in the order of the text. Raises as ``article``."""
+        return self._from_open(
+            lambda g: answering.outline(g.part(article_id), g.codes(article_id)[1])
+        )
+
+    def glance(self) -> Glance:
+        """Return what the articles are: how many, from when, whose, about what. Raises as ``search``."""
+        return derived.glance(self.generation())
+
+    def suggestions(
+        self, language: str, *, near: Sequence[str] = (), asked: Sequence[str] = (), most: int = 3
+    ) -> tuple[str, ...]:
+        """Return questions to ask, as ``derived.suggest`` does. Raises as ``search``."""
+        return derived.suggest(self.generation(), language, near=near, asked=asked, most=most)
 
     def _from_open(self, read: Callable[[Generation], T]) -> T:
         """Read from the generation in use, or else from an older one that is still open."""
@@ -244,7 +255,7 @@ class Engine:
                 passages=generation.manifest["passages"],
                 sentences=generation.manifest["sentences"],
                 encoder=generation.encoder,
-                usable=_fits(self._models, generation),
+                usable=ingest.fits(generation, self._models.fingerprint()),
                 bytes=self.home.size(),
                 damaged=tuple(generation.verify()),
             )
@@ -253,6 +264,7 @@ class Engine:
         self, sources: Callable[[], ingest.Sources], report: OnProgress | None
     ) -> BuildReport:
         encoder = self._models.encoder(report)
+        derive = partial(derived.derive, models=self._models, report=report)
         return ingest.build(self.home, encoder, sources, derive=derive, on_progress=report)
 
     def _find(
@@ -268,11 +280,14 @@ class Engine:
         most, before = max(top_k, FOUND), plain(previous or "")[:LONGEST]
         try:
             with generation.naming_damage():
-                asked = understand(question, generation.names, generation.terms, previous=before)
-                evidence = retrieve(generation, encoder, asked.text, top_k=most, filter=filter)
-                undated = generation.undated(filter)
-                found = answering.read(
-                    question, evidence, generation, reader, understood=asked, undated=undated
+                found = answering.find(
+                    generation,
+                    encoder,
+                    reader,
+                    question,
+                    previous=before,
+                    filter=filter,
+                    top_k=most,
                 )
             if self._serving.is_whole(generation):
                 return found
@@ -283,15 +298,3 @@ class Engine:
     def generation(self) -> Generation:
         """Return the generation that serves, opening it when it is another than the last. Raises as ``search``."""
         return self._serving.current()
-
-
-def _fits(models: Models, generation: Generation) -> bool:
-    return ingest.fits(generation, models.fingerprint())
-
-
-def _check_fits(models: Models, generation: Generation) -> None:
-    if not _fits(models, generation):
-        raise StoreError(
-            "この索引は別のモデルか別の版のプログラムで作られています。`tenkyo build` で作り直して"
-            "ください。記事は保存してあるので、元のファイルがなくても作り直せます。"
-        )

@@ -55,6 +55,11 @@ class Models:
                 )
             return self._crossencoder
 
+    @property
+    def version(self) -> str:
+        """Names both, as far as the settings tell."""
+        return f"{self.fingerprint()} {self._settings.reader}"
+
     def fingerprint(self) -> str:
         """Return that of the encoder, if need be without loading it."""
         encoder = self._encoder

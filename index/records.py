@@ -159,6 +159,46 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """A sentence that carries an article: ``article.text[start:end] == text``, under this heading, if any."""
+
+    article_id: str
+    heading: str | None
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """What some articles, or a section of the only one, are about: a short name and a sentence of theirs."""
+
+    name: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What the articles are, at a glance.
+
+    Attributes:
+        articles: How many there are.
+        undated: How many of them have no day.
+        first: The first day; None where none has one.
+        last: The last day.
+        publishers: Each with its articles, most first.
+        themes: Three to five, their citations numbered 1, 2, 3; none where none were derived.
+    """
+
+    articles: int
+    undated: int
+    first: date | None
+    last: date | None
+    publishers: tuple[tuple[str, int], ...]
+    themes: tuple[Theme, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """A reader's progress: ``looking``, then ``sources`` with hits, then ``answer`` with the Answer."""
 

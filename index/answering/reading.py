@@ -13,12 +13,15 @@ from itertools import islice, takewhile
 from index.answering.quotes import quoted
 from index.crossencoder import CrossEncoder, Window
 from index.crossencoder.reading import pieces
-from index.questions import Question, read_question
-from index.records import Hit, Sentence
-from index.retriever import Evidence
+from index.encoder import Encoder
+from index.questions import Question, read_question, understand
+from index.records import Filter, Hit, Sentence
+from index.retriever import Evidence, retrieve
 from index.store import Archive
 from index.text.dates import ERAS, in_other_calendar
 
+FOUND = 10
+"""Passages retrieved for a question."""
 DEPTH = 3
 """Passages read. Five find no more (with the weights before, twins of newsqa-dev: AUROC .78, best sentence
 right .83 with either) and take longer."""
@@ -135,6 +138,23 @@ class Found:
     def chosen(self) -> list[Scored]:
         """The sentences that answer, or would, best first."""
         return choose(self.sentences)
+
+
+def find(
+    generation: Archive,
+    encoder: Encoder,
+    crossencoder: CrossEncoder,
+    question: str,
+    *,
+    previous: str = "",
+    filter: Filter | None = None,
+    top_k: int = FOUND,
+) -> Found:
+    """Understand a question, rank passages for it, and read the best of them."""
+    asked = understand(question, generation.names, generation.terms, previous=previous)
+    evidence = retrieve(generation, encoder, asked.text, top_k=top_k, filter=filter)
+    undated = generation.undated(filter)
+    return read(question, evidence, generation, crossencoder, understood=asked, undated=undated)
 
 
 def read(

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from index.engine import FOUND, Engine
+from index.answering import FOUND
+from index.engine import Engine
 from index.errors import TenkyoError
 from index.models import Models
 from index.retriever import retrieve

@@ -26,6 +26,7 @@ STAGES = {
     "read": "記事を読む",
     "encode": "ベクトル化",
     "write": "保存",
+    "suggest": "質問を用意",
     "merge": "整理",
     "backup": "控えを取る",
     "check": "読み返す",

@@ -20,8 +20,7 @@ from typing import Any
 import numpy as np
 
 from index import answering
-from index.answering import Found
-from index.engine import FOUND
+from index.answering import FOUND, Found
 from index.errors import CorpusError
 from index.evaluate.outcomes import (
     AS_ASKED,

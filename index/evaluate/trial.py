@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from index import answering, ingest
+from index.answering import FOUND
 from index.crossencoder import CrossEncoder
 from index.derived import derive
 from index.encoder import Encoder
-from index.engine import FOUND
 from index.models import Models
 from index.passages import cut
 from index.records import Article, OnProgress

@@ -7,7 +7,7 @@ draft.py      from articles to segments, and to a generation in use
 merging.py    many small segments to few
 """
 
-from index.ingest.build import build, fits, publish
+from index.ingest.build import build, check_fits, fits, publish
 from index.ingest.draft import Derive
 from index.ingest.merging import merge
 from index.ingest.received import paste, receive
@@ -29,6 +29,7 @@ __all__ = [
     "Upload",
     "absolute",
     "build",
+    "check_fits",
     "fits",
     "is_upload",
     "keep",

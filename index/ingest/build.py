@@ -109,6 +109,15 @@ def fits(generation: Generation, encoder: str) -> bool:
     return generation.encoder == encoder and generation.analyser == analyser()
 
 
+def check_fits(generation: Generation, *, fingerprint: Callable[[], str]) -> None:
+    """Raise a StoreError over a generation that a program with this encoder cannot search."""
+    if not fits(generation, fingerprint()):
+        raise StoreError(
+            "この索引は別のモデルか別の版のプログラムで作られています。`tenkyo build` で作り直して"
+            "ください。記事は保存してあるので、元のファイルがなくても作り直せます。"
+        )
+
+
 def _read_all(
     home: Home,
     sources: Sources,

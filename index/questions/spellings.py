@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 from typing import Protocol
 
@@ -270,17 +270,26 @@ def _without_notes(question: str, names: Names) -> str:
 
 
 @cache
+def abroad() -> dict[str, tuple[str, str]]:
+    """Return the usual English and Chinese name of each place and person of the tables, by the Japanese ones."""
+    rows = chain(_rows("places.tsv"), _rows("people.tsv"))
+    return {name: (en[0], zh[0]) for ja, en, _, zh in rows for name in ja if name}
+
+
+def _rows(table: str) -> Iterator[list[list[str]]]:
+    lines = (Path(__file__).parent / table).read_text("utf-8").splitlines()
+    return ([names.split("|") for names in line.split("\t")] for line in lines if line[0] != "#")
+
+
+@cache
 def _table() -> tuple[dict[str, tuple[frozenset[str], ...]], re.Pattern[str]]:
     """Read the table: the names of the place that each name stands for, by language, and a pattern."""
-    lines = (Path(__file__).parent / "places.tsv").read_text("utf-8").splitlines()
     table: dict[str, tuple[frozenset[str], ...]] = {}
-    for line in lines:
-        if not line.startswith("#"):
-            ja, en, people, zh = (frozenset(names.split("|")) - {""} for names in line.split("\t"))
-            en |= people | {f"{name}s" for name in people}  # Russians
-            table.update(dict.fromkeys(ja | en | zh, (ja, en, zh)))
-    longest_first = sorted(table, key=lambda name: (-len(name), name))
-    return table, re.compile("|".join(map(re.escape, longest_first)))
+    for row in _rows("places.tsv"):
+        ja, en, people, zh = (frozenset(names) - {""} for names in row)
+        en |= people | {f"{name}s" for name in people}  # Russians
+        table.update(dict.fromkeys(ja | en | zh, (ja, en, zh)))
+    return table, re.compile("|".join(map(re.escape, sorted(table, key=lambda n: (-len(n), n)))))
 
 
 def _places(text: str) -> Iterator[re.Match[str]]:

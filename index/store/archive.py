@@ -71,3 +71,6 @@ class Archive(Protocol):
 
     def articles(self) -> list[Article]:
         """Return all articles."""
+
+    def undated(self, filter: Filter | None, /) -> int:
+        """Return how many articles a filter leaves out for want of a date alone."""

@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import json
 import weakref
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
@@ -23,7 +24,7 @@ from index.errors import StoreError, TenkyoError
 from index.records import Article, Filter, Passage
 from index.store import tables
 from index.store.files import broken, check_sizes, differing
-from index.store.manifest import MANIFEST, TIMELINE, read_manifest, read_names
+from index.store.manifest import MANIFEST, TIMELINE, read_manifest, read_names, read_overview
 from index.store.proposals import Candidates, Field, Holding, by_holding, propose
 from index.store.segments import Segments
 from index.store.tables import Part, StoredPassage
@@ -54,6 +55,7 @@ class Generation:
                 check_sizes(folder, self.manifest["parts"])
                 self._hold(folder, self.manifest, segments)
                 self.names: Mapping[str, NDArray[Any]] = read_names(folder)
+                self.overview = read_overview(folder, self.manifest["parts"])
                 # Nobody needs to call it: one that nobody holds lets go by itself.
                 self.close = weakref.finalize(self, held.pop_all().close)
         except StoreError:
@@ -207,6 +209,11 @@ class Generation:
         with self.naming_damage():
             path = self.folder / TIMELINE
             return path.read_text("utf-8")
+
+    @cached_property
+    def published(self) -> Counter[tuple[str | None, str | None]]:
+        """How many articles there are of each publisher and day, in ISO 8601."""
+        return Counter(self._each("SELECT row, publisher, published FROM articles"))
 
     def verify(self) -> list[str]:
         """Compare every file with its checksum; return the names of those that differ."""

@@ -1,7 +1,7 @@
 """The manifest of a generation: which segments it has, what of them is gone, and what was asked for."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,15 @@ from index.store.files import broken, read_sealed
 SCHEMA = 4
 """Version of the files of a generation; another one is refused."""
 MANIFEST, NAMES, TIMELINE = "manifest.json", "names.json", "timeline.html"
+OVERVIEW = "overview.json"
+"""Themes and suggestions; what a version before wrote has none."""
 
 _ENTRIES = {str: "encoder analyser", int: "articles passages sentences", dict: "sources parts",
             list: "segments"}  # fmt: skip
 """What a manifest must hold to be read."""
 
 Derived = Mapping[str, bytes]
-"""Files derived from all articles together, by name: ``NAMES`` and ``TIMELINE``."""
+"""Files derived from all articles together, by name: ``NAMES``, ``TIMELINE`` and ``OVERVIEW``."""
 
 
 def listed(segments: Mapping[str, frozenset[str]]) -> list[dict[str, Any]]:
@@ -57,3 +59,8 @@ def read_names(folder: Path) -> dict[str, NDArray[Any]]:
         name: np.array(values, np.bool_ if True in values or False in values else np.str_)
         for name, values in told.items()
     }
+
+
+def read_overview(folder: Path, parts: Collection[str]) -> Mapping[str, Any]:
+    """Read ``OVERVIEW`` of a generation of these parts; empty where a version before wrote it."""
+    return json.loads((folder / OVERVIEW).read_bytes()) if OVERVIEW in parts else {}

@@ -19,7 +19,7 @@ SCRIPTS = ("page.js", "sources.js")
 STYLES = ("page.css", "chat.css", "sources.css")
 
 
-class Theme(gr.themes.Base):
+class Theme(gr.themes.Base):  # type: ignore[misc]
     """The house's paper, ink and type (exports/tokens.css), which know light from dark themselves."""
 
     def __init__(self) -> None:
@@ -67,8 +67,12 @@ class Theme(gr.themes.Base):
             "slider_color": "accent",
         }
         known = {name: f"var(--{token})" for name, token in look.items()}
-        dark = {f"{name}_dark": value for name, value in known.items() if hasattr(self, f"{name}_dark")}
-        self.set(**known, **dark, block_shadow="none", input_shadow="none", block_border_width="0px")
+        dark = {
+            f"{name}_dark": value for name, value in known.items() if hasattr(self, f"{name}_dark")
+        }
+        self.set(
+            **known, **dark, block_shadow="none", input_shadow="none", block_border_width="0px"
+        )
 
 
 def build_app(

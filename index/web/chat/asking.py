@@ -149,15 +149,15 @@ class Asking:
         self, question: str, talk: Talk, visit: Visit, narrowing: tuple[Any, ...]
     ) -> Iterator[Update]:
         for turn in self.answer(question, talk.turns, visit, narrowing):
-            now, offered = replace(talk, turns=(*talk.turns, turn)), ()
+            now = replace(talk, turns=(*talk.turns, turn))
             if turn.answer is not None:
-                now, offered = self._kept(now, turn.answer, visit), self._offered(now, visit)
-            yield [now, shown(now, visit.words, offered)]
+                now = self._kept(now, turn.answer, visit)
+            yield [now, shown(now, visit.words, self._offered(now, visit))]
 
     def _offered(self, talk: Talk, visit: Visit) -> tuple[str, ...]:
         """Return questions to go on with, within the filter of the last; the build has tried them."""
         last = talk.turns[-1]
-        if last.filter != EVERYTHING:
+        if last.answer is None or last.filter != EVERYTHING:
             return ()
         near = tuple(dict.fromkeys(source.article_id for source in last.sources))
         asked = tuple(turn.question for turn in talk.turns)

@@ -27,7 +27,11 @@ def render_tools(words: Words, *, owner: str = "") -> str:
     """
     files = "".join(f'<a download data-format="{name}">{label}</a>' for label, name in FILES)
     languages = [(language, of.language_name) for language, of in LANGUAGES.items()]
-    schemes = [("", words.scheme_device), ("light", words.scheme_light), ("dark", words.scheme_dark)]
+    schemes = [
+        ("", words.scheme_device),
+        ("light", words.scheme_light),
+        ("dark", words.scheme_dark),
+    ]
     out = f'<a href="logout">{text(words.sign_out.format(name=owner))}</a>' if owner else ""
     return (
         f"<nav{attribute('aria-label', words.view)}>{button(words.new, 'new')}"
@@ -60,7 +64,9 @@ def render_warning(message: str) -> str:
     return f'<div class="status failed" role="alert"><p>{text(message)}</p></div>'
 
 
-def render_welcome(glance: Glance | None, themes: Sequence[tuple[Theme, Citation]], words: Words) -> str:
+def render_welcome(
+    glance: Glance | None, themes: Sequence[tuple[Theme, Citation]], words: Words
+) -> str:
     """Render the empty page: what Tenkyo does, and what the articles are about.
 
     Args:
@@ -71,7 +77,9 @@ def render_welcome(glance: Glance | None, themes: Sequence[tuple[Theme, Citation
     about = _about(glance, words) if glance else ""
     listed = "".join(_theme(theme, cited, words) for theme, cited in themes)
     listed = f'<ul class="themes">{listed}</ul>' if listed else ""
-    return f"<section><h1>{text(words.welcome)}</h1><p>{text(words.how)}</p>{about}{listed}</section>"
+    return (
+        f"<section><h1>{text(words.welcome)}</h1><p>{text(words.how)}</p>{about}{listed}</section>"
+    )
 
 
 def _about(glance: Glance, words: Words) -> str:

@@ -37,9 +37,7 @@ class History:
         """Begin another conversation; it is kept from its first answer on."""
         return [Talk(), shown(Talk(), visit_of(request).words)]
 
-    def rename(
-        self, search: str, talk: Talk, event: gr.EventData, request: gr.Request
-    ) -> str:
+    def rename(self, search: str, talk: Talk, event: gr.EventData, request: gr.Request) -> str:
         """Give a conversation another title."""
         visit, (name, title) = visit_of(request), (str(event.id), str(event.title))
         change = lambda: self._conversations.rename(name, title, owner=visit.own)  # noqa: E731
@@ -59,9 +57,7 @@ class History:
         is_open = gone == talk.id
         return [listed, *(self.new(request) if is_open else [gr.skip()] * 2)]
 
-    def restore(
-        self, search: str, talk: Talk, event: gr.EventData, request: gr.Request
-    ) -> str:
+    def restore(self, search: str, talk: Talk, event: gr.EventData, request: gr.Request) -> str:
         """Bring back what was deleted last."""
         visit, name = visit_of(request), str(event.id)
         change = lambda: self._conversations.restore(name, owner=visit.own)  # noqa: E731
@@ -88,8 +84,7 @@ class History:
             exchanges = self._conversations.read(conversation_id, owner=visit.own)
         except StoreError as exc:
             turn = Turn(1, "…", "error", error=visit.words.told(exc))
-            told = {"turn": 1, "messages": messages(turn, visit.words), "conversation": ""}
-            return [Talk(), told, gr.skip()]
+            return [Talk(), shown(Talk(turns=(turn,)), visit.words), gr.skip()]
         turns = tuple(turn_of(e, catalogue, unreadable=unreadable) for e in exchanges)
         told = [message for turn in turns for message in messages(turn, visit.words)]
         whole = {"turn": 1, "messages": told, "conversation": conversation_id}
@@ -107,9 +102,7 @@ class History:
         except StoreError as exc:
             gr.Warning(visit.words.told(exc))
 
-    def _changed(
-        self, change: Callable[[], None], visit: Visit, search: str, talk: Talk
-    ) -> str:
+    def _changed(self, change: Callable[[], None], visit: Visit, search: str, talk: Talk) -> str:
         try:
             change()
         except StoreError as exc:

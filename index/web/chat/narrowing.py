@@ -21,7 +21,7 @@ _CHANGED = """element.addEventListener("change", ({ target }) => {
 });"""
 
 
-class Day(gr.HTML):
+class Day(gr.HTML):  # type: ignore[misc]
     """A day, or none, as ``YYYY-MM-DD``."""
 
     def __init__(self, label: str, name: str) -> None:

@@ -80,7 +80,9 @@ class Arrival:
     def _contents(self, visit: Visit, asked: dict[str, str]) -> dict[str, Any]:
         """Return what the articles are about, and the conversation or the article that is asked for."""
         owner = "" if visit.is_visitor else visit.owner or ""
-        filled = {"tools": frame.render_tools(visit.words, owner=owner)} | self._welcome(visit.words)
+        filled = {"tools": frame.render_tools(visit.words, owner=owner)} | self._welcome(
+            visit.words
+        )
         catalogue = self._catalogues.current()
         if catalogue:
             chosen = [name for name in [asked.get("article")] if name in catalogue.titles]
@@ -100,7 +102,9 @@ class Arrival:
             offered = self._engine.suggestions(words.language, most=6)
         except StoreError:
             return {"welcome": frame.render_welcome(None, (), words)}
-        themes = [(theme, citation_of(theme.citation, self._engine)) for theme in glance.themes]
+        themes = [
+            (t, citation_of(t.citation, *self._engine.cited(t.citation))) for t in glance.themes
+        ]
         examples = [{"text": question} for question in offered]
         welcome = frame.render_welcome(glance, themes, words)
         return {"welcome": welcome, "bot": gr.Chatbot(examples=examples)}

@@ -103,8 +103,10 @@ def _tools(source: Citation | Passage, start: int, turn: Turn, words: Words) -> 
         href = attribute("href", address)
         tools.append(f'<a class="open"{href} target="_blank">{text(words.open_article)}</a>')
     if source.article_id not in turn.changed | turn.gone:
-        place = {"start": start, "end": whole.end, "sha": source.sha256}
-        tools.append(icon(words.around, "around", article=source.article_id, **place))
+        name, sha = source.article_id, source.sha256
+        tools.append(
+            icon(words.around, "around", article=name, start=start, end=whole.end, sha=sha)
+        )
     if isinstance(source, Citation) and turn.kept is not None:
         tools.append(icon(words.copy_quote, "copy", turn=turn.kept, citation=source.number))
     if source.article_id not in turn.gone:
@@ -129,4 +131,3 @@ def _judging(kept: int, citation: int, verdicts: Iterable[Verdict], words: Words
         f'<button type="submit">{text(words.tell)}</button></span>'
         '<span class="thanks" role="status"></span></form>'
     )
-

@@ -74,6 +74,7 @@ EN = LibraryTexts(
         "read": "Reading the files.",
         "encode": "Indexing what they mean.",
         "write": "Writing and checking.",
+        "suggest": "Preparing questions to suggest.",
     },
     item="{done} of {total}",
     meanwhile="Until this is done, questions are answered from the present index.",

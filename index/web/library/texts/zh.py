@@ -74,6 +74,7 @@ ZH = LibraryTexts(
         "read": "正在读取文件。",
         "encode": "正在建立语义索引。",
         "write": "正在写入并核对。",
+        "suggest": "正在准备推荐的问题。",
     },
     item="{total}件中的{done}件",
     meanwhile="完成之前，仍由当前的索引回答问题。",

@@ -1,0 +1,177 @@
+"""Questions to offer: made of the articles, asked once, and kept where they are answered as they should be.
+
+A candidate is kept when the answer is sure enough and its best sentence is one that the question was made of.
+Which of those that are kept are shown depends on the reader: in his language, of the articles at hand first,
+unlike what was asked and unlike each other.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from functools import lru_cache
+from itertools import islice, zip_longest
+from typing import Any, Self
+
+from index.answering.candidates import Candidate, Span, candidates
+from index.errors import TenkyoError
+from index.questions import lexicon
+from index.records import Answer, Citation
+from index.store import Part
+from index.text.characters import nfkc
+
+logger = logging.getLogger(__name__)
+
+VERSION = "suggestions-1"
+"""Names how they are made and kept; changes when the same article would give others."""
+ASKED, OF_ONE, LEAST = 40, 20, 3
+"""Questions asked in a build at most, of one article at most, and of one at least, so that of many articles some
+are passed over. One takes a quarter of a second on two cores; two in three are kept."""
+KEPT = 600
+"""Questions that an index keeps, and shows a choice of."""
+SURE = {"ja": 0.4, "en": 0.3, "zh": 0.3}
+"""Least confidence of an answer to what is offered; with its sentence known beforehand."""
+ALIKE = 0.6
+"""Share of the pairs of characters of the shorter of two questions from which both ask the same."""
+
+_ASKING = re.compile(
+    r"について|何と|何か|どう|どのような|のは|いつ|誰|[なでと]?(?:した|って|た)?か[。?]?$|述べ|語っ|話し|訴え|見方を示し|強調|指摘|主張|説明"
+    r"|\b(?:what|when|who|how|many|did|does|was|were|is|say|about|the|in|to|from|people)\b|什么时候|什么|说了|多少|[对是了的和与向从]",
+    re.I,
+)
+Ask = Callable[[str], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A question that an article answers, and where.
+
+    ``key`` begins that of the article's part; ``kind`` is what is asked for.
+    """
+
+    key: str
+    article_id: str
+    language: str
+    kind: str
+    question: str
+    start: int
+
+    @classmethod
+    def read(cls, told: Sequence[Any]) -> Self:
+        """Read what ``write`` wrote."""
+        return cls(*told)
+
+    def write(self) -> tuple[Any, ...]:
+        """Return the values, as JSON holds them."""
+        return astuple(self)
+
+
+def tried(
+    parts: Mapping[str, Part], ask: Ask, on_asked: Callable[[int, int], None]
+) -> list[Suggestion]:
+    """Ask what articles may answer, and return what they do.
+
+    Args:
+        parts: Articles by key, those first that matter most.
+        ask: Answers a question from all articles.
+        on_asked: Told how many questions were asked, and how many will be.
+    """
+    each = min(max(ASKED // max(len(parts), 1), LEAST), OF_ONE)
+    asked: dict[str, Candidate] = {}
+    places: dict[str, dict[str, tuple[Span, ...]]] = {}  # of each question, by article
+    for key, part in parts.items():
+        made = [*_varied(candidates(part))]
+        for one in made:
+            places.setdefault(one.question, {})[key] = one.spans
+        fresh = (one for one in made if one.question not in asked)
+        asked |= {one.question: one for one in islice(fresh, min(each, ASKED - len(asked)))}
+    found: list[Suggestion] = []
+    for done, (question, one) in enumerate(asked.items()):
+        on_asked(done, len(asked))
+        own = {parts[key].article.id: (key, spans) for key, spans in places[question].items()}
+        if best := _answered(one, ask):
+            key, spans = own.get(best.article_id, ("", ()))
+            if any(start < best.end and best.start < end for start, end in spans):
+                told = one.language, one.kind, question, best.start
+                found.append(Suggestion(key, best.article_id, *told))
+    on_asked(len(asked), len(asked))
+    return found
+
+
+def _varied(made: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Candidates in turn by language, and of a language by kind, those first that ask for most."""
+    kinds: dict[str, dict[str, list[Candidate]]] = {"ja": {}, "en": {}, "zh": {}}
+    for one in sorted(made, key=lambda one: ORDER.index(one.kind)):
+        kinds.get(one.language, {}).setdefault(one.kind, []).append(one)
+    turns = [
+        [one for row in zip_longest(*of.values()) for one in row if one] for of in kinds.values()
+    ]
+    japanese = iter(turns[0])
+    for abroad in zip_longest(*turns[1:]):
+        yield from islice(japanese, 2)  # most readers
+        yield from filter(None, abroad)
+    yield from japanese
+
+
+ORDER = ("heading", "what", "said", "when", "attribute", "phrase", "cleft", "term", "figure", "relations", "who",
+         "profile")  # fmt: skip
+"""Kinds of candidates, those first that readers ask most and that are answered best."""
+
+
+def _answered(one: Candidate, ask: Ask) -> Citation | None:
+    """The best sentence of a sure answer."""
+    try:
+        answer = ask(one.question)
+    except TenkyoError as exc:
+        logger.info("not offered, %s: %s", one.question, exc)
+        return None
+    if not answer.answered or answer.confidence < SURE[one.language]:
+        return None
+    return max(answer.citations, key=lambda citation: citation.score)
+
+
+def choose(
+    kept: Sequence[Suggestion],
+    language: str,
+    *,
+    near: Collection[str] = (),
+    asked: Collection[str] = (),
+    most: int = 3,
+) -> tuple[str, ...]:
+    """Return questions in a language, of these articles first, none like another or like what was asked."""
+    order = {article_id: rank for rank, article_id in enumerate(near)}
+    left = [s for s in kept if s.language == language]
+    left = [s for s in left if not any(_alike(s.question, other) for other in asked)]
+    taken: list[Suggestion] = []
+    while left and len(taken) < most:
+        taken.append(min(left, key=lambda s: _repeats(s, taken, order)))
+        left = [s for s in left if not _alike(s.question, taken[-1].question)]
+    return tuple(s.question for s in taken)
+
+
+def _repeats(
+    one: Suggestion, taken: Sequence[Suggestion], order: Mapping[str, int]
+) -> tuple[int, ...]:
+    """How far a question is from the articles at hand, and of a piece with those taken: article, kind, names."""
+    far = order.get(one.article_id, len(order))
+    kinds = sum(s.kind == one.kind for s in taken)
+    names = sum(bool(_names(one.question) & _names(s.question)) for s in taken)
+    articles = sum(s.article_id == one.article_id for s in taken)
+    return (far, kinds, names) if order else (kinds, articles, names)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two questions share most pairs of characters beside those by which they ask."""
+    pairs = _pairs(one), _pairs(other)
+    fewer = min(map(len, pairs))
+    return one == other or (fewer > 0 and len(pairs[0] & pairs[1]) >= ALIKE * fewer)
+
+
+@lru_cache(2 * KEPT)
+def _pairs(question: str) -> frozenset[str]:
+    return frozenset(lexicon.bigrams(_ASKING.sub(" ", nfkc(question))))
+
+
+@lru_cache(2 * KEPT)
+def _names(question: str) -> frozenset[str]:
+    return frozenset(lexicon.names(question))
