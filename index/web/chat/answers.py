@@ -157,11 +157,11 @@ def _refusal(turn: Turn, answer: Answer, words: Words) -> str:
 
 
 def _foot(offer: str, turn: Turn, words: Words) -> str:
-    if not turn.kept:
-        return f'<footer>{offer}<span class="unkept">{text(words.unkept)}</span></footer>'
-    copies = icon(words.copy, "copy", turn=turn.kept)
-    copies += icon(words.copy_markdown, "copy markdown", turn=turn.kept, format="markdown")
-    return f'<footer>{offer}<span class="tools">{copies}</span></footer>'
+    tools = f'<span class="unkept">{text(words.unkept)}</span>'
+    if turn.kept:
+        tools = icon(words.copy, "copy", turn=turn.kept)
+        tools += icon(words.copy_markdown, "copy markdown", turn=turn.kept, format="markdown")
+    return f'<footer>{offer}<div class="tools">{tools}</div></footer>'
 
 
 def _offer(label: str, turn: int) -> str:

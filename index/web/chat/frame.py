@@ -83,22 +83,22 @@ def render_welcome(
 
 
 def _about(glance: Glance, words: Words) -> str:
-    days = [words.date.format(day) for day in (glance.first, glance.last) if day]
-    span = words.glance_days.format(first=days[0], last=days[-1]) if days else ""
+    days = dict.fromkeys(words.date.format(d) for d in (glance.first, glance.last) if d)
+    span = words.glance_days.format(days="〜".join(days)) if days else ""
     undated = words.glance_undated.format(count=glance.undated) if glance.undated else ""
     names = words.between.join(name for name, _ in glance.publishers[:PUBLISHERS])
     named = words.glance_publishers.format(names=names) if names else ""
     line = words.glance.format(articles=glance.articles)
-    said = " ".join(part for part in (line, span, undated, named) if part)
+    said = " ".join(filter(None, (line, span, undated, named)))
     return f'<h2>{text(words.glance_title)}</h2><p class="glance">{text(said)}</p>'
 
 
 def _theme(theme: Theme, cited: Citation, words: Words) -> str:
-    label = attribute("aria-label", words.open_article)
-    href = attribute("href", cited.address(base="."))
+    label = f"{words.open_article}: {cited.name}"
+    link = attribute("href", cited.address(base=".")) + attribute("title", label)
+    marker = f'<a class="open"{link}{attribute("aria-label", label)}>[{cited.number}]</a>'
     return (
-        f"<li><h3>{text(theme.name)}</h3><blockquote>{text(cited.quote)}"
-        f'<a class="open"{href}{label}>[{text(cited.name)}]</a></blockquote></li>'
+        f"<li><h3>{text(theme.name)}</h3><blockquote>{text(cited.quote)}{marker}</blockquote></li>"
     )
 
 

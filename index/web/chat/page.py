@@ -24,6 +24,9 @@ from index.web.words import MARKS, Words
 AT_ONCE = 4
 """Questions answered at the same time; more wait in the queue. The encoder's workers are a core each."""
 
+THEMES, EXAMPLES = 4, 4
+"""Shown on the empty page, so that it fits a window of 860 pixels."""
+
 WIRE = """element.addEventListener("tenkyo", (event) => trigger(event.detail.name, event.detail.data));"""
 """Passes to Python what the scripts make of clicks on the HTML inside."""
 
@@ -99,11 +102,12 @@ class Arrival:
     def _welcome(self, words: Words) -> dict[str, Any]:
         try:
             glance = self._engine.glance()
-            offered = self._engine.suggestions(words.language, most=6)
+            offered = self._engine.suggestions(words.language, most=EXAMPLES)
         except StoreError:
             return {"welcome": frame.render_welcome(None, (), words)}
         themes = [
-            (t, citation_of(t.citation, *self._engine.cited(t.citation))) for t in glance.themes
+            (t, citation_of(t.citation, *self._engine.cited(t.citation)))
+            for t in glance.themes[:THEMES]
         ]
         examples = [{"text": question} for question in offered]
         welcome = frame.render_welcome(glance, themes, words)

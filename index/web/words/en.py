@@ -16,7 +16,7 @@ EN = {
     "undated_too": "Include articles without a date ({count})",
     "glance_title": "What the articles are about",
     "glance": "There are {articles:,} articles.",
-    "glance_days": "From {first} to {last}.",
+    "glance_days": "Published: {days}.",
     "glance_undated": "{count} of them bear no date.",
     "glance_publishers": "Published by {names}.",
     "box": "Question",

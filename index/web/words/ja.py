@@ -16,7 +16,7 @@ JA = {
     "undated_too": "日付のない記事も含める（{count}本）",
     "glance_title": "どんな記事か",
     "glance": "{articles:,}本の記事があります。",
-    "glance_days": "{first}から{last}まで。",
+    "glance_days": "公開日：{days}。",
     "glance_undated": "うち{count}本は日付がありません。",
     "glance_publishers": "発行元：{names}。",
     "box": "質問",

@@ -16,7 +16,7 @@ ZH = {
     "undated_too": "也包括没有日期的文章（{count}篇）",
     "glance_title": "文章的内容",
     "glance": "共有{articles:,}篇文章。",
-    "glance_days": "从{first}到{last}。",
+    "glance_days": "发布日期：{days}。",
     "glance_undated": "其中{count}篇没有日期。",
     "glance_publishers": "发布者：{names}。",
     "box": "问题",
