@@ -116,11 +116,16 @@ window.tenkyo = (() => {
     for (const part of document.querySelectorAll("#conversation [data-testid][aria-label]")) {
       part.removeAttribute("aria-label");
     }
+    find("#conversation .examples[role]")?.removeAttribute("role"); // a list without items
     find("#conversation [role=log]")?.setAttribute("aria-label", "⟦conversation⟧");
   };
   new MutationObserver(settle).observe(root, {
     childList: true, subtree: true, attributes: true, attributeFilter: ["class", "lang"],
   });
+
+  // An article that is opened from here leads back to this very place.
+  addEventListener("pagehide", () =>
+    self.navigation && sessionStorage.setItem("tenkyo-chat", navigation.currentEntry.key));
 
   return { append, conversation, tell };
 })();
