@@ -19,6 +19,7 @@ from lighthouse import EVERY, LONG, QUOTES, STORED, WORDS, fragment, page_of, pl
 from index import exports
 from index.text.characters import BIDI
 from index.web.article.page import render_unknown
+from index.web.article.texts import article_texts
 
 pytestmark = pytest.mark.browser
 
@@ -161,15 +162,20 @@ def test_a_place_that_is_not_there_is_told(new_page: Any, address: str, name: st
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_the_head_is_there_where_a_quote_is_opened(new_page: Any, address: str, width: int) -> None:
-    page = new_page(viewport={"width": width, "height": 800})
+@pytest.mark.parametrize("language", ["ja", "en", "zh"])
+def test_the_head_is_there_where_a_quote_is_opened(
+    new_page: Any, address: str, width: int, language: str
+) -> None:
+    words = article_texts(language)
+    page = new_page(viewport={"width": width, "height": 800}, locale=language)
     page.goto(f"{address}/tenkyo/article/long{fragment('この文を引用する。', text=LONG.text)}")
     mark = page.locator("#text mark").bounding_box()
-    for name in (WORDS.name, WORDS.ask, WORDS.articles, WORDS.timeline, WORDS.back, WORDS.sum_up,
-                 WORDS.ask_this):  # fmt: skip
+    for name in (words.name, words.ask, words.articles, words.timeline, words.back, words.sum_up,
+                 words.ask_this):  # fmt: skip
         box = page.get_by_role("link", name=name, exact=True).bounding_box()
         assert 0 <= box["y"] < box["y"] + box["height"] < mark["y"]
         assert 0 <= box["x"] < box["x"] + box["width"] <= width
+        assert box["height"] < 40  # in one line
     links = page.eval_on_selector_all(".masthead a", "all => all.map(one => one.href)")
     assert all(link.startswith(f"{address}/tenkyo/") for link in links)
     assert f"{address}/tenkyo/?article=long" in links
