@@ -16,10 +16,16 @@ from lighthouse import BAD, LIGHTHOUSE, QUOTES, TEXT, WORDS, page_of, place, see
 from index.citations import cite, quote_address
 from index.engine import Engine
 from index.settings import Settings
+from index.store import Part
 from index.text.characters import CONTROLS, legible
-from index.web.article.blocks import blocks, outline
+from index.web.article.blocks import blocks
 from index.web.article.page import read_quotes, render_article
-from index.web.article.texts import article_texts
+from index.web.words import LANGUAGES
+
+
+def summary_of(part: Part) -> list[tuple[int, int]]:
+    """Places that might sum an article up: its paragraphs."""
+    return [(block.start, block.end) for block in blocks(part) if block.tag == "p"]
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +52,7 @@ def test_blocks_lose_nothing_but_space_and_hashes(text: str) -> None:
     assert all(a.end <= b.start for a, b in itertools.pairwise(found))
     kept = "".join(text[b.start : b.end] for b in found)
     assert "".join(kept.split()).replace("#", "") == "".join(text.split()).replace("#", "")
-    shown = Page(render_article(made, WORDS, summary=outline(made)))
+    shown = Page(render_article(made, WORDS, summary=summary_of(made)))
     assert "".join(shown.blocks.values()) == kept.translate(CONTROLS)
     assert list(shown.blocks) == [b.start for b in found]
 
@@ -73,7 +79,7 @@ def test_the_page_tells_where_the_article_is_from() -> None:
     assert ("href", "https://example.com/lights") in page.attributes
     bare = Page(render_article(part_of(article("a", "本文。")), WORDS))
     assert "None" not in bare.text
-    assert WORDS.source.format("") not in bare.text
+    assert WORDS.article_source.format("") not in bare.text
 
 
 @pytest.mark.parametrize("quote", QUOTES)
@@ -97,10 +103,10 @@ def test_nothing_is_marked_in_a_text_that_has_changed() -> None:
     quote = [place(QUOTES[0])]
     digits = LIGHTHOUSE.sha256[:12].upper()
     same = Page(render_article(part_of(LIGHTHOUSE), WORDS, quotes=quote, sha=digits))
-    assert WORDS.changed not in same.text
+    assert WORDS.article_changed not in same.text
     assert same.marked == QUOTES[0]
     other = Page(render_article(part_of(LIGHTHOUSE), WORDS, quotes=quote, sha="0" * 12))
-    assert WORDS.changed in other.text
+    assert WORDS.article_changed in other.text
     assert other.marked == ""
     assert ("id", "absent") not in other.attributes
 
@@ -132,7 +138,7 @@ def test_the_page_speaks_the_language_of_the_reader(
     answer = client.get("/article/light?sha=0", headers={"accept-language": accepted})
     page = Page(answer.text)
     assert ("lang", language) in page.attributes
-    assert article_texts(language).changed in page.text
+    assert LANGUAGES[language].article_changed in page.text
 
 
 def test_the_page_follows_the_switches_of_the_chat(client: TestClient) -> None:
@@ -147,7 +153,7 @@ def test_the_page_follows_the_switches_of_the_chat(client: TestClient) -> None:
 @pytest.mark.parametrize("bad", BAD, ids=range(len(BAD)))
 def test_hostile_words_are_text_on_the_page(bad: Any) -> None:
     part = part_of(bad)
-    page = Page(render_article(part, WORDS, quotes=[(0, 4)], summary=outline(part)))
+    page = Page(render_article(part, WORDS, quotes=[(0, 4)], summary=summary_of(part)))
     assert page.open == []
     assert page.marked == "前の文。"
     joined = "".join(page.blocks.values())
@@ -177,18 +183,19 @@ def test_the_head_leads_to_the_rooms_of_the_house_and_back(client: TestClient) -
         links = [link for link in page.values("href") if link.startswith("..")]
         asked = {"/article/light": "light", "/article/a%2Fb%20c": "a%2Fb%20c"}.get(address)
         own = [f"../?article={asked}"] if asked else []
-        assert links == ["../", "../", "../library", "../library/timeline", "../", *own]
+        assert links == ["../", "../", "../library", "../timeline", "../", *own]
         assert not any(link.startswith("/") for link in page.values("href"))
-        for part in (WORDS.ask, WORDS.articles, WORDS.timeline, WORDS.back):
+        for part in (WORDS.send, WORDS.library, WORDS.library_timeline, WORDS.article_back):
             assert part in page.text
 
 
 @pytest.mark.parametrize("language", ["ja", "en", "zh"])
 def test_the_page_has_words_in_every_language(language: str) -> None:
     part = part_of(LIGHTHOUSE)
-    words = article_texts(language)
-    page = Page(render_article(part, words, quotes=[(9_000, 9_010)], summary=outline(part)))
-    for name in ("back", "ask", "ask_this", "sum_up", "outline", "articles", "timeline", "absent"):
+    words = LANGUAGES[language]
+    page = Page(render_article(part, words, quotes=[(9_000, 9_010)], summary=summary_of(part)))
+    named = ("back", "ask_this", "sum_up", "outline", "absent")
+    for name in ("send", "library", "library_timeline", *(f"article_{name}" for name in named)):
         assert getattr(words, name) in page.text
 
 
@@ -207,7 +214,7 @@ def test_whole_sentences_sum_an_article_up(client: TestClient) -> None:
 def test_an_article_of_nothing_but_a_heading_is_not_summed_up() -> None:
     page = Page(render_article(part_of(LIGHTHOUSE), WORDS))
     assert not {"details", "ol"} & set(page.tags)
-    assert WORDS.sum_up not in page.text
+    assert WORDS.article_sum_up not in page.text
 
 
 def test_what_sums_up_a_changed_text_leads_to_the_text_of_today(client: TestClient) -> None:
@@ -246,7 +253,7 @@ def test_an_address_of_a_citation_opens_its_article(client: TestClient, engine: 
     address = quote_address(odd.id, made.start, made.end, sha256=made.sha256)
     answer = client.get(address)
     assert answer.status_code == 200
-    assert WORDS.changed not in answer.text
+    assert WORDS.article_changed not in answer.text
 
 
 def test_the_server_marks_what_the_query_names(client: TestClient) -> None:
@@ -262,7 +269,7 @@ def test_an_unknown_article_is_a_page_that_says_so(client: TestClient, name: str
     answer = client.get(f"/article/{name}")
     assert answer.status_code == 404
     page = Page(answer.text)
-    assert WORDS.unknown in page.text
+    assert WORDS.article_unknown in page.text
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 

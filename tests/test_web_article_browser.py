@@ -19,7 +19,7 @@ from lighthouse import EVERY, LONG, QUOTES, STORED, WORDS, fragment, page_of, pl
 from index import exports
 from index.text.characters import BIDI
 from index.web.article.page import render_unknown
-from index.web.article.texts import article_texts
+from index.web.words import LANGUAGES
 
 pytestmark = pytest.mark.browser
 
@@ -146,7 +146,7 @@ def test_the_query_works_without_a_script(new_page: Any, address: str) -> None:
 def test_a_changed_text_is_not_marked(new_page: Any, address: str) -> None:
     page = new_page()
     page.goto(f"{address}/article/light?sha=000000000000{fragment('宿舎')}")
-    assert page.get_by_role("alert").inner_text() == WORDS.changed
+    assert page.get_by_role("alert").inner_text() == WORDS.article_changed
     assert marked(page) == ""
 
 
@@ -166,12 +166,12 @@ def test_a_place_that_is_not_there_is_told(new_page: Any, address: str, name: st
 def test_the_head_is_there_where_a_quote_is_opened(
     new_page: Any, address: str, width: int, language: str
 ) -> None:
-    words = article_texts(language)
+    words = LANGUAGES[language]
     page = new_page(viewport={"width": width, "height": 800}, locale=language)
     page.goto(f"{address}/tenkyo/article/long{fragment('この文を引用する。', text=LONG.text)}")
     mark = page.locator("#text mark").bounding_box()
-    for name in (words.name, words.ask, words.articles, words.timeline, words.back, words.sum_up,
-                 words.ask_this):  # fmt: skip
+    for name in (words.name, words.send, words.library, words.library_timeline, words.article_back, words.article_sum_up,
+                 words.article_ask_this):  # fmt: skip
         box = page.get_by_role("link", name=name, exact=True).bounding_box()
         assert 0 <= box["y"] < box["y"] + box["height"] < mark["y"]
         assert 0 <= box["x"] < box["x"] + box["width"] <= width
@@ -186,7 +186,7 @@ def test_the_way_back_leads_to_the_conversation_as_it_was_left(new_page: Any, ad
     page.goto(f"{address}/#third")
     page.evaluate("history.replaceState({}, '', '#fourth')")
     page.click("text=the same tab")
-    page.click(f"text={WORDS.sum_up}")
+    page.click(f"text={WORDS.article_sum_up}")
     page.locator("#outline a").last.click()
     page.reload()
     page.click(".back")
@@ -213,9 +213,9 @@ def test_the_article_is_summed_up_without_leaving_the_page(new_page: Any, addres
     page.goto(f"{address}/article/light{fragment('宿舎')}")
     assert not page.locator("#outline").is_visible()
     page.keyboard.press("Shift+Tab")
-    page.get_by_role("link", name=WORDS.sum_up).press("Enter")
+    page.get_by_role("link", name=WORDS.article_sum_up).press("Enter")
     page.wait_for_selector("#outline a")
-    assert page.get_by_text(WORDS.outline).bounding_box()["y"] > 80
+    assert page.get_by_text(WORDS.article_outline).bounding_box()["y"] > 80
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('#outline') !== null")
     page.keyboard.press("Enter")
@@ -227,7 +227,7 @@ def test_the_article_is_summed_up_without_leaving_the_page(new_page: Any, addres
 def test_the_summary_of_a_changed_text_marks_the_text_of_today(new_page: Any, address: str) -> None:
     page = new_page()
     page.goto(f"{address}/article/light?sha=0")
-    page.get_by_text(WORDS.outline).click()
+    page.get_by_text(WORDS.article_outline).click()
     page.locator("#outline a").first.click()
     page.wait_for_selector("#text mark")
     assert marked(page) == "😀𠮷野の灯台は1924年に建てられた。"
@@ -237,7 +237,7 @@ def test_the_summary_of_a_changed_text_marks_the_text_of_today(new_page: Any, ad
 def test_without_a_script_the_summary_leads_to_its_sentences(new_page: Any, address: str) -> None:
     page = new_page(java_script_enabled=False)
     page.goto(f"{address}/article/light")
-    page.get_by_role("link", name=WORDS.sum_up).click()
+    page.get_by_role("link", name=WORDS.article_sum_up).click()
     page.locator("#outline a").last.click()
     found = page.locator("#text :target")
     assert found.inner_text() == "灯台は1951年に電化された。"
