@@ -221,7 +221,7 @@ def test_an_update_does_not_grow_with_the_conversation(chat: Any) -> None:
         sizes.append(sum(heard))
         assert sum(said) < 1000
     assert max(sizes) < 10_000
-    assert max(sizes) - min(sizes) < 1000
+    assert abs(sizes[-1] - sizes[1]) < 500  # the first brings what all of them use
 
 
 def test_an_answer_can_be_stopped_and_asked_for_again(tab: Any, copied: Path) -> None:

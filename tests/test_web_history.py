@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import ARTICLES, ASKED, FOLLOWING, JA, OFF_TOPIC, ask, in_view, sources_of
+from browsing import ARTICLES, ASKED, FOLLOWING, JA, OFF_TOPIC, ask, in_view, sources_of, wait
 from conftest import serving
 
 from index.conversations import Conversations, feedback_lines
@@ -179,7 +179,7 @@ def test_verdicts_are_kept_and_exported(tab: Any, served: tuple[Engine, str]) ->
     assert line["evidence"] == [re.escape(quote)]
     [(_, exchange)] = kept.judged()
     assert {v.citation: v.is_right for v in exchange.verdicts} == {None: False, 1: True}
-    thumb(tab, 1, "よくない").click()  # pressed again, it is taken back
+    thumb(tab, 1, JA.wrong).click()  # pressed again, it is taken back
     tab.wait_for_timeout(500)
     [(_, exchange)] = kept.judged()
     assert {v.citation for v in exchange.verdicts} == {1}
@@ -208,8 +208,7 @@ def test_a_question_is_edited_asked_again_and_taken_back(
     assert questions() == [ASKED, "磯辺研究所はいつ<b>設立</b>されたか"]
     tab.click("#conversation button[title='再試行']")
     tab.wait_for_selector("#turn-2:has-text('1999年')")
-    tab.wait_for_timeout(500)
-    assert len(questions()) == 2
+    wait(lambda: len(questions()) == 2)
     tab.click("#conversation button[title='元に戻す']")
     tab.wait_for_selector("#turn-2", state="detached")
     assert tab.input_value("#question textarea") == "磯辺研究所はいつ<b>設立</b>されたか"
