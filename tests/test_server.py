@@ -56,7 +56,7 @@ OURS = {
 }
 """What an outsider gets from each route of our own who sends nothing."""
 if importlib.util.find_spec("mcp"):
-    OURS["POST /mcp"] = 400
+    OURS |= {"POST /mcp": 400, "POST /mcp/": 400}
 
 PAGE = {
     "GET /": 200,
