@@ -19,7 +19,8 @@ from starlette.routing import Route
 from index.encoder import Encoder
 from index.engine import Engine
 from index.errors import SettingsError
-from index.server import create_server, rates, signin
+from index.server import rates, signin
+from index.server.app import create_server
 from index.server.middleware import AccessMiddleware
 from index.server.signin import COOKIE, DELAY, TEXTS, Accounts
 from index.settings import Settings
