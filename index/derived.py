@@ -156,7 +156,7 @@ def _suggested(
     kept, known = _suggested_before(home, _version(models))
     kept = [s for s in kept if s.key in ids]
     new = sorted(ids.keys() - known)
-    most = suggestions.ASKED // suggestions.LEAST
+    most = suggestions.ARTICLES
     central = [key for key in new if ids[key] in first]
     others = [key for key in new if ids[key] not in first]
     chosen = [*central, *others[:: -(-len(others) // most) or 1]][:most]

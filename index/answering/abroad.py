@@ -33,9 +33,7 @@ _NOUN_PHRASE = re.compile(r"(?![0-9０-９])[一-龥々ァ-ヴーA-Za-z0-9「」
 DATE = r"(?:(?:19|20)[0-9]{2}年(?:[0-9]{1,2}月(?:[0-9]{1,2}日)?)?|[0-9]{1,2}月[0-9]{1,2}日|(?:昨年|今年|来年)[0-9]{1,2}月(?:[0-9]{1,2}日)?)"
 _GLOSSED = re.compile(r"([ァ-ヴー・＝]{2,})[（(]([A-Z][A-Za-zÀ-ɏ.'’ -]+)[)）]")
 _ATTRIBUTES = {
-    "ねらい": ("aim", "目的"), "狙い": ("aim", "目的"), "目的": ("aim", "目的"), "GDP": ("GDP", "GDP"),
-    "人口": ("population", "人口"), "役割": ("role", "作用"), "立場": ("position", "立场"), "首都": ("capital", "首都"),
-    "公約": ("promise", "承诺"), "課題": ("challenge", "课题"), "意向": ("intention", "意图"),
+    "GDP": ("GDP", "GDP"), "人口": ("population", "人口"), "首都": ("capital", "首都"), "役割": ("role", "作用"),
 }  # fmt: skip
 _DEEDS = (
     (r"を[^、。]{0,6}訪(?:問|れ)", True, "When did {s} visit {o}?", "{s}什么时候访问了{o}？"),
@@ -84,7 +82,7 @@ def deeds(text: str, names: Sequence[Named]) -> Made:
         for verb, needs_date, en, zh in _DEEDS_ALONE:
             done = re.match(rf"{TITLE}{_BODY}[はが][^。はが]{{0,50}}?{verb}", text[one.end :])
             if done and (dated or not needs_date):
-                yield from in_both("when" if needs_date else "what", en, zh, one, one)
+                yield from in_both("when" if needs_date else "deed", en, zh, one, one)
         for harm, en, zh in _HARM if len(names) == 1 else ():
             if re.match("[^、。は]{0,24}[でに]", text[one.end :]) and re.search(
                 harm, text[one.end :]

@@ -29,7 +29,7 @@ from index.questions.spellings import abroad
 from index.records import Sentence
 from index.store import Part
 
-SHORTEST, LONGEST = 8, 44
+SHORTEST, LONGEST = 8, 42
 """Characters of a question in Japanese."""
 
 Span = tuple[int, int]
@@ -63,7 +63,7 @@ _PERSON = re.compile(
 )
 _DATED = re.compile(rf"(?:^|(?<=[、はが]))(?P<date>{DATE})(?:には|に|、)|(?P<at>{DATE})(?:には|に)")
 _EVENT = re.compile(
-    r"^(?P<who>[^、。はがを「」]{2,24})(?:は|が)、?(?P<did>[^。はが]{5,34}?)(?:した|(?P<past>[っいんれせえけきげめべち]た|んだ))。$"
+    r"^(?P<who>[^、。はがを「」]{2,24})(?:は|が)、?(?P<did>[^。はが]{5,28}?)(?:した|(?P<past>[っいんれせえけきげめべち]た|んだ))。$"
 )
 _CLEFT = re.compile(
     r"^(?P<asked>(?:(?!が、)[^。は]){12,70}?[たるうくすつむぐぶ]のは)、?(?P<told>[^。は]{2,60}?)(?:である|だった|だ|です|でした)。$"

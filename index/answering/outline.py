@@ -10,7 +10,7 @@ Nothing is kept of an outline: of the vectors of an article of 60 sentences it t
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import groupby, islice, pairwise
+from itertools import chain, groupby, islice, pairwise, zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,7 @@ need the sentence before or to be of uncommon length. Chosen by reading the outl
 SAME = 0.986
 """Cosine from which two sentences of an article say the same: the titles in front of them bring others up to
 .985."""
-SHORTEST, LONGEST = 25, 140
+SHORTEST, LONGEST = 25, 160
 """Characters of a sentence of common length; half as many letters say as much in Han or kana."""
 
 SAMPLED, THEMES, ROUNDS = 1000, 5, 12
@@ -178,10 +178,10 @@ def themes(generation: Generation) -> list[tuple[str, Point]]:
 
 def _of_sections(generation: Generation, ids: Sequence[str]) -> list[tuple[str, Point]]:
     found: dict[str, Point] = {}
-    for one in ids:
-        for point in _points(generation.part(one), generation.codes(one)[1], MOST):
-            title = _short(generation.article(one).title or "")
-            found.setdefault(bare(point.heading or title), point)
+    points = [_points(generation.part(one), generation.codes(one)[1], MOST) for one in ids]
+    for point in filter(None, chain.from_iterable(zip_longest(*points))):
+        title = _short(generation.article(point.article_id).title or "")
+        found.setdefault(bare(point.heading or title), point)
     named = ((name, point) for name, point in found.items() if 0 < len(name) <= NAME)
     return sorted(islice(named, THEMES), key=lambda theme: (theme[1].article_id, theme[1].start))
 
@@ -219,5 +219,7 @@ def _shared(titles: Sequence[str], own: Sequence[int]) -> str:
 
 
 def _short(title: str) -> str:
-    """The first piece of a title."""
-    return re.split(r"[、。　\s?？!！|]+", title.strip())[0]
+    """The first piece of a title, or all of it where that breaks quotes."""
+    first = re.split(r"[、。　\s?？!！|]+", title.strip())[0]
+    whole = all(first.count(a) == first.count(b) for a, b in ("「」", "『』"))
+    return first if whole else title

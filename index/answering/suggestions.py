@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from functools import lru_cache
-from itertools import islice, zip_longest
+from itertools import chain, islice, zip_longest
 from typing import Any, Self
 
 from index.answering.candidates import Candidate, Span, candidates
@@ -24,11 +24,13 @@ logger = logging.getLogger(__name__)
 
 VERSION = "suggestions-1"
 """Names how they are made and kept; changes when the same article would give others."""
-ASKED, OF_ONE, LEAST = 40, 20, 3
-"""Questions asked in a build at most, of one article at most, and of one at least, so that of many articles some
-are passed over. One takes a quarter of a second on two cores; two in three are kept."""
+ASKED, OF_ONE, ARTICLES = 40, 20, 13
+"""Questions asked in a build at most, and of one article, and articles of which they are asked: three or more of
+each. One takes a quarter of a second on two cores; two in three are kept."""
 KEPT = 600
 """Questions that an index keeps, and shows a choice of."""
+LONG = 34
+"""Characters of a question that comes after shorter ones; more than that fit no button."""
 SURE = {"ja": 0.4, "en": 0.3, "zh": 0.3}
 """Least confidence of an answer to what is offered; with its sentence known beforehand."""
 ALIKE = 0.6
@@ -76,15 +78,14 @@ def tried(
         ask: Answers a question from all articles.
         on_asked: Told how many questions were asked, and how many will be.
     """
-    each = min(max(ASKED // max(len(parts), 1), LEAST), OF_ONE)
-    asked: dict[str, Candidate] = {}
+    made = [[*_varied(candidates(part))] for part in parts.values()]
     places: dict[str, dict[str, tuple[Span, ...]]] = {}  # of each question, by article
-    for key, part in parts.items():
-        made = [*_varied(candidates(part))]
-        for one in made:
+    for key, of_one in zip(parts, made, strict=True):
+        for one in of_one:
             places.setdefault(one.question, {})[key] = one.spans
-        fresh = (one for one in made if one.question not in asked)
-        asked |= {one.question: one for one in islice(fresh, min(each, ASKED - len(asked)))}
+    turns = chain.from_iterable(zip_longest(*(of_one[:OF_ONE] for of_one in made)))
+    fresh = {one.question: one for one in reversed([*filter(None, turns)])}
+    asked = dict(islice(reversed(fresh.items()), ASKED))
     found: list[Suggestion] = []
     for done, (question, one) in enumerate(asked.items()):
         on_asked(done, len(asked))
@@ -106,14 +107,10 @@ def _varied(made: Iterable[Candidate]) -> Iterator[Candidate]:
     turns = [
         [one for row in zip_longest(*of.values()) for one in row if one] for of in kinds.values()
     ]
-    japanese = iter(turns[0])
-    for abroad in zip_longest(*turns[1:]):
-        yield from islice(japanese, 2)  # most readers
-        yield from filter(None, abroad)
-    yield from japanese
+    return filter(None, chain.from_iterable(zip_longest(*turns)))
 
 
-ORDER = ("heading", "what", "said", "when", "attribute", "phrase", "cleft", "term", "figure", "relations", "who",
+ORDER = ("what", "said", "when", "attribute", "phrase", "cleft", "figure", "heading", "relations", "who", "deed",
          "profile")  # fmt: skip
 """Kinds of candidates, those first that readers ask most and that are answered best."""
 
@@ -157,7 +154,8 @@ def _repeats(
     kinds = sum(s.kind == one.kind for s in taken)
     names = sum(bool(_names(one.question) & _names(s.question)) for s in taken)
     articles = sum(s.article_id == one.article_id for s in taken)
-    return (far, kinds, names) if order else (kinds, articles, names)
+    long = len(one.question) > LONG
+    return (far, kinds, long, names) if order else (long, kinds, articles, names)
 
 
 def _alike(one: str, other: str) -> bool:
