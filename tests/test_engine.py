@@ -12,8 +12,8 @@ from conftest import Choosing, FakeCrossEncoder, FakeEncoder
 from index.citations import verify
 from index.crossencoder import Reading, Window
 from index.engine import Engine
-from index.ingest import seeds
 from index.errors import QuestionError, StoreError
+from index.ingest import seeds
 from index.records import Filter
 from index.settings import Settings
 

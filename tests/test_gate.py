@@ -16,8 +16,8 @@ import pytest
 from index import evaluate
 from index.encoder import Encoder
 from index.engine import Engine
-from index.ingest import seeds
 from index.evaluate.outcomes import Outcomes
+from index.ingest import seeds
 from index.retriever import retrieve
 from index.settings import Settings
 

@@ -74,7 +74,7 @@ _ASKING = (
     " 懸念 課題 対策 任務 役割"
 )
 _PHRASE = re.compile(
-    rf"^(?P<phrase>[^。、は]{{2,40}}?(?P<noun>(?<=[るたいの])国|(?<=[るたいの])人物|{'|'.join(_ASKING.split())}))(?P<mark>とは|は)、?.{{8,}}$"
+    rf"^(?P<phrase>[^。、は]{{2,40}}?(?P<noun>(?<=[ぁ-ん])国|(?<=[ぁ-ん])人物|{'|'.join(_ASKING.split())}))(?P<mark>とは|は)、?.{{8,}}$"
 )
 _NOT_OPENING = re.compile(
     r"しかし|だが|また|さらに|一方|ただ|もっとも|なお|そして|ところが|このため|とりわけ|とくに|特に|つまり|最大の|ほかの|別の|いま|うち|もう|"
@@ -148,7 +148,7 @@ def _made(part: Part) -> Iterator[Candidate]:
             *deeds(text, names),
             *attributes(text, names),
         ]
-        if not leans(text) and not _NOT_OPENING.match(text) and not _POINTS.search(text):
+        if not leans(text) and not _NOT_OPENING.match(text):
             made += _asked(text)
         yield from (Candidate(language, kind, asked, place) for language, kind, asked in made)
 

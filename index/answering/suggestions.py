@@ -1,6 +1,7 @@
 """Questions to offer: made of the articles, asked once, and kept where they are answered as they should be.
 
-A candidate is kept when the answer is sure enough and its best sentence is one that the question was made of.
+A candidate is kept when the passage found first holds a sentence that the question was made of, the answer is
+sure enough, and its best sentence is one of those.
 Which of those that are kept are shown depends on the reader: in his language, of the articles at hand first,
 unlike what was asked and unlike each other.
 """
@@ -13,20 +14,25 @@ from functools import lru_cache
 from itertools import chain, islice, zip_longest
 from typing import Any, Self
 
+from index.answering.answers import answer
 from index.answering.candidates import Candidate, Span, candidates
+from index.answering.reading import read
+from index.crossencoder import CrossEncoder
+from index.encoder import Encoder
 from index.errors import TenkyoError
-from index.questions import lexicon
-from index.records import Answer, Citation
-from index.store import Part
+from index.questions import lexicon, understand
+from index.records import Answer, Passage
+from index.retriever import retrieve
+from index.store import Archive, Part
 from index.text.characters import nfkc
 
 logger = logging.getLogger(__name__)
 
 VERSION = "suggestions-1"
 """Names how they are made and kept; changes when the same article would give others."""
-ASKED, OF_ONE, ARTICLES = 40, 20, 13
-"""Questions asked in a build at most, and of one article, and articles of which they are asked: three or more of
-each. One takes a quarter of a second on two cores; two in three are kept."""
+LOOKED, ASKED, OF_ONE, ARTICLES = 120, 40, 40, 13
+"""In a build at most: questions looked up, those of them that are read as well, looked up for one article, and
+articles. Where the passage found first is the one meant, four in five are kept; of others one in six."""
 KEPT = 600
 """Questions that an index keeps, and shows a choice of."""
 LONG = 34
@@ -41,7 +47,8 @@ _ASKING = re.compile(
     r"|\b(?:what|when|who|how|many|did|does|was|were|is|say|about|the|in|to|from|people)\b|什么时候|什么|说了|多少|[对是了的和与向从]",
     re.I,
 )
-Ask = Callable[[str], Answer]
+Ask = Callable[[str, Callable[[Passage], bool]], Answer | None]
+"""Answers a question where the first passage found is meant, else with None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,7 @@ def tried(
 
     Args:
         parts: Articles by key, those first that matter most.
-        ask: Answers a question from all articles.
+        ask: As ``asking`` makes it.
         on_asked: Told how many questions were asked, and how many will be.
     """
     made = [[*_varied(candidates(part))] for part in parts.values()]
@@ -85,18 +92,53 @@ def tried(
             places.setdefault(one.question, {})[key] = one.spans
     turns = chain.from_iterable(zip_longest(*(of_one[:OF_ONE] for of_one in made)))
     fresh = {one.question: one for one in reversed([*filter(None, turns)])}
-    asked = dict(islice(reversed(fresh.items()), ASKED))
+    planned = [*islice(reversed(fresh.values()), LOOKED)]
+    keys = {part.article.id: key for key, part in parts.items()}
     found: list[Suggestion] = []
-    for done, (question, one) in enumerate(asked.items()):
-        on_asked(done, len(asked))
-        own = {parts[key].article.id: (key, spans) for key, spans in places[question].items()}
-        if best := _answered(one, ask):
-            key, spans = own.get(best.article_id, ("", ()))
-            if any(start < best.end and best.start < end for start, end in spans):
-                told = one.language, one.kind, question, best.start
-                found.append(Suggestion(key, best.article_id, *told))
-    on_asked(len(asked), len(asked))
+    asked = 0
+    for done, one in enumerate(planned):
+        on_asked(done, len(planned))
+        own = {parts[key].article.id: spans for key, spans in places[one.question].items()}
+        told = _answered(one.question, ask, own) if asked < ASKED else None
+        asked += told is not None
+        if told and told.answered and told.confidence >= SURE[one.language]:
+            best = max(told.citations, key=lambda citation: citation.score)
+            if _is_within(best.start, best.end, own.get(best.article_id, ())):
+                key, kind = keys[best.article_id], one.kind
+                found.append(
+                    Suggestion(key, best.article_id, one.language, kind, one.question, best.start)
+                )
+    on_asked(len(planned), len(planned))
     return found
+
+
+def asking(generation: Archive, encoder: Encoder, crossencoder: CrossEncoder) -> Ask:
+    """Return what answers a question from a generation, if it is the first passage found that should be."""
+
+    def ask(question: str, is_meant: Callable[[Passage], bool]) -> Answer | None:
+        asked = understand(question, generation.names, generation.terms)
+        evidence = retrieve(generation, encoder, asked)
+        if not evidence or not is_meant(evidence[0].hit.passage):
+            return None
+        return answer(read(question, evidence, generation, crossencoder, understood=asked))
+
+    return ask
+
+
+def _answered(question: str, ask: Ask, own: Mapping[str, Sequence[Span]]) -> Answer | None:
+    def is_meant(passage: Passage) -> bool:
+        return _is_within(passage.start, passage.end, own.get(passage.article_id, ()))
+
+    try:
+        return ask(question, is_meant)
+    except TenkyoError as exc:
+        logger.info("not offered, %s: %s", question, exc)
+        return None
+
+
+def _is_within(start: int, end: int, spans: Sequence[Span]) -> bool:
+    """Whether any of some spans stands, at least in part, between two places."""
+    return any(a < end and start < b for a, b in spans)
 
 
 def _varied(made: Iterable[Candidate]) -> Iterator[Candidate]:
@@ -115,19 +157,7 @@ ORDER = ("what", "said", "when", "attribute", "phrase", "cleft", "figure", "head
 """Kinds of candidates, those first that readers ask most and that are answered best."""
 
 
-def _answered(one: Candidate, ask: Ask) -> Citation | None:
-    """The best sentence of a sure answer."""
-    try:
-        answer = ask(one.question)
-    except TenkyoError as exc:
-        logger.info("not offered, %s: %s", one.question, exc)
-        return None
-    if not answer.answered or answer.confidence < SURE[one.language]:
-        return None
-    return max(answer.citations, key=lambda citation: citation.score)
-
-
-def choose(
+def offer(
     kept: Sequence[Suggestion],
     language: str,
     *,
