@@ -23,7 +23,7 @@ OTHER = "町の人々は祭りの準備を急ぎ、広場には太鼓の音が�
 def answering(part: Part, words: str, confidence: float = 0.9) -> Ask:
     """Answers with some words of an article."""
 
-    def ask(question: str, is_meant: Callable[[Passage], bool]) -> Answer | None:
+    def ask(question: str, is_meant: Callable[[Passage], bool], depth: int) -> Answer | None:
         if not is_meant(part.passages[0][0]):
             return None
         start = part.article.text.index(words)
@@ -58,31 +58,31 @@ def test_a_question_is_not_kept_whose_answer_is_not_sure() -> None:
 def test_a_question_that_cannot_be_asked_is_passed_over() -> None:
     part = part_of(article("a1", SAID))
 
-    def ask(question: str, is_meant: Callable[[Passage], bool]) -> Answer | None:
+    def ask(question: str, is_meant: Callable[[Passage], bool], depth: int) -> Answer | None:
         raise QuestionError("zu lang", code="question-too-long")
 
     assert kept(part, ask) == []
 
 
 def test_however_many_articles_there_are_so_many_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(suggestions, "LOOKED", 12)
+    monkeypatch.setattr(suggestions, "LOOKED", 24)
     monkeypatch.setattr(suggestions, "ASKED", 5)
     places = ("カナダ", "ペルー", "チリ", "ケニア", "ガーナ", "タイ", "トルコ", "キューバ")
     parts = {p: part_of(article(p, SAID.replace("カナダ", p))) for p in places}
     looked: list[str] = []
     told: list[tuple[int, int]] = []
 
-    def ask(question: str, is_meant: Callable[[Passage], bool]) -> Answer | None:
+    def ask(question: str, is_meant: Callable[[Passage], bool], depth: int) -> Answer | None:
         looked.append(question)
         return Answer(question, question, "", False, "", (), (), (), (), 0.0)
 
     assert tried(parts, ask, lambda done, total: told.append((done, total))) == []
     assert len(looked) == 5
-    assert told[-1] == (12, 12)
+    assert sum("Modi" in question for question in looked) == 2  # no language takes all
+    assert told[-1] == (48, 48)
     looked.clear()
-    tried(parts, lambda question, _: looked.append(question), lambda done, total: None)
-    assert len(looked) == 12  # none was read
-    assert sum("Modi" in question for question in looked) == 4  # all languages have their turn
+    tried(parts, lambda question, *_: looked.append(question), lambda done, total: None)
+    assert len(looked) == 48  # none was read
 
 
 KEPT = [

@@ -1,6 +1,6 @@
 """Questions to offer: made of the articles, asked once, and kept where they are answered as they should be.
 
-A candidate is kept when the passage found first holds a sentence that the question was made of, the answer is
+A candidate is kept when what is found first holds a sentence that the question was made of, the answer is
 sure enough, and its best sentence is one of those.
 Which of those that are kept are shown depends on the reader: in his language, of the articles at hand first,
 unlike what was asked and unlike each other.
@@ -8,6 +8,7 @@ unlike what was asked and unlike each other.
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from functools import lru_cache
@@ -16,7 +17,7 @@ from typing import Any, Self
 
 from index.answering.answers import answer
 from index.answering.candidates import Candidate, Span, candidates
-from index.answering.reading import read
+from index.answering.reading import DEPTH, read
 from index.crossencoder import CrossEncoder
 from index.encoder import Encoder
 from index.errors import TenkyoError
@@ -30,9 +31,12 @@ logger = logging.getLogger(__name__)
 
 VERSION = "suggestions-1"
 """Names how they are made and kept; changes when the same article would give others."""
-LOOKED, ASKED, OF_ONE, ARTICLES = 120, 40, 40, 13
-"""In a build at most: questions looked up, those of them that are read as well, looked up for one article, and
-articles. Where the passage found first is the one meant, four in five are kept; of others one in six."""
+LOOKED, ASKED, OF_ONE, ARTICLES = 120, 40, 40, 40
+"""In a build at most: questions looked up, those of them that are read as well (half of them in one language),
+looked up for one article, and articles. Where the passage found first is the one meant, four in five are kept; of
+others one in four, so they are read only where a language would have few."""
+FEW = 6
+"""Questions that are few for a language."""
 KEPT = 600
 """Questions that an index keeps, and shows a choice of."""
 LONG = 34
@@ -47,8 +51,8 @@ _ASKING = re.compile(
     r"|\b(?:what|when|who|how|many|did|does|was|were|is|say|about|the|in|to|from|people)\b|什么时候|什么|说了|多少|[对是了的和与向从]",
     re.I,
 )
-Ask = Callable[[str, Callable[[Passage], bool]], Answer | None]
-"""Answers a question where the first passage found is meant, else with None."""
+Ask = Callable[[str, Callable[[Passage], bool], int], Answer | None]
+"""Answers a question where one of so many passages found first is meant, else with None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,52 +89,68 @@ def tried(
         ask: As ``asking`` makes it.
         on_asked: Told how many questions were asked, and how many will be.
     """
-    made = [[*_varied(candidates(part))] for part in parts.values()]
-    places: dict[str, dict[str, tuple[Span, ...]]] = {}  # of each question, by article
-    for key, of_one in zip(parts, made, strict=True):
-        for one in of_one:
-            places.setdefault(one.question, {})[key] = one.spans
-    turns = chain.from_iterable(zip_longest(*(of_one[:OF_ONE] for of_one in made)))
-    fresh = {one.question: one for one in reversed([*filter(None, turns)])}
-    planned = [*islice(reversed(fresh.values()), LOOKED)]
+    planned, places = _planned(parts)
     keys = {part.article.id: key for key, part in parts.items()}
     found: list[Suggestion] = []
-    asked = 0
-    for done, one in enumerate(planned):
+    asked: Counter[str] = Counter()
+    for done, (one, depth) in enumerate(planned):
         on_asked(done, len(planned))
-        own = {parts[key].article.id: spans for key, spans in places[one.question].items()}
-        told = _answered(one.question, ask, own) if asked < ASKED else None
-        asked += told is not None
+        own, kept = places[one.question], sum(s.language == one.language for s in found)
+        enough = (depth > 1 and kept >= FEW) or any(s.question == one.question for s in found)
+        if enough or asked.total() >= ASKED or asked[one.language] >= ASKED // 2:
+            continue
+        told = _answered(one.question, ask, own, depth)
+        asked[one.language] += told is not None
         if told and told.answered and told.confidence >= SURE[one.language]:
             best = max(told.citations, key=lambda citation: citation.score)
             if _is_within(best.start, best.end, own.get(best.article_id, ())):
-                key, kind = keys[best.article_id], one.kind
-                found.append(
-                    Suggestion(key, best.article_id, one.language, kind, one.question, best.start)
-                )
+                of = keys[best.article_id], best.article_id, one.language, one.kind
+                found.append(Suggestion(*of, one.question, best.start))
     on_asked(len(planned), len(planned))
     return found
 
 
-def asking(generation: Archive, encoder: Encoder, crossencoder: CrossEncoder) -> Ask:
-    """Return what answers a question from a generation, if it is the first passage found that should be."""
+def _planned(
+    parts: Mapping[str, Part],
+) -> tuple[list[tuple[Candidate, int]], dict[str, dict[str, tuple[Span, ...]]]]:
+    """What to look up, twice: where the first passage found should be meant, then one of those read.
 
-    def ask(question: str, is_meant: Callable[[Passage], bool]) -> Answer | None:
+    Returns:
+        Candidates, of the articles in turn, with how many passages may be meant; and the sentences that
+        should answer each question, by article.
+    """
+    made = [[*_varied(candidates(part))] for part in parts.values()]
+    places: dict[str, dict[str, tuple[Span, ...]]] = {}
+    for part, of_one in zip(parts.values(), made, strict=True):
+        for one in of_one:
+            places.setdefault(one.question, {})[part.article.id] = one.spans
+    turns = chain.from_iterable(zip_longest(*(of_one[:OF_ONE] for of_one in made)))
+    fresh = {one.question: one for one in reversed([*filter(None, turns)])}
+    planned = [*islice(reversed(fresh.values()), LOOKED)]
+    return [(one, depth) for depth in (1, DEPTH) for one in planned], places
+
+
+def asking(generation: Archive, encoder: Encoder, crossencoder: CrossEncoder) -> Ask:
+    """Return what answers a question from a generation, if one of the first passages found is meant."""
+
+    def ask(question: str, is_meant: Callable[[Passage], bool], depth: int) -> Answer | None:
         asked = understand(question, generation.names, generation.terms)
         evidence = retrieve(generation, encoder, asked)
-        if not evidence or not is_meant(evidence[0].hit.passage):
+        if not any(is_meant(e.hit.passage) for e in evidence[:depth]):
             return None
         return answer(read(question, evidence, generation, crossencoder, understood=asked))
 
     return ask
 
 
-def _answered(question: str, ask: Ask, own: Mapping[str, Sequence[Span]]) -> Answer | None:
+def _answered(
+    question: str, ask: Ask, own: Mapping[str, Sequence[Span]], depth: int
+) -> Answer | None:
     def is_meant(passage: Passage) -> bool:
         return _is_within(passage.start, passage.end, own.get(passage.article_id, ()))
 
     try:
-        return ask(question, is_meant)
+        return ask(question, is_meant, depth)
     except TenkyoError as exc:
         logger.info("not offered, %s: %s", question, exc)
         return None
