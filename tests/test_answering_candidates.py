@@ -1,5 +1,7 @@
 """Questions that an article may answer: what they are made of, and of what none are made."""
 
+import re
+
 import pytest
 from conftest import article, part_of
 
@@ -80,13 +82,12 @@ def test_who_names_nothing_is_asked_of_what_the_title_names() -> None:
         "同氏はノルウェーの漁について、やめるべきだと述べた。",
         "その理由は、ノルウェーの海で魚が減ったことにある。",  # of what?
         "ノルウェーはロシアからロシア産の魚を買っていない。",
+        "当時ケニアが新しい港を築いた理由は、内陸の国々の求めにある。",
         "専門家が調べたのは、古い船の底である。",  # of nothing named
     ],
 )
 def test_no_question_is_made_that_cannot_be_asked_alone(text: str) -> None:
-    assert [
-        q for q in asked(text) if "同氏" in q or "その" in q or "筆者" in q or "専門家" in q
-    ] == []
+    assert not [q for q in asked(text) if re.search("同氏|その|筆者|専門家|当時", q)]
     assert not any(q.count("Russia") > 1 for q in asked(text, "en"))
 
 

@@ -25,8 +25,8 @@ MOST = 6
 """Sentences of an outline."""
 SHARE = 4
 """Sentences of an article to one of its outline, at least."""
-ALIKE = 0.6
-"""What the likeness to a sentence already taken weighs beside the likeness to the article."""
+ALIKE = 0.1
+"""What a deviation of the likeness to a sentence that is taken weighs beside one of the likeness to the article."""
 LEAD, LEANING, UNFIT = 1.0, 3.0, 1.5
 """What it adds, in deviations of the likeness, to open a section (twice, to open the article), and takes away to
 need the sentence before or to be of uncommon length. Chosen by reading the outlines of 32 articles."""
@@ -119,15 +119,16 @@ def _choose(
     count = sections[-1] + 1
     each = 2 if count > 1 else most
     taken: list[int] = []
-    worth, spread = scores.copy(), float((vectors @ vectors.T).std()) or 1.0
+    worth = scores.copy()
     while len(taken) < most and np.isfinite(worth).any():
-        new = [n for n, s in enumerate(sections) if s not in {sections[t] for t in taken}]
+        used = {sections[t] for t in taken}
+        new = [n for n, s in enumerate(sections) if s not in used]
         best = max(new or range(len(worth)), key=lambda n: (worth[n], -n))
         if not np.isfinite(worth[best]):
             break
         taken.append(best)
         like = vectors @ vectors[best]
-        worth = worth - ALIKE * np.maximum(like - like.mean(), 0) / spread / most
+        worth = worth - ALIKE * np.maximum(like - like.mean(), 0) / (like.std() or 1.0)
         worth[like > SAME] = -np.inf
         if sum(sections[t] == sections[best] for t in taken) == each:
             worth[[n for n, s in enumerate(sections) if s == sections[best]]] = -np.inf
