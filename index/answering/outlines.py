@@ -36,7 +36,7 @@ SAME = 0.986
 SHORTEST, LONGEST = 25, 160
 """Characters of a sentence of common length; half as many letters say as much in Han or kana."""
 
-SAMPLED, THEMES, ROUNDS = 1000, 5, 12
+SAMPLED, THEMES, ROUNDS = 300, 5, 12
 """Articles that are looked at for themes, themes of a corpus at most, and rounds of grouping."""
 NAME = 30
 """Characters of the name of a theme at most."""
