@@ -90,11 +90,11 @@ def test_whoever_waits_in_the_pages_queue_waits(real_home: Path, real_encoder: E
     engine = Held(Settings(real_home, real_home), encoder=real_encoder)
     with serving(engine) as address, httpx.Client(base_url=address, timeout=60) as client:
         until(lambda: client.get("/readyz").status_code == 200)
-        asks = [
-            e["id"] for e in client.get("/config").json()["dependencies"] if len(e["inputs"]) == 3
-        ]
+        known = client.get("/config").json()["dependencies"]
+        [(ask, inputs)] = [(e["id"], e["inputs"]) for e in known if e["api_name"] == "ask_1"]
         for number in range(AT_ONCE + 3):
-            event = {"data": ["{}", ASKED, None], "fn_index": asks[0], "session_hash": str(number)}
+            event = {"data": [ASKED, *[None] * (len(inputs) - 1)], "fn_index": ask}
+            event["session_hash"] = str(number)
             assert client.post("/gradio_api/queue/join", json=event).status_code == 200
         until(lambda: figures(client)["tenkyo_questions_total"] == AT_ONCE)
         assert figures(client)["tenkyo_questions_waiting"] == 3

@@ -38,7 +38,7 @@ def look_back(tab: Any) -> None:
 
 def shown(tab: Any) -> tuple[list[str], list[str]]:
     """What a conversation shows, but for what might be asked next; the sources of all turns."""
-    sources = "[...document.querySelectorAll('template.sources')].map(t => t.content.textContent)"
+    sources = "[...document.querySelectorAll('.turn template')].map(t => t.content.textContent)"
     return tab.locator("#conversation .message").all_inner_texts(), tab.evaluate(sources)
 
 

@@ -21,10 +21,32 @@
     element?.classList.add(name);
   };
 
+  // What can be done with a card, as far as it holds what that needs.
+  const equip = (card) => {
+    const tools = find("#tools").content.firstElementChild.cloneNode(true);
+    for (const part of [...tools.children]) if (!card.dataset[part.dataset.needs]) part.remove();
+    tools.querySelector(".open")?.setAttribute("href", card.dataset.href);
+    card.append(tools);
+    const { verdict, word } = card.dataset;
+    if (verdict) press(card.querySelector(".judging"), verdict, word);
+  };
+
+  const press = (form, verdict, word) => {
+    for (const button of form.querySelectorAll("[aria-pressed]")) {
+      button.ariaPressed = button.classList.contains(verdict);
+    }
+    form.querySelector(".word").hidden = false;
+    form.elements.word.value = word;
+  };
+
   const sectionOf = (turn) => {
-    const template = turn?.querySelector("template.sources");
+    const template = turn?.querySelector("template");
     if (!template) return null;
-    if (!made.has(template)) made.set(template, template.content.firstElementChild.cloneNode(true));
+    if (!made.has(template)) {
+      const section = template.content.firstElementChild.cloneNode(true);
+      section.querySelectorAll(".card").forEach(equip);
+      made.set(template, section);
+    }
     return made.get(template);
   };
 
@@ -167,34 +189,33 @@
 
   // Each press shows a stretch more of the article, while the cited words stay where they are.
   const widen = async (button) => {
-    const { article, start, end, sha } = button.dataset;
+    const card = button.closest(".card");
+    const { article, start, end, sha } = card.dataset;
     const asked = new URLSearchParams({ start, end, sha });
     const around = await (await get(`around/${encodeURIComponent(article)}?${asked}`)).json();
-    const card = button.closest(".card");
     const passage = card.querySelector("blockquote");
     const anchor = passage.querySelector("mark") ?? button;
     const top = anchor.getBoundingClientRect().top;
     passage.prepend(make("bdi", "around", around.before));
     passage.append(make("bdi", "around", around.after));
     find("#sources").scrollTop += anchor.getBoundingClientRect().top - top;
-    Object.assign(button.dataset, { start: around.start, end: around.end });
+    Object.assign(card.dataset, { start: around.start, end: around.end });
     if (around.more) return;
     card.focus({ preventScroll: true });
     button.remove();
   };
 
   const judge = (form, verdict) => {
-    for (const button of form.querySelectorAll("[aria-pressed]")) {
-      button.ariaPressed = button.classList.contains(verdict);
-    }
-    form.querySelector(".word").hidden = false;
-    tell(form, "like", { ...form.dataset, verdict, word: form.elements.word.value });
+    const { turn, citation } = form.closest(".card").dataset;
+    const word = form.elements.word.value;
+    press(form, verdict, word);
+    tell(form, "like", { turn, citation, verdict, word });
     form.querySelector(".thanks").textContent = form.dataset.thanks;
   };
   const given = (button) => (button.classList.contains("right") ? "right" : "wrong");
 
   const clicks = {
-    "#desk button.copy": (button) => copyFetched(button.dataset),
+    "#desk button.copy": (button) => copyFetched({ ...button.closest(".card")?.dataset, ...button.dataset }),
     "#desk button.copy-address": (button) =>
       copy(Promise.resolve(button.closest(".card").querySelector("a.open").href)),
     "#desk button.around": widen,
@@ -230,11 +251,9 @@
   const arrange = () => {
     if (!told.isConnected) document.body?.append(told); // Gradio empties the page when it begins
     const turn = [...document.querySelectorAll("#conversation .turn")].at(-1);
-    const template = turn?.querySelector("template.sources");
-    if (!template || template === latest) return;
-    const same = latest && latest.dataset.turn === turn.id;
-    template.dataset.turn = turn.id;
-    latest = template;
+    if (!turn || turn === latest) return;
+    const same = latest?.id === turn.id;
+    latest = turn;
     show(turn);
     if (same) return;
     sheet(false);

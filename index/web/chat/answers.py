@@ -47,10 +47,10 @@ def _message(role: str, content: dict[str, Any], options: list[dict[str, str]]) 
 
 def render_turn(turn: Turn, words: Words) -> str:
     """Render an answer, or how far it has come, with its sources apart for the panel."""
+    sources = f"<template>{render_sources(turn, words)}</template>" if not turn.pending else ""
     return (
         f'<div class="turn {turn.stage}" id="turn-{turn.number}">'
-        f"{_narrowed(turn, words)}{_reply(turn, words)}"
-        f'<template class="sources">{render_sources(turn, words)}</template></div>'
+        f"{_narrowed(turn, words)}{_reply(turn, words)}{sources}</div>"
     )
 
 

@@ -1,9 +1,6 @@
 """The panel of sources: the passages that an answer cites, or those nearest to a refused question."""
 
-from collections.abc import Iterable
-
 from index.citations import source_name
-from index.conversations import Verdict
 from index.schema import Citation, Passage, Place
 from index.web.chat.escaping import attribute, emphasised, icon, note, text
 from index.web.chat.turns import Turn
@@ -11,16 +8,26 @@ from index.web.words import Words
 
 
 def render_panel(words: Words) -> str:
-    """Render the panel before there is an answer."""
-    return _panel("sources-0", words.sources, note(words.sources_empty), words)
+    """Render the panel before there is an answer, and what can be done with a card, for the script to add.
+
+    Each part needs something of the card's data: without it the script leaves it out.
+    """
+    parts = (
+        f'<a class="open" data-needs="href" target="_blank">{text(words.open_article)}</a>',
+        icon(words.around, "around", needs="sha"),
+        icon(words.copy_quote, "copy", needs="turn"),
+        icon(words.copy_address, "copy-address", needs="href"),
+        _judging(words),
+    )
+    tools = f'<template id="tools"><div class="tools">{"".join(parts)}</div></template>'
+    return _panel("sources-0", words.sources, note(words.sources_empty), words) + tools
 
 
 def render_sources(turn: Turn, words: Words) -> str:
-    """Render the sources of a turn."""
+    """Render the sources of a turn that has come to its end."""
     name = f"sources-{turn.number}"
     if turn.answer is None:
-        line = words.sources_pending if turn.pending else words.sources_none
-        return _panel(name, words.sources, note(line), words)
+        return _panel(name, words.sources, note(words.sources_none), words)
     cards = "".join(
         render_source(source, number, turn, words) for number, source in enumerate(turn.sources, 1)
     )
@@ -31,7 +38,7 @@ def render_sources(turn: Turn, words: Words) -> str:
 
 
 def render_source(source: Citation | Passage, number: int, turn: Turn, words: Words) -> str:
-    """Render one passage as a card, the cited words in ``<mark>``; where it is kept, it can be judged."""
+    """Render one passage as a card, the cited words in ``<mark>``."""
     card = f"src-{turn.number}-{number}"
     back, quote, quiet = "", "", " quiet"
     start, before, after = _around(source)
@@ -39,11 +46,11 @@ def render_source(source: Citation | Passage, number: int, turn: Turn, words: Wo
         back, quiet = _number(number, turn.number, words), ""
         quote = f"<mark>{emphasised(source.parts)}</mark>"
     return (
-        f'<li class="card{quiet}" id="{card}" tabindex="-1" aria-labelledby="{card}-title">{back}'
+        f'<li class="card{quiet}" id="{card}" tabindex="-1" aria-labelledby="{card}-title"'
+        f"{_data(source, start, turn)}>{back}"
         f'<h3 id="{card}-title">{text(source.name)}</h3>{_origin(source, words)}'
         f"{_state(source, turn, words)}"
-        f"<blockquote>{text(before)}{quote}{text(after)}</blockquote>"
-        f"{_provenance(source)}{_tools(source, start, turn, words)}</li>"
+        f"<blockquote>{text(before)}{quote}{text(after)}</blockquote>{_provenance(source)}</li>"
     )
 
 
@@ -93,41 +100,33 @@ def _provenance(source: Place) -> str:
     return f'<p class="provenance">{text(told)}</p>' if told else ""
 
 
-def _tools(source: Citation | Passage, start: int, turn: Turn, words: Words) -> str:
-    """Render what can be done with a passage; less where its article is no longer the one quoted."""
-    tools, judging = [], ""
+def _data(source: Citation | Passage, start: int, turn: Turn) -> str:
+    """Tell the script of a card what can be done with it; less where its article is no longer the one quoted."""
+    data: dict[str, object] = {}
     whole = source.passage if isinstance(source, Citation) else source
     if source.article_id not in turn.gone:
         first = source.start if isinstance(source, Citation) else start
-        address = source.model_copy(update={"start": first}).address(base=".")
-        href = attribute("href", address)
-        tools.append(f'<a class="open"{href} target="_blank">{text(words.open_article)}</a>')
+        data["href"] = source.model_copy(update={"start": first}).address(base=".")
     if source.article_id not in turn.changed | turn.gone:
-        name, sha = source.article_id, source.sha256[:12]
-        tools.append(
-            icon(words.around, "around", article=name, start=start, end=whole.end, sha=sha)
+        data |= {"article": source.article_id, "start": start, "end": whole.end}
+        data["sha"] = source.sha256[:12]
+    if isinstance(source, Citation) and turn.kept is not None:
+        data |= {"turn": turn.kept, "citation": source.number}
+        given = next((v for v in turn.verdicts if v.citation == source.number), None)
+        data |= (
+            {"verdict": "right" if given.is_right else "wrong", "word": given.word} if given else {}
         )
-    if isinstance(source, Citation) and turn.kept is not None:
-        tools.append(icon(words.copy_quote, "copy", turn=turn.kept, citation=source.number))
-    if source.article_id not in turn.gone:
-        tools.append(icon(words.copy_address, "copy-address"))
-    if isinstance(source, Citation) and turn.kept is not None:
-        judging = _judging(turn.kept, source.number, turn.verdicts, words)
-    return f'<div class="tools">{"".join(tools)}{judging}</div>' if tools or judging else ""
+    return "".join(attribute(f"data-{name}", value) for name, value in data.items())
 
 
-def _judging(kept: int, citation: int, verdicts: Iterable[Verdict], words: Words) -> str:
+def _judging(words: Words) -> str:
     """Render the form in which a citation is judged; the answer itself has Gradio's thumbs."""
-    given = next((v for v in verdicts if v.citation == citation), None)
-    word = attribute("value", given.word if given else "")
-    named = f"{attribute('placeholder', words.word)}{attribute('aria-label', words.word)}"
-    right, wrong = (given and given.is_right, given and not given.is_right)
-    buttons = icon(words.right, "right", bool(right)) + icon(words.wrong, "wrong", bool(wrong))
+    named = attribute("placeholder", words.word) + attribute("aria-label", words.word)
     return (
-        f'<form class="judging" data-turn="{kept}" data-citation="{citation}"'
-        f"{attribute('data-thanks', words.thanks)}{attribute('aria-label', words.judge_source)}>"
-        f'{buttons}<span class="word"{"" if given else " hidden"}>'
-        f'<input name="word" maxlength="1000"{word}{named}>'
+        f'<form class="judging" data-needs="turn"{attribute("data-thanks", words.thanks)}'
+        f"{attribute('aria-label', words.judge_source)}>"
+        f"{icon(words.right, 'right', pressed=False)}{icon(words.wrong, 'wrong', pressed=False)}"
+        f'<span class="word" hidden><input name="word" maxlength="1000"{named}>'
         f'<button type="submit">{text(words.tell)}</button></span>'
         '<span class="thanks" role="status"></span></form>'
     )

@@ -44,7 +44,6 @@ EN = {
     "cut": "… ({count} characters)",
     "sources": "Sources",
     "sources_empty": "Press a number in an answer, and the passage that holds those words opens here.",
-    "sources_pending": "Gathering the sources.",
     "sources_none": "This answer has no sources.",
     "nearest": "Nearest passages",
     "nearest_note": "Close to the question, but no answer to it.",

@@ -44,7 +44,6 @@ JA = {
     "cut": "……（全{count}字）",
     "sources": "出典",
     "sources_empty": "答えに付いた番号を押すと、その言葉がある記事の一節がここに開きます。",
-    "sources_pending": "出典を集めています。",
     "sources_none": "この答えに出典はありません。",
     "nearest": "近い箇所",
     "nearest_note": "質問に近い一節です。答えそのものではありません。",

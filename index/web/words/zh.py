@@ -44,7 +44,6 @@ ZH = {
     "cut": "……（共{count}字）",
     "sources": "出处",
     "sources_empty": "点击回答中的编号，含有那句话的段落就会在这里打开。",
-    "sources_pending": "正在收集出处。",
     "sources_none": "这个回答没有出处。",
     "nearest": "相近的段落",
     "nearest_note": "与问题相近的段落，但并不是答案。",
