@@ -23,7 +23,7 @@
 
   // What can be done with a card, as far as it holds what that needs.
   const equip = (card) => {
-    const tools = find("#tools").content.firstElementChild.cloneNode(true);
+    const tools = find("#card-tools").content.firstElementChild.cloneNode(true);
     for (const part of [...tools.children]) if (!card.dataset[part.dataset.needs]) part.remove();
     tools.querySelector(".open")?.setAttribute("href", card.dataset.href);
     card.append(tools);

@@ -19,7 +19,7 @@ def render_panel(words: Words) -> str:
         icon(words.copy_address, "copy-address", needs="href"),
         _judging(words),
     )
-    tools = f'<template id="tools"><div class="tools">{"".join(parts)}</div></template>'
+    tools = f'<template id="card-tools"><div class="tools">{"".join(parts)}</div></template>'
     return _panel("sources-0", words.sources, note(words.sources_empty), words) + tools
 
 
