@@ -16,13 +16,13 @@ from index.server.admission import ObservedEngine
 from index.server.gradio_page import mount_page
 from index.server.middleware import AccessMiddleware
 from index.server.rates import RateLimit
+from index.server.receiving import LARGE
 from index.server.signin import Accounts, sign_in_router
 from index.server.visitors import Visitors
 from index.users import Sessions
 from index.web.article import article_router
 from index.web.chat import AT_ONCE, conversation_router
 from index.web.chat.warmup import WarmUp
-from index.web.library import LARGE, library_router
 from index.web.page import build_app
 
 
@@ -59,7 +59,9 @@ def create_server(
     apart = api.apart_with(asked, threads=observed.capacity + 4)
     named = api.named_functions(apart)
     endpoints = map(api.giving_json, named)
-    page = build_app(asked, warm_up=warm_up, endpoints=endpoints, admit=limit.admit)
+    page = build_app(
+        asked, warm_up=warm_up, endpoints=endpoints, admit=limit.admit, writable=not public
+    )
     observed.queued = lambda: len(page._queue)
     tools = api.tool_server(named)
     server = FastAPI(
@@ -73,15 +75,14 @@ def create_server(
         *([sign_in_router(accounts)] if accounts else ()),
         article_router(engine, language),
         conversation_router(engine, language),
-        library_router(engine, language=language, writable=not public),
     ):
         server.include_router(router)
     server.router.routes.extend(api.tool_routes(tools) if tools else ())
-    mount_page(server, page, language)
+    mount_page(server, page, language, writable=not public)
     server.add_middleware(
         AccessMiddleware,
         rate=limit,
-        large=LARGE,
+        large={} if public else LARGE,
         hosts=hosts,
         accounts=accounts,
         visitors=visitors,

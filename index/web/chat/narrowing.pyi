@@ -34,10 +34,10 @@ class Day(gr.HTML):  # type: ignore[misc]
         return "html"
     from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
     from gradio.blocks import Block
-
     if TYPE_CHECKING:
         from gradio.components import Timer
         from gradio.components.base import Component
+
 
 def layout() -> dict[str, Any]:
     """Lay out the form, closed; its parts by their names, those of the filter first and in its order."""
@@ -52,11 +52,13 @@ def layout() -> dict[str, Any]:
     parts = {"since": since, "until": until, "publishers": publishers, "articles": articles}
     return parts | {"undated": undated, "form": form, "everything": everything}
 
+
 FIELDS = ("since", "until", "publishers", "articles", "undated")
 """The parts that make up a filter, in the order of ``visit.filter_of``."""
 
 NOTHING: list[Any] = [None, None, [], [], False]
 """Their values where every article may answer."""
+
 
 class Narrowing:
     """Says beside the form's name what is in force, and how many articles have no date."""

@@ -1,12 +1,15 @@
 """What arrives to be added: files that Gradio has taken and pasted text, bounded and checked, as uploads."""
 
+import atexit
+import os
+import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
-
-from gradio.utils import get_upload_folder
 
 from index.errors import CorpusError
 from index.ingest import Upload, receive
@@ -29,6 +32,15 @@ LINE_CHARACTERS = 500
 
 GONE = "送信が途中で切れました。もう一度お試しください。"
 TOO_MANY = f"一度に送れるのは{FILES}個までです。これは次に送ってください。"
+
+
+@cache
+def upload_folder() -> Path:
+    """Return where Gradio keeps what it receives: a folder of this process alone, gone when it ends."""
+    made = tempfile.mkdtemp(prefix="tenkyo-")
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    os.environ["GRADIO_TEMP_DIR"] = made
+    return Path(made).resolve()
 
 
 def take(files: Sequence[Any], *, largest: int) -> tuple[list[Upload], tuple[Skipped, ...]]:
@@ -63,7 +75,7 @@ def _taken(file: Any, number: int, largest: int) -> Upload:
 def _held(path: Path, name: str) -> IO[bytes]:
     """Open a file and take its name away, so that nothing is left when it is closed, however that is."""
     path = path.resolve()
-    if not path.is_relative_to(Path(get_upload_folder()).resolve()):
+    if not path.is_relative_to(upload_folder()):
         raise CorpusError(name, GONE)
     try:
         content = path.open("rb")

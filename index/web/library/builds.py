@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 BUSY = "いま索引を作っています。終わるのを待って、もう一度お試しください。"
 UNEXPECTED = "内部で問題が起きました。これまでの索引はそのままです。サーバーの記録をご覧ください。"
 
+BEGINNING = Progress("model", 0, 0)
+
 Work = Callable[[OnProgress], BuildReport | None]
 
 Kind = Literal["add", "remove", "undo", "rebuild"]
@@ -42,7 +44,7 @@ class Build:
 
     kind: Kind | None = None
     running: bool = False
-    progress: Progress = Progress("model", 0, 0)
+    progress: Progress = BEGINNING
     report: BuildReport | None = None
     error: TenkyoError | None = None
     refused: tuple[Skipped, ...] = ()
@@ -79,8 +81,9 @@ class Builds:
         threading.Thread(target=self._run, args=(work,), name="build", daemon=True).start()
 
     def _run(self, work: Work) -> None:
-        before, ended = self._ids(), replace(self.last, running=False)
+        ended = replace(self.last, running=False)
         try:
+            before = self._ids()
             report = work(self._tell)
             after = self._ids()
             gone = tuple(map(self._name, sorted(before - after)))

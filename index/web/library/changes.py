@@ -11,6 +11,7 @@ from index.engine import Engine
 from index.errors import StoreError, TenkyoError
 from index.ingest import Upload, paste
 from index.records import BuildReport, OnProgress, Skipped
+from index.web.chat.escaping import text
 from index.web.chat.visit import visit_of
 from index.web.library import rendering
 from index.web.library.arriving import FILES, REQUEST_BYTES, fault_of, take
@@ -67,7 +68,7 @@ class Library:
             return gr.Button(visible=False), ""
         built = f"{words.date.format(earlier.built)} {earlier.built:%H:%M}"
         said = words.library_undo_to.format(built=built, articles=earlier.articles)
-        return gr.Button(visible=True), f'<p class="note">{rendering.text(said)}</p>'
+        return gr.Button(visible=True), f'<p class="note">{text(said)}</p>'
 
     def _table(self, view: View, shelf: Shelf, words: Words) -> list[Any]:
         """Return the table, the line above it, and the button that removes what is chosen."""
@@ -115,13 +116,21 @@ class Library:
     def add(self, sent: Any, request: gr.Request) -> list[Any]:
         """Add files that Gradio has taken; its box is empty again."""
         words = self._words(request)
-        uploads, refused = take(sent.root if sent else (), largest=self._engine.settings.upload_bytes)
+        uploads, refused = take(
+            sent.root if sent else (), largest=self._engine.settings.upload_bytes
+        )
         if not uploads:
             return [None, *_failed(Build("add", refused=refused), words)]
         return [None, *self._upload(uploads, words, refused)]
 
     def paste(
-        self, title: str, content: str, publisher: str, day: str | None, url: str, request: gr.Request
+        self,
+        title: str,
+        content: str,
+        publisher: str,
+        day: str | None,
+        url: str,
+        request: gr.Request,
     ) -> list[Any]:
         """Add a text; the fields are empty again where it is taken."""
         words = self._words(request)
@@ -129,8 +138,12 @@ class Library:
         fields = {name: (value or "").strip() for name, value in given.items()}
         content = content or ""
         if fault := fault_of(fields, content):
-            said = rendering.text(getattr(words, fault))
-            return [*[gr.skip()] * 5, f'<p class="warning" role="alert">{said}</p>', *[gr.skip()] * 2]
+            said = text(getattr(words, fault))
+            return [
+                *[gr.skip()] * 5,
+                f'<p class="warning" role="alert">{said}</p>',
+                *[gr.skip()] * 2,
+            ]
         work = self._upload([paste(fields, content)], words)
         return [*["", "", "", None, ""], "", *work]
 
@@ -142,12 +155,18 @@ class Library:
         if chosen == ids:
             error = TenkyoError("", code="last_article")
             return [view, *_failed(Build("remove", error=error), words)]
-        work = self._begin("remove", lambda tell: self._engine.remove(*chosen, on_progress=tell), words)
+        work = self._begin(
+            "remove", lambda tell: self._engine.remove(*chosen, on_progress=tell), words
+        )
         return [replace(view, chosen=frozenset()), *work]
 
     def undo(self, request: gr.Request) -> list[Any]:
         """Go back to the generation before."""
-        return self._begin("undo", lambda _: self._engine.rollback() and None, self._words(request))
+
+        def work(_: OnProgress) -> None:
+            self._engine.rollback()
+
+        return self._begin("undo", work, self._words(request))
 
     def rebuild(self, request: gr.Request) -> list[Any]:
         """Read the sources again."""

@@ -7,13 +7,14 @@ import gradio as gr
 
 from index.engine import Engine
 from index.errors import StoreError
+from index.web.chat.escaping import text
 from index.web.chat.narrowing import Day
 from index.web.chat.visit import visit_of
-from index.web.library.arriving import LINE_CHARACTERS, TEXT_CHARACTERS
+from index.web.library.arriving import LINE_CHARACTERS, TEXT_CHARACTERS, upload_folder
 from index.web.library.builds import Builds
 from index.web.library.changes import RESTING, Library
 from index.web.library.listing import View
-from index.web.library.rendering import render_head, render_timeline, text
+from index.web.library.rendering import render_head, render_timeline
 from index.web.words import MARKS
 
 WIRE = """element.addEventListener("tenkyo", (event) => trigger(event.detail.name, event.detail.data));
@@ -43,6 +44,7 @@ def add_library(app: gr.Blocks, engine: Engine, *, writable: bool) -> None:
         engine: Need not be warm.
         writable: Whether who comes here may add and remove.
     """
+    upload_folder()  # before Gradio chooses one that all users of the machine share
     library = Library(engine, Builds(engine), writable=writable)
     page: dict[str, Any] = {"seen": gr.State(None), "view": gr.State(View())}
     page["head"] = _html(render_head(MARKS), "library-head")
@@ -78,9 +80,7 @@ def _shelf(writable: bool) -> dict[str, Any]:
             container=False, elem_id="library-search",
         )  # fmt: skip
         page["count"] = _html("", "count")
-        page["remove"] = gr.Button(
-            MARKS.library_remove, size="sm", visible=False, elem_id="remove"
-        )
+        page["remove"] = gr.Button(MARKS.library_remove, size="sm", visible=False, elem_id="remove")
     page["table"] = _html("", "articles", js_on_load=WIRE)
     if writable:
         with gr.Row(elem_id="rebuilding"):
@@ -92,14 +92,17 @@ def _shelf(writable: bool) -> dict[str, Any]:
 def _changing(writable: bool) -> dict[str, Any]:
     if not writable:
         _note(MARKS.library_closed)
-        hidden = (_html("", name) for name in ("limits", "work", "undo-to"))
-        return dict(zip(("limits", "work", "undo_to"), hidden)) | {"undo": gr.Button(visible=False)}
+        names = ("limits", "work", "undo_to")
+        return {name: _html("", name) for name in names} | {"undo": gr.Button(visible=False)}
     gr.HTML(f"<h2>{MARKS.library_add}</h2>", apply_default_css=False)
     page: dict[str, Any] = {
         "files": gr.File(
-            file_count="multiple", label=MARKS.library_files, show_label=False, elem_id="files",
+            file_count="multiple",
+            label=MARKS.library_files,
+            show_label=False,
+            elem_id="files",
             height=150,
-        ),  # fmt: skip
+        ),
         "limits": _html("", "limits"),
     }
     with gr.Accordion(MARKS.library_paste, open=False, elem_id="pasting"):
@@ -120,7 +123,7 @@ def _pasting() -> dict[str, Any]:
         ),
         "publisher": gr.Textbox(label=MARKS.library_publisher, elem_id="paste-publisher", **line),
         "day": Day(MARKS.library_day, "paste-day"),
-        "url": gr.Textbox(label=MARKS.library_url, type="url", elem_id="paste-url", **line),
+        "url": gr.Textbox(label=MARKS.library_url, elem_id="paste-url", **line),
         "fault": _html("", "paste-fault"),
         "send": gr.Button(MARKS.library_paste_send, variant="primary", elem_id="paste-send"),
     }  # fmt: skip

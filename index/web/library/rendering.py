@@ -1,7 +1,7 @@
 """The library as HTML, every word of an article or a file in it escaped; knows neither engine nor request."""
 
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
 from index.citations import article_address
@@ -37,7 +37,7 @@ def render_limits(words: Words, file_bytes: int, files: int, request_bytes: int)
     return f'<p class="note">{text(words.library_formats)} {text(limits)}</p>'
 
 
-def render_count(found: Sequence[Row], total: int, chosen: Set[str], words: Words) -> str:
+def render_count(found: Sequence[Row], total: int, chosen: frozenset[str], words: Words) -> str:
     """Render how many articles there are, or are found, or are chosen."""
     hidden = len(chosen) - len(chosen.intersection(row.id for row in found))
     said = words.library_count if len(found) == total else words.library_found
@@ -53,7 +53,7 @@ def render_table(
     words: Words,
     *,
     total: int,
-    fresh: Set[str] = frozenset(),
+    fresh: frozenset[str] = frozenset(),
     writable: bool,
 ) -> str:
     """Render the articles that are found, as many as are wanted.
@@ -95,7 +95,7 @@ def _head(column: str, view: View, words: Words) -> str:
     )
 
 
-def _row(row: Row, is_fresh: bool, chosen: Set[str], words: Words, writable: bool) -> str:
+def _row(row: Row, is_fresh: bool, chosen: frozenset[str], words: Words, writable: bool) -> str:
     title = one_line(row.title)
     link = (
         f"<a{attribute('href', article_address(row.id, base='.'))}{attribute('lang', row.language)}>"
@@ -103,9 +103,7 @@ def _row(row: Row, is_fresh: bool, chosen: Set[str], words: Words, writable: boo
     )
     fresh = f" <small>{text(words.library_fresh)}</small>" if is_fresh else ""
     label = words.library_choose_one.format(title=title)
-    box = (
-        f'<td role="cell">{_box(row.id, label, row.id in chosen)}</td>' if writable else ""
-    )
+    box = f'<td role="cell">{_box(row.id, label, row.id in chosen)}</td>' if writable else ""
     day = words.date.format(row.published) if row.published else ""
     told = text(words.library_passages_of.format(count=row.passages))
     cells = {
