@@ -8,6 +8,7 @@ import hashlib
 import json
 import logging
 import re
+import warnings
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -95,19 +96,21 @@ def mount_page(server: FastAPI, page: Any, language: str, *, writable: bool) -> 
     import gradio as gr
 
     parts = page_parts()
-    gr.mount_gradio_app(
-        server,
-        page,
-        path="/",
-        show_error=False,
-        run_history=False,
-        enable_monitoring=False,
-        ssr_mode=False,
-        mcp_server=False,
-        pwa=False,
-        max_file_size=REQUEST_BYTES,
-        **parts,
-    )
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "SSR mode")  # which nobody asks for
+        gr.mount_gradio_app(
+            server,
+            page,
+            path="/",
+            show_error=False,
+            run_history=False,
+            enable_monitoring=False,
+            ssr_mode=False,
+            mcp_server=False,
+            pwa=False,
+            max_file_size=REQUEST_BYTES,
+            **parts,
+        )
     mount: Any = server.router.routes[-1]
     head = str(parts["head"])
     mount.app = GradioPage(mount.app, page, language=language, head=head, writable=writable)

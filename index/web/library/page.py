@@ -49,10 +49,10 @@ def add_library(app: gr.Blocks, engine: Engine, *, writable: bool) -> None:
     page: dict[str, Any] = {"seen": gr.State(None), "view": gr.State(View())}
     page["head"] = _html(render_head(MARKS), "library-head")
     with gr.Row(elem_id="library"):
-        with gr.Column(elem_id="shelf"):
-            page |= _shelf(writable)
         with gr.Column(elem_id="changing"):
             page |= _changing(writable)
+        with gr.Column(elem_id="shelf"):
+            page |= _shelf(writable)
     page["timer"] = gr.Timer(RESTING)
     _connect_table(app, page, library)
     if writable:

@@ -76,7 +76,7 @@ def render_table(
     every = view.chosen.issuperset(row.id for row in found)
     heads = "".join(_head(column, view, words) for column in COLUMNS)
     if writable:
-        heads = f'<th scope="col" role="columnheader">{_box("", words.library_choose_all, every)}</th>{heads}'
+        heads = f'<th scope="col" role="columnheader" class="choose">{_box("", words.library_choose_all, every)}</th>{heads}'
     count = min(len(found) - len(shown), len(shown))
     more = words.library_more.format(count=count)
     return (
@@ -96,25 +96,24 @@ def _head(column: str, view: View, words: Words) -> str:
 
 
 def _row(row: Row, is_fresh: bool, chosen: frozenset[str], words: Words, writable: bool) -> str:
-    title = one_line(row.title)
-    link = (
-        f"<a{attribute('href', article_address(row.id, base='.'))}{attribute('lang', row.language)}>"
-        f"{text(title)}</a>"
-    )
-    fresh = f" <small>{text(words.library_fresh)}</small>" if is_fresh else ""
+    title, href = one_line(row.title), article_address(row.id, base=".")
     label = words.library_choose_one.format(title=title)
-    box = f'<td role="cell">{_box(row.id, label, row.id in chosen)}</td>' if writable else ""
-    day = words.date.format(row.published) if row.published else ""
-    told = text(words.library_passages_of.format(count=row.passages))
+    link = f"<a{attribute('href', href)}{attribute('lang', row.language)}>{text(title)}</a>"
+    fresh = f"<small>{text(words.library_fresh)}</small>" if is_fresh else ""
     cells = {
+        "choose": _box(row.id, label, row.id in chosen) if writable else "",
         "title": f"<bdi>{link}</bdi>{fresh}",
-        "publisher": f"<bdi>{text(one_line(row.publisher))}</bdi>",
-        "published": text(day),
-        "passages": f'<span aria-hidden="true">{row.passages}</span><span class="told">{told}</span>',
-        "source": f"<bdi{attribute('title', one_line(row.source))}>{text(one_line(row.source))}</bdi>",
+        "publisher": _isolated(row.publisher),
+        "published": text(words.date.format(row.published)) if row.published else "",
+        "passages": text(words.library_passages_of.format(count=row.passages)),
+        "source": _isolated(row.source),
     }
-    inner = "".join(f'<td role="cell" class="{name}">{cells[name]}</td>' for name in COLUMNS)
-    return f'<tr role="row">{box}{inner}</tr>'
+    inner = "".join(f'<td role="cell" class="{name}">{cell}</td>' for name, cell in cells.items())
+    return f'<tr role="row">{inner}</tr>'
+
+
+def _isolated(piece: str) -> str:
+    return f"<bdi>{text(one_line(piece))}</bdi>" if piece else ""
 
 
 def _box(value: str, label: str, is_checked: bool) -> str:

@@ -144,7 +144,7 @@ EN = {
     "library_columns_published": "Date",
     "library_columns_passages": "Passages",
     "library_columns_source": "Source",
-    "library_passages_of": "Passages: {count}",
+    "library_passages_of": "{count}",
     "library_fresh": "New",
     "library_choose_all": "Select every article in the table",
     "library_choose_one": "Select “{title}”",

@@ -144,7 +144,7 @@ ZH = {
     "library_columns_published": "日期",
     "library_columns_passages": "段落",
     "library_columns_source": "出处",
-    "library_passages_of": "{count}个段落",
+    "library_passages_of": "{count}段",
     "library_fresh": "新",
     "library_choose_all": "选择表中所有文章",
     "library_choose_one": "选择《{title}》",
