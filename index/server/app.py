@@ -1,6 +1,7 @@
 """The application: the chat, the REST interface, the pages and the probes on one FastAPI."""
 
 import contextlib
+import shutil
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -23,6 +24,7 @@ from index.users import Sessions
 from index.web.article import article_router
 from index.web.chat import AT_ONCE, conversation_router
 from index.web.chat.warmup import WarmUp
+from index.web.library import upload_folder
 from index.web.page import build_app
 
 
@@ -97,8 +99,11 @@ def _lifespan(
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         warm_up.start()
-        async with tools.session_manager.run() if tools else contextlib.nullcontext():
-            yield
+        try:
+            async with tools.session_manager.run() if tools else contextlib.nullcontext():
+                yield
+        finally:
+            shutil.rmtree(upload_folder(), ignore_errors=True)
 
     return lifespan
 

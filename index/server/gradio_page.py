@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import FastAPI, Response
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import RedirectResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -178,13 +178,13 @@ class GradioPage:
         except Exception as exc:
             cause = exc.__context__ or exc
             logger.warning("Gradio on %.60r: %s", scope["path"], type(cause).__name__)
-            is_full = own_path(scope) == UPLOAD and isinstance(cause, OSError)
             if begun:  # a stream, which ends
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
             else:
-                if is_full:
+                answer: Response = problem(400)
+                if own_path(scope) == UPLOAD and isinstance(cause, OSError):
                     sweep(0)
-                answer = problem(507, FULL) if is_full else problem(400)
+                    answer = PlainTextResponse(FULL, 507)  # Gradio's page shows all of it
                 await answer(scope, receive, send)
 
     async def _of_its_owner(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -20,8 +20,6 @@ _CHANGED = """element.addEventListener("change", ({ target }) => {
   trigger("change");
 });"""
 
-from gradio.events import Dependency
-
 class Day(gr.HTML):  # type: ignore[misc]
     """A day, or none, as ``YYYY-MM-DD``."""
 
@@ -32,12 +30,14 @@ class Day(gr.HTML):  # type: ignore[misc]
     def get_block_name(self) -> str:
         """Return the part of Gradio's page that shows it."""
         return "html"
-    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
+    from collections.abc import Callable, Sequence
+    from typing import TYPE_CHECKING, Any, Literal
+
     from gradio.blocks import Block
+
     if TYPE_CHECKING:
         from gradio.components import Timer
         from gradio.components.base import Component
-
 
 def layout() -> dict[str, Any]:
     """Lay out the form, closed; its parts by their names, those of the filter first and in its order."""
@@ -52,13 +52,11 @@ def layout() -> dict[str, Any]:
     parts = {"since": since, "until": until, "publishers": publishers, "articles": articles}
     return parts | {"undated": undated, "form": form, "everything": everything}
 
-
 FIELDS = ("since", "until", "publishers", "articles", "undated")
 """The parts that make up a filter, in the order of ``visit.filter_of``."""
 
 NOTHING: list[Any] = [None, None, [], [], False]
 """Their values where every article may answer."""
-
 
 class Narrowing:
     """Says beside the form's name what is in force, and how many articles have no date."""

@@ -1,8 +1,6 @@
 """What arrives to be added: files that Gradio has taken and pasted text, bounded and checked, as uploads."""
 
-import atexit
 import os
-import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -36,18 +34,19 @@ TOO_MANY = f"一度に送れるのは{FILES}個までです。これは次に送
 
 @cache
 def upload_folder() -> Path:
-    """Return where Gradio keeps what it receives: a folder of this process alone, gone when it ends."""
+    """Return where Gradio keeps what it receives: a folder of this process alone."""
     made = tempfile.mkdtemp(prefix="tenkyo-")
-    atexit.register(shutil.rmtree, made, ignore_errors=True)
     os.environ["GRADIO_TEMP_DIR"] = made
     return Path(made).resolve()
 
 
-def take(files: Sequence[Any], *, largest: int) -> tuple[list[Upload], tuple[Skipped, ...]]:
+def take(
+    files: Sequence[Mapping[str, Any]], *, largest: int
+) -> tuple[list[Upload], tuple[Skipped, ...]]:
     """Take files out of Gradio's folder; tell which are uploads now, and why the others are not.
 
     Args:
-        files: Gradio's ``FileData``: where the file lies, and its name as the browser sent it.
+        files: Gradio's ``FileData`` as JSON: where the file lies, and its name as the browser sent it.
         largest: Bytes that a file may have.
     """
     uploads: list[Upload] = []
@@ -60,9 +59,9 @@ def take(files: Sequence[Any], *, largest: int) -> tuple[list[Upload], tuple[Ski
     return uploads, tuple(refused)
 
 
-def _taken(file: Any, number: int, largest: int) -> Upload:
-    name = str(file.orig_name or "")
-    content = _held(Path(file.path), name)
+def _taken(file: Mapping[str, Any], number: int, largest: int) -> Upload:
+    name = str(file.get("orig_name") or "")
+    content = _held(Path(file["path"]), name)
     try:
         if number >= FILES:
             raise CorpusError(name, TOO_MANY)

@@ -113,12 +113,10 @@ class Library:
 
     # What is changed. Each returns the work at hand and when to look at it again.
 
-    def add(self, sent: Any, request: gr.Request) -> list[Any]:
+    def add(self, sent: list[dict[str, Any]] | None, request: gr.Request) -> list[Any]:
         """Add files that Gradio has taken; its box is empty again."""
         words = self._words(request)
-        uploads, refused = take(
-            sent.root if sent else (), largest=self._engine.settings.upload_bytes
-        )
+        uploads, refused = take(sent or (), largest=self._engine.settings.upload_bytes)
         if not uploads:
             return [None, *_failed(Build("add", refused=refused), words)]
         return [None, *self._upload(uploads, words, refused)]
@@ -138,12 +136,8 @@ class Library:
         fields = {name: (value or "").strip() for name, value in given.items()}
         content = content or ""
         if fault := fault_of(fields, content):
-            said = text(getattr(words, fault))
-            return [
-                *[gr.skip()] * 5,
-                f'<p class="warning" role="alert">{said}</p>',
-                *[gr.skip()] * 2,
-            ]
+            said = f'<p class="warning" role="alert">{text(getattr(words, fault))}</p>'
+            return [title, content, publisher, day, url, said, gr.skip(), gr.skip()]
         work = self._upload([paste(fields, content)], words)
         return [*["", "", "", None, ""], "", *work]
 
