@@ -170,22 +170,22 @@ class GradioPage:
             begun = True
             await send(message)
 
+        answer: ASGIApp
         try:
-            answer = (
-                await self._page(scope, receive) if own_path(scope) in PAGES else self._of_its_owner
-            )
+            is_page = own_path(scope) in PAGES
+            answer = await self._page(scope, receive) if is_page else self._of_its_owner
             await answer(scope, receive, passed)
         except Exception as exc:
             cause = exc.__context__ or exc
             logger.warning("Gradio on %.60r: %s", scope["path"], type(cause).__name__)
             if begun:  # a stream, which ends
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
-            else:
-                answer: Response = problem(400)
-                if own_path(scope) == UPLOAD and isinstance(cause, OSError):
-                    sweep(0)
-                    answer = PlainTextResponse(FULL, 507)  # Gradio's page shows all of it
-                await answer(scope, receive, send)
+                return
+            answer = problem(400)
+            if own_path(scope) == UPLOAD and isinstance(cause, OSError):
+                sweep(0)
+                answer = PlainTextResponse(FULL, 507)  # Gradio's page shows all of it
+            await answer(scope, receive, send)
 
     async def _of_its_owner(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request with the session that it names renamed after its owner."""

@@ -10,7 +10,10 @@
   });
 
   document.addEventListener("change", ({ target }) => {
-    if (target.matches("#articles [type=checkbox]")) tell(target, "select", { id: target.value, on: target.checked });
+    if (!target.matches("#articles [type=checkbox]")) return;
+    const [every, ...boxes] = document.querySelectorAll("#articles [type=checkbox]");
+    if (target !== every) every.checked = boxes.every((box) => box.checked);
+    tell(target, "select", { id: target.value, on: target.checked });
   });
 
   // A row that is given another article keeps what was pressed in it.

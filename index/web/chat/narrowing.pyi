@@ -30,11 +30,8 @@ class Day(gr.HTML):  # type: ignore[misc]
     def get_block_name(self) -> str:
         """Return the part of Gradio's page that shows it."""
         return "html"
-    from collections.abc import Callable, Sequence
-    from typing import TYPE_CHECKING, Any, Literal
-
+    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
     from gradio.blocks import Block
-
     if TYPE_CHECKING:
         from gradio.components import Timer
         from gradio.components.base import Component

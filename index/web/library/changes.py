@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -24,6 +25,9 @@ WORKING = 1
 """Seconds between two looks while something is built."""
 
 RESTING = 10
+
+NOTHING: list[Any] = ["", "", "", None, ""]
+"""What the fields of a pasted text hold before there is one."""
 
 Seen = tuple[int | None, int] | None
 """The generation and the turn of the builds that a page shows; None where it has just been opened."""
@@ -108,8 +112,9 @@ class Library:
         """Choose an article, or release it; without an id, all that are found."""
         found = arrange(self._listing.read().rows, view)
         ids = {row.id for row in found if event.id in ("", row.id)}
-        chosen = view.chosen | ids if event.on is True else view.chosen - ids
-        return self._seen(replace(view, chosen=chosen), request)
+        view = replace(view, chosen=view.chosen | ids if event.on is True else view.chosen - ids)
+        shown = self._seen(view, request)
+        return [view, gr.skip(), *shown[2:]] if event.id else shown
 
     # What is changed. Each returns the work at hand and when to look at it again.
 
@@ -138,21 +143,18 @@ class Library:
         if fault := fault_of(fields, content):
             said = f'<p class="warning" role="alert">{text(getattr(words, fault))}</p>'
             return [title, content, publisher, day, url, said, gr.skip(), gr.skip()]
-        work = self._upload([paste(fields, content)], words)
-        return [*["", "", "", None, ""], "", *work]
+        empty = [title, content, publisher, day, url] if self._builds.last.running else NOTHING
+        return [*empty, "", *self._upload([paste(fields, content)], words)]
 
     def remove(self, view: View, request: gr.Request) -> list[Any]:
-        """Remove what is chosen; nothing is then."""
-        words = self._words(request)
-        ids = {row.id for row in self._listing.read().rows}
+        """Remove what is chosen."""
+        words, ids = self._words(request), {row.id for row in self._listing.read().rows}
         chosen = view.chosen & ids
         if chosen == ids:
             error = TenkyoError("", code="last_article")
-            return [view, *_failed(Build("remove", error=error), words)]
-        work = self._begin(
-            "remove", lambda tell: self._engine.remove(*chosen, on_progress=tell), words
-        )
-        return [replace(view, chosen=frozenset()), *work]
+            return _failed(Build("remove", error=error), words)
+        work = partial(self._engine.remove, *chosen)
+        return self._begin("remove", lambda tell: work(on_progress=tell), words)
 
     def undo(self, request: gr.Request) -> list[Any]:
         """Go back to the generation before."""

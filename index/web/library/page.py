@@ -150,7 +150,7 @@ def _connect_changes(page: dict[str, Any], library: Library) -> None:
     # Not as gr.File prepares them: it leaves an empty file behind for each.
     files.upload(library.add, files, [files, *work], preprocess=False, **once)
     page["send"].click(library.paste, fields, [*fields, page["fault"], *work], **once)
-    page["remove"].click(library.remove, page["view"], [page["view"], *work], **IN_ORDER)
+    page["remove"].click(library.remove, page["view"], work, **IN_ORDER)
     page["undo"].click(library.undo, None, work, **once)
     page["rebuild"].click(library.rebuild, None, work, **once)
 

@@ -108,7 +108,8 @@ def _row(row: Row, is_fresh: bool, chosen: frozenset[str], words: Words, writabl
         "passages": text(words.library_passages_of.format(count=row.passages)),
         "source": _isolated(row.source),
     }
-    inner = "".join(f'<td role="cell" class="{name}">{cell}</td>' for name, cell in cells.items())
+    shown = [(name, cell) for name, cell in cells.items() if cell or name != "choose"]
+    inner = "".join(f'<td role="cell" class="{name}">{cell}</td>' for name, cell in shown)
     return f'<tr role="row">{inner}</tr>'
 
 
