@@ -22,7 +22,9 @@ from index.server.listening import hosts_of
 from index.settings import Settings
 from index.users import add_user
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")  # Gradio's own
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:.*(no_silent_downcasting|copy keyword)"
+)  # Gradio's own
 
 HERE = Path(__file__).parent
 

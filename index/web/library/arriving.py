@@ -98,7 +98,7 @@ def fault_of(fields: Mapping[str, str], text: str) -> str:
     if len(text) > TEXT_CHARACTERS or any(len(v) > LINE_CHARACTERS for v in fields.values()):
         return "library_paste_long"
     if fields["published"] and not _is_day(fields["published"]):
-        return "error_date"
+        return "library_paste_day"
     if fields["url"] and not fields["url"].startswith(("https://", "http://")):
         return "library_paste_url"
     return ""

@@ -196,6 +196,7 @@ EN = {
     "library_url": "Address of the original (optional)",
     "library_paste_empty": "Please give a title and a text.",
     "library_paste_long": "Too long. A text may have 1,000,000 characters, the other fields 500.",
+    "library_paste_day": "A date has the form 2025-01-31.",
     "library_paste_url": "An address begins with http:// or https://.",
     "library_stages_suggest": "Preparing questions to suggest.",
     "article_back": "Ask the articles",

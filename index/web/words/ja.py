@@ -184,6 +184,7 @@ JA = {
     "library_url": "元の記事のアドレス（任意）",
     "library_paste_empty": "題名と本文を入れてください。",
     "library_paste_long": "長すぎます。本文は1,000,000字、ほかは500字までにしてください。",
+    "library_paste_day": "日付は 2025-01-31 の形で入れてください。",
     "library_paste_url": "アドレスは http:// か https:// で始めてください。",
     "library_stages_suggest": "質問の候補を用意しています。",
     "article_back": "記事に質問する",

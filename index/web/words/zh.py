@@ -196,6 +196,7 @@ ZH = {
     "library_url": "原文网址（可不填）",
     "library_paste_empty": "请填写标题和正文。",
     "library_paste_long": "太长了。正文最多1,000,000字，其他各项最多500字。",
+    "library_paste_day": "日期请写成 2025-01-31 的形式。",
     "library_paste_url": "网址请以 http:// 或 https:// 开头。",
     "library_stages_suggest": "正在准备推荐的问题。",
     "article_back": "向文章提问",
