@@ -103,7 +103,7 @@ def explanation_of(found: Found, engine: Engine) -> schema.Explanation:
     return schema.Explanation(
         language=asked.language,
         kind=asked.kind,
-        unit=asked.unit and asked.unit.pattern,
+        unit=asked.counted,
         terms=tuple(
             schema.Term(word=word, rarity=known.rarity(term), known=term in known)
             for term, word in asked.terms.items()

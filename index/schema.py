@@ -223,7 +223,7 @@ class Explanation(Shape):
 
     language: str = _shown_as("質問の言語", "ja")
     kind: str | None = _shown_as("問われた種類", "date")
-    unit: str | None = _shown_as("問われた単位（正規表現）", "人|名")
+    unit: str | None = _shown_as("「何」に続く、問われた単位や名の種類", "人")
     terms: tuple[Term, ...] = Field(description="質問の語")
     passages: tuple[Viewed, ...] = Field(description="読んだ一節と、その順位の内訳")
     sentences: tuple[Scored, ...] = Field(description="採点した文")

@@ -15,6 +15,7 @@ from playwright.sync_api import TimeoutError
 from index.engine import Engine
 from index.records import Step
 from index.settings import Settings
+from index.web.words import LANGUAGES
 
 ARTICLES = {
     "lighthouse.md": """---
@@ -102,6 +103,20 @@ class Slow(Engine):
         for step in super().steps(question, **options):
             yield step
             self.go.wait(20)
+
+
+JA, EN, ZH = LANGUAGES.values()
+
+
+def asked(page: Any, turn: int) -> str:
+    """The question of a turn as it is shown."""
+    return str(page.locator("#conversation .user-row .md").nth(turn - 1).inner_text())
+
+
+def sources_of(page: Any, turn: int) -> Any:
+    """The sources of a turn, wherever they are: in the panel, or in the conversation until they are asked for."""
+    page.click(f"#turn-{turn} :is(a.cite, a.offer) >> nth=0")
+    return page.locator(f"#sources-{turn}")
 
 
 def send(page: Any, question: str, turn: int) -> None:

@@ -264,7 +264,7 @@ def state(home: Home) -> tuple[int | None, dict[str, object], list[tuple[str, fl
 
 def served(engine: Engine, **options: Any) -> Any:
     """Make the server inside a loop: where none runs, Gradio makes some and leaves them open."""
-    from index.server import create_server
+    from index.server.app import create_server
 
     async def make() -> Any:
         return create_server(engine, **options)

@@ -13,9 +13,9 @@ from index.settings import Settings
 from index.store import Home
 from index.text.characters import CONTROLS
 from index.web.article import article_router
-from index.web.article.texts import article_texts
+from index.web.words import LANGUAGES
 
-WORDS = article_texts("ja")
+WORDS = LANGUAGES["ja"]
 
 TEXT = """## 灯台の誕生😀
 

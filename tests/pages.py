@@ -20,7 +20,7 @@ from index.conversations import Conversations
 from index.engine import Engine
 from index.settings import Settings
 from index.web.chat.asking import Asking
-from index.web.chat.catalogue import Catalogues
+from index.web.chat.turns import Catalogues
 from index.web.chat.warmup import WarmUp
 
 CHROMIUM = shutil.which("chromium", path="/usr/bin" + os.pathsep + os.environ.get("PATH", ""))

@@ -114,7 +114,10 @@ def test_the_page_of_the_endpoints_needs_nothing_from_outside(client: httpx.Clie
         assert words in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert "<script" not in page.text
-    assert re.findall(r'(?:src|href)="([^"]+)"', page.text) == ["/openapi.json", "/docs/manual.md"]
+    assert re.findall(r'(?:src|href)="([^"]+)"', page.text) == [
+        "../openapi.json",
+        "../docs/manual.md",
+    ]
 
 
 @pytest.mark.parametrize("name", ["manual", "serving", "method", "measures", "map"])

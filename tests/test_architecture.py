@@ -59,7 +59,7 @@ def test_a_package_only_re_exports(path: Path) -> None:
     assert [node for node in body if not isinstance(node, kinds)] == []
 
 
-@pytest.mark.parametrize("module", ["index.engine", "index.cli"])
+@pytest.mark.parametrize("module", ["index.engine", "index.cli", "index.server"])
 def test_nothing_heavy_is_imported_before_it_is_needed(module: str) -> None:
     code = f"import {module}, sys; print([m for m in {HEAVY} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -11,6 +11,8 @@ import pytest
 from command import BUILD, QUESTION, Done
 
 from index.cli import main
+from index.cli.terminal import KINDS
+from index.questions.question import _KINDS
 
 COMMANDS = ("build", "add", "remove", "rollback", "verify", "status", "search", "ask", "show",
             "serve", "feedback", "evaluate retrieval", "evaluate answers", "evaluate refusal", "bench")  # fmt: skip
@@ -287,6 +289,27 @@ def test_explain_shows_sums_that_add_up(tenkyo: Tenkyo, real_home: Path) -> None
     assert any(s["chosen"] for s in explanation["sentences"])
     odds = math.exp(sum(explanation["trust"].values()))
     assert odds / (1 + odds) == pytest.approx(payload["confidence"], abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("question", "unit", "kind"),
+    [
+        (QUESTION, None, "日付や時期"),
+        ("工事に何万人が加わったか", "人", "何人"),
+        ("護岸は何割が直されたか", "割", "何割"),
+        ("青沢運河について教えて", None, "とくに無し"),
+    ],
+)
+def test_explain_names_the_kind_asked_for(
+    tenkyo: Tenkyo, real_home: Path, question: str, unit: str | None, kind: str
+) -> None:
+    asked = ("ask", question, "--explain", "--home", real_home)
+    assert tenkyo(*asked, "--json").json["explanation"]["unit"] == unit
+    assert f"問われた種類 {kind}\n" in tenkyo(*asked).out
+
+
+def test_every_kind_has_a_word() -> None:
+    assert KINDS.keys() == _KINDS.keys()
 
 
 def test_explain_prints_the_sums(tenkyo: Tenkyo, real_home: Path) -> None:

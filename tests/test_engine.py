@@ -107,7 +107,7 @@ def test_a_filter_that_admits_nothing_refuses(engine: Engine) -> None:
 
 @pytest.mark.parametrize("question", ["", " \n\u3000", "あ" * 100_000])
 def test_questions_that_cannot_be_asked(engine: Engine, question: str) -> None:
-    for use in (engine.ask, engine.search):
+    for use in (engine.ask, engine.search, lambda asked: next(engine.steps(asked))):
         with pytest.raises(QuestionError):
             use(question)
 

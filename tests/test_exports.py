@@ -32,6 +32,7 @@ LIGHTHOUSE = replace(
     source="みなと新聞 2024年5月3日付",
 )
 PLAIN = replace(article("x y/1", TEXT, language=None), source="/home/someone/secret/灯台.txt")
+PUBLIC = "https://tenkyo.example.org/house"
 ADDRESS = f"/article/abc123?sha={LIGHTHOUSE.sha256[:12]}#quote-4-19"
 
 
@@ -110,33 +111,115 @@ def test_an_address_holds_any_id() -> None:
     assert quote_address("a/b?c#d 漢", 1, 2) == ("/article/a%2Fb%3Fc%23d%20%E6%BC%A2#quote-1-2")
 
 
-def test_a_citation_is_copied_with_title_publisher_date_and_position() -> None:
-    assert exports.citation_text(citation(1, 4, 19)) == (
-        "「灯台は1924年に建てられた。」\n港の灯台 / みなと新聞 / 2024年5月3日 / 位置 4–19\n"
-        + ADDRESS
+CITED = "大野 修造、Ann Lee and Sons, Ltd.「港の灯台」みなと新聞、2024年5月3日"
+
+
+def test_a_citation_is_copied_as_a_person_cites() -> None:
+    quote = "「灯台は1924年に建てられた。」"
+    assert exports.citation_text(citation(1, 4, 19)) == f"{quote}\n{CITED}\n{LIGHTHOUSE.url}"
+    cited = CITED.replace("&", "\\&")
+    assert exports.citation_markdown(citation(1, 4, 19)) == f"{quote} {cited} <{LIGHTHOUSE.url}>"
+
+
+def test_a_copy_from_a_public_server_leads_to_the_quote() -> None:
+    made = citation(1, 0, 4, PLAIN)
+    address = made.address(base=PUBLIC)
+    assert exports.citation_text(made, base=PUBLIC) == f"「前書き。」\n「灯台.txt」\n{address}"
+    assert exports.citation_markdown(made, base=PUBLIC) == (
+        f"「前書き。」 「灯台.txt」 [引用箇所]({address})"
     )
-    assert exports.citation_markdown(citation(1, 4, 19)) == (
-        f"「灯台は1924年に建てられた。」 港の灯台 / みなと新聞 / 2024年5月3日 / [位置 4–19]({ADDRESS})"
+
+
+LOCAL = ("", "http://127.0.0.1:7860", "http://localhost:7860", "http://[::1]:7860", "http://10.1.2.3",
+         "http://192.168.0.5/tenkyo", "http://172.16.9.9", "http://169.254.1.1", "http://[fe80::1%25eth0]",
+         "http://[fd00::1]", "http://0.0.0.0:80", "http://100.64.0.1", "https://tenkyo", "http://desk.local",
+         "http://desk.lan:8080", "https://a.internal/x", "http://app.localhost", "http://127.1",
+         "http://2130706433", "http://0x7f.0x1", "http://[broken", "/tenkyo", "testserver")  # fmt: skip
+
+
+@pytest.mark.parametrize("base", LOCAL)
+def test_no_address_is_told_that_others_cannot_open(base: str) -> None:
+    told = [
+        exports.citation_text(citation(1, 4, 19), base=base),
+        exports.citation_markdown(citation(1, 4, 19), base=base),
+        exports.answer_text(ANSWER, base=base) + exports.answer_text(REFUSAL, base=base),
+        exports.conversation_markdown([ANSWER, REFUSAL], title="会話", base=base),
+        exports.conversation_html([ANSWER, REFUSAL], title="会話", base=base),
+    ]
+    assert not any("/article/" in made for made in told)
+    assert all(LIGHTHOUSE.url in Page(made).text or f"<{LIGHTHOUSE.url}>" in made for made in told)
+
+
+@pytest.mark.parametrize(
+    "base", [PUBLIC, "https://8.8.8.8:8443", "http://[2606:4700::1111]", "https://例え.テスト"]
+)
+def test_an_address_is_told_that_others_can_open(base: str) -> None:
+    address = citation(1, 4, 19).address(base=base)
+    assert exports.citation_text(citation(1, 4, 19), base=base).endswith(f"\n{address}")
+
+
+def test_no_offset_is_written_for_people() -> None:
+    made = exports.answer_text(ANSWER, base=PUBLIC) + exports.conversation_markdown(
+        [ANSWER], title="会話"
     )
+    assert "位置" not in made + Page(exports.conversation_html([ANSWER], title="会話")).text
+    assert "4–19" not in made
 
 
 @pytest.mark.parametrize(
     ("language", "line"),
     [
-        ("en", "港の灯台 / みなと新聞 / 3 May 2024 / position 4–19"),
-        ("zh-CN", "港の灯台 / みなと新聞 / 2024年5月3日 / 位置 4–19"),
-        ("xx", "港の灯台 / みなと新聞 / 2024年5月3日 / 位置 4–19"),
+        ("ja", "「『灯台』の石」みなと新聞、2024年5月3日。原典：港湾通信「石の道」"),
+        ("en", "“「灯台」の石”, みなと新聞, 3 May 2024. Original source: 港湾通信「石の道」"),
+        ("zh-CN", "《「灯台」の石》，みなと新聞，2024年5月3日。原始来源：港湾通信「石の道」"),
+        ("xx", "「『灯台』の石」みなと新聞、2024年5月3日。原典：港湾通信「石の道」"),
     ],
 )
 def test_an_export_speaks_the_language_of_the_page(language: str, line: str) -> None:
-    text = exports.citation_text(citation(1, 4, 19), language=language)
-    assert text.splitlines()[1] == line
+    rewritten = replace(
+        LIGHTHOUSE, title="「灯台」の石", authors=(), url=None, source="港湾通信「石の道」"
+    )
+    text = exports.citation_text(citation(1, 4, 19, rewritten), language=language)
+    assert text.splitlines()[1:] == [line]
+
+
+REWRITTEN = "港湾通信（北浜日報掲載）「石の道」2023年1月2日を典拠に書き直したもの"
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        (REWRITTEN, REWRITTEN),
+        ("みなと新聞 夕刊", "みなと新聞 夕刊"),
+        ("https://example.org/stones.html", "https://example.org/stones.html"),
+        ("みなと新聞「港の灯台」2024-05-03", ""),
+        ("https://example.com/lights?a=1&b=50%25#top", ""),
+        ("港の灯台", ""),
+        ("灯台 記録.PDF", ""),
+        ("/home/someone/secret/灯台.md", ""),
+    ],
+)
+def test_what_an_article_rests_on_is_told_once(source: str, told: str) -> None:
+    made = citation(1, 4, 19, replace(LIGHTHOUSE, source=source))
+    line = exports.citation_text(made).splitlines()[1]
+    assert line == CITED + (f"。原典：{told}" if told else "")
+    html = exports.conversation_html([payload(citations=[made, made])], title="会話")
+    assert html.count("。原典：") == (2 if told else 0)
+    assert read_bibtex(exports.bibtex([made]), decode=False)[0].get("note", "") == told.replace(
+        "_", r"\_"
+    )
+    assert rispy.loads(exports.ris([made]))[0].get("notes", []) == ([told] if told else [])
+
+
+def test_an_author_who_publishes_is_named_once() -> None:
+    made = citation(1, 4, 19, replace(LIGHTHOUSE, authors=("みなと新聞",)))
+    assert exports.citation_text(made).splitlines()[1] == "「港の灯台」みなと新聞、2024年5月3日"
 
 
 def test_what_an_article_does_not_say_is_left_out_and_no_path_is_told() -> None:
     made = citation(1, 0, 4, PLAIN)
     copied = exports.citation_text(made)
-    assert copied.splitlines()[1] == "灯台.txt / 位置 0–4"
+    assert copied.splitlines()[1:] == ["「灯台.txt」"]
     everything = copied + exports.bibtex([made])
     assert "someone" not in everything + exports.ris([made])
 
@@ -149,8 +232,8 @@ def test_an_answer_as_text_has_its_footnotes() -> None:
     assert text.startswith("灯台はいつ建てられたか\n\n灯台は1924年に建てられた。[1]\n")
     assert "石は隣村の石である。[2][1]（灯台長の発言・見解）\n" in text
     assert "1924年（2024年5月3日）[1]、1925年[2]" in text
-    assert "[1] 「灯台は1924年に建てられた。」\n    港の灯台 / みなと新聞" in text
-    assert text.endswith("#quote-19-32\n")
+    assert f"[1] 「灯台は1924年に建てられた。」\n    {CITED}\n    {LIGHTHOUSE.url}\n" in text
+    assert exports.answer_text(ANSWER, base=PUBLIC).endswith("#quote-19-32\n")
 
 
 def test_an_answer_as_markdown_has_its_footnotes() -> None:
@@ -192,7 +275,7 @@ def test_a_conversation_as_html_stands_alone() -> None:
     assert not {"script", "img", "link", "iframe"} & set(page.tags)
     targets = {value for name, value in page.attributes if name == "id"}
     links = {value for name, value in page.attributes if name == "href"}
-    assert links == {f"#{target}" for target in targets} - {"#"}
+    assert links == {f"#{target}" for target in targets} | {LIGHTHOUSE.url}
     assert len(targets) == 4
     assert "url(" not in html
     policies = [value for name, value in page.attributes if name == "content"]
@@ -201,8 +284,8 @@ def test_a_conversation_as_html_stands_alone() -> None:
 
 
 def test_a_conversation_with_a_server_leads_to_the_quotes() -> None:
-    page = Page(exports.conversation_html([ANSWER], title="会話", base="http://127.0.0.1:7860"))
-    assert ("href", "http://127.0.0.1:7860" + ADDRESS) in page.attributes
+    page = Page(exports.conversation_html([ANSWER], title="会話", base=PUBLIC))
+    assert ("href", PUBLIC + ADDRESS) in page.attributes
 
 
 def test_a_real_answer_is_exported(engine: Engine) -> None:
@@ -215,7 +298,7 @@ def test_a_real_answer_is_exported(engine: Engine) -> None:
         Page(exports.conversation_html([made], title="運河")).text,
     ):
         assert answer.citations[0].quote in text
-        assert "青沢新報 / 2019年4月12日 / " in text
+        assert "「青沢運河の百年」青沢新報、2019年4月12日" in text
     assert "青沢運河の百年" in exports.bibtex(cited(made))
 
 
@@ -249,7 +332,6 @@ def test_bibtex_of_an_article() -> None:
         "day": "3",
         "url": "https://example.com/lights?a=1&b=50%25#top",
         "language": "ja",
-        "note": "みなと新聞 2024年5月3日付",
     }
 
 
@@ -294,9 +376,7 @@ def shown(hostile: str) -> str:
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_words_are_text_in_html(hostile: str) -> None:
-    html = exports.conversation_html(
-        hostile_answers(hostile), title=hostile, base="http://127.0.0.1"
-    )
+    html = exports.conversation_html(hostile_answers(hostile), title=hostile, base=PUBLIC)
     page = Page(html)
     assert page.open == []
     assert page.text.count(legible(hostile)) >= 10
@@ -305,19 +385,21 @@ def test_hostile_words_are_text_in_html(hostile: str) -> None:
     assert set(page.tags) <= kinds
     allowed = {"lang", "charset", "http-equiv", "content", "name", "class", "id", "value", "href", "rel"}  # fmt: skip
     assert {name for name, _ in page.attributes} <= allowed
-    assert all(v.startswith(("#", "http://127")) for n, v in page.attributes if n == "href")
+    outside = (PUBLIC, "https://x.invalid/%22%20", "https://x.invalid/%7D,%20")
+    assert all(v.startswith(("#", *outside)) for n, v in page.attributes if n == "href")
     assert not BIDI & set(html)
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_words_are_text_in_markdown(hostile: str) -> None:
     answers = hostile_answers(hostile)
-    markdown = exports.conversation_markdown(answers, title=hostile)
+    markdown = exports.conversation_markdown(answers, title=hostile, base=PUBLIC)
     tokens = list(_tokens(MarkdownIt("commonmark").enable(["table", "strikethrough"]), markdown))
     kinds = {"heading", "paragraph", "inline", "text", "text_special", "softbreak", "link",
              "bullet_list", "list_item"}  # fmt: skip
     assert {kind.removesuffix("_open").removesuffix("_close") for kind, _ in tokens} <= kinds
-    assert all(href.startswith("/article/") for kind, href in tokens if kind == "link_open")
+    outside = (f"{PUBLIC}/article/", "https://x.invalid/%22%20", "https://x.invalid/%7D,%20")
+    assert all(href.startswith(outside) for kind, href in tokens if kind == "link_open")
     marks = [kind for kind, _ in tokens if kind == "heading_open"]
     assert len(marks) == 4  # the title, two questions, what is near
     text = "".join(content for kind, content in tokens if kind.startswith("text"))

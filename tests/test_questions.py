@@ -47,27 +47,30 @@ def test_han_alone_is_told_by_repertoire_and_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "fits", "fits_not"),
+    ("text", "counted", "fits", "fits_not"),
     [
-        ("船は何隻か", "860隻", "860人"),
-        ("橋は何本か", "三本", "日本"),
-        ("何人が加わったか", "4万2千人", "860隻"),
-        ("技師は何人か", "フランス人", "フランス語"),
-        ("委員は何人か", "12名", "12台"),
-        ("橋は何県にあるか", "長野県", "県"),
-        ("何か国が参加したか", "12カ国", "12人"),
+        ("船は何隻か", "隻", "860隻", "860人"),
+        ("橋は何本か", "本", "三本", "日本"),
+        ("何人が加わったか", "人", "4万2千人", "860隻"),
+        ("技師は何人か", "人", "フランス人", "フランス語"),
+        ("委員は何人か", "人", "12名", "12台"),
+        ("橋は何県にあるか", "県", "長野県", "県"),
+        ("何か国が参加したか", "国", "12カ国", "12人"),
     ],
 )
-def test_the_unit_asked_for(text: str, fits: str, fits_not: str) -> None:
-    unit = read_question(text).unit
+def test_the_unit_asked_for(text: str, counted: str, fits: str, fits_not: str) -> None:
+    asked = read_question(text)
+    unit = asked.unit
     assert unit is not None
+    assert asked.counted == counted
     assert unit.search(fits)
     assert not unit.search(fits_not)
 
 
 @pytest.mark.parametrize("text", ["何年に建ったか", "何曜日に開くか", "何者か", "橋は赤いか"])
 def test_dates_and_persons_have_no_unit(text: str) -> None:
-    assert read_question(text).unit is None
+    asked = read_question(text)
+    assert (asked.counted, asked.unit) == (None, None)
 
 
 def test_the_language_is_that_of_the_words_asked() -> None:

@@ -4,6 +4,8 @@ import importlib.util
 import os
 import re
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -56,7 +58,7 @@ OURS = {
 }
 """What an outsider gets from each route of our own who sends nothing."""
 if importlib.util.find_spec("mcp"):
-    OURS["POST /mcp"] = 400
+    OURS |= {"POST /mcp": 400, "POST /mcp/": 400}
 
 PAGE = {
     "GET /": 200,
@@ -290,3 +292,48 @@ def test_only_this_machine_is_let_in_unasked(host: str, loopback: bool, tmp_path
 )
 def test_the_address_told_can_be_opened(host: str, address: str) -> None:
     assert address_of(host, 7860) == address
+
+
+SERVED = """
+import gc, os, signal, sys, threading, time
+from pathlib import Path
+import httpx
+from index.engine import Engine
+from index.server import serve
+from index.settings import Settings
+
+def look(address):
+    while httpx.get(f"{address}/readyz", timeout=60).status_code != 200:
+        time.sleep(0.05)
+    answer = httpx.get(f"{address}/api/ask", params={"question": sys.argv[3]}, timeout=60).json()
+    heavy = [name for name in sys.argv[4].split() if name in sys.modules]
+    print(answer["answered"], heavy, gc.isenabled(), gc.get_freeze_count() > 100_000, flush=True)
+    os.kill(os.getpid(), signal.SIGINT)
+
+def ready(address):
+    print("gradio" in sys.modules, flush=True)
+    threading.Thread(target=look, args=(address,), daemon=True).start()
+
+home, cache = map(Path, sys.argv[1:3])
+assert "gradio" not in sys.modules
+serve(Engine(Settings(home, cache)), port=0, on_ready=ready)
+"""
+
+
+def test_what_serves_loads_nothing_that_only_builds_or_trains(
+    real_home: Path, settings: Settings
+) -> None:
+    unused = "torch transformers sentence_transformers langchain_text_splitters trafilatura scipy sklearn pypdf"
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-c",
+        SERVED,
+        real_home,
+        settings.cache,
+        ASKED,
+        unused,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout.splitlines() == ["True", "True [] True True"], done.stderr

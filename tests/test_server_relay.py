@@ -17,9 +17,9 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import CANAL, fake_engine
+from conftest import CANAL, fake_engine, running, served
 
-from index.server import listening, signin, visitors
+from index.server import app, listening, signin, visitors
 from index.server.rates import OF_BOTH
 from index.settings import Settings
 from index.users import add_user
@@ -231,7 +231,7 @@ def test_without_the_setting_nobody_is_believed(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[Any] = []
-    monkeypatch.setattr(listening, "create_server", lambda *_, **__: object())
+    monkeypatch.setattr(app, "create_server", lambda *_, **__: object())
     monkeypatch.setattr(listening._Server, "run", lambda server, **_: made.append(server.config))
     for relays in ((), ("10.0.0.0/8",)):
         engine = fake_engine(Settings(home / "home", home, relays=relays))
@@ -371,6 +371,20 @@ def test_a_path_may_be_left_on_and_opens_no_way_around(below: tuple[str, str, st
     with client_at(plain, "127.0.0.8") as program:
         assert program.get("tenkyo/library").headers["location"].startswith("/tenkyo/login?")
         assert program.post("tenkyo/tenkyo/api/ask", json={"question": ASKED}).status_code == 401
+
+
+@pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")  # Gradio's own
+def test_below_a_path_the_limits_and_cookies_hold(home: Path) -> None:
+    engine = fake_engine(Settings(home / "home", home, root_path="/tenkyo"))
+    with running(served(engine, rate=1, public=True)) as address:
+        paths = ("/api/ask", "/tenkyo/api/ask", "/tenkyo/tenkyo/api/ask")
+        asked = [httpx.post(address + path, json={"question": ASKED}) for path in paths]
+        assert [answer.status_code for answer in asked] == [200, 429, 404]
+        sent = httpx.post(f"{address}/tenkyo/library/files", content=b"x" * 2**21)
+        assert sent.status_code == 403  # a visitor's, not too large
+        assert httpx.post(f"{address}/tenkyo/library/undo", content=b"x" * 2**21).status_code == 413
+        cookies = httpx.get(f"{address}/tenkyo/").headers.get_list("set-cookie")
+        assert [c.partition("=")[0] for c in cookies if "Path=/tenkyo;" in c] == [visitors.COOKIE]
 
 
 @pytest.mark.browser

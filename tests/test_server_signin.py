@@ -19,7 +19,8 @@ from starlette.routing import Route
 from index.encoder import Encoder
 from index.engine import Engine
 from index.errors import SettingsError
-from index.server import create_server, rates, signin
+from index.server import rates, signin
+from index.server.app import create_server
 from index.server.middleware import AccessMiddleware
 from index.server.signin import COOKIE, DELAY, TEXTS, Accounts
 from index.settings import Settings
@@ -60,7 +61,7 @@ def test_who_signs_in_comes_to_where_he_wanted(client: httpx.Client) -> None:
     asked = client.get("/?c=12")
     assert (asked.status_code, asked.headers["location"]) == (303, "/login?next=%2F%3Fc%3D12")
     form = client.get(asked.headers["location"])
-    assert 'action="/login?next=%2F%3Fc%3D12"' in form.text
+    assert 'action="login?next=%2F%3Fc%3D12"' in form.text
     assert "form-action 'self'" in form.headers["content-security-policy"]
     let_in = sign_in(client, next="/?c=12")
     assert (let_in.status_code, let_in.headers["location"]) == (303, "/?c=12")

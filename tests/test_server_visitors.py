@@ -26,7 +26,7 @@ from index.server.visitors import COOKIE, Visitors
 from index.settings import Settings
 from index.users import add_user
 from index.web.chat import AT_ONCE
-from index.web.chat.texts import EN, JA
+from index.web.words import LANGUAGES
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")  # Gradio's own
 
@@ -56,8 +56,9 @@ class Page(httpx.Client):
 
     def join(self, handler: str, *data: Any, session: str, event: Any = None) -> httpx.Response:
         known = self.get("/config").json()["dependencies"]
-        [number] = [d["id"] for d in known if d["api_name"] == handler]
-        told = {"fn_index": number, "data": ["{}", *data], "session_hash": session}
+        [(number, inputs)] = [(d["id"], d["inputs"]) for d in known if d["api_name"] == handler]
+        told = {"fn_index": number, "data": [*data, *[None] * (len(inputs) - len(data))]}
+        told["session_hash"] = session
         return self.post("/gradio_api/queue/join", json=told | {"event_data": event})
 
     def events(self, session: str) -> Iterator[str]:
@@ -74,7 +75,7 @@ class Page(httpx.Client):
         return "\n".join(self.events(session))
 
     def listed(self) -> str:
-        return self.call("refresh", session="list")
+        return self.call("refresh", "", session="list")
 
 
 @pytest.fixture(scope="module")
@@ -143,15 +144,15 @@ def kept(engine: Engine) -> list[tuple[str, str]]:
 
 def test_nobody_comes_to_the_conversations_of_another(held: Held, two: list[Page]) -> None:
     she, he = two
-    she.call("ask_1", HERS, None, session="hers")
+    she.call("ask_1", HERS, session="hers")
     name, owner = kept(held)[0]
     assert owner == "花子" or owner.startswith(VISITOR)
     assert HERS in she.listed()
     assert she.get(f"/conversation/{name}/export?format=markdown").status_code == 200
     listed = he.listed()
     assert HERS not in listed
-    assert (JA.history_visitor in listed) == (owner != "花子")
-    for kind in ("export?format=markdown", "copy?turn=1", "followups"):
+    assert (LANGUAGES["ja"].history_visitor in listed) == (owner != "花子")
+    for kind in ("export?format=markdown", "copy?turn=1"):
         assert he.get(f"/conversation/{name}/{kind}").status_code == 404
     for handler, event in (
         ("open", {"id": name}),
@@ -168,9 +169,9 @@ def test_the_name_of_a_session_opens_it_to_its_owner_only(
     two: list[Page],
 ) -> None:
     she, he = two
-    she.call("ask_1", HERS, None, session="open")
-    assert HERS not in he.call("ask_1", HIS, None, session="open")
-    both = she.call("ask_1", "いつのことか", None, session="open")
+    she.call("ask_1", HERS, session="open")
+    assert HERS not in he.call("ask_1", HIS, session="open")
+    both = she.call("ask_1", "いつのことか", session="open")
     assert HERS in both
     assert HIS not in both
 
@@ -180,8 +181,8 @@ def test_nobody_hears_or_ends_what_another_waits_for(held: Held, two: list[Page]
     held.go.clear()
     she, he = two
     for number in range(AT_ONCE):  # so that the next one waits in the queue
-        she.join("ask_1", HIS, None, session=f"before {number}").raise_for_status()
-    event = she.join("ask_1", HERS, None, session="waiting").json()["event_id"]
+        she.join("ask_1", HIS, session=f"before {number}").raise_for_status()
+    event = she.join("ask_1", HERS, session="waiting").json()["event_id"]
     heard: list[str] = []
     listening = threading.Thread(target=lambda: heard.extend(she.events("waiting")))
     listening.start()
@@ -204,18 +205,18 @@ def test_nobody_hears_or_ends_what_another_waits_for(held: Held, two: list[Page]
 def test_who_has_no_cookie_has_no_history(held: Held, visited: str) -> None:
     before = kept(held)
     with Page(base_url=visited, timeout=60) as stranger:
-        told = stranger.call("ask_1", HERS, None, session="open")
+        told = stranger.call("ask_1", HERS, session="open")
         assert HERS in told
-        assert JA.unkept in told
+        assert LANGUAGES["ja"].unkept in told
         assert kept(held) == before
         assert "Cookie" in stranger.listed()
-        assert JA.history_off in stranger.listed()
-        assert "no-owner" in EN.errors
+        assert LANGUAGES["ja"].history_off in stranger.listed()
+        assert "Cookie" not in LANGUAGES["en"].error_no_owner
         refused = stranger.get("/conversation/x/export?format=markdown")
         assert (refused.status_code, "Cookie" in refused.json()["error"]) == (404, True)
         stranger.open()
         first = stranger.cookies[COOKIE]
-        stranger.call("ask_1", HERS, None, session="open")
+        stranger.call("ask_1", HERS, session="open")
         assert HERS in stranger.listed()
         stranger.open()  # lasts anew, and is the same visitor's
         assert stranger.cookies[COOKIE].partition(".")[0] == first.partition(".")[0]
@@ -240,7 +241,7 @@ def test_who_has_no_cookie_has_no_history(held: Held, visited: str) -> None:
 def test_on_ones_own_machine_all_browsers_are_one(held: Held) -> None:
     with serving(held) as address:
         with Page(base_url=address, timeout=60) as here:
-            here.call("ask_1", HERS, None, session="open")
+            here.call("ask_1", HERS, session="open")
             assert here.get("/").headers.get("set-cookie") is None
         with Page(base_url=address, timeout=60) as there:
             assert HERS in there.listed()
@@ -252,7 +253,7 @@ def test_who_signs_out_hears_no_more(held: Held, signed_in: list[Page]) -> None:
     she, _ = signed_in
     with Page(base_url=she.base_url) as stolen:
         stolen.cookies.update(she.cookies)
-        she.join("ask_1", HERS, None, session="leaving").raise_for_status()
+        she.join("ask_1", HERS, session="leaving").raise_for_status()
         heard: list[str] = []
         listening = threading.Thread(target=lambda: heard.extend(she.events("leaving")))
         listening.start()
@@ -340,18 +341,18 @@ def test_the_conversations_of_visitors_end(engine: Engine, tmp_path: Path) -> No
 def test_a_session_that_is_named_oddly_is_nobody_elses(visiting: list[Page]) -> None:
     """What Gradio would read otherwise than we do, or not at all, leads nowhere."""
     she, he = visiting
-    she.call("ask_1", HERS, None, session="open")
+    she.call("ask_1", HERS, session="open")
     number = next(
         d["id"] for d in he.get("/config").json()["dependencies"] if d["api_name"] == "stop"
     )
-    body = f'"fn_index": {number}, "data": ["{{}}", null], "session_hash"'
+    body = f'"fn_index": {number}, "data": [null], "session_hash"'
     post: Callable[..., httpx.Response] = he.post
     for sent, status in (
         (f'{{{body}: "x", "session_hash": "open"}}', 200),
         (f'{{"session_hash": "open", {body}: "\\ud800"}}', 200),
         (f"{{{body}: null}}", 400),
         (f"{{{body}: 7}}", 422),
-        (f'{{"fn_index": {number}, "data": ["{{}}"], "session_hash": "x"}}', 422),
+        (f'{{"fn_index": {number}, "data": [], "session_hash": "x"}}', 422),
         (f'{{"fn_index": {number}, "data": null, "session_hash": "x"}}', 400),
         ("[" * 100_000, 422),
         ('["open"]', 422),

@@ -9,16 +9,15 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from browsing import ASKED, get, wait
+from browsing import ASKED, FOLLOWING, get, wait
 from conftest import run_apart
 
 from index.engine import Engine
 from index.errors import TenkyoError
 from index.server import serve
-from index.web.chat import rendering
+from index.web.chat.answers import render_turn
 from index.web.chat.asking import Asking
-from index.web.chat.examples import choose_examples
-from index.web.chat.texts import JA
+from index.web.words import LANGUAGES
 
 pytest_plugins = ("pages",)
 pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")  # Gradio's own
@@ -32,7 +31,7 @@ def test_the_guard_refuses_and_writes_down(outside: Path, tmp_path: Path) -> Non
 
 
 def test_the_page_comes_up_and_looks_nowhere_else(address: str, outside: Path) -> None:
-    assert JA.page_title in get(address + "/")
+    assert LANGUAGES["ja"].page_title in get(address + "/")
     wait(lambda: '"ready":true' in get(address + "/healthz"))
     assert (outside / "attempts").read_text() == ""
 
@@ -63,20 +62,16 @@ def test_a_port_in_use_is_named(web_engine: Engine) -> None:
             run_apart(start(port))
 
 
-def test_examples_are_answered(web_engine: Engine) -> None:
-    examples = choose_examples(web_engine)
-    assert examples
-    assert all(web_engine.ask(example).answered for example in examples)
-
-
 def test_a_follow_up_is_read_with_the_question_before(asking: Asking) -> None:
     *_, first = asking.answer(ASKED, ())
     *_, second = asking.answer("工費は？", (first,))
     assert second.answer is not None
     assert "鷹ノ崎灯台" in second.answer.understood
-    shown = rendering.render_turn(second, JA)
-    assert "工費は？" in shown
-    assert f'data-question="{second.answer.understood}"' in shown
+    assert second.answer.understood in render_turn(second, LANGUAGES["ja"])
+    *_, other = asking.answer(FOLLOWING, (first,))
+    assert other.answer is not None
+    assert not other.answer.follow_up
+    assert render_turn(other, LANGUAGES["ja"]).count(FOLLOWING) == 0
 
 
 def test_the_answer_comes_in_steps(asking: Asking) -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from index.settings import Settings
 from index.store import Home
-from index.web.article import article_router, blocks, surroundings
+from index.web.article import article_router
+from index.web.article.blocks import blocks, surroundings
 
 PARAGRAPHS = [f"第{n}段落の文である。" + "灯台の記録が続く。" * 12 for n in range(40)]
 TEXT = "\n\n".join(["## 始まり", *PARAGRAPHS[:20], "## 終わり", *PARAGRAPHS[20:]])

@@ -10,21 +10,42 @@ from typing import Any
 
 import pytest
 import uvicorn
-from browsing import contrast
+from browsing import axe, contrast
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
 from hostile import HOSTILE
 from lighthouse import EVERY, LONG, QUOTES, STORED, WORDS, fragment, page_of, place, seen, shelf
 
 from index import exports
 from index.text.characters import BIDI
+from index.web.article.page import render_unknown
+from index.web.words import LANGUAGES
 
 pytestmark = pytest.mark.browser
 
 CHROMIUM = shutil.which("chromium", path="/usr/bin" + os.pathsep + os.environ.get("PATH", ""))
 
 
+CHAT = """<!doctype html><title>chat</title><a href="article/light#quote-10-20">the same tab</a>
+<a href="article/light#quote-10-20" target="_blank">another tab</a><a href="library">the library</a><script>
+addEventListener("pagehide", () => sessionStorage.setItem("tenkyo-chat", navigation.currentEntry.key));
+window.asked = location.hash;</script>"""
+"""What the chat does for the way back, and no more."""
+
+
+def house() -> FastAPI:
+    """A server of the page and of rooms beside it, at the top and below a path."""
+    app = FastAPI()
+    app.get("/", response_class=HTMLResponse)(lambda: CHAT)
+    app.get("/library", response_class=HTMLResponse)(lambda: '<a href="article/light">light</a>')
+    return app
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    app = page_of(shelf(tmp_path_factory.mktemp("home")))
+    page, app = page_of(shelf(tmp_path_factory.mktemp("home"))), house()
+    app.router.routes += page.router.routes
+    app.mount("/tenkyo", app)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -125,7 +146,7 @@ def test_the_query_works_without_a_script(new_page: Any, address: str) -> None:
 def test_a_changed_text_is_not_marked(new_page: Any, address: str) -> None:
     page = new_page()
     page.goto(f"{address}/article/light?sha=000000000000{fragment('宿舎')}")
-    assert page.get_by_role("alert").inner_text() == WORDS.changed
+    assert page.get_by_role("alert").inner_text() == WORDS.article_changed
     assert marked(page) == ""
 
 
@@ -135,6 +156,105 @@ def test_a_place_that_is_not_there_is_told(new_page: Any, address: str, name: st
     page.goto(f"{address}/article/light{name}")
     assert page.locator("#absent").is_visible()
     assert marked(page) == ""
+
+
+# The head of the page: where it leads, and the way back.
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("language", ["ja", "en", "zh"])
+def test_the_head_is_there_where_a_quote_is_opened(
+    new_page: Any, address: str, width: int, language: str
+) -> None:
+    words = LANGUAGES[language]
+    page = new_page(viewport={"width": width, "height": 800}, locale=language)
+    page.goto(f"{address}/tenkyo/article/long{fragment('この文を引用する。', text=LONG.text)}")
+    mark = page.locator("#text mark").bounding_box()
+    for name in (words.name, words.send, words.library, words.library_timeline, words.article_back, words.article_sum_up,
+                 words.article_ask_this):  # fmt: skip
+        box = page.get_by_role("link", name=name, exact=True).bounding_box()
+        assert 0 <= box["y"] < box["y"] + box["height"] < mark["y"]
+        assert 0 <= box["x"] < box["x"] + box["width"] <= width
+        assert box["height"] < 40  # in one line
+    links = page.eval_on_selector_all(".masthead a", "all => all.map(one => one.href)")
+    assert all(link.startswith(f"{address}/tenkyo/") for link in links)
+    assert f"{address}/tenkyo/?article=long" in links
+
+
+def test_the_way_back_leads_to_the_conversation_as_it_was_left(new_page: Any, address: str) -> None:
+    page = new_page()
+    page.goto(f"{address}/#third")
+    page.evaluate("history.replaceState({}, '', '#fourth')")
+    page.click("text=the same tab")
+    page.click(f"text={WORDS.article_sum_up}")
+    page.locator("#outline a").last.click()
+    page.reload()
+    page.click(".back")
+    page.wait_for_url(f"{address}/#fourth")
+    page.wait_for_function("navigation.canGoForward")
+    page.click("text=the library")
+    page.click("text=light")
+    page.click(".back")
+    page.wait_for_url(f"{address}/#fourth")
+
+
+@pytest.mark.parametrize("scripted", [True, False])
+def test_in_another_tab_the_way_back_is_a_link(new_page: Any, address: str, scripted: bool) -> None:
+    page = new_page(java_script_enabled=scripted)
+    page.goto(f"{address}/tenkyo/")
+    with page.context.expect_page() as opened:
+        page.click("text=another tab")
+    opened.value.click(".back")
+    opened.value.wait_for_url(f"{address}/tenkyo/")
+
+
+def test_the_article_is_summed_up_without_leaving_the_page(new_page: Any, address: str) -> None:
+    page = new_page()
+    page.goto(f"{address}/article/light{fragment('宿舎')}")
+    assert not page.locator("#outline").is_visible()
+    page.keyboard.press("Shift+Tab")
+    page.get_by_role("link", name=WORDS.article_sum_up).press("Enter")
+    page.wait_for_selector("#outline a")
+    assert page.get_by_text(WORDS.article_outline).bounding_box()["y"] > 80
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('#outline') !== null")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#text mark")
+    assert marked(page) == page.locator("#outline a").first.inner_text()
+    assert page.evaluate("document.activeElement === document.querySelector('#text mark')")
+
+
+def test_the_summary_of_a_changed_text_marks_the_text_of_today(new_page: Any, address: str) -> None:
+    page = new_page()
+    page.goto(f"{address}/article/light?sha=0")
+    page.get_by_text(WORDS.article_outline).click()
+    page.locator("#outline a").first.click()
+    page.wait_for_selector("#text mark")
+    assert marked(page) == "😀𠮷野の灯台は1924年に建てられた。"
+    assert page.get_by_role("alert").count() == 0
+
+
+def test_without_a_script_the_summary_leads_to_its_sentences(new_page: Any, address: str) -> None:
+    page = new_page(java_script_enabled=False)
+    page.goto(f"{address}/article/light")
+    page.get_by_role("link", name=WORDS.article_sum_up).click()
+    page.locator("#outline a").last.click()
+    found = page.locator("#text :target")
+    assert found.inner_text() == "灯台は1951年に電化された。"
+    assert found.evaluate("one => getComputedStyle(one).backgroundColor") != "rgba(0, 0, 0, 0)"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(new_page: Any, address: str, width: int, scheme: str) -> None:
+    page = new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    for name in ("light#quote-10-20", "light?sha=0"):
+        page.goto(f"{address}/article/{name}")
+        assert axe(page) == []
+        page.click("summary")
+        assert axe(page) == []
+    page.set_content(render_unknown(WORDS))
+    assert axe(page) == []
 
 
 @pytest.mark.parametrize("width", [390, 1280])

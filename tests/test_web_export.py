@@ -2,16 +2,14 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
 
 import bibtexparser
 import httpx
 import pytest
 import rispy
-from conftest import FakeEncoder, article, publish, serving
+from conftest import serving
 from fastapi import FastAPI, Request, Response
 from fastapi.testclient import TestClient
 from hostile import HOSTILE, Page
@@ -19,17 +17,13 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 from index import exports
 from index.answers import answer_of
-from index.conversations import Conversations, Exchange
+from index.conversations import Conversations
 from index.engine import Engine
 from index.records import Filter
 from index.schema import Answer
-from index.settings import Settings
-from index.store import Home
 from index.text.characters import BIDI, legible
 from index.users import add_user
 from index.web.chat.export import conversation_router
-from index.web.chat.followups import Followups
-from index.web.chat.texts import JA
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")  # Gradio's own
 
@@ -52,7 +46,7 @@ def client(engine: Engine) -> TestClient:
         request.state.owner = ""
         return await go_on(request)
 
-    return TestClient(app)
+    return TestClient(app, base_url="https://tenkyo.example.org")
 
 
 def keep(
@@ -100,14 +94,14 @@ def test_a_conversation_is_taken_away_as_a_file(
         assert record["title"] == "青沢運河の百年"
     else:
         assert answers[0].citations[0].quote in told
-        assert "http://testserver/article/" in told
+        assert "https://tenkyo.example.org/article/" in told
 
 
 def test_what_is_copied_bears_the_address_of_the_page(
     engine: Engine, kept: Conversations, client: TestClient
 ) -> None:
     name, [answer, _] = keep(engine, kept, ASKED, REFUSED)
-    base = "http://testserver"
+    base = "https://tenkyo.example.org"
     address = f"/conversation/{name}/copy?turn=1"
     assert client.get(address).text == exports.answer_text(answer, base=base)
     markdown = client.get(address + "&format=markdown", headers={"accept-language": "en"})
@@ -139,7 +133,6 @@ def test_a_record_that_cannot_be_read_is_left_out(
         assert "壊れた記録" not in taken.text
     assert client.get(f"{below}/copy", params={"turn": 2}).status_code == 404
     assert client.get(f"{below}/copy", params={"turn": 1}).status_code == 200
-    assert client.get(f"{below}/followups").status_code == 200
 
 
 def test_nobody_takes_away_what_is_anothers(engine: Engine, tmp_path: Path) -> None:
@@ -149,7 +142,7 @@ def test_nobody_takes_away_what_is_anothers(engine: Engine, tmp_path: Path) -> N
     kept = Conversations(engine.settings.home / "conversations.sqlite")
     name, _ = keep(engine, kept, ASKED, owner="花子")
     with serving(engine, auth_file=users) as address, httpx.Client(base_url=address) as client:
-        asked = ("export?format=markdown", "copy?turn=1", "followups")
+        asked = ("export?format=markdown", "copy?turn=1")
         for user, status in (("花子", 200), ("太郎", 404)):
             auth = httpx.BasicAuth(user, "correct horse")
             for path in asked:
@@ -184,75 +177,3 @@ def test_hostile_words_are_taken_away_as_words(
         copied = client.get(f"/conversation/{name}/copy?turn=1&citation=1").text
         assert legible(typed)[:50] in copied
         assert not BIDI & set(copied)
-
-
-# Questions to go on with.
-
-CHAPTERS = {
-    "始まり": "鷹ノ崎灯台は1924年10月に完成し、工費は12万円だった。",
-    "灯台守の暮らし": "灯台守の暮らしは厳しく、水は崖の下の泉から毎朝運ばれた。",
-    "灯台の電化とは何か": "灯台の電化とは、1951年に石油の灯を電球に替えた工事である。",
-    "無人の岬": "無人の岬となったのは1978年で、灯台守の一家は町へ移った。",
-    "資料館": "資料館は2003年に開き、年に8千人が訪れる。",
-}
-
-
-class Counted(Engine):
-    """The real engine, which writes down what it was asked."""
-
-    def ask(self, question: str, **options: Any) -> Any:
-        self.asked = [*getattr(self, "asked", []), question]
-        return super().ask(question, **options)
-
-
-@pytest.fixture
-def lighthouse(tmp_path: Path) -> Counted:
-    text = "\n\n".join(f"{heading}\n\n{words}" for heading, words in CHAPTERS.items())
-    long = "\n\n".join(f"{heading}\n{words * 4}" for heading, words in CHAPTERS.items())
-    publish(Home(tmp_path), [article("light", f"{long}\n", title="灯台の百年"), article("b", text)])
-    return Counted(Settings(tmp_path, tmp_path), encoder=FakeEncoder())
-
-
-def exchange(engine: Engine, question: str, number: int = 1) -> Exchange:
-    answer = answer_of(engine.ask(question), engine, seconds=0.1)
-    return Exchange(number, question, Filter(), answer)
-
-
-def test_what_is_offered_is_answered_and_was_not_asked(lighthouse: Counted) -> None:
-    first = exchange(lighthouse, "鷹ノ崎灯台の工費はいくらか")
-    assert first.answer
-    assert first.answer.answered
-    followups = Followups(lighthouse)
-    offered = followups.after([first], JA.suggestion)
-    assert 0 < len(offered) <= 3
-    assert all(lighthouse.ask(question).answered for question in offered)
-    second = exchange(lighthouse, f" {offered[0]}？", 2)
-    again = followups.after([first, second], JA.suggestion)
-    assert offered[0] not in again
-    assert len(set(again)) == len(again)
-
-
-def test_a_question_is_tried_once_a_generation(lighthouse: Counted) -> None:
-    first = exchange(lighthouse, "鷹ノ崎灯台の工費はいくらか")
-    followups = Followups(lighthouse)
-    offered = followups.after([first], JA.suggestion)
-    tried = len(lighthouse.asked)
-    assert followups.after([first], JA.suggestion) == offered
-    assert len(lighthouse.asked) == tried
-    publish(lighthouse.home, [article("other", "別の記事である。")])
-    assert followups.after([first], JA.suggestion) == ()
-
-
-def test_follow_ups_are_no_readers_questions(
-    make_engine: Callable[..., Engine], corpus: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("index.web.chat.offered.FITTING", 0.0)  # the fake encoder is never sure
-    engine = make_engine()
-    engine.build([corpus])
-    kept = Conversations(engine.settings.home / "conversations.sqlite")
-    name, _ = keep(engine, kept, ASKED)
-    with serving(engine) as address, httpx.Client(base_url=address) as client:
-        questions = client.get(f"/conversation/{name}/followups").json()["questions"]
-        assert questions
-        assert ASKED not in questions
-        assert "tenkyo_questions_total 0.0" in client.get("/metrics").text

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import ARTICLES, ASKED, FOLLOWING, OFF_TOPIC, ask, in_view
+from browsing import ARTICLES, ASKED, FOLLOWING, JA, OFF_TOPIC, ask, in_view, sources_of, wait
 from conftest import serving
 
 from index.conversations import Conversations, feedback_lines
 from index.engine import Engine
 from index.settings import Settings
 from index.users import add_user
-from index.web.chat.texts import JA
 
 pytest_plugins = ("pages",)
 pytestmark = [
@@ -33,14 +32,14 @@ def titles(tab: Any) -> list[str]:
 
 
 def look_back(tab: Any) -> None:
-    tab.click("#masthead .history")
+    tab.click(".toggle-button")
     tab.wait_for_selector("#history-list :is(.open, .note, .off)")
 
 
 def shown(tab: Any) -> tuple[list[str], list[str]]:
-    """What a conversation shows, but for what might be asked next, which comes later."""
-    answers = tab.locator("#conversation .turn > :not(.followups)").all_inner_texts()
-    return answers, tab.locator("#sources .sources").all_text_contents()
+    """What a conversation shows, but for what might be asked next; the sources of all turns."""
+    sources = "[...document.querySelectorAll('template.sources')].map(t => t.content.textContent)"
+    return tab.locator("#conversation .message").all_inner_texts(), tab.evaluate(sources)
 
 
 def test_a_reload_shows_the_conversation_and_it_goes_on(chat: Any) -> None:
@@ -54,7 +53,7 @@ def test_a_reload_shows_the_conversation_and_it_goes_on(chat: Any) -> None:
     ask(chat, FOLLOWING, 3)
     chat.click("#turn-1 a.cite >> nth=0")
     in_view(chat, "#src-1-1.active")
-    assert "大野修造" in chat.locator(".sources.selected mark").first.inner_text()
+    assert "大野修造" in chat.locator("#sources mark").first.inner_text()
 
 
 def test_another_session_finds_searches_renames_and_deletes(
@@ -72,7 +71,7 @@ def test_another_session_finds_searches_renames_and_deletes(
     look_back(second)
     assert titles(second) == [FOLLOWING, ASKED]
     assert JA.today in second.locator("#history-list").inner_text()
-    second.fill("#history [name=words]", "大野修造")
+    second.fill("#history-search textarea", "大野修造")
     second.wait_for_function("document.querySelectorAll('#history .open').length === 1")
     assert titles(second) == [ASKED]
     second.click("#history .rename")
@@ -88,7 +87,7 @@ def test_another_session_finds_searches_renames_and_deletes(
     assert second.locator("#turn-1").count() == 0
     second.click("#history .restore")
     second.wait_for_selector("#history .open")
-    second.fill("#history [name=words]", "")
+    second.fill("#history-search textarea", "")
     second.wait_for_function("document.querySelectorAll('#history .open').length === 2")
     assert titles(second) == [FOLLOWING, "灯台<b>の</b>こと"]
 
@@ -100,7 +99,7 @@ def test_an_old_citation_says_that_its_article_has_changed_or_gone(
     go(tab, address)
     ask(tab, ASKED, 1)
     ask(tab, FOLLOWING, 2)
-    quoted = tab.locator("#sources mark").all_text_contents()
+    quoted = [sources_of(tab, n).locator("mark").all_text_contents() for n in (1, 2)]
     [lighthouse] = [a for a in engine.articles() if a.title == "鷹ノ崎灯台の百年"]
     [railway] = [a for a in engine.articles() if a.source.endswith("railway.txt")]
     source = Path(json.loads((engine.settings.home / "sources.json").read_text())["paths"][0])
@@ -114,12 +113,13 @@ def test_an_old_citation_says_that_its_article_has_changed_or_gone(
     tab.reload()
     tab.wait_for_selector("#turn-2 footer")
     tab.wait_for_selector(f".status:has-text('{len(engine.articles())}本の記事')")
-    assert tab.locator("#sources mark").all_text_contents() == quoted
-    assert tab.locator("#sources-1 .state").all_text_contents()[0] == JA.changed
-    assert tab.locator("#sources-2 .state").all_text_contents()[0] == JA.gone
+    for turn, said in ((1, JA.changed), (2, JA.gone)):
+        sources = sources_of(tab, turn)
+        assert sources.locator("mark").all_text_contents() == quoted[turn - 1]
+        assert sources.locator(".state").all_text_contents()[0] == said
     assert engine.article(lighthouse.id).sha256 != lighthouse.sha256
     ask(tab, ASKED, 3)
-    assert tab.locator("#sources-3 .state").count() == 0
+    assert sources_of(tab, 3).locator(".state").count() == 0
     assert "大野修三" in tab.locator("#turn-3").inner_text()
 
 
@@ -150,27 +150,69 @@ def test_an_address_that_names_nothing_says_so(tab: Any, address: str) -> None:
     assert "nothing" not in tab.url
 
 
+def thumb(tab: Any, turn: int, name: str) -> Any:
+    """A thumb of Gradio's below an answer."""
+    return tab.locator("#conversation .bot-row").nth(turn - 1).locator(f"button[title^='{name}']")
+
+
 def test_verdicts_are_kept_and_exported(tab: Any, served: tuple[Engine, str]) -> None:
     engine, address = served
+    kept = Conversations(engine.settings.home / "conversations.sqlite")
     go(tab, address)
     ask(tab, ASKED, 1)
     quote = tab.locator("#src-1-1 mark").text_content()
     tab.click("#src-1-1 .right")
-    tab.click("#turn-1 footer .wrong")
-    tab.fill("#turn-1 footer [name=word]", "<b>名だけでよい</b>")
-    tab.press("#turn-1 footer [name=word]", "Enter")
+    tab.fill("#src-1-1 [name=word]", "<b>名だけでよい</b>")
+    tab.press("#src-1-1 [name=word]", "Enter")
+    thumb(tab, 1, "よくない").click()
     tab.wait_for_timeout(500)
-    ask(tab, OFF_TOPIC, 2)  # what was said stays on the page when it is drawn again
+    ask(tab, OFF_TOPIC, 2)
+    sources_of(tab, 1)  # what was said stays on the page when another turn was shown
     assert tab.get_attribute("#src-1-1 .right", "aria-pressed") == "true"
     tab.reload()
     tab.wait_for_selector("#turn-2 footer")
+    sources_of(tab, 1)
     assert tab.get_attribute("#src-1-1 .right", "aria-pressed") == "true"
-    assert tab.get_attribute("#turn-1 footer .wrong", "aria-pressed") == "true"
-    assert tab.input_value("#turn-1 footer [name=word]") == "<b>名だけでよい</b>"
-    kept = Conversations(engine.settings.home / "conversations.sqlite")
+    assert tab.input_value("#src-1-1 [name=word]") == "<b>名だけでよい</b>"
     [line] = feedback_lines(kept.judged())
     assert line["question"] == ASKED
     assert line["evidence"] == [re.escape(quote)]
+    [(_, exchange)] = kept.judged()
+    assert {v.citation: v.is_right for v in exchange.verdicts} == {None: False, 1: True}
+    thumb(tab, 1, JA.wrong).click()  # pressed again, it is taken back
+    tab.wait_for_timeout(500)
+    [(_, exchange)] = kept.judged()
+    assert {v.citation for v in exchange.verdicts} == {1}
+
+
+def test_a_question_is_edited_asked_again_and_taken_back(
+    tab: Any, served: tuple[Engine, str]
+) -> None:
+    engine, address = served
+    kept = Conversations(engine.settings.home / "conversations.sqlite")
+
+    def questions() -> list[str]:
+        [found] = kept.listed(owner="")
+        return [exchange.question for exchange in kept.read(found.id, owner="")]
+
+    go(tab, address)
+    for number, question in enumerate((ASKED, FOLLOWING, OFF_TOPIC), 1):
+        ask(tab, question, number)
+    row = tab.locator("#conversation .user-row").nth(1)
+    row.locator("button[title='編集']").click()
+    row.locator("textarea").fill("磯辺研究所はいつ<b>設立</b>されたか")
+    row.locator("button >> nth=0").click()
+    tab.wait_for_selector("#turn-3", state="detached")
+    tab.wait_for_selector("#turn-2:has-text('1999年')")
+    assert "<b>" in tab.locator("#conversation .user-row .md").nth(1).inner_text()
+    assert questions() == [ASKED, "磯辺研究所はいつ<b>設立</b>されたか"]
+    tab.click("#conversation button[title='再試行']")
+    tab.wait_for_selector("#turn-2:has-text('1999年')")
+    wait(lambda: len(questions()) == 2)
+    tab.click("#conversation button[title='元に戻す']")
+    tab.wait_for_selector("#turn-2", state="detached")
+    assert tab.input_value("#question textarea") == "磯辺研究所はいつ<b>設立</b>されたか"
+    assert questions() == [ASKED]
 
 
 def test_with_sign_in_each_user_sees_their_own(

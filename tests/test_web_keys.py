@@ -4,15 +4,17 @@ import answered
 import pytest
 from hostile import HOSTILE, Page
 
-from index.web.chat import rendering
-from index.web.chat.texts import JA
+from index.web.chat.answers import render_turn
+from index.web.chat.sources import render_sources
 from index.web.chat.turns import Turn
+from index.web.words import LANGUAGES
 
+JA = LANGUAGES["ja"]
 WORDS = "1923年"
 
 
 def rendered(turn: Turn) -> Page:
-    return Page(rendering.render_turn(turn, JA) + rendering.render_sources([turn], JA))
+    return Page(render_turn(turn, JA))
 
 
 def quoted(quote: str, key: tuple[int, int] | None, *, statement: str | None = None) -> Turn:
@@ -24,8 +26,8 @@ def quoted(quote: str, key: tuple[int, int] | None, *, statement: str | None = N
 
 def test_statement_and_card_show_the_key() -> None:
     turn = quoted("運河は1923年に開通した。", (3, 8))
-    assert Page(rendering.render_turn(turn, JA)).strong == WORDS
-    card = Page(rendering.render_sources([turn], JA))
+    assert rendered(turn).strong == WORDS * 2
+    card = Page(render_sources(turn, JA))
     assert (card.strong, card.marked) == (WORDS, "運河は1923年に開通した。")
 
 
@@ -55,5 +57,4 @@ def test_without_a_key_nothing_stands_out() -> None:
 
 def test_a_statement_in_other_words_than_its_quote_has_no_key() -> None:
     turn = quoted("運河は1923年に開通した。", (3, 8), statement="開通は一九二三年である。")
-    assert Page(rendering.render_turn(turn, JA)).strong == ""
-    assert Page(rendering.render_sources([turn], JA)).strong == WORDS
+    assert rendered(turn).strong == Page(render_sources(turn, JA)).strong == WORDS

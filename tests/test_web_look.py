@@ -1,14 +1,19 @@
 """How the page looks and what language it speaks, in a real browser."""
 
+import json
 import re
 from collections.abc import Callable
-from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import ASKED, ask, colour, contrast
+from browsing import ASKED, EN, JA, ZH, ask, colour, contrast
 
-from index.web.chat.texts import EN, JA, ZH, Texts
+from index.web.words import MARKS, Words, spoken
+
+WEB = Path(__file__).parents[1] / "index" / "web"
+ERRORS = {name for name in EN.table() if name.startswith("error_")}
+"""An error speaks Japanese itself."""
 
 pytest_plugins = ("pages",)
 pytestmark = [
@@ -42,30 +47,30 @@ def test_the_page_speaks_japanese(chat: Any) -> None:
 
 @pytest.mark.parametrize("texts", [EN, ZH], ids=lambda texts: texts.language)
 def test_the_page_speaks_the_language_of_the_browser(
-    open_tab: Callable[..., Any], address: str, texts: Texts
+    open_tab: Callable[..., Any], address: str, texts: Words
 ) -> None:
     tab = open_tab(locale={"en": "en-GB", "zh": "zh-TW"}[texts.language])
     tab.goto(address)
-    tab.wait_for_selector(f"#welcome h2:has-text('{texts.welcome.splitlines()[0]}')")
+    tab.wait_for_selector(f"#welcome h1:has-text('{texts.welcome.splitlines()[0]}')")
     tab.wait_for_selector(".status:not(.loading)")
     assert tab.evaluate("document.documentElement.lang") == texts.language
     assert tab.title() == texts.page_title
     assert tab.get_attribute("#question textarea", "placeholder") == texts.placeholder
     ask(tab, ASKED, 1)
     shown = tab.locator("body").inner_text()
-    for words in (texts.send, texts.history, texts.new, texts.narrow, texts.sources, texts.right):
+    for words in (texts.send, texts.new, texts.narrow, texts.sources, texts.view):
         assert words in shown
-    for words in (JA.send, JA.history, JA.narrow, JA.judge_answer):
+    for words in (JA.send, JA.new, JA.narrow, "⟦", "__i18n__"):
         assert words not in shown
 
 
 def test_the_language_can_be_chosen_and_stays(chat: Any) -> None:
     chat.click(".view summary")
     chat.select_option(".view [name=language]", "en")
-    chat.wait_for_selector(f"#send:has-text('{EN.send}')")
+    chat.wait_for_selector(f".submit-button:has-text('{EN.send}')")
     chat.reload()
-    chat.wait_for_selector(f"#send:has-text('{EN.send}')")
-    assert chat.locator("main.contain").is_visible()
+    chat.wait_for_selector(f".submit-button:has-text('{EN.send}')")
+    assert chat.locator(".toggle-button").get_attribute("aria-label") == EN.history
 
 
 def test_brightness_can_be_chosen_and_stays(chat: Any) -> None:
@@ -87,14 +92,25 @@ def test_brightness_can_be_chosen_and_stays(chat: Any) -> None:
 
 
 @pytest.mark.parametrize("texts", [JA, EN, ZH], ids=lambda texts: texts.language)
-def test_every_language_fills_the_same_places(texts: Texts) -> None:
-    for field in fields(Texts):
-        said, japanese = getattr(texts, field.name), getattr(JA, field.name)
-        assert said or field.name == "built_in", field.name
-        if isinstance(said, str):
-            assert places(said) == places(japanese), field.name
-    for mine, theirs in ((texts.confidence, JA.confidence), (texts.schemes, JA.schemes)):
-        assert [key for key, _ in mine] == [key for key, _ in theirs]
+def test_every_language_fills_the_same_places(texts: Words) -> None:
+    assert texts.table().keys() - ERRORS == JA.table().keys() - ERRORS
+    for name, said in texts.table().items():
+        assert said, name
+        assert places(said) == places(JA.table().get(name, said)), name
+        assert not set('<>&"').intersection(said), name  # they stand in HTML and in scripts
+
+
+def test_every_word_is_said_somewhere() -> None:
+    said = "".join(path.read_text("utf-8") for path in WEB.rglob("*.*") if path.suffix in {".py", ".js"}
+                   and path.parent.name != "words")  # fmt: skip
+    made = ("error_", "library_", "fit_", "scheme_")  # their names are put together
+    named = [name for name in JA.table() if not name.startswith(made)]
+    assert [n for n in named if not re.search(rf"\.{n}\b|⟦{n}⟧", said)] == []
+
+
+def test_marks_become_words() -> None:
+    page = f'{{"label": "{MARKS.send}", "title": "{MARKS.welcome}"}}'
+    assert json.loads(spoken(page, EN)) == {"label": EN.send, "title": EN.welcome}
 
 
 def places(said: str) -> set[str]:

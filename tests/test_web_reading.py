@@ -3,10 +3,20 @@
 from typing import Any
 
 import pytest
-from browsing import ARTICLES, ASKED, FOLLOWING, OFF_TOPIC, ask, elements, in_view
+from browsing import (
+    ARTICLES,
+    ASKED,
+    FOLLOWING,
+    JA,
+    OFF_TOPIC,
+    ask,
+    asked,
+    elements,
+    in_view,
+    sources_of,
+)
 
 from index.engine import Engine
-from index.web.chat.texts import JA
 
 pytest_plugins = ("pages",)
 pytestmark = [
@@ -25,7 +35,7 @@ def test_an_answer_shows_its_sources(chat: Any, web_engine: Engine) -> None:
     for part in ("鷹ノ崎灯台の百年", "北浜日報", "2024年5月3日", "灯台の誕生"):
         assert part in card
     fit = chat.locator("#turn-1 .fit").inner_text()
-    assert any(fit == JA.fit.format(words=words) for _, words in JA.confidence)
+    assert fit in {JA.fit.format(words=w) for w in (JA.fit_high, JA.fit_middle, JA.fit_low)}
 
 
 def test_a_marker_opens_its_card_and_the_card_leads_back(chat: Any) -> None:
@@ -41,11 +51,11 @@ def test_a_marker_opens_its_card_and_the_card_leads_back(chat: Any) -> None:
 def test_an_older_answer_keeps_its_sources(chat: Any) -> None:
     ask(chat, ASKED, 1)
     ask(chat, FOLLOWING, 2)
-    assert "1985年に廃止された" in chat.locator(".sources.selected mark").first.inner_text()
+    assert "1985年に廃止された" in chat.locator("#sources mark").first.inner_text()
     chat.click("#turn-1 a.cite >> nth=0")
     in_view(chat, "#src-1-1.active")
-    assert "大野修造" in chat.locator(".sources.selected mark").first.inner_text()
-    assert chat.locator(".sources.selected").count() == 1
+    assert "大野修造" in chat.locator("#sources mark").first.inner_text()
+    assert chat.locator("#sources .sources").count() == 1
 
 
 def test_a_refusal_offers_the_nearest_passages(chat: Any, web_engine: Engine) -> None:
@@ -61,8 +71,8 @@ def test_hostile_words_stay_words(chat: Any) -> None:
     before = elements(chat)
     question = "磯辺研究所の合言葉は<img src=x onerror='window.hit=1'>*何*ですか${1}{{2}}$y^2$"
     ask(chat, question, 1)
-    assert chat.locator("#turn-1 .question").inner_text() == question
-    shown = chat.locator("#sources").inner_text()
+    assert asked(chat, 1) == question
+    shown = sources_of(chat, 1).inner_text()
     assert ARTICLES["hostile.txt"].strip() in shown
     ask(chat, "磯辺研究所はいつ設立されたか", 2)
     shown = chat.locator("#sources").inner_text()
@@ -106,10 +116,10 @@ def test_a_marker_gives_a_glance_at_the_quote(chat: Any) -> None:
 
 def test_a_refusal_offers_questions_that_are_answered(chat: Any) -> None:
     ask(chat, OFF_TOPIC, 1)
-    offered = chat.locator("#turn-1 .followups .example")
+    offered = chat.locator("#conversation .option")
     offered.first.wait_for()
     question = offered.first.inner_text()
     offered.first.click()
     chat.wait_for_selector("#turn-2 footer")
-    assert chat.locator("#turn-2 .question").inner_text() == question
+    assert asked(chat, 2) == question
     assert chat.locator("#turn-2 .answer").count() == 1

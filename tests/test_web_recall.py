@@ -10,8 +10,7 @@ from index.answers import ask
 from index.conversations import Conversations, Exchange, Verdict
 from index.engine import Engine
 from index.records import Filter
-from index.web.chat.catalogue import Catalogue, Catalogues
-from index.web.chat.turns import Turn, turn_of
+from index.web.chat.turns import Catalogue, Catalogues, Turn, turn_of
 
 ASKED = "青沢運河はいつ開通したか"
 REFUSED = "ペンギンの体重は何キロか"

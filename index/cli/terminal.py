@@ -48,6 +48,14 @@ PARTS = {
     "nearness": "話題の近さ",
     "bias": "定数",
 }
+KINDS = {
+    "date": "日付や時期",
+    "person": "人",
+    "reason": "理由",
+    "number": "数",
+    "country": "国",
+    "place": "場所",
+}
 
 
 def settings_of(home: Path | None) -> Settings:
@@ -166,7 +174,8 @@ def print_explanation(explanation: Mapping[str, Any]) -> None:
         f"{t['word']}({t['rarity']:.1f}{'' if t['known'] else '、記事に無い'})"
         for t in explanation["terms"]
     )
-    asked = explanation["unit"] or explanation["kind"] or "とくに無し"
+    unit, kind = explanation["unit"], explanation["kind"]
+    asked = (unit and f"何{unit}") or KINDS.get(kind, "とくに無し")
     print(f"\n── 質問の読み方\n言語 {explanation['language']}、問われた種類 {asked}")
     print(f"語（珍しさ） {words}")
     print("\n── 一節の順位（見方の和）")

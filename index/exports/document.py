@@ -10,6 +10,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
+from index.exports.text import links
 from index.exports.words import Words, words_for
 from index.schema import Answer, Citation, Parts, Place
 from index.text.characters import legible
@@ -107,7 +108,7 @@ def conversation_html(
     Args:
         answers: Oldest first.
         title: The conversation's.
-        base: Address of the server; without one, the file leads nowhere outside itself.
+        base: Address of the server, told where it is public.
         language: That of the file's own words.
     """
     words = words_for(language)
@@ -117,9 +118,7 @@ def conversation_html(
 
 
 def _section(answer: Answer, turn: int, words: Words, base: str) -> str:
-    def marker(number: int) -> str:
-        return f'<a class="cite" href="#source-{turn}-{number}">[{number}]</a>'
-
+    marker = f'<a class="cite" href="#source-{turn}-{{0}}">[{{0}}]</a>'.format
     read = words.understood(answer)
     parts = [f"<h2>{text_html(answer.question)}</h2>"]
     parts += [f'<p class="note">{text_html(read)}</p>'] if read else []
@@ -155,14 +154,11 @@ def _list(title: str, tag: str, items: Sequence[str]) -> str:
 
 
 def _card(place: Place, quote: str, words: Words, base: str) -> str:
-    where = words.position(place)
-    if base:
-        address = text_html(place.address(base=base))
-        where = f'<a href="{address}" rel="noreferrer">{where}</a>'
-    return (
-        f"<blockquote>{quote}</blockquote>"
-        f'<p class="origin">{text_html(words.origin(place))} / {where}</p>'
+    cited = text_html(words.cited(place)) + "".join(
+        f' <a href="{escape(to)}" rel="noreferrer">{text_html(label)}</a>'
+        for label, to in links(place, words, base)
     )
+    return f'<blockquote>{quote}</blockquote><p class="origin">{cited}</p>'
 
 
 def _around(citation: Citation, words: Words) -> str:

@@ -11,10 +11,12 @@ https://en.wikipedia.org/wiki/RIS_(file_format)
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from ipaddress import ip_address
 from urllib.parse import quote as percent
+from urllib.parse import urlsplit
 
-from index.citations import source_name
-from index.exports.words import Words, words_for
+from index.exports.words import Words, original, words_for
 from index.schema import Answer, Citation, Parts, Place
 from index.text.characters import legible, one_line
 
@@ -22,21 +24,22 @@ _ACTIVE = re.compile(r"[\\`*_\[\]<>&~|$^]")
 _OPENING = re.compile(r"^[ \t]+|[ \t]+$", re.MULTILINE)
 _LINE_START = re.compile(r"^(\d{0,9})([#+\-=:.)])", re.MULTILINE)
 
+_LOCAL = (
+    r"corp|home|home\.arpa|internal|intranet|lan|local|localhost|private|test"  # RFC 6761, 6762 G
+)
+_DOMAIN = re.compile(rf"(?!.*\.(?:{_LOCAL})\.?$).*\.[^\W\d][\w-]+\.?")
+
 _LATEX = str.maketrans(
-    {
-        # Braces by name: BibTeX counts them even behind a backslash.
-        "{": r"\textbraceleft{}",
-        "}": r"\textbraceright{}",
-        "\\": r"\textbackslash{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-    }
+    # Braces by name: BibTeX counts them even behind a backslash.
+    {"{": r"\textbraceleft{}", "}": r"\textbraceright{}", "\\": r"\textbackslash{}"}
+    | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
     | {mark: "\\" + mark for mark in "#$%&_"}
 )
+_marker = "[{}]".format
 
 
 def citation_text(citation: Citation, *, base: str = "", language: str = "ja") -> str:
-    """Return one citation as text: the quote, where it comes from, its position and address."""
+    """Return one citation as text: the quote, where it comes from, and the addresses it has."""
     return _quoted_text(citation, citation.quote, words_for(language), base)
 
 
@@ -47,7 +50,7 @@ def answer_text(answer: Answer, *, base: str = "", language: str = "ja") -> str:
 
 
 def citation_markdown(citation: Citation, *, base: str = "", language: str = "ja") -> str:
-    """Return one citation as Markdown: the quote, where it comes from, its position as a link."""
+    """Return one citation as Markdown: the quote, where it comes from, and links to it."""
     return _quoted_markdown(citation, citation.quote, words_for(language), base)
 
 
@@ -90,21 +93,13 @@ def _text_parts(answer: Answer, words: Words, base: str) -> Iterator[str]:
         yield from (_quoted_text(near, near.text, words, base) for near in answer.nearest)
 
 
-def _marker(number: int) -> str:
-    return f"[{number}]"
-
-
 def _quoted_text(place: Place, quote: str, words: Words, base: str) -> str:
-    return (
-        f"{words.quoted.format(legible(quote))}\n{words.origin(place)} / {words.position(place)}\n"
-        f"{place.address(base=base)}"
-    )
+    addresses = (to for _, to in links(place, words, base))
+    return "\n".join((words.quoted.format(legible(quote)), words.cited(place), *addresses))
 
 
 def _markdown_parts(answer: Answer, prefix: str, words: Words, base: str) -> Iterator[str]:
-    def marker(number: int) -> str:
-        return f"[^{prefix}{number}]"
-
+    marker = f"[^{prefix}{{}}]".format
     yield f"## {_line(answer.question)}"
     yield from map(_text, filter(None, (words.understood(answer), *words.refusal(answer))))
     for statement in answer.statements:
@@ -137,8 +132,9 @@ def _emphasised(parts: Parts) -> str:
 
 
 def _quoted_markdown(place: Place, quote: str, words: Words, base: str) -> str:
-    link = f"[{words.position(place)}]({place.address(base=base)})"
-    return f"{words.quoted.format(_line(quote))} {_text(words.origin(place))} / {link}"
+    pairs = links(place, words, base)
+    linked = (f"<{to}>" if label == to else f"[{label}]({to})" for label, to in pairs)
+    return " ".join((words.quoted.format(_line(quote)), _text(words.cited(place)), *linked))
 
 
 def _line(text: str) -> str:
@@ -188,7 +184,7 @@ def _entry(source: Place) -> str:
         "day": day and day.day,
         "url": web_address(source.url),
         "language": _latex(source.language or ""),
-        "note": _latex(source_name(source.source)),
+        "note": _latex(original(source)),
     }
     lines = [f"@misc{{{key_of(source.article_id)}"]
     for name, value in fields.items():
@@ -214,7 +210,7 @@ def _record(source: Place) -> str:
         ("DA", day and day.isoformat().replace("-", "/")),
         ("UR", web_address(source.url)),
         ("LA", source.language),
-        ("N1", source_name(source.source)),
+        ("N1", original(source)),
     )
     lines = [f"{tag}  - {one_line(value)}" for tag, value in fields if value]
     return "\r\n".join([*lines, "ER  - ", ""])
@@ -225,3 +221,18 @@ def web_address(url: str | None) -> str | None:
     if not url or not re.match(r"https?://[^/\s]", url, re.IGNORECASE):
         return None
     return percent(url, safe=":/?#[]@!$&'()*+,;=%~", errors="replace")
+
+
+def links(place: Place, words: Words, base: str) -> list[tuple[str, str]]:
+    """Return labels and addresses: the original's, and on a server for all that of the quoted place."""
+    url = web_address(place.url)
+    here = [(words.place, place.address(base=base))] if is_public(base) else []
+    return [(url, url), *here] if url else here
+
+
+def is_public(base: str) -> bool:
+    """Whether anybody may reach an address: its host is no bare name, nor one of a network's own."""
+    with suppress(ValueError):
+        host = urlsplit(base).hostname or ""
+        return bool(_DOMAIN.fullmatch(host)) or ip_address(host).is_global
+    return False

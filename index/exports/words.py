@@ -1,8 +1,12 @@
 """What an export says beside the words of articles, in the languages of the page; nothing is escaped here."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import PurePath
 
+from index.articles import TYPES
+from index.citations import source_name
 from index.schema import Answer, Place, Statement
 from index.text.characters import one_line
 
@@ -13,7 +17,8 @@ Write = Callable[[str], str]
 class Words:
     """What an export says of itself, in one language.
 
-    The fields are what it says as it stands, or with braces that ``str.format`` fills; the methods say
+    The fields are what it says as it stands, or with braces that ``str.format`` fills (``inner``:
+    the marks around a title, and what stands for them inside it); the methods say
     what those of an answer come to. ``write`` makes a piece of somebody else's text fit for the format.
     """
 
@@ -28,18 +33,23 @@ class Words:
     aside: str
     missing: str
     quoted: str
+    title: str
+    inner: str
+    beside: str
+    rests: str
     place: str
     around: str
     date: str
 
-    def origin(self, place: Place) -> str:
-        """Name where a citation or passage comes from in one line: title, publisher, date."""
+    def cited(self, place: Place) -> str:
+        """Cite an article in one line, as people do: authors, title, publisher, day, and what it rests on."""
+        name, publisher = one_line(place.name), one_line(place.publisher or "")
+        authors = (one_line(author) for author in place.authors if author != place.publisher)
+        title = self.title.format(name.translate(str.maketrans(self.inner[:2], self.inner[2:])))
         day = self.date.format(place.published) if place.published else ""
-        return " / ".join(filter(None, map(one_line, (place.name, place.publisher or "", day))))
-
-    def position(self, place: Place) -> str:
-        """Say where in its article a citation or passage stands."""
-        return self.place.format(start=place.start, end=place.end)
+        parts = (self.comma.join(authors), title, self.comma.join(filter(None, (publisher, day))))
+        rests = self.rests.format(source) if (source := original(place)) not in ("", name) else ""
+        return self.beside.join(filter(None, parts)) + rests
 
     def understood(self, answer: Answer) -> str:
         """Say how a question was read; empty for one read as asked."""
@@ -66,6 +76,7 @@ class Words:
         return self.figures + self.comma.join(told) if told else ""
 
 
+_DAY = "{0.year}年{0.month}月{0.day}日"
 _TABLE = {
     "language": ("ja", "en", "zh"),
     "sources": ("出典", "Sources", "出处"),
@@ -86,17 +97,17 @@ _TABLE = {
         "The sources give different figures: ",
         "各出处的数字不一致：",
     ),
-    "comma": ("、", ", ", "、"),
+    "comma": ("、", ", ", "，"),
     "aside": ("（{}）", " ({})", "（{}）"),
     "missing": ("見つからなかった言葉：{}", "Words not found: {}", "未找到的词语：{}"),
     "quoted": ("「{}」", "“{}”", "“{}”"),
-    "place": ("位置 {start}–{end}", "position {start}–{end}", "位置 {start}–{end}"),
+    "title": ("「{}」", "“{}”", "《{}》"),
+    "inner": ("「」『』", "“”‘’", "《》〈〉"),
+    "beside": ("", ", ", "，"),
+    "rests": ("。原典：{}", ". Original source: {}", "。原始来源：{}"),
+    "place": ("引用箇所", "Quoted passage", "引文位置"),
     "around": ("前後の文", "In its passage", "前后文"),
-    "date": (
-        "{0.year}年{0.month}月{0.day}日",
-        "{0.day} {0:%B} {0.year}",
-        "{0.year}年{0.month}月{0.day}日",
-    ),
+    "date": (_DAY, "{0.day} {0:%B} {0.year}", _DAY),
 }
 _BY_LANGUAGE = {
     language: Words(**{name: row[n] for name, row in _TABLE.items()})
@@ -107,3 +118,16 @@ _BY_LANGUAGE = {
 def words_for(language: str) -> Words:
     """Return the words of a language (``en``, ``zh-CN``); Japanese for one that is not known."""
     return _BY_LANGUAGE.get(language.split("-")[0].lower(), _BY_LANGUAGE["ja"])
+
+
+def original(place: Place) -> str:
+    """Return what an article rests on, in the words of its own metadata.
+
+    Where there is a title, empty for the name of a file, and for what says no more than the rest does.
+    """
+    rest = source = source_name(place.source)
+    for said in (place.title, place.publisher, place.url, *place.authors):
+        rest = rest.replace(said or "", "")
+    is_file = PurePath(source).suffix.lower() in TYPES and "://" not in source
+    left_out = is_file or not re.sub(r"[\W\d_年月日付]", "", rest)
+    return "" if place.title and left_out else one_line(source)

@@ -49,8 +49,9 @@ class Question:
     Attributes:
         text: The words.
         language: ja, en or zh.
-        kind: date, number, person, place, reason; None when no question word tells.
-        unit: Matches a number with the unit asked for (何人), or a name of the kind (何県), if any.
+        kind: date, number, person, country, place, reason; None when no question word tells.
+        counted: The word behind 何 that names a unit (人 of 何人) or a kind of name (県 of 何県), if any.
+        unit: Matches a number with that unit, or a name of that kind.
         terms: Its content words, normalised, each with how it is written.
         follow_up: Whether words of the question before were put in.
     """
@@ -58,6 +59,7 @@ class Question:
     text: str
     language: str
     kind: str | None
+    counted: str | None
     unit: re.Pattern[str] | None
     terms: Mapping[str, str]
     follow_up: bool = False
@@ -73,19 +75,22 @@ def read_question(text: str, *, asked: str | None = None, follow_up: bool = Fals
     """
     kinds = (kind for kind, words in _KINDS.items() if re.search(words, text, re.IGNORECASE))
     terms = dict(lexicon.words(text))
-    language, kind = language_of(asked or text), next(kinds, None)
-    return Question(text, language, kind, _unit(text), terms, follow_up)
+    counted, language = _counted(text), language_of(asked or text)
+    unit = _unit(counted) if counted else None
+    return Question(text, language, next(kinds, None), counted, unit, terms, follow_up)
 
 
-def _unit(text: str) -> re.Pattern[str] | None:
+def _counted(text: str) -> str | None:
     found = _COUNT.search(text)
-    if found is None or found[1] in _NO_UNIT:
-        return None
-    same = next((units for units in _SAME_UNIT if found[1] in units), None)
-    unit = f"[{same}]" if same else re.escape(found[1])
+    return found[1] if found and found[1] not in _NO_UNIT else None
+
+
+def _unit(counted: str) -> re.Pattern[str]:
+    same = next((units for units in _SAME_UNIT if counted in units), None)
+    unit = f"[{same}]" if same else re.escape(counted)
     before = rf"{_DIGITS}(?:{_DIGITS}|[.,．，])*\s*[かカヵヶケ箇]?\s*"
-    counts = same or lexicon.is_counter(found[1])
-    people = "|[ァ-ヴー]人" if found[1] == "人" else ""  # 何人 may ask after a people
+    counts = same or lexicon.is_counter(counted)
+    people = "|[ァ-ヴー]人" if counted == "人" else ""  # 何人 may ask after a people
     return re.compile((before if counts else r"[^\s、。]") + unit + people)
 
 

@@ -1,6 +1,5 @@
 """The server: the chat and the REST interface on one FastAPI application."""
 
-from index.server.app import create_server
 from index.server.listening import check_host, serve
 
-__all__ = ["check_host", "create_server", "serve"]
+__all__ = ["check_host", "serve"]

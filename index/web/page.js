@@ -67,7 +67,9 @@ window.tenkyo = (() => {
   });
 
   document.addEventListener("keydown", (event) => {
-    const open = event.key === "Escape" && find("details.menu[open]");
+    if (event.key !== "Escape") return;
+    find("#history.open .toggle-button")?.click();
+    const open = find("details.menu[open]");
     if (!open) return;
     open.open = false;
     open.querySelector("summary").focus();
@@ -109,18 +111,38 @@ window.tenkyo = (() => {
   };
 
   // What Gradio says in English whatever the language, or says wrongly to those who hear the page.
+  const said = {
+    Error: "⟦toast_error⟧",
+    Warning: "⟦toast_warning⟧",
+    "This application is currently busy. Please try again.": "⟦toast_busy⟧",
+    "Connection to the server was lost. Attempting reconnection...": "⟦toast_lost⟧",
+    Liked: "⟦right⟧",
+    Disliked: "⟦wrong⟧",
+  };
   const settle = () => {
     brighten();
+    for (const part of document.querySelectorAll(".toast-title, .toast-message-text")) {
+      const words = said[part.textContent.trim()];
+      if (words) part.textContent = words;
+    }
+    for (const thumb of document.querySelectorAll("[title=Liked], [title=Disliked]")) {
+      thumb.ariaLabel = thumb.title = said[thumb.title];
+    }
     if (root.lang !== window.tenkyoLanguage) root.lang = window.tenkyoLanguage; // Gradio puts the browser's own there
     find(".toggle-button:not([data-told])")?.setAttribute("aria-label", "⟦history⟧");
     for (const part of document.querySelectorAll("#conversation [data-testid][aria-label]")) {
       part.removeAttribute("aria-label");
     }
+    find("#conversation .examples[role]")?.removeAttribute("role"); // a list without items
     find("#conversation [role=log]")?.setAttribute("aria-label", "⟦conversation⟧");
   };
   new MutationObserver(settle).observe(root, {
     childList: true, subtree: true, attributes: true, attributeFilter: ["class", "lang"],
   });
+
+  // An article that is opened from here leads back to this very place.
+  addEventListener("pagehide", () =>
+    self.navigation && sessionStorage.setItem("tenkyo-chat", navigation.currentEntry.key));
 
   return { append, conversation, tell };
 })();

@@ -1,4 +1,4 @@
-"""The headings and paragraphs of an article, and what stands around a place in it."""
+"""The parts of a text: headings and paragraphs, what stands around a place, and what sums it up."""
 
 import re
 from collections.abc import Sequence
@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from index.store import Part
 
+Span = tuple[int, int]
+
 AROUND = 300
 """Characters at least that are shown on either side of a passage, up to the end of a block."""
 
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
-_HASHES = re.compile(r"(#{1,6})[ \u3000]+")
+HASHES = re.compile(r"^(#{1,6})[ \u3000]+", re.MULTILINE)
 _ENDS = '。！？!?.．」』）)”"'
 
 
@@ -42,7 +44,7 @@ def blocks(part: Part) -> tuple[Block, ...]:
     return tuple(found)
 
 
-def surroundings(edges: Sequence[Block], start: int, end: int) -> tuple[int, int]:
+def surroundings(edges: Sequence[Block], start: int, end: int) -> Span:
     """Return a wider stretch of the text around one, that begins and ends with whole blocks."""
     before = (block.start for block in reversed(edges) if block.start <= start - AROUND)
     after = (block.end for block in edges if block.end >= end + AROUND)
@@ -51,7 +53,7 @@ def surroundings(edges: Sequence[Block], start: int, end: int) -> tuple[int, int
 
 
 def _block(text: str, start: int, end: int, headings: set[int]) -> Block:
-    if hashes := _HASHES.match(text, start, end):
+    if hashes := HASHES.match(text, start, end):
         return Block(f"h{min(max(len(hashes[1]), 2), 4)}", hashes.end(), end)
     return Block("h2" if headings.intersection(range(start, end)) else "p", start, end)
 

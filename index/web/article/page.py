@@ -7,13 +7,13 @@ shifts. Nothing is marked in a text that has changed: the words there may be oth
 """
 
 import itertools
-import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote as percent
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
@@ -26,43 +26,35 @@ from index.exports.words import words_for
 from index.records import Article
 from index.store import Part
 from index.text.characters import BIDI, CONTROLS, one_line
-from index.web.article.blocks import Block, blocks, surroundings
-from index.web.article.texts import ArticleTexts, article_texts
-from index.web.languages import language_of, scheme_of
-
-logger = logging.getLogger(__name__)
-
-Span = tuple[int, int]
+from index.web.article.blocks import HASHES, Block, Span, blocks, surroundings
+from index.web.languages import scheme_of
+from index.web.words import Words, words_of
 
 MOST_QUOTES = 50
 """Quotes of one address that are marked."""
 
 _TURNING = re.compile(f"[{''.join(sorted(BIDI))}]")
-_HASHES = re.compile(r"^#{1,6}[ \u3000]+", re.MULTILINE)
 _QUOTE = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 
 
 def article_router(engine: Engine, language: str = "ja") -> APIRouter:
-    """Return the routes of the article page, to be included before Gradio takes the rest.
+    """Return the routes of the page, in ``language`` for a browser that asks for none it speaks.
 
-    Args:
-        engine: Need not be warm.
-        language: Of the page, for a browser that asks for none it speaks.
+    They are to be included before Gradio takes the rest. The engine need not be warm.
     """
     router = APIRouter(include_in_schema=False)
 
     @router.api_route("/article/{article_id:path}", methods=["GET", "HEAD"])
     def read(article_id: str, request: Request) -> HTMLResponse:
-        asked = request.query_params
-        words, scheme = article_texts(language_of(request, language)), scheme_of(request)
+        words, scheme = words_of(request, language), scheme_of(request)
         try:
             part = engine.part(article_id)
-        except StoreError as exc:
-            logger.info("no page of an article: %s", exc)
+            summary = [(point.start, point.end) for point in engine.outline(article_id)]
+        except StoreError:
             return HTMLResponse(render_unknown(words, scheme), 404, headers())
-        quotes = read_quotes(asked.getlist("quote"))
-        sha = asked.get("sha", "")
-        page = render_article(part, words, quotes=quotes, sha=sha, scheme=scheme)
+        asked = request.query_params
+        quotes, sha = read_quotes(asked.getlist("quote")), asked.get("sha", "")
+        page = render_article(part, words, quotes, sha=sha, scheme=scheme, summary=summary)
         return HTMLResponse(page, headers=headers())
 
     @router.get("/around/{article_id:path}")
@@ -77,30 +69,21 @@ def article_router(engine: Engine, language: str = "ja") -> APIRouter:
 
 def _around(part: Part, start: int, end: int, sha: str) -> dict[str, Any]:
     """Return the text before and after a passage, which may go on before ``start`` and after ``end``."""
-    article, edges = part.article, blocks(part)
-    length = len(article.text)
-    if not article.sha256.startswith(sha) or not 0 <= start < end <= length:
+    text, edges = part.article.text, blocks(part)
+    if not part.article.sha256.startswith(sha) or not 0 <= start < end <= len(text):
         raise StoreError("この記事は、引用された後に変わりました。ページを読み直してください。")
     first, last = surroundings(edges, start, end)
-    return {
-        "before": _shown(article.text[first:start]),
-        "after": _shown(article.text[end:last]),
-        "start": first,
-        "end": last,
-        "more": surroundings(edges, first, last) != (first, last),
-    }
-
-
-def _shown(text: str) -> str:
-    return _HASHES.sub("", text.translate(CONTROLS))
+    more = surroundings(edges, first, last) != (first, last)
+    before, after = (
+        HASHES.sub("", piece.translate(CONTROLS)) for piece in (text[first:start], text[end:last])
+    )
+    return {"before": before, "after": after, "start": first, "end": last, "more": more}
 
 
 def headers() -> dict[str, str]:
     """Return the headers of the page: a policy under which only its own style and script work."""
-    return page_policy((_file("article.css"),), (_file("article.js"),)) | {
-        "Cache-Control": "no-cache",
-        "Vary": "Accept-Language, Cookie",
-    }
+    policy = page_policy((_file("article.css"),), (_file("article.js"),))
+    return policy | {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"}
 
 
 def read_quotes(values: Sequence[str]) -> tuple[Span, ...]:
@@ -111,55 +94,67 @@ def read_quotes(values: Sequence[str]) -> tuple[Span, ...]:
 
 def render_article(
     part: Part,
-    words: ArticleTexts,
-    *,
+    words: Words,
     quotes: Sequence[Span] = (),
+    *,
     sha: str = "",
     scheme: str = "",
+    summary: Sequence[Span] = (),
 ) -> str:
-    """Render the page.
+    """Render the page of an article, the quotes marked.
 
-    Args:
-        part: An article as indexed.
-        words: Of the page.
-        quotes: Places to mark.
-        sha: First digits of the sha256 of the text that was quoted; empty when unknown.
-        scheme: ``light`` or ``dark``; empty where the device decides.
+    ``sha`` has the first digits of the sha256 of the text that was quoted, if they are known;
+    ``summary`` the places of the sentences that sum the article up.
     """
     article = part.article
     changed = not article.sha256.startswith(sha.lower())
-    text = _text(part, () if changed else quotes)
+    text = _text(part, quotes, dict(summary)) if not changed else _text(part, (), {})
     found = not quotes or "<mark" in text  # whatever the article holds is escaped
+    listed = "".join(  # ? leads to the text of today
+        f'<li><a href="{"?" * changed}#quote-{start}-{end}">{text_html(article.text[start:end])}</a></li>'
+        for start, end in summary
+    )
+    language = f' lang="{escape(article.language)}"' if article.language else ""
+    folded = f'<summary>{words.article_outline}</summary><ol id="outline"{language}>{listed}</ol>'
+    tools = f'<a href="#outline">{words.article_sum_up}</a>' if listed else ""
+    tools += f'<a href="../?article={percent(article.id, safe="")}">{words.article_ask_this}</a>'
     body = (
         f"<main>{_notice(words, changed=changed, found=found)}{_head(article, words)}"
-        f'<article id="text"{_language(article)}>{text}</article></main>'
+        f"{f'<details>{folded}</details>' if listed else ''}"
+        f'<article id="text"{language}>{text}</article></main>'
     )
-    return _page(body, _title(article), words, scheme)
+    return _page(body, _title(article), words, scheme, tools)
 
 
-def render_unknown(words: ArticleTexts, scheme: str = "") -> str:
+def render_unknown(words: Words, scheme: str = "") -> str:
     """Render what stands at the address of no article."""
-    body = f'<main><h1>{words.unknown}</h1><p class="refusal">{words.unknown_why}</p></main>'
-    return _page(body, words.unknown, words, scheme)
+    body = f'<main><h1>{words.article_unknown}</h1><p class="refusal">{words.article_unknown_why}</p></main>'
+    return _page(body, words.article_unknown, words, scheme)
 
 
-def _text(part: Part, quotes: Sequence[Span]) -> str:
+def _text(part: Part, quotes: Sequence[Span], named: Mapping[int, int]) -> str:
     return "\n".join(
         f'<{block.tag} data-start="{block.start}">'
-        f"{''.join(_pieces(part.article.text, block, quotes))}</{block.tag}>"
+        f"{''.join(_pieces(part.article.text, block, quotes, named))}</{block.tag}>"
         for block in blocks(part)
     )
 
 
-def _pieces(text: str, block: Block, quotes: Sequence[Span]) -> Iterator[str]:
-    """Yield the block's text, marked where a quote covers it; the first mark on a page has the focus."""
-    inside = {edge for quote in quotes for edge in quote if block.start < edge < block.end}
-    for start, end in itertools.pairwise((block.start, *sorted(inside), block.end)):
+def _pieces(
+    text: str, block: Block, quotes: Sequence[Span], named: Mapping[int, int]
+) -> Iterator[str]:
+    """Yield the block's text, marked where a quote covers it; the first mark on a page has the focus.
+
+    What begins where a place is ``named`` has its id, for links that work without a script.
+    """
+    edges = {edge for place in (*quotes, *named.items()) for edge in place}
+    inside = sorted(edge for edge in edges if block.start < edge < block.end)
+    for start, end in itertools.pairwise((block.start, *inside, block.end)):
         piece = _exact(text[start:end])
         if any(first <= start and end <= last for first, last in quotes):
             focus = " autofocus" if start == quotes[0][0] else ""
             piece = f'<mark tabindex="-1"{focus}>{piece}</mark>'
-        yield piece
+        yield f'<span id="quote-{start}-{named[start]}">{piece}</span>' if start in named else piece
 
 
 def _exact(text: str) -> str:
@@ -168,55 +163,46 @@ def _exact(text: str) -> str:
     A control that turns the direction stands alone in an element, at whose end its work is over;
     article.css shows its name.
     """
-    return _TURNING.sub(_named, escape(text.translate(CONTROLS)))
+    return _TURNING.sub(
+        lambda control: (
+            f'<bdi class="control" data-name="U+{ord(control[0]):04X}">{control[0]}</bdi>'
+        ),
+        escape(text.translate(CONTROLS)),
+    )
 
 
-def _named(control: re.Match[str]) -> str:
-    return f'<bdi class="control" data-name="U+{ord(control[0]):04X}">{control[0]}</bdi>'
-
-
-def _notice(words: ArticleTexts, *, changed: bool, found: bool) -> str:
+def _notice(words: Words, *, changed: bool, found: bool) -> str:
     """Say that the text has changed, or that a place is not in it; the script may say that as well."""
     if changed:
-        return f'<p class="notice" role="alert">{words.changed}</p>'
-    hidden = " hidden" if found else ""
-    return f'<p class="notice" role="status" id="absent"{hidden}>{words.absent}</p>'
-
-
-def _head(article: Article, words: ArticleTexts) -> str:
-    published = article.published
-    day = words_for(words.language).date.format(published) if published else None
-    named = [text_html(part) for part in (article.publisher, day, *article.authors) if part]
-    origin = "".join(f"<bdi>{part}</bdi>" for part in named)
-    lines = (origin, _source(article, words))
-    return f"<h1>{text_html(_title(article))}</h1>" + "".join(
-        f'<p class="origin">{line}</p>' for line in lines if line
+        return f'<p class="notice" role="alert">{words.article_changed}</p>'
+    return (
+        f'<p class="notice" role="status" id="absent"{" hidden" * found}>{words.article_absent}</p>'
     )
+
+
+def _head(article: Article, words: Words) -> str:
+    published, title, url = article.published, _title(article), web_address(article.url)
+    day = words_for(words.language).date.format(published) if published else None
+    named = (article.publisher, day, *article.authors)
+    origin = "".join(f"<bdi>{text_html(part)}</bdi>" for part in named if part)
+    told = one_line(source_name(article.source))
+    source = text_html(words.article_source.format(told)) if told != title else ""
+    link = f' <a href="{escape(url)}" rel="noreferrer">{words.article_original}</a>' if url else ""
+    lines = (line for line in (origin, source + link) if line)
+    return f"<h1>{text_html(title)}</h1>" + "".join(f'<p class="origin">{x}</p>' for x in lines)
 
 
 def _title(article: Article) -> str:
     return one_line(article_name(article.title, article.source, article.id))
 
 
-def _source(article: Article, words: ArticleTexts) -> str:
-    told = one_line(source_name(article.source))
-    source = "" if told == _title(article) else text_html(words.source.format(told))
-    return " ".join(filter(None, (source, _original(article, words))))
-
-
-def _original(article: Article, words: ArticleTexts) -> str:
-    url = web_address(article.url)
-    return f'<a href="{escape(url)}" rel="noreferrer">{words.original}</a>' if url else ""
-
-
-def _language(article: Article) -> str:
-    return f' lang="{escape(article.language)}"' if article.language else ""
-
-
-def _page(body: str, title: str, words: ArticleTexts, scheme: str) -> str:
+def _page(body: str, title: str, words: Words, scheme: str, tools: str = "") -> str:
+    """Put the head above a page; the place where the server is mounted is one level up."""
     top = (
-        f'<header class="masthead"><a class="name" href="/">{words.name}</a>'
-        f'<a class="back" href="/">{words.back}</a></header>'
+        f'<header class="masthead"><a class="name" href="../">{words.name}</a>'
+        f'<nav><a href="../">{words.send}</a><a href="../library">{words.library}</a>'
+        f'<a href="../timeline">{words.library_timeline}</a></nav>'
+        f'<p class="tools"><a class="back" href="../">{words.article_back}</a>{tools}</p></header>'
     )
     return document(
         top + body,

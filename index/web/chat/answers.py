@@ -37,7 +37,7 @@ def messages(turn: Turn, words: Words, offered: Iterable[str] = ()) -> list[dict
     asked = {"type": "text", "text": escape(_shortened(turn.question, words))}
     told = {"component": "html", "value": render_turn(turn, words), "constructor_args": {}}
     told |= {"type": "component", "props": {"apply_default_css": False}}
-    options = [{"value": question, "label": question} for question in offered]
+    options = [{"value": question} for question in offered]
     return [_message("user", asked, []), _message("assistant", told, options)]
 
 

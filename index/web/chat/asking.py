@@ -153,6 +153,7 @@ class Asking:
             if turn.answer is not None:
                 now = self._kept(now, turn.answer, visit)
             yield [now, shown(now, visit.words, self._offered(now, visit))]
+        yield [gr.skip(), gr.skip()]  # Gradio sends the last update of an event twice
 
     def _offered(self, talk: Talk, visit: Visit) -> tuple[str, ...]:
         """Return questions to go on with, within the filter of the last; the build has tried them."""

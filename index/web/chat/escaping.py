@@ -31,8 +31,8 @@ def button(label: str, name: str, **data: object) -> str:
 
 
 def icon(label: str, name: str, pressed: bool | None = None, **data: object) -> str:
-    """Return a button that shows a picture (chat.css, by its class); its label is told and hovers."""
-    shown = attribute("aria-label", label) + attribute("title", label)
+    """Return a button that shows a picture (page.css, by its class); its label hovers, and is told."""
+    shown = attribute("title", label)
     if pressed is not None:
         shown += attribute("aria-pressed", str(pressed).lower())
     return f'<button type="button"{shown}{_told(f"icon {name}", data)}></button>'

@@ -21,23 +21,20 @@ _CHANGED = """element.addEventListener("change", ({ target }) => {
 });"""
 
 
-class Day(gr.HTML):  # type: ignore[misc]
-    """A day, or none, as ``YYYY-MM-DD``."""
+def day(label: str, name: str) -> gr.HTML:
+    """Return a field for a day: ``YYYY-MM-DD``, or empty.
 
-    def __init__(self, label: str, name: str) -> None:
-        options: dict[str, Any] = {"apply_default_css": False, "elem_id": name}
-        super().__init__("", label=label, html_template=_DAY, js_on_load=_CHANGED, **options)
-
-    def get_block_name(self) -> str:
-        """Return the part of Gradio's page that shows it."""
-        return "html"
+    It is no class of its own: Gradio writes a stub beside the module of each.
+    """
+    options: dict[str, Any] = {"apply_default_css": False, "elem_id": name}
+    return gr.HTML("", label=label, html_template=_DAY, js_on_load=_CHANGED, **options)
 
 
 def layout() -> dict[str, Any]:
     """Lay out the form, closed; its parts by their names, those of the filter first and in its order."""
     with gr.Accordion(MARKS.narrow, open=False, elem_id="narrow") as form:
         with gr.Row():
-            since, until = Day(MARKS.since, "since"), Day(MARKS.until, "until")
+            since, until = day(MARKS.since, "since"), day(MARKS.until, "until")
             undated = gr.Checkbox(label=MARKS.undated_too, elem_id="undated", visible=False)
         choices: dict[str, Any] = {"multiselect": True, "choices": []}
         publishers = gr.Dropdown(label=MARKS.publishers, elem_id="publishers", **choices)

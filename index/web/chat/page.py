@@ -190,10 +190,11 @@ def _connect_history(page: dict[str, Any], history: History, asks: list[Any]) ->
     bot, talk, listed = page["bot"], page["talk"], page["list"]
     shown, about = [talk, page["turn"]], [page["search"], talk]
     page["sidebar"].expand(history.refresh, about, listed, **FREE)
-    page["search"].input(history.refresh, about, listed, **FREE)
+    page["search"].change(history.refresh, about, listed, **FREE)
     page["tools"].clear(history.new, None, shown, cancels=asks, **FREE)
     bot.clear(history.new, None, shown, cancels=asks, **FREE)
     listed.select(history.open, None, [*shown, bot], cancels=asks, **FREE)
+    listed.select(lambda: gr.Sidebar(open=False), None, page["sidebar"], **FREE)
     listed.edit(history.rename, about, listed, **FREE)
     listed.delete(history.delete, about, [listed, *shown], cancels=asks, **FREE)
     listed.undo(history.restore, about, listed, **FREE)

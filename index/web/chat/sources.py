@@ -103,7 +103,7 @@ def _tools(source: Citation | Passage, start: int, turn: Turn, words: Words) -> 
         href = attribute("href", address)
         tools.append(f'<a class="open"{href} target="_blank">{text(words.open_article)}</a>')
     if source.article_id not in turn.changed | turn.gone:
-        name, sha = source.article_id, source.sha256
+        name, sha = source.article_id, source.sha256[:12]
         tools.append(
             icon(words.around, "around", article=name, start=start, end=whole.end, sha=sha)
         )
