@@ -19,7 +19,7 @@ from index.records import Article
 from index.settings import Settings
 from index.store import Home
 from index.web.library.rendering import render_timeline
-from index.web.library.texts import LANGUAGES
+from index.web.words import LANGUAGES
 
 pytest_plugins = ("pages", "shelf")
 
@@ -107,7 +107,7 @@ def test_a_build_makes_it_and_a_change_shows(
 
 def test_an_empty_home_says_so(tmp_path: Path) -> None:
     with serving(fake_engine(Settings(tmp_path, tmp_path))) as address:
-        answer = httpx.get(f"{address}/library/timeline", headers={"Accept-Language": "en"})
+        answer = httpx.get(f"{address}/timeline", headers={"Accept-Language": "en"})
     assert "No article with a date yet." in answer.text
 
 
@@ -118,7 +118,7 @@ def test_a_line_opens_the_quote(
     watched: Callable[..., Any], shelf: SimpleNamespace, scheme: str, width: int
 ) -> None:
     tab = watched(color_scheme=scheme, viewport={"width": width, "height": 844})
-    tab.goto(f"{shelf.address}/library/timeline")
+    tab.goto(f"{shelf.address}/timeline")
     assert axe(tab, "main") == []
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
     tab.click(".timeline a:has-text('青沢運河は1923年に開通した。')")

@@ -41,8 +41,8 @@ def test_the_table_is_sorted_and_searched(visit: Callable[..., Any]) -> None:
     shows(tab, *NEWEST[::-1])
 
 
-def test_a_title_opens_its_article(visit: Callable[..., Any]) -> None:
-    tab = visit()
+def test_a_title_opens_its_article(open_tab: Callable[..., Any], shelf: SimpleNamespace) -> None:
+    tab = opened(open_tab(), shelf.address)  # Gradio's script complains when it is left
     tab.click("text=丘の上の窯")
     tab.wait_for_selector("h1:has-text('丘の上の窯')")
     assert "/article/" in tab.url

@@ -8,7 +8,7 @@ import gradio as gr
 from index.engine import Engine
 from index.errors import StoreError
 from index.web.chat.escaping import text
-from index.web.chat.narrowing import Day
+from index.web.chat.narrowing import day
 from index.web.chat.visit import visit_of
 from index.web.library.arriving import LINE_CHARACTERS, TEXT_CHARACTERS, upload_folder
 from index.web.library.builds import Builds
@@ -122,7 +122,7 @@ def _pasting() -> dict[str, Any]:
             elem_id="paste-text",
         ),
         "publisher": gr.Textbox(label=MARKS.library_publisher, elem_id="paste-publisher", **line),
-        "day": Day(MARKS.library_day, "paste-day"),
+        "day": day(MARKS.library_day, "paste-day"),
         "url": gr.Textbox(label=MARKS.library_url, elem_id="paste-url", **line),
         "fault": _html("", "paste-fault"),
         "send": gr.Button(MARKS.library_paste_send, variant="primary", elem_id="paste-send"),
@@ -137,7 +137,8 @@ def _connect_table(app: gr.Blocks, page: dict[str, Any], library: Library) -> No
     app.load(library.look, [seen, view], news, **FREE)
     page["timer"].tick(library.look, [seen, view], news, **FREE)
     asked = IN_ORDER | {"trigger_mode": "always_last"}
-    page["search"].input(library.search, [page["search"], view], [view, *shown], **asked)
+    # Gradio's "input" is a key pressed, of which there is none where Japanese is written or text pasted.
+    page["search"].change(library.search, [page["search"], view], [view, *shown], **asked)
     table.apply(library.sort, view, [view, *shown], **IN_ORDER)
     table.expand(library.more, view, [view, *shown], **IN_ORDER)
     table.select(library.choose, view, [view, *shown], **IN_ORDER)
