@@ -22,9 +22,9 @@ LOOK = ("seen", "head", "limits", "work", "undo", "undo_to", "timer", "table", "
 class Library(httpx.Client):
     """A page of the library, open."""
 
-    def open(self) -> None:
-        """Load the page: its handlers by their names, and where each stands."""
-        page = self.get("/library").raise_for_status().text
+    def open(self, address: str = "/library") -> None:
+        """Load a page: its handlers by their names, and where each stands."""
+        page = self.get(address).raise_for_status().text
         [told] = re.findall(r"window\.gradio_config = (\{.*?\});</script>", page, re.DOTALL)
         self.config = json.loads(told)
         self.session = secrets.token_hex(8)

@@ -132,6 +132,7 @@ def test_a_disk_that_fills_with_an_upload_leaves_everything_as_it_was(engine: En
     assert "そのまま残っています" in keeping[0]
     assert keeping[1:] == [3, []]
     assert engine.articles() == before
+    engine.build()
     assert list(engine.home.uploads.rglob("*")) == []
 
 
