@@ -8,7 +8,6 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from index.citations import article_name
 from index.engine import Engine
@@ -22,9 +21,7 @@ UNEXPECTED = "内部で問題が起きました。これまでの索引はその
 
 BEGINNING = Progress("model", 0, 0)
 
-Work = Callable[[OnProgress], BuildReport | None]
-
-Kind = Literal["add", "remove", "undo", "rebuild"]
+Work = Callable[[OnProgress], BuildReport | int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +29,7 @@ class Build:
     """A build that runs or has ended.
 
     Attributes:
-        kind: What is done; None before there was any.
+        kind: ``add``, ``remove``, ``undo`` or ``rebuild``; empty before there was any.
         running: Whether it still is.
         progress: How far it has come.
         report: Of a build that has ended well; none of going back.
@@ -42,7 +39,7 @@ class Build:
         removed: Names of articles that went.
     """
 
-    kind: Kind | None = None
+    kind: str = ""
     running: bool = False
     progress: Progress = BEGINNING
     report: BuildReport | None = None
@@ -68,7 +65,7 @@ class Builds:
         self._engine = engine
         self._lock = threading.Lock()
 
-    def start(self, kind: Kind, work: Work, refused: tuple[Skipped, ...] = ()) -> None:
+    def start(self, kind: str, work: Work, refused: tuple[Skipped, ...] = ()) -> None:
         """Begin a build in a thread of its own.
 
         Raises:
@@ -84,10 +81,12 @@ class Builds:
         ended = replace(self.last, running=False)
         try:
             before = self._ids()
-            report = work(self._tell)
+            made = work(self._tell)
             after = self._ids()
             gone = tuple(map(self._name, sorted(before - after)))
-            ended = replace(ended, report=report, added=after - before, removed=gone)
+            ended = replace(ended, added=after - before, removed=gone)
+            if isinstance(made, BuildReport):
+                ended = replace(ended, report=made)
         except TenkyoError as exc:
             logger.warning("a build ended without a new index: %s", exc)
             ended = replace(ended, error=exc)

@@ -16,7 +16,7 @@ from index.web.chat.escaping import text
 from index.web.chat.visit import visit_of
 from index.web.library import rendering
 from index.web.library.arriving import FILES, REQUEST_BYTES, fault_of, take
-from index.web.library.builds import Build, Builds, Kind, Work
+from index.web.library.builds import Build, Builds, Work
 from index.web.library.listing import COLUMNS, ROWS, Listing, Shelf, View, arrange
 from index.web.library.rendering import SHOWN
 from index.web.words import Words
@@ -54,10 +54,8 @@ class Library:
         head = rendering.render_head(words, shelf.rows, words.told(damage) if damage else "")
         is_table_old = seen is None or seen[0] != shelf.number or not build.running
         table = self._table(view, shelf, words) if is_table_old else [gr.skip()] * 3
-        limits = gr.skip()
-        if seen is None:
-            most = self._engine.settings.upload_bytes
-            limits = rendering.render_limits(words, most, FILES, REQUEST_BYTES)
+        most = self._engine.settings.upload_bytes
+        limits = rendering.render_limits(words, most, FILES, REQUEST_BYTES)
         names = [row.title for row in shelf.rows if row.id in build.added]
         work = rendering.render_work(build, words, names[:SHOWN])
         timer = gr.Timer(WORKING if build.running else RESTING)
@@ -77,16 +75,10 @@ class Library:
     def _table(self, view: View, shelf: Shelf, words: Words) -> list[Any]:
         """Return the table, the line above it, and the button that removes what is chosen."""
         found = arrange(shelf.rows, view)
-        table = rendering.render_table(
-            found,
-            view,
-            words,
-            total=len(shelf.rows),
-            fresh=self._builds.last.added,
-            writable=self._writable,
-        )
+        fresh, total = self._builds.last.added, len(shelf.rows)
+        table = rendering.render_table(found, view, words, total, fresh, writable=self._writable)
         chosen = view.chosen.intersection(row.id for row in shelf.rows)
-        count = rendering.render_count(found, len(shelf.rows), chosen, words)
+        count = rendering.render_count(found, total, chosen, words)
         return [table, count, gr.Button(visible=bool(chosen))]
 
     def _seen(self, view: View, request: gr.Request) -> list[Any]:
@@ -158,11 +150,7 @@ class Library:
 
     def undo(self, request: gr.Request) -> list[Any]:
         """Go back to the generation before."""
-
-        def work(_: OnProgress) -> None:
-            self._engine.rollback()
-
-        return self._begin("undo", work, self._words(request))
+        return self._begin("undo", lambda _: self._engine.rollback(), self._words(request))
 
     def rebuild(self, request: gr.Request) -> list[Any]:
         """Read the sources again."""
@@ -192,7 +180,7 @@ class Library:
 
     def _begin(
         self,
-        kind: Kind,
+        kind: str,
         work: Work,
         words: Words,
         refused: tuple[Skipped, ...] = (),

@@ -9,11 +9,10 @@ from itertools import chain
 
 import numpy as np
 
-from index.citations import article_name
+from index.citations import article_name, source_name
 from index.engine import Engine
 from index.errors import StoreError
 from index.records import Article
-from index.schema import Listed
 from index.store import Generation
 from index.store.proposals import Holding
 
@@ -108,9 +107,8 @@ def _passages(holding: Holding) -> Iterator[tuple[str, int]]:
 
 
 def _row(article: Article, passages: int) -> Row:
-    told = Listed.model_validate(article).as_json()
     name = article_name(article.title, article.source, article.id)
-    publisher, source = article.publisher or "", told["source"]
-    folded = _fold("\n".join((name, article.title or "", publisher, source)))
+    publisher, source = article.publisher or "", source_name(article.source)
+    folded = _fold("\n".join((name, publisher, source)))
     language = article.language or ""
     return Row(article.id, name, publisher, article.published, passages, source, language, folded)

@@ -9,7 +9,7 @@ from index.records import Skipped
 from index.text.characters import one_line
 from index.web.chat.escaping import attribute, text
 from index.web.library.builds import Build
-from index.web.library.listing import COLUMNS, Row, View
+from index.web.library.listing import COLUMNS, ROWS, Row, View
 from index.web.words import Words
 
 SHOWN = 8
@@ -51,9 +51,9 @@ def render_table(
     found: Sequence[Row],
     view: View,
     words: Words,
-    *,
     total: int,
-    fresh: frozenset[str] = frozenset(),
+    fresh: frozenset[str],
+    *,
     writable: bool,
 ) -> str:
     """Render the articles that are found, as many as are wanted.
@@ -77,7 +77,7 @@ def render_table(
     heads = "".join(_head(column, view, words) for column in COLUMNS)
     if writable:
         heads = f'<th scope="col" role="columnheader" class="choose">{_box("", words.library_choose_all, every)}</th>{heads}'
-    count = min(len(found) - len(shown), len(shown))
+    count = min(len(found) - len(shown), ROWS)
     more = words.library_more.format(count=count)
     return (
         f'<table role="table"{attribute("aria-label", words.library_title)}><thead role="rowgroup">'
