@@ -9,21 +9,20 @@ import contextlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial, reduce
+from functools import reduce
 from heapq import nlargest
 from operator import xor
 from typing import Any
 
-from index import answering
 from index.answering import Suggestion, suggestions, themes
 from index.citations import cite
 from index.errors import StoreError
 from index.models import Models
 from index.questions import lexicon, spellings
-from index.records import Answer, Glance, OnProgress, Progress, Theme
+from index.records import Glance, OnProgress, Progress, Theme
 from index.store import Derived, Generation, Home, Part
 from index.store.caches import NoteCache
 from index.store.manifest import NAMES, OVERVIEW, TIMELINE
@@ -156,7 +155,7 @@ def _suggested(
     kept, known = _suggested_before(home, _version(models))
     kept = [s for s in kept if s.key in ids]
     new = sorted(ids.keys() - known)
-    most = suggestions.ASKED // suggestions.LEAST
+    most = suggestions.ARTICLES
     central = [key for key in new if ids[key] in first]
     others = [key for key in new if ids[key] not in first]
     chosen = [*central, *others[:: -(-len(others) // most) or 1]][:most]
@@ -165,7 +164,7 @@ def _suggested(
     parts = {key: generation.part(ids[key]) for key in chosen}
     asked = suggestions.tried(
         parts,
-        _asking(generation, models),
+        suggestions.asking(generation, models.encoder(), models.crossencoder()),
         lambda done, total: report(Progress("suggest", done, total)),
     )
     again = {s.question for s in asked}
@@ -186,11 +185,6 @@ def _short_keys(generation: Generation) -> dict[str, str]:
     return {key.hex()[:KEY]: article_id for key, article_id in generation.keys().items()}
 
 
-def _asking(generation: Generation, models: Models) -> Callable[[str], Answer]:
-    find = partial(answering.find, generation, models.encoder(), models.crossencoder())
-    return lambda question: answering.answer(find(question))
-
-
 def suggest(
     generation: Generation,
     language: str,
@@ -201,7 +195,7 @@ def suggest(
 ) -> tuple[str, ...]:
     """Return questions that are answered well. See ``Engine.suggestions``."""
     kept = [Suggestion.read(told) for told in generation.overview.get("suggestions", ())]
-    return suggestions.choose(kept, language, near=near, asked=asked, most=most)
+    return suggestions.offer(kept, language, near=near, asked=asked, most=most)
 
 
 def glance(generation: Generation) -> Glance:

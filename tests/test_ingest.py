@@ -331,7 +331,7 @@ def test_progress_comes_to_its_end_in_every_stage(make_engine: MakeEngine, corpu
     seen: list[Progress] = []
     make_engine().build([corpus], on_progress=seen.append)
     last = {progress.stage: progress for progress in seen}
-    assert last.keys() == {"read", "encode", "write"}
+    assert last.keys() == {"read", "encode", "suggest", "write"}
     assert all(progress.done == progress.total for progress in last.values())
 
 

@@ -1,7 +1,7 @@
 """A question and the passages found to an answer: the sentences that answer it, word for word."""
 
 from index.answering.answers import answer
-from index.answering.outline import outline, themes
+from index.answering.outlines import outline, themes
 from index.answering.reading import ANSWER_FROM, FOUND, Found, Scored, choose, find, read
 from index.answering.suggestions import Suggestion
 

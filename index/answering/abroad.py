@@ -25,18 +25,14 @@ class Named(NamedTuple):
 
 
 TITLE = r"(?:氏|さん|(?:副|前|元|次期)?(?:大統領|首相|国家主席|主席|総書記|国務長官|長官|外相|政権|議員|教授))?"
-_OUTLET = re.compile(r"(?:通信|新聞|紙|放送|テレビ|メディア|シンクタンク|アナリスト)$|[やと、]")
-_OFFICE_BEFORE = re.compile(
-    r"^(?:[前元副]|大統領|首相|国家主席|長官|国務|外相|大臣|大使|会長|社長|代表|委員長|議長|主将|監督|候補){1,3}(?=.+(?:氏|さん)$)"
-)
-_NOUN_PHRASE = re.compile(r"(?![0-9０-９])[一-龥々ァ-ヴーA-Za-z0-9「」の・―]{4,16}(?<!の)")
 DATE = r"(?:(?:19|20)[0-9]{2}年(?:[0-9]{1,2}月(?:[0-9]{1,2}日)?)?|[0-9]{1,2}月[0-9]{1,2}日|(?:昨年|今年|来年)[0-9]{1,2}月(?:[0-9]{1,2}日)?)"
-_GLOSSED = re.compile(r"([ァ-ヴー・＝]{2,})[（(]([A-Z][A-Za-zÀ-ɏ.'’ -]+)[)）]")
+_GLOSSED = re.compile(
+    r"(?<![ァ-ヴー・＝])([ァ-ヴー・＝]{2,40})[（(]([A-Z][A-Za-zÀ-ɏ.'’ -]{1,60})[)）]"
+)
 _ATTRIBUTES = {
-    "ねらい": ("aim", "目的"), "狙い": ("aim", "目的"), "目的": ("aim", "目的"), "GDP": ("GDP", "GDP"),
-    "人口": ("population", "人口"), "役割": ("role", "作用"), "立場": ("position", "立场"), "首都": ("capital", "首都"),
-    "公約": ("promise", "承诺"), "課題": ("challenge", "课题"), "意向": ("intention", "意图"),
+    "GDP": ("GDP", "GDP"), "人口": ("population", "人口"), "首都": ("capital", "首都"), "役割": ("role", "作用"),
 }  # fmt: skip
+# What a verb behind a name makes to ask: where the first is done to another, whether only if it is dated.
 _DEEDS = (
     (r"を[^、。]{0,6}訪(?:問|れ)", True, "When did {s} visit {o}?", "{s}什么时候访问了{o}？"),
     (r"と[^、。]{0,24}会談", True, "When did {s} meet {o}?", "{s}什么时候与{o}会谈？"),
@@ -60,17 +56,9 @@ _DEEDS_ALONE = (
     (r"を(?:決めた|決定)", False, "What did {s} decide?", "{s}决定了什么？"),
 )
 _HARM = (
-    (
-        r"[0-9０-９]人[^。、]{0,6}(?:死亡|亡くな)",
-        "How many people died in {s}?",
-        "{s}有多少人死亡？",
-    ),
-    (
-        r"[0-9０-９]人[^。、]{0,6}(?:感染)",
-        "How many people were infected in {s}?",
-        "{s}有多少人感染？",
-    ),
-)
+    (r"[0-9０-９]人[^。、]{0,6}(?:死亡|亡くな)", "How many people died in {s}?", "{s}有多少人死亡？"),
+    (r"[0-9０-９]人[^。、]{0,6}感染", "How many people were infected in {s}?", "{s}有多少人感染？"),
+)  # fmt: skip
 _BODY = r"(?:政府|側|当局|[一-龥]{1,6}省)?"
 _THE = re.compile(
     r"^(?:US|UK|UN|EU|European Union|UAE|Philippines|Netherlands|Middle East|West|Kremlin|White House|G7|Soviet Union|Baltic.*|.* Sea|.* Islands|.* Strait)$"
@@ -78,34 +66,32 @@ _THE = re.compile(
 
 
 def deeds(text: str, names: Sequence[Named]) -> Made:
-    """What one whose name is known did to another, in English and Chinese."""
+    """What one whose name is known did, alone or to another, and how many came to harm in a place."""
     dated = re.search(DATE, text) is not None
     for one in names:
+        behind = text[one.end :]
         for verb, needs_date, en, zh in _DEEDS_ALONE:
-            done = re.match(rf"{TITLE}{_BODY}[はが][^。はが]{{0,50}}?{verb}", text[one.end :])
+            done = re.match(rf"{TITLE}{_BODY}[はが][^。はが]{{0,50}}?{verb}", behind)
             if done and (dated or not needs_date):
-                yield from in_both("when" if needs_date else "what", en, zh, one, one)
+                yield from in_both("when" if needs_date else "deed", en, zh, one, one)
         for harm, en, zh in _HARM if len(names) == 1 else ():
-            if re.match("[^、。は]{0,24}[でに]", text[one.end :]) and re.search(
-                harm, text[one.end :]
-            ):
+            if re.match("[^、。は]{0,24}[でに]", behind) and re.search(harm, behind):
                 yield from in_both("figure", en, zh, one, one)
         for other in (n for n in names if n.start >= one.end and n[2:] != one[2:]):
-            between = re.fullmatch(
-                rf"{TITLE}([はがもと])[^。はが]{{0,40}}", text[one.end : other.start]
-            )
-            for verb, needs_date, en, zh in _DEEDS if between else ():
-                together = ("話し合" in verb) == (between is not None and between[1] == "と")
-                if (
-                    together
-                    and (dated or not needs_date)
-                    and re.match(f"{TITLE}(?:{verb})", text[other.end :])
-                ):
-                    yield from in_both("when" if needs_date else "what", en, zh, one, other)
+            yield from _deeds_to(text, one, other, dated=dated)
+
+
+def _deeds_to(text: str, one: Named, other: Named, *, dated: bool) -> Made:
+    between = re.fullmatch(rf"{TITLE}([はがもと])[^。はが]{{0,40}}", text[one.end : other.start])
+    for verb, needs_date, en, zh in _DEEDS if between else ():
+        together = ("話し合" in verb) == (between is not None and between[1] == "と")
+        done = re.match(f"{TITLE}(?:{verb})", text[other.end :])
+        if done and together and (dated or not needs_date):
+            yield from in_both("when" if needs_date else "what", en, zh, one, other)
 
 
 def attributes(text: str, names: Sequence[Named]) -> Made:
-    """What a figure or an aim of one whose name is known is, in English and Chinese."""
+    """What a place that is known has: a figure, a capital, a role."""
     for one in names:
         found = re.match(rf"{TITLE}の(?P<what>{'|'.join(_ATTRIBUTES)})(?:は|が)", text[one.end :])
         if found is None or not one.en or not one.zh:

@@ -29,8 +29,10 @@ from index.questions.spellings import abroad
 from index.records import Sentence
 from index.store import Part
 
-SHORTEST, LONGEST = 8, 44
+SHORTEST, LONGEST = 8, 42
 """Characters of a question in Japanese."""
+READ, TOO_LONG = 100, 400
+"""Passages of an article that are looked through, and characters of a sentence that is."""
 
 Span = tuple[int, int]
 
@@ -63,8 +65,9 @@ _PERSON = re.compile(
 )
 _DATED = re.compile(rf"(?:^|(?<=[、はが]))(?P<date>{DATE})(?:には|に|、)|(?P<at>{DATE})(?:には|に)")
 _EVENT = re.compile(
-    r"^(?P<who>[^、。はがを「」]{2,24})(?:は|が)、?(?P<did>[^。はが]{5,34}?)(?:した|(?P<past>[っいんれせえけきげめべち]た|んだ))。$"
+    r"^(?P<who>[^、。はがを「」]{2,24})(?:は|が)、?(?P<did>[^。はが]{5,28}?)(?:した|(?P<past>[っいんれせえけきげめべち]た|んだ))。$"
 )
+_PLAIN_PAST = re.compile(r"(?<=[一-龥ァ-ヴー])しま$")
 _CLEFT = re.compile(
     r"^(?P<asked>(?:(?!が、)[^。は]){12,70}?[たるうくすつむぐぶ]のは)、?(?P<told>[^。は]{2,60}?)(?:である|だった|だ|です|でした)。$"
 )
@@ -74,7 +77,7 @@ _ASKING = (
     " 懸念 課題 対策 任務 役割"
 )
 _PHRASE = re.compile(
-    rf"^(?P<phrase>[^。、は]{{2,40}}?(?P<noun>(?<=[るたいの])国|(?<=[るたいの])人物|{'|'.join(_ASKING.split())}))(?P<mark>とは|は)、?.{{8,}}$"
+    rf"^(?P<phrase>[^。、は]{{2,40}}?(?P<noun>(?<=[ぁ-ん])国|(?<=[ぁ-ん])人物|{'|'.join(_ASKING.split())}))(?P<mark>とは|は)、?.{{8,}}$"
 )
 _NOT_OPENING = re.compile(
     r"しかし|だが|また|さらに|一方|ただ|もっとも|なお|そして|ところが|このため|とりわけ|とくに|特に|つまり|最大の|ほかの|別の|いま|うち|もう|"
@@ -136,7 +139,10 @@ def _made(part: Part) -> Iterator[Candidate]:
         return
     told, topic = names_given(part.article.text), _topic(part.article.title)
     sentences = [
-        s for p, own in part.passages for s in own if s.text != p.heading and _CLOSED.search(s.text)
+        s
+        for p, own in part.passages[:READ]
+        for s in own
+        if s.text != p.heading and len(s.text) <= TOO_LONG and _CLOSED.search(s.text)
     ]
     yield from _everywhere(sentences)
     for sentence in sentences:
@@ -148,12 +154,9 @@ def _made(part: Part) -> Iterator[Candidate]:
             *deeds(text, names),
             *attributes(text, names),
         ]
-        if not leans(text) and not _NOT_OPENING.match(text) and not _POINTS.search(text):
+        if not leans(text) and not _NOT_OPENING.match(text):
             made += _asked(text)
         yield from (Candidate(language, kind, asked, place) for language, kind, asked in made)
-
-
-_PLAIN_PAST = re.compile(r"(?<=[一-龥ァ-ヴー])しま$")
 
 
 def _headings(part: Part) -> Iterator[Candidate]:
@@ -168,7 +171,7 @@ def _headings(part: Part) -> Iterator[Candidate]:
 
 
 def _everywhere(sentences: list[Sentence]) -> Iterator[Candidate]:
-    """What several sentences may answer: a term that one of them explains, how two countries get on."""
+    """What any of several sentences may answer: how two countries get on."""
     text = "".join(s.text for s in sentences)
     pairs = Counter(found["pair"] for found in _RELATIONS.finditer(text))
     for pair, _ in pairs.most_common(1):
@@ -235,14 +238,8 @@ def _said(part: Part, sentence: Sentence, text: str, names: list[Named], topic: 
         return
     at = text.index(who)
     end = at + len(who)
-    own = next(
-        (
-            n
-            for n in names
-            if at <= n.start < n.end <= end and re.fullmatch(TITLE, text[n.end : end])
-        ),
-        None,
-    )
+    within = (n for n in names if at <= n.start < n.end <= end)
+    own = next((n for n in within if re.fullmatch(TITLE, text[n.end : end])), None)
     others = [n for n in names if n.end <= at or n.start >= end]
     about = max(others, key=lambda n: (_weight(text[n.end :]), -n.start), default=None)
     how = next(asked for verb, asked in _SAYING if re.search(verb, text))
@@ -255,10 +252,8 @@ def _said(part: Part, sentence: Sentence, text: str, names: list[Named], topic: 
         if own and own.en and text[own.start : own.end] not in abroad():
             yield from in_both("said", "What did {s} say?", "{s}说了什么？", own, own)
         return
-    title = re.match(TITLE, text[about.end :])
-    yield from _fit(
-        "said", f"{who}は{text[about.start : about.end]}{title and title[0]}について{how}"
-    )
+    titled = re.compile(f".{{{about.end - about.start}}}{TITLE}").match(text, about.start)
+    yield from _fit("said", f"{who}は{titled and titled[0]}について{how}")
     if own:
         yield from in_both("said", "What did {s} say about {o}?", "{s}对{o}说了什么？", own, about)
 

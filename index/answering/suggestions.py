@@ -1,34 +1,46 @@
 """Questions to offer: made of the articles, asked once, and kept where they are answered as they should be.
 
-A candidate is kept when the answer is sure enough and its best sentence is one that the question was made of.
+A candidate is kept when what is found first holds a sentence that the question was made of, the answer is
+sure enough, and its best sentence is one of those.
 Which of those that are kept are shown depends on the reader: in his language, of the articles at hand first,
 unlike what was asked and unlike each other.
 """
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from functools import lru_cache
-from itertools import islice, zip_longest
+from itertools import chain, islice, zip_longest
 from typing import Any, Self
 
+from index.answering.answers import answer
 from index.answering.candidates import Candidate, Span, candidates
+from index.answering.reading import DEPTH, read
+from index.crossencoder import CrossEncoder
+from index.encoder import Encoder
 from index.errors import TenkyoError
-from index.questions import lexicon
-from index.records import Answer, Citation
-from index.store import Part
+from index.questions import lexicon, understand
+from index.records import Answer, Passage
+from index.retriever import retrieve
+from index.store import Archive, Part
 from index.text.characters import nfkc
 
 logger = logging.getLogger(__name__)
 
 VERSION = "suggestions-1"
 """Names how they are made and kept; changes when the same article would give others."""
-ASKED, OF_ONE, LEAST = 40, 20, 3
-"""Questions asked in a build at most, of one article at most, and of one at least, so that of many articles some
-are passed over. One takes a quarter of a second on two cores; two in three are kept."""
+LOOKED, ASKED, OF_ONE, ARTICLES = 120, 40, 40, 40
+"""In a build at most: questions looked up, those of them that are read as well (half of them in one language),
+looked up for one article, and articles. Where the passage found first is the one meant, four in five are kept; of
+others one in four, so they are read only where a language would have few."""
+FEW = 6
+"""Questions that are few for a language."""
 KEPT = 600
 """Questions that an index keeps, and shows a choice of."""
+LONG = 34
+"""Characters of a question that comes after shorter ones; more than that fit no button."""
 SURE = {"ja": 0.4, "en": 0.3, "zh": 0.3}
 """Least confidence of an answer to what is offered; with its sentence known beforehand."""
 ALIKE = 0.6
@@ -39,7 +51,8 @@ _ASKING = re.compile(
     r"|\b(?:what|when|who|how|many|did|does|was|were|is|say|about|the|in|to|from|people)\b|什么时候|什么|说了|多少|[对是了的和与向从]",
     re.I,
 )
-Ask = Callable[[str], Answer]
+Ask = Callable[[str, Callable[[Passage], bool], int], Answer | None]
+"""Answers a question where one of so many passages found first is meant, else with None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,29 +86,79 @@ def tried(
 
     Args:
         parts: Articles by key, those first that matter most.
-        ask: Answers a question from all articles.
+        ask: As ``asking`` makes it.
         on_asked: Told how many questions were asked, and how many will be.
     """
-    each = min(max(ASKED // max(len(parts), 1), LEAST), OF_ONE)
-    asked: dict[str, Candidate] = {}
-    places: dict[str, dict[str, tuple[Span, ...]]] = {}  # of each question, by article
-    for key, part in parts.items():
-        made = [*_varied(candidates(part))]
-        for one in made:
-            places.setdefault(one.question, {})[key] = one.spans
-        fresh = (one for one in made if one.question not in asked)
-        asked |= {one.question: one for one in islice(fresh, min(each, ASKED - len(asked)))}
+    planned, places = _planned(parts)
+    keys = {part.article.id: key for key, part in parts.items()}
     found: list[Suggestion] = []
-    for done, (question, one) in enumerate(asked.items()):
-        on_asked(done, len(asked))
-        own = {parts[key].article.id: (key, spans) for key, spans in places[question].items()}
-        if best := _answered(one, ask):
-            key, spans = own.get(best.article_id, ("", ()))
-            if any(start < best.end and best.start < end for start, end in spans):
-                told = one.language, one.kind, question, best.start
-                found.append(Suggestion(key, best.article_id, *told))
-    on_asked(len(asked), len(asked))
+    asked: Counter[str] = Counter()
+    for done, (one, depth) in enumerate(planned):
+        on_asked(done, len(planned))
+        own, kept = places[one.question], sum(s.language == one.language for s in found)
+        enough = (depth > 1 and kept >= FEW) or any(s.question == one.question for s in found)
+        if enough or asked.total() >= ASKED or asked[one.language] >= ASKED // 2:
+            continue
+        told = _answered(one.question, ask, own, depth)
+        asked[one.language] += told is not None
+        if told and told.answered and told.confidence >= SURE[one.language]:
+            best = max(told.citations, key=lambda citation: citation.score)
+            if _is_within(best.start, best.end, own.get(best.article_id, ())):
+                of = keys[best.article_id], best.article_id, one.language, one.kind
+                found.append(Suggestion(*of, one.question, best.start))
+    on_asked(len(planned), len(planned))
     return found
+
+
+def _planned(
+    parts: Mapping[str, Part],
+) -> tuple[list[tuple[Candidate, int]], dict[str, dict[str, tuple[Span, ...]]]]:
+    """What to look up, twice: where the first passage found should be meant, then one of those read.
+
+    Returns:
+        Candidates, of the articles in turn, with how many passages may be meant; and the sentences that
+        should answer each question, by article.
+    """
+    made = [[*_varied(candidates(part))] for part in parts.values()]
+    places: dict[str, dict[str, tuple[Span, ...]]] = {}
+    for part, of_one in zip(parts.values(), made, strict=True):
+        for one in of_one:
+            places.setdefault(one.question, {})[part.article.id] = one.spans
+    turns = chain.from_iterable(zip_longest(*(of_one[:OF_ONE] for of_one in made)))
+    fresh = {one.question: one for one in reversed([*filter(None, turns)])}
+    planned = [*islice(reversed(fresh.values()), LOOKED)]
+    return [(one, depth) for depth in (1, DEPTH) for one in planned], places
+
+
+def asking(generation: Archive, encoder: Encoder, crossencoder: CrossEncoder) -> Ask:
+    """Return what answers a question from a generation, if one of the first passages found is meant."""
+
+    def ask(question: str, is_meant: Callable[[Passage], bool], depth: int) -> Answer | None:
+        asked = understand(question, generation.names, generation.terms)
+        evidence = retrieve(generation, encoder, asked)
+        if not any(is_meant(e.hit.passage) for e in evidence[:depth]):
+            return None
+        return answer(read(question, evidence, generation, crossencoder, understood=asked))
+
+    return ask
+
+
+def _answered(
+    question: str, ask: Ask, own: Mapping[str, Sequence[Span]], depth: int
+) -> Answer | None:
+    def is_meant(passage: Passage) -> bool:
+        return _is_within(passage.start, passage.end, own.get(passage.article_id, ()))
+
+    try:
+        return ask(question, is_meant, depth)
+    except TenkyoError as exc:
+        logger.info("not offered, %s: %s", question, exc)
+        return None
+
+
+def _is_within(start: int, end: int, spans: Sequence[Span]) -> bool:
+    """Whether any of some spans stands, at least in part, between two places."""
+    return any(a < end and start < b for a, b in spans)
 
 
 def _varied(made: Iterable[Candidate]) -> Iterator[Candidate]:
@@ -106,31 +169,15 @@ def _varied(made: Iterable[Candidate]) -> Iterator[Candidate]:
     turns = [
         [one for row in zip_longest(*of.values()) for one in row if one] for of in kinds.values()
     ]
-    japanese = iter(turns[0])
-    for abroad in zip_longest(*turns[1:]):
-        yield from islice(japanese, 2)  # most readers
-        yield from filter(None, abroad)
-    yield from japanese
+    return filter(None, chain.from_iterable(zip_longest(*turns)))
 
 
-ORDER = ("heading", "what", "said", "when", "attribute", "phrase", "cleft", "term", "figure", "relations", "who",
+ORDER = ("what", "said", "when", "attribute", "phrase", "cleft", "figure", "heading", "relations", "who", "deed",
          "profile")  # fmt: skip
 """Kinds of candidates, those first that readers ask most and that are answered best."""
 
 
-def _answered(one: Candidate, ask: Ask) -> Citation | None:
-    """The best sentence of a sure answer."""
-    try:
-        answer = ask(one.question)
-    except TenkyoError as exc:
-        logger.info("not offered, %s: %s", one.question, exc)
-        return None
-    if not answer.answered or answer.confidence < SURE[one.language]:
-        return None
-    return max(answer.citations, key=lambda citation: citation.score)
-
-
-def choose(
+def offer(
     kept: Sequence[Suggestion],
     language: str,
     *,
@@ -157,7 +204,8 @@ def _repeats(
     kinds = sum(s.kind == one.kind for s in taken)
     names = sum(bool(_names(one.question) & _names(s.question)) for s in taken)
     articles = sum(s.article_id == one.article_id for s in taken)
-    return (far, kinds, names) if order else (kinds, articles, names)
+    long = len(one.question) > LONG
+    return (far, kinds, long, names) if order else (long, kinds, articles, names)
 
 
 def _alike(one: str, other: str) -> bool:

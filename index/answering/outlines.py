@@ -10,7 +10,7 @@ Nothing is kept of an outline: of the vectors of an article of 60 sentences it t
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import groupby, islice, pairwise
+from itertools import chain, groupby, islice, pairwise, zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,18 +25,18 @@ MOST = 6
 """Sentences of an outline."""
 SHARE = 4
 """Sentences of an article to one of its outline, at least."""
-ALIKE = 0.6
-"""What the likeness to a sentence already taken weighs beside the likeness to the article."""
+ALIKE = 0.1
+"""What a deviation of the likeness to a sentence that is taken weighs beside one of the likeness to the article."""
 LEAD, LEANING, UNFIT = 1.0, 3.0, 1.5
 """What it adds, in deviations of the likeness, to open a section (twice, to open the article), and takes away to
 need the sentence before or to be of uncommon length. Chosen by reading the outlines of 32 articles."""
 SAME = 0.986
 """Cosine from which two sentences of an article say the same: the titles in front of them bring others up to
 .985."""
-SHORTEST, LONGEST = 25, 140
+SHORTEST, LONGEST = 25, 160
 """Characters of a sentence of common length; half as many letters say as much in Han or kana."""
 
-SAMPLED, THEMES, ROUNDS = 1000, 5, 12
+SAMPLED, THEMES, ROUNDS = 300, 5, 12
 """Articles that are looked at for themes, themes of a corpus at most, and rounds of grouping."""
 NAME = 30
 """Characters of the name of a theme at most."""
@@ -119,15 +119,16 @@ def _choose(
     count = sections[-1] + 1
     each = 2 if count > 1 else most
     taken: list[int] = []
-    worth, spread = scores.copy(), float((vectors @ vectors.T).std()) or 1.0
+    worth = scores.copy()
     while len(taken) < most and np.isfinite(worth).any():
-        new = [n for n, s in enumerate(sections) if s not in {sections[t] for t in taken}]
+        used = {sections[t] for t in taken}
+        new = [n for n, s in enumerate(sections) if s not in used]
         best = max(new or range(len(worth)), key=lambda n: (worth[n], -n))
         if not np.isfinite(worth[best]):
             break
         taken.append(best)
         like = vectors @ vectors[best]
-        worth = worth - ALIKE * np.maximum(like - like.mean(), 0) / spread / most
+        worth = worth - ALIKE * np.maximum(like - like.mean(), 0) / (like.std() or 1.0)
         worth[like > SAME] = -np.inf
         if sum(sections[t] == sections[best] for t in taken) == each:
             worth[[n for n, s in enumerate(sections) if s == sections[best]]] = -np.inf
@@ -178,10 +179,10 @@ def themes(generation: Generation) -> list[tuple[str, Point]]:
 
 def _of_sections(generation: Generation, ids: Sequence[str]) -> list[tuple[str, Point]]:
     found: dict[str, Point] = {}
-    for one in ids:
-        for point in _points(generation.part(one), generation.codes(one)[1], MOST):
-            title = _short(generation.article(one).title or "")
-            found.setdefault(bare(point.heading or title), point)
+    points = [_points(generation.part(one), generation.codes(one)[1], MOST) for one in ids]
+    for point in filter(None, chain.from_iterable(zip_longest(*points))):
+        title = _short(generation.article(point.article_id).title or "")
+        found.setdefault(bare(point.heading or title), point)
     named = ((name, point) for name, point in found.items() if 0 < len(name) <= NAME)
     return sorted(islice(named, THEMES), key=lambda theme: (theme[1].article_id, theme[1].start))
 
@@ -219,5 +220,7 @@ def _shared(titles: Sequence[str], own: Sequence[int]) -> str:
 
 
 def _short(title: str) -> str:
-    """The first piece of a title."""
-    return re.split(r"[、。　\s?？!！|]+", title.strip())[0]
+    """The first piece of a title, or all of it where that breaks quotes."""
+    first = re.split(r"[、。　\s?？!！|]+", title.strip())[0]
+    whole = all(first.count(a) == first.count(b) for a, b in ("「」", "『』"))
+    return first if whole else title
