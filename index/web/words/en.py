@@ -142,7 +142,6 @@ EN = {
     "library_closed": "This page is for reading only: anyone can open this server without signing in, so articles cannot be added or removed here. To change them, please ask whoever runs the server.",
     "library_search": "Find articles",
     "library_search_hint": "Title, publisher or source",
-    "library_sort": "Sort by",
     "library_count": "{articles} in all",
     "library_found": "{found} of {articles}",
     "library_none_found": "No title, publisher or source has these words.",

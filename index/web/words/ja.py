@@ -130,7 +130,6 @@ JA = {
     "library_closed": "この画面では記事を読むことだけができます。サインインなしで誰でも開けるサーバーなので、記事を加えたり外したりはできません。変えたいときは、サーバーの管理者にお知らせください。",
     "library_search": "記事を探す",
     "library_search_hint": "題名、媒体、出典で探す",
-    "library_sort": "並べ替え",
     "library_count": "全{articles}本",
     "library_found": "{articles}本のうち{found}本",
     "library_none_found": "この言葉が題名、媒体、出典にある記事はありません。",

@@ -142,7 +142,6 @@ ZH = {
     "library_closed": "这个页面只能阅读。这台服务器无需登录，任何人都能打开，因此不能在这里添加或移除文章。如需改动，请联系服务器的管理员。",
     "library_search": "查找文章",
     "library_search_hint": "按标题、媒体、出处查找",
-    "library_sort": "排序",
     "library_count": "共{articles}篇",
     "library_found": "{articles}篇中的{found}篇",
     "library_none_found": "没有标题、媒体或出处包含这些词的文章。",
