@@ -13,6 +13,7 @@ import httpx
 from conftest import serving
 
 from index.engine import Engine
+from index.web.library import upload_folder
 
 HARBOUR = "港の灯台は白い。高さは31メートルである。"
 LOOK = ("seen", "head", "limits", "work", "undo", "undo_to", "timer", "table", "count", "remove")
@@ -58,11 +59,12 @@ class Library(httpx.Client):
         return dict(zip(LOOK, self.call("look"), strict=True))
 
     def built(self) -> str:
-        """The work as it is shown once no build runs."""
+        """The work as it is shown once no build runs; nothing is left then of what was sent."""
         end = time.monotonic() + 60
         while "<progress" in (work := self.look()["work"]):
             assert time.monotonic() < end
             time.sleep(0.05)
+        assert [path for path in upload_folder().glob("*/*") if path.is_file()] == []
         return words_in(work)
 
     def upload(self, *files: tuple[str, bytes], **options: Any) -> httpx.Response:

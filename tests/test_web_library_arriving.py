@@ -3,7 +3,6 @@
 import io
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import pytest
 from borrowing import HARBOUR, Library, lent, received
@@ -22,12 +21,6 @@ pytest_plugins = ("shelf",)
 pytestmark = pytest.mark.filterwarnings(
     "ignore:.*(no_silent_downcasting|copy keyword)"
 )  # Gradio's own
-
-
-@pytest.fixture(autouse=True)
-def nothing_stays() -> Any:
-    yield
-    assert [path for path in upload_folder().rglob("*") if path.is_file()] == []
 
 
 def test_files_are_added_and_those_refused_are_named(library: Library, engine: Engine) -> None:
