@@ -198,6 +198,29 @@ def test_a_verdict_is_kept_and_takes_the_place_of_the_one_before(kept: Conversat
         kept.judge(one, 2, Verdict(True), owner="")
 
 
+def test_a_verdict_on_an_answer_is_taken_back(kept: Conversations) -> None:
+    one = judged(kept, "答え", ("甲",), Verdict(False, 1), Verdict(True))
+    kept.unjudge(one, 1, owner="another")
+    assert len(kept.read(one, owner="")[0].verdicts) == 2
+    kept.unjudge(one, 1, owner="")
+    assert kept.read(one, owner="")[0].verdicts == (Verdict(False, 1),)
+
+
+def test_a_conversation_is_cut(kept: Conversations) -> None:
+    one = judged(kept, "一", ("甲",))
+    for text in ("二", "三"):
+        kept.append(one, "次は", answer(text, "乙"), filter=EVERYTHING, owner="")
+    kept.judge(one, 2, Verdict(True), owner="")
+    with pytest.raises(StoreError):
+        kept.cut(one, 2, owner="another")
+    assert len(kept.read(one, owner="")) == 3
+    kept.cut(one, 2, owner="")
+    assert [e.answer.text for e in kept.read(one, owner="") if e.answer] == ["一"]
+    kept.append(one, "次は", answer("四", "乙"), filter=EVERYTHING, owner="")
+    [_, last] = kept.read(one, owner="")
+    assert (last.number, last.verdicts) == (2, ())  # nothing of the one that stood there
+
+
 def test_feedback_becomes_a_question_set(kept: Conversations) -> None:
     quotes = ("完成した（1924年）。", "石で建てた。", "灯は白い。")
     chosen = judged(kept, "答え", quotes, Verdict(True, 2, "この年"), Verdict(False))

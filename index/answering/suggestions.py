@@ -135,7 +135,7 @@ def asking(generation: Archive, encoder: Encoder, crossencoder: CrossEncoder) ->
 
     def ask(question: str, is_meant: Callable[[Passage], bool], depth: int) -> Answer | None:
         asked = understand(question, generation.names, generation.terms)
-        evidence = retrieve(generation, encoder, asked)
+        evidence = retrieve(generation, encoder, asked.text)
         if not any(is_meant(e.hit.passage) for e in evidence[:depth]):
             return None
         return answer(read(question, evidence, generation, crossencoder, understood=asked))

@@ -104,13 +104,6 @@ class Conversations:
         with self._opened() as db:
             return _some(tuple(e for _, e in _exchanges(db, _OWN, (conversation_id, owner))))
 
-    def verdicts(self, conversation_id: str, *, owner: str) -> dict[int, tuple[Verdict, ...]]:
-        """Return what was said of each answer, by the number of its exchange."""
-        query = f"SELECT t.number FROM {_TURNS} WHERE {_OWN}"
-        with self._opened() as db:
-            numbers = [number for (number,) in db.execute(query, (conversation_id, owner))]
-            return _some({number: _verdicts(db, conversation_id, number) for number in numbers})
-
     def title(self, conversation_id: str, *, owner: str) -> str:
         """Return what a conversation is called."""
         query = f"SELECT c.title FROM conversations c WHERE {_OWN}"

@@ -76,9 +76,8 @@ def understand(question: str, names: Names, known: Terms, *, previous: str = "")
         previous: The question before, as understood.
     """
     spelt = sounds.KATAKANA.sub(lambda word: _from_katakana(word[0], names, known), question)
-    text = spelt = _from_hiragana(spelt, names)
-    if previous:
-        text = complete(spelt, _without_notes(previous, names))
+    spelt = _from_hiragana(spelt, names)
+    text = complete(spelt, _without_notes(previous, names)) if previous else spelt
     follow_up = text != spelt
     notes = _notes(text, names, known)
     for end in sorted(notes, reverse=True):
