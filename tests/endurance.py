@@ -45,6 +45,7 @@ from index.models import Models
 from index.records import Filter
 from index.settings import Settings
 from index.store import Home
+from index.web.words import LANGUAGES
 
 HERE = Path(__file__).parent
 SEED = 25
@@ -228,9 +229,9 @@ def op_rollback(place: Place, home: Path) -> None:
 def op_upload(place: Place, home: Path) -> None:
     text = (place.folder / "more" / "白萩.md").read_bytes()
     with lent(place.engine(home)) as library:
-        told = library.bring(("白萩.md", text)).json()
-        if error := told.get("error") or library.built()["build"]["error"]:
-            raise TenkyoError(error)
+        library.bring(("白萩.md", text))
+        if LANGUAGES["ja"].library_done_add not in (told := library.built()):
+            raise TenkyoError(told)
 
 
 def op_converse(place: Place, home: Path) -> None:

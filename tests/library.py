@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from index.web.library.texts import JA
-
 FERRY = """---
 title: 渡し船の朝
 publisher: 北浜日報
@@ -17,21 +15,34 @@ READABLE = {"name": "渡し船.md", "mimeType": "text/markdown", "buffer": FERRY
 
 def opened(tab: Any, address: str) -> Any:
     tab.goto(f"{address}/library")
-    tab.wait_for_selector("#loading", state="hidden")
+    tab.wait_for_selector("#articles :is(tbody tr, .empty)")
     return tab
 
 
 def titles(tab: Any) -> list[str]:
-    return tab.locator("tbody tr:visible .title a").all_inner_texts()
+    return tab.locator("#articles .title a").all_inner_texts()
+
+
+def give(tab: Any, *files: dict[str, Any]) -> None:
+    tab.set_input_files("#files [type=file]", list(files))
 
 
 def ended(tab: Any, headline: str) -> None:
-    tab.wait_for_selector(f"#work-title:has-text('{headline}')")
-    tab.wait_for_selector("#bar", state="hidden")
+    tab.wait_for_selector(f"#work h2:has-text('{headline}')")
+    tab.wait_for_selector("#work progress", state="detached")
+
+
+def shows(tab: Any, *wanted: str) -> None:
+    """Wait until the table shows these articles, in this order."""
+    tab.wait_for_function(
+        """wanted => JSON.stringify(wanted) ===
+          JSON.stringify([...document.querySelectorAll("#articles .title a")].map(a => a.innerText))""",
+        arg=list(wanted),
+    )
 
 
 def drop(tab: Any, *files: dict[str, Any]) -> None:
-    """Drop files on the page as a browser does."""
+    """Drop files as a browser does."""
     given = [{**file, "buffer": list(file["buffer"])} for file in files]
     transfer = tab.evaluate_handle(
         """(files) => {
@@ -42,8 +53,4 @@ def drop(tab: Any, *files: dict[str, Any]) -> None:
         }""",
         given,
     )
-    for event in ("dragenter", "dragover"):
-        tab.dispatch_event("#articles", event, {"dataTransfer": transfer})
-    assert tab.locator("#dropping").inner_text() == JA.drop
-    tab.dispatch_event("#articles", "drop", {"dataTransfer": transfer})
-    assert tab.locator("#dropping").is_hidden()
+    tab.dispatch_event("#files button", "drop", {"dataTransfer": transfer})

@@ -2,13 +2,12 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from borrowing import Library, Open, lent
+from borrowing import Library, lent
 from conftest import FakeEncoder, fake_engine, serving
 from library import opened
 
@@ -65,11 +64,6 @@ def visit(watched: Callable[..., Any], shelf: SimpleNamespace) -> Callable[..., 
 
 
 @pytest.fixture
-def open_library() -> Iterator[Open]:
-    with ExitStack() as opened:
-        yield lambda engine, **options: opened.enter_context(lent(engine, **options))
-
-
-@pytest.fixture
-def library(engine: Engine, open_library: Open) -> Library:
-    return open_library(engine)
+def library(engine: Engine) -> Iterator[Library]:
+    with lent(engine) as library:
+        yield library

@@ -18,13 +18,17 @@ from typing import Any
 import httpx
 import pytest
 from conftest import CANAL, fake_engine, running, served
+from library import BROKEN
 
 from index.server import app, listening, signin, visitors
 from index.server.rates import OF_BOTH
 from index.settings import Settings
 from index.users import add_user
+from index.web.words import LANGUAGES
 
 pytest_plugins = ("pages",)
+
+JA = LANGUAGES["ja"]
 
 NGINX = shutil.which("nginx", path="/usr/sbin" + os.pathsep + os.environ.get("PATH", ""))
 RECIPES = re.findall(
@@ -380,9 +384,8 @@ def test_below_a_path_the_limits_and_cookies_hold(home: Path) -> None:
         paths = ("/api/ask", "/tenkyo/api/ask", "/tenkyo/tenkyo/api/ask")
         asked = [httpx.post(address + path, json={"question": ASKED}) for path in paths]
         assert [answer.status_code for answer in asked] == [200, 429, 404]
-        sent = httpx.post(f"{address}/tenkyo/library/files", content=b"x" * 2**21)
-        assert sent.status_code == 403  # a visitor's, not too large
-        assert httpx.post(f"{address}/tenkyo/library/undo", content=b"x" * 2**21).status_code == 413
+        large = httpx.post(f"{address}/tenkyo/gradio_api/upload", content=b"x" * 2**21)
+        assert large.status_code == 413  # a visitor sends no files
         cookies = httpx.get(f"{address}/tenkyo/").headers.get_list("set-cookie")
         assert [c.partition("=")[0] for c in cookies if "Path=/tenkyo;" in c] == [visitors.COOKIE]
 
@@ -405,3 +408,12 @@ def test_the_page_works_below_a_path(
     tab.reload()
     tab.wait_for_selector("#turn-1 footer")
     assert {cookie["path"] for cookie in tab.context.cookies() if cookie["httpOnly"]} == {"/tenkyo"}
+    tab.click(f".nav-holder >> text={JA.library_title}")
+    tab.wait_for_url(f"{below[1]}library")
+    tab.wait_for_selector("#articles tbody tr")
+    tab.set_input_files("#files [type=file]", BROKEN)
+    tab.wait_for_selector(f"#work li:has-text('{BROKEN['name']}')")
+    tab.goto(f"{below[1]}library/timeline")
+    tab.wait_for_url(f"{below[1]}timeline")
+    tab.click(".timeline a >> nth=0")
+    tab.wait_for_url(f"{below[1]}article/**")

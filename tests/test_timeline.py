@@ -7,10 +7,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import httpx
 import pytest
+from borrowing import lent
 from browsing import axe
-from conftest import article, fake_engine, publish, serving
+from conftest import article, fake_engine, publish
 from lxml import html
 
 from index import derived
@@ -19,9 +19,10 @@ from index.records import Article
 from index.settings import Settings
 from index.store import Home
 from index.web.library.rendering import render_timeline
-from index.web.library.texts import LANGUAGES
+from index.web.words import LANGUAGES
 
 pytest_plugins = ("pages", "shelf")
+GRADIOS = pytest.mark.filterwarnings("ignore:.*(no_silent_downcasting|copy keyword)")
 
 MakeTimeline = Callable[[list[Article]], str]
 
@@ -105,21 +106,26 @@ def test_a_build_makes_it_and_a_change_shows(
         assert "1923" not in opened.timeline()
 
 
+@GRADIOS
 def test_an_empty_home_says_so(tmp_path: Path) -> None:
-    with serving(fake_engine(Settings(tmp_path, tmp_path))) as address:
-        answer = httpx.get(f"{address}/library/timeline", headers={"Accept-Language": "en"})
-    assert "No article with a date yet." in answer.text
+    with lent(fake_engine(Settings(tmp_path, tmp_path))) as library:
+        library.headers["Accept-Language"] = "en"
+        library.open("/timeline")
+        assert "No article with a date yet." in library.call("read")[0]
+        moved = library.get("/library/timeline")
+        assert (moved.status_code, moved.headers["location"]) == (307, "../timeline")
 
 
+@GRADIOS
 @pytest.mark.browser
-@pytest.mark.filterwarnings("ignore:.*(no_silent_downcasting|copy keyword)")  # Gradio's own
 @pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1280)])
 def test_a_line_opens_the_quote(
-    watched: Callable[..., Any], shelf: SimpleNamespace, scheme: str, width: int
+    open_tab: Callable[..., Any], shelf: SimpleNamespace, scheme: str, width: int
 ) -> None:
-    tab = watched(color_scheme=scheme, viewport={"width": width, "height": 844})
-    tab.goto(f"{shelf.address}/library/timeline")
-    assert axe(tab, "main") == []
+    tab = open_tab(color_scheme=scheme, viewport={"width": width, "height": 844})
+    tab.goto(f"{shelf.address}/timeline")
+    tab.wait_for_selector("#timeline li")
+    assert axe(tab) == []
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
     tab.click(".timeline a:has-text('青沢運河は1923年に開通した。')")
     tab.wait_for_selector("article mark")

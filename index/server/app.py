@@ -1,6 +1,7 @@
 """The application: the chat, the REST interface, the pages and the probes on one FastAPI."""
 
 import contextlib
+import shutil
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -16,13 +17,14 @@ from index.server.admission import ObservedEngine
 from index.server.gradio_page import mount_page
 from index.server.middleware import AccessMiddleware
 from index.server.rates import RateLimit
+from index.server.receiving import LARGE
 from index.server.signin import Accounts, sign_in_router
 from index.server.visitors import Visitors
 from index.users import Sessions
 from index.web.article import article_router
 from index.web.chat import AT_ONCE, conversation_router
 from index.web.chat.warmup import WarmUp
-from index.web.library import LARGE, library_router
+from index.web.library import upload_folder
 from index.web.page import build_app
 
 
@@ -59,7 +61,9 @@ def create_server(
     apart = api.apart_with(asked, threads=observed.capacity + 4)
     named = api.named_functions(apart)
     endpoints = map(api.giving_json, named)
-    page = build_app(asked, warm_up=warm_up, endpoints=endpoints, admit=limit.admit)
+    page = build_app(
+        asked, warm_up=warm_up, endpoints=endpoints, admit=limit.admit, writable=not public
+    )
     observed.queued = lambda: len(page._queue)
     tools = api.tool_server(named)
     server = FastAPI(
@@ -73,15 +77,14 @@ def create_server(
         *([sign_in_router(accounts)] if accounts else ()),
         article_router(engine, language),
         conversation_router(engine, language),
-        library_router(engine, language=language, writable=not public),
     ):
         server.include_router(router)
     server.router.routes.extend(api.tool_routes(tools) if tools else ())
-    mount_page(server, page, language)
+    mount_page(server, page, language, writable=not public)
     server.add_middleware(
         AccessMiddleware,
         rate=limit,
-        large=LARGE,
+        large={} if public else LARGE,
         hosts=hosts,
         accounts=accounts,
         visitors=visitors,
@@ -96,8 +99,11 @@ def _lifespan(
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         warm_up.start()
-        async with tools.session_manager.run() if tools else contextlib.nullcontext():
-            yield
+        try:
+            async with tools.session_manager.run() if tools else contextlib.nullcontext():
+                yield
+        finally:
+            shutil.rmtree(upload_folder(), ignore_errors=True)
 
     return lifespan
 

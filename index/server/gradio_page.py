@@ -8,19 +8,24 @@ import hashlib
 import json
 import logging
 import re
+import warnings
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import FastAPI, Response
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.api import problem
 from index.exports import source_hash
+from index.server.receiving import FOREIGN, FULL, SENDING, UPLOAD, is_foreign, is_received, sweep
 from index.server.visitors import own_path
 from index.web.chat.visit import owner_of
 from index.web.languages import scheme_of
+from index.web.library import REQUEST_BYTES
 from index.web.page import page_parts
 from index.web.words import spoken, words_of
 
@@ -29,6 +34,8 @@ logger = logging.getLogger(__name__)
 PATHS = {
     "GET": (
         "/",
+        "/library",
+        "/timeline",
         "/config",
         "/theme.css",
         "/favicon.ico",
@@ -66,8 +73,11 @@ Source: https://www.w3.org/TR/CSP3/
 
 SCRIPT = re.compile(r"<script(?:\s[^>]*)?>(.*?)</script>", re.DOTALL)
 
-PAGES = ("/",)
+PAGES = ("/", "/library", "/timeline")
 """Gradio's pages."""
+
+MOVED = {"/library/timeline": "../timeline"}
+"""Pages that were elsewhere before."""
 
 LOCALES = {"ja": "ja", "en": "en", "zh": "zh-CN"}
 """What Gradio calls our languages."""
@@ -81,26 +91,29 @@ ADVERTISING = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 """What Gradio's page says about Gradio to those who link to it, with addresses of outside pictures."""
 
 
-def mount_page(server: FastAPI, page: Any, language: str) -> None:
-    """Mount the chat at ``/``; call it after every route of our own has been added."""
+def mount_page(server: FastAPI, page: Any, language: str, *, writable: bool) -> None:
+    """Mount the pages at ``/``; call it after every route of our own has been added."""
     import gradio as gr
 
     parts = page_parts()
-    gr.mount_gradio_app(
-        server,
-        page,
-        path="/",
-        show_error=False,
-        run_history=False,
-        enable_monitoring=False,
-        ssr_mode=False,
-        mcp_server=False,
-        pwa=False,
-        max_file_size="1mb",
-        **parts,
-    )
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "SSR mode")  # which nobody asks for
+        gr.mount_gradio_app(
+            server,
+            page,
+            path="/",
+            show_error=False,
+            run_history=False,
+            enable_monitoring=False,
+            ssr_mode=False,
+            mcp_server=False,
+            pwa=False,
+            max_file_size=REQUEST_BYTES,
+            **parts,
+        )
     mount: Any = server.router.routes[-1]
-    mount.app = GradioPage(mount.app, page, language=language, head=str(parts["head"]))
+    head = str(parts["head"])
+    mount.app = GradioPage(mount.app, page, language=language, head=head, writable=writable)
 
 
 class GradioPage:
@@ -111,24 +124,35 @@ class GradioPage:
         blocks: What it serves.
         language: Of the page.
         head: What Gradio's script adds to the page's head once it runs.
+        writable: Whether it takes files.
     """
 
-    def __init__(self, app: ASGIApp, blocks: Any, *, language: str, head: str) -> None:
+    def __init__(
+        self, app: ASGIApp, blocks: Any, *, language: str, head: str, writable: bool
+    ) -> None:
         self._app = app
         self._blocks = blocks
         self._language = language
         self._head = head
+        self._writable = writable
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Give the page, with what belongs to it; the rest is not there, or not for this method."""
+        method, path, answer = scope["method"], own_path(scope), self._gradio
+        is_sending = self._writable and SENDING.get(method) == path
+        if method == "POST" and is_foreign(Headers(scope=scope)):
+            answer = problem(403, FOREIGN)
+        elif path in MOVED:
+            answer = RedirectResponse(MOVED[path], 307)
+        elif not (
+            is_sending
+            or path in PATHS.get(method, ())
+            or (method == "GET" and path.startswith(FOLDERS))
+        ):
+            allowed = ", ".join(_own_methods(scope))
+            answer = problem(405, headers={"Allow": allowed}) if allowed else problem(404)
         # Without its origin no request gets from Gradio what lets other pages of this machine read.
         scope = {**scope, "headers": [h for h in scope["headers"] if h[0] != b"origin"]}
-        method, path = scope["method"], own_path(scope)
-        if path in PATHS.get(method, ()) or (method == "GET" and path.startswith(FOLDERS)):
-            await self._gradio(scope, receive, send)
-            return
-        allowed = ", ".join(_own_methods(scope))
-        answer = problem(405, headers={"Allow": allowed}) if allowed else problem(404)
         await answer(scope, receive, send)
 
     async def _gradio(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -146,23 +170,29 @@ class GradioPage:
             begun = True
             await send(message)
 
+        answer: ASGIApp
         try:
-            answer = (
-                await self._page(scope, receive) if own_path(scope) in PAGES else self._of_its_owner
-            )
+            is_page = own_path(scope) in PAGES
+            answer = await self._page(scope, receive) if is_page else self._of_its_owner
             await answer(scope, receive, passed)
         except Exception as exc:
-            kind = type(exc.__context__ or exc).__name__
-            logger.warning("Gradio on %.60r: %s", scope["path"], kind)
+            cause = exc.__context__ or exc
+            logger.warning("Gradio on %.60r: %s", scope["path"], type(cause).__name__)
             if begun:  # a stream, which ends
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
-            else:
-                await problem(400)(scope, receive, send)
+                return
+            answer = problem(400)
+            if own_path(scope) == UPLOAD and isinstance(cause, OSError):
+                sweep(0)
+                answer = PlainTextResponse(FULL, 507)  # Gradio's page shows all of it
+            await answer(scope, receive, send)
 
     async def _of_its_owner(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request with the session that it names renamed after its owner."""
         path = own_path(scope)
-        if scope["method"] == "POST":
+        if path == UPLOAD:
+            sweep()
+        elif scope["method"] == "POST":
             receive = _said(await self._renamed(scope, receive), receive)
         elif path.startswith(HEARTBEAT):
             session = _session(scope, path.removeprefix(HEARTBEAT))
@@ -186,6 +216,8 @@ class GradioPage:
                 own = self._blocks._queue.pending_event_ids_session.get(session, ())
                 if told.get("event_id") and str(told["event_id"]) not in own:
                     told["event_id"] = ""  # names none, so that nothing of another's is cancelled
+                if not is_received(told.get("data")):
+                    return b""
                 if "data" in told:
                     needed = self._blocks.fns[told["fn_index"]].inputs
                     if len(told["data"]) < len(needed):

@@ -11,12 +11,13 @@ from index.exports import tokens
 from index.web.chat.endpoints import Admit, Endpoint, add_endpoints, open_to_all
 from index.web.chat.page import add_chat
 from index.web.chat.warmup import WarmUp
+from index.web.library import add_library, add_timeline
 from index.web.words import MARKS
 
-SCRIPTS = ("page.js", "sources.js")
+SCRIPTS = ("page.js", "sources.js", "library.js")
 """The scripts of the pages, the first of which the others need."""
 
-STYLES = ("page.css", "chat.css", "sources.css")
+STYLES = ("page.css", "chat.css", "sources.css", "library.css")
 
 
 class Theme(gr.themes.Base):  # type: ignore[misc]
@@ -81,6 +82,7 @@ def build_app(
     warm_up: WarmUp | None = None,
     endpoints: Iterable[Endpoint] = (),
     admit: Admit = open_to_all,
+    writable: bool = True,
 ) -> gr.Blocks:
     """Lay the pages out and connect them to the engine, which is warmed up when one is opened.
 
@@ -89,11 +91,20 @@ def build_app(
         warm_up: Shared with others who wait for the engine.
         endpoints: What programs may call by name; the handlers of the pages are none.
         admit: Refuses, by a BusyError, an address that asks too often.
+        writable: Whether who comes here may change the library.
     """
-    with gr.Blocks(title=MARKS.page_title, analytics_enabled=False, fill_width=True) as app:
+    # What is sent is taken out of Gradio's folder at once; what nobody took goes after an hour.
+    look: dict[str, Any] = {"title": MARKS.page_title, "fill_width": True}
+    with gr.Blocks(**look, analytics_enabled=False, delete_cache=(600, 3600)) as app:
         add_endpoints(endpoints, admit)  # first, for Gradio gives a name to each handler too
         gr.Navbar(main_page_name=MARKS.library_ask)
         add_chat(app, engine, warm_up or WarmUp(engine), admit)
+    with app.route(MARKS.library, "library"):
+        gr.Navbar(main_page_name=MARKS.library_ask)
+        add_library(app, engine, writable=writable)
+    with app.route(MARKS.library_timeline, "timeline"):
+        gr.Navbar(main_page_name=MARKS.library_ask)
+        add_timeline(app, engine)
     app.queue(api_open=False, max_size=64)
     return app
 

@@ -1,25 +1,23 @@
-"""What arrives to be added: files and pasted text, bounded and checked, as uploads."""
+"""What arrives to be added: files that Gradio has taken and pasted text, bounded and checked, as uploads."""
 
-import logging
-from collections.abc import Sequence
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
-
-from pydantic import BaseModel
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from functools import cache
+from pathlib import Path
+from typing import IO, Any
 
 from index.errors import CorpusError
-from index.ingest import Upload, paste, receive
+from index.ingest import Upload, receive
 from index.records import Skipped
 
-logger = logging.getLogger(__name__)
-
 FILES = 50
-"""Files of one request."""
+"""Files at a time."""
 
 REQUEST_BYTES = 100 * 10**6
-"""Bytes of one request with files."""
+"""Bytes of the files of one request."""
 
 TEXT_CHARACTERS = 10**6
 """Characters of a pasted text."""
@@ -30,88 +28,80 @@ TEXT_BYTES = 8 * TEXT_CHARACTERS
 LINE_CHARACTERS = 500
 """Characters of a title, a publisher or an address."""
 
-TORN = f"送られたものを読めません。一度に送れるのは {FILES} ファイルまでです。"
 GONE = "送信が途中で切れました。もう一度お試しください。"
-FULL = "受け取れませんでした。サーバーの空き容量を確かめてください。"
+TOO_MANY = f"一度に送れるのは{FILES}個までです。これは次に送ってください。"
 
 
-class Pasted(BaseModel):
-    """A text with what is known of it."""
-
-    title: str
-    text: str
-    publisher: str = ""
-    published: str = ""
-    url: str = ""
+@cache
+def upload_folder() -> Path:
+    """Return where Gradio keeps what it receives: a folder of this process alone."""
+    made = tempfile.mkdtemp(prefix="tenkyo-")
+    os.environ["GRADIO_TEMP_DIR"] = made
+    return Path(made).resolve()
 
 
-class Removal(BaseModel):
-    """Articles to be taken out."""
+def take(
+    files: Sequence[Mapping[str, Any]], *, largest: int
+) -> tuple[list[Upload], tuple[Skipped, ...]]:
+    """Take files out of Gradio's folder; tell which are uploads now, and why the others are not.
 
-    ids: list[str]
-
-
-async def read_files(request: Request) -> list[UploadFile]:
-    """Return the files of a request, spooled to the disk; the caller closes them.
-
-    Raises:
-        HTTPException: The request is broken off, too long or of another form, or the disk is full.
+    Args:
+        files: Gradio's ``FileData`` as JSON: where the file lies, and its name as the browser sent it.
+        largest: Bytes that a file may have.
     """
-    try:
-        form = await request.form(max_files=FILES, max_fields=FILES)
-    except ClientDisconnect as exc:
-        raise HTTPException(400, GONE) from exc
-    except OSError as exc:
-        logger.error("an upload could not be spooled: %s", exc)
-        raise HTTPException(507, FULL) from exc
-    except HTTPException as exc:
-        if exc.status_code != 400:
-            raise
-        raise HTTPException(400, TORN) from exc
-    every = [(name, part) for name, part in form.multi_items() if isinstance(part, UploadFile)]
-    for name, part in every:
-        if name != "files":
-            part.file.close()
-    return [part for name, part in every if name == "files"]
-
-
-def receive_files(
-    sent: Sequence[UploadFile], *, largest: int
-) -> tuple[list[Upload], list[Skipped]]:
-    """Tell which of the files can be taken, and why the others cannot."""
     uploads: list[Upload] = []
     refused: list[Skipped] = []
-    for part in sent:
+    for number, file in enumerate(files):
         try:
-            uploads.append(receive(part.filename or "", part.file, largest=largest))
+            uploads.append(_taken(file, number, largest))
         except CorpusError as exc:
-            part.file.close()
             refused.append(Skipped(exc.path, exc.reason))
-    return uploads, refused
+    return uploads, tuple(refused)
 
 
-def receive_text(pasted: Pasted) -> Upload:
-    """Return a pasted text as an upload.
+def _taken(file: Mapping[str, Any], number: int, largest: int) -> Upload:
+    name = str(file.get("orig_name") or "")
+    content = _held(Path(file["path"]), name)
+    try:
+        if number >= FILES:
+            raise CorpusError(name, TOO_MANY)
+        return receive(name, content, largest=largest)
+    except CorpusError:
+        content.close()
+        raise
 
-    Raises:
-        HTTPException: Something needed is missing, too long or not of its form.
+
+def _held(path: Path, name: str) -> IO[bytes]:
+    """Open a file and take its name away, so that nothing is left when it is closed, however that is."""
+    path = path.resolve()
+    if not path.is_relative_to(upload_folder()):
+        raise CorpusError(name, GONE)
+    try:
+        content = path.open("rb")
+    except OSError as exc:
+        raise CorpusError(name, GONE) from exc
+    with suppress(OSError):
+        path.unlink()
+        path.parent.rmdir()
+    return content
+
+
+def fault_of(fields: Mapping[str, str], text: str) -> str:
+    """Return the name of the words that say why a pasted text cannot be taken; empty where it can.
+
+    Args:
+        fields: ``title``, ``publisher``, ``published`` and ``url``, without blanks around them.
+        text: The article.
     """
-    names = ("title", "publisher", "published", "url")
-    fields = {name: getattr(pasted, name).strip() for name in names}
-    text = pasted.text
     if not fields["title"] or not text.strip():
-        raise HTTPException(400, "題と本文を入れてください。")
-    if len(text) > TEXT_CHARACTERS:
-        raise HTTPException(
-            413, f"本文が長すぎます。{TEXT_CHARACTERS:,} 文字までにするか、分けてください。"
-        )
-    if any(len(value) > LINE_CHARACTERS for value in fields.values()):
-        raise HTTPException(400, f"題などは {LINE_CHARACTERS} 文字までにしてください。")
+        return "library_paste_empty"
+    if len(text) > TEXT_CHARACTERS or any(len(v) > LINE_CHARACTERS for v in fields.values()):
+        return "library_paste_long"
     if fields["published"] and not _is_day(fields["published"]):
-        raise HTTPException(400, "日付は 2025-01-31 の形で入れてください。")
+        return "library_paste_day"
     if fields["url"] and not fields["url"].startswith(("https://", "http://")):
-        raise HTTPException(400, "アドレスは http:// か https:// で始めてください。")
-    return paste(fields, text)
+        return "library_paste_url"
+    return ""
 
 
 def _is_day(value: str) -> bool:

@@ -1,4 +1,4 @@
-"""One build at a time, apart from the requests, and how far it has come.
+"""One build at a time, apart from the pages, how far it has come, and what came of it.
 
 The thread is a daemon: a server that stops does not wait for it. Nothing is lost by that, since a home
 is changed in one step at the end of a build; what was encoded by then is found again by the next one.
@@ -8,74 +8,111 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
-from index.errors import BusyError, TenkyoError
-from index.records import BuildReport, OnProgress, Progress
+from index.citations import article_name
+from index.engine import Engine
+from index.errors import BusyError, StoreError, TenkyoError
+from index.records import BuildReport, OnProgress, Progress, Skipped
 
 logger = logging.getLogger(__name__)
 
-UNEXPECTED = "内部で問題が起きました。これまでの索引はそのままです。サーバーの記録をご覧ください。"
 BUSY = "いま索引を作っています。終わるのを待って、もう一度お試しください。"
+UNEXPECTED = "内部で問題が起きました。これまでの索引はそのままです。サーバーの記録をご覧ください。"
 
-Work = Callable[[OnProgress], BuildReport | None]
+BEGINNING = Progress("model", 0, 0)
+
+Work = Callable[[OnProgress], BuildReport | int]
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """A build that runs or has ended, with its report or its error."""
+    """A build that runs or has ended.
 
-    kind: str | None = None
-    started: datetime | None = None
+    Attributes:
+        kind: ``add``, ``remove``, ``undo`` or ``rebuild``; empty before there was any.
+        running: Whether it still is.
+        progress: How far it has come.
+        report: Of a build that has ended well; none of going back.
+        error: Why it has not.
+        refused: Files that were not taken into it.
+        added: Ids of articles that came with it.
+        removed: Names of articles that went.
+    """
+
+    kind: str = ""
     running: bool = False
-    progress: Progress | None = None
+    progress: Progress = BEGINNING
     report: BuildReport | None = None
-    error: str | None = None
+    error: TenkyoError | None = None
+    refused: tuple[Skipped, ...] = ()
+    added: frozenset[str] = frozenset()
+    removed: tuple[str, ...] = ()
 
 
 class Builds:
     """Starts builds, one after the other, and knows of the last.
 
-    What is merged after one, ``merge``, is no part of it: the next may begin meanwhile.
+    Merging after one is no part of it: the next may begin meanwhile.
+
+    Attributes:
+        last: The build that runs, or ran last.
+        turn: Goes up with each change of ``last``.
     """
 
-    def __init__(self, merge: Callable[[], object]) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.last = Build()
-        self._merge = merge
+        self.turn = 0
+        self._engine = engine
         self._lock = threading.Lock()
 
-    def check_idle(self) -> None:
-        """Refuse while a build runs.
+    def start(self, kind: str, work: Work, refused: tuple[Skipped, ...] = ()) -> None:
+        """Begin a build in a thread of its own.
 
         Raises:
-            BusyError: One does.
+            BusyError: One is running.
         """
-        if self.last.running:
-            raise BusyError(BUSY)
-
-    def start(self, kind: str, work: Work) -> None:
-        """Begin a build in a thread of its own. Raises as ``check_idle``."""
         with self._lock:
-            self.check_idle()
-            self.last = Build(kind, datetime.now(UTC), running=True)
+            if self.last.running:
+                raise BusyError(BUSY, code="building")
+            self._set(Build(kind, running=True, refused=refused))
         threading.Thread(target=self._run, args=(work,), name="build", daemon=True).start()
 
     def _run(self, work: Work) -> None:
-        report, error = None, None
+        ended = replace(self.last, running=False)
         try:
-            report = work(self._tell)
+            before = self._ids()
+            made = work(self._tell)
+            after = self._ids()
+            gone = tuple(map(self._name, sorted(before - after)))
+            ended = replace(ended, added=after - before, removed=gone)
+            if isinstance(made, BuildReport):
+                ended = replace(ended, report=made)
         except TenkyoError as exc:
             logger.warning("a build ended without a new index: %s", exc)
-            error = exc.told
+            ended = replace(ended, error=exc)
         except Exception:  # the edge: nobody else would tell the page
             logger.exception("a build failed")
-            error = UNEXPECTED
-        self.last = replace(self.last, running=False, report=report, error=error)
-        if report:
+            ended = replace(ended, error=TenkyoError(UNEXPECTED, code="build"))
+        self._set(ended)
+        if ended.report:
             try:
-                self._merge()
+                self._engine.merge()
             except Exception:  # the index stands as it is
                 logger.exception("segments were not merged")
 
     def _tell(self, progress: Progress) -> None:
-        self.last = replace(self.last, progress=progress)
+        self._set(replace(self.last, progress=progress))
+
+    def _set(self, build: Build) -> None:
+        self.last = build
+        self.turn += 1
+
+    def _ids(self) -> frozenset[str]:
+        try:
+            return frozenset(self._engine.generation().ids())
+        except StoreError:  # nothing indexed yet
+            return frozenset()
+
+    def _name(self, article_id: str) -> str:
+        article = self._engine.article(article_id)  # of the generation before, which is still open
+        return article_name(article.title, article.source, article.id)

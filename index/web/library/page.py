@@ -1,64 +1,164 @@
-"""The pages of the library as served: their own style and scripts, and a policy that lets in no others."""
+"""The pages of the library: their layout, and which handler answers what."""
 
-from functools import cache
-from pathlib import Path
+import contextlib
+from typing import Any
 
-from fastapi import Request
-from fastapi.responses import HTMLResponse
+import gradio as gr
 
-from index.exports import document, page_policy
-from index.web.languages import language_of, scheme_of
-from index.web.library.rendering import render_library, render_timeline
-from index.web.library.texts import LANGUAGES
+from index.engine import Engine
+from index.errors import StoreError
+from index.web.chat.escaping import text
+from index.web.chat.narrowing import day
+from index.web.chat.visit import visit_of
+from index.web.library.arriving import LINE_CHARACTERS, TEXT_CHARACTERS, upload_folder
+from index.web.library.builds import Builds
+from index.web.library.changes import RESTING, Library
+from index.web.library.listing import View
+from index.web.library.rendering import render_head, render_timeline
+from index.web.words import MARKS
 
-STYLES = ("library.css", "changes.css", "tools.css", "table.css")
-SCRIPTS = ("base.js", "table.js", "work.js", "library.js")
-"""In the order in which they need one another."""
-TIMELINE_STYLES = ("library.css", "timeline.css")
-PRIVATE = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"}
+WIRE = """element.addEventListener("tenkyo", (event) => trigger(event.detail.name, event.detail.data));
+watch("value", () => window.tenkyoSettle(element));"""
+"""Passes to Python what the script makes of clicks in the table, and lets it look at each new one."""
+
+FREE: dict[str, Any] = {
+    "api_visibility": "private",
+    "show_progress": "hidden",
+    "concurrency_limit": None,
+}
+IN_ORDER: dict[str, Any] = FREE | {
+    "concurrency_limit": 1,
+    "concurrency_id": "library",
+    "trigger_mode": "multiple",
+}
+"""For what changes the view of the table: one after the other, and none dropped."""
+
+PASTED = ("title", "content", "publisher", "day", "url")
 
 
-def library_page(request: Request, *, language: str, writable: bool) -> HTMLResponse:
-    """Return the page for who asks.
+def add_library(app: gr.Blocks, engine: Engine, *, writable: bool) -> None:
+    """Lay the library out in the page at hand and connect it to the engine.
 
     Args:
-        request: Says which language, and whether light or dark.
-        language: For a browser that asks for none that the page speaks.
-        writable: Whether who comes here may change the library.
+        app: Of which it is a page.
+        engine: Need not be warm.
+        writable: Whether who comes here may add and remove.
     """
-    words = LANGUAGES[language_of(request, language)]
-    page = document(
-        render_library(words, writable=writable),
-        title=f"{words.title} – {words.name}",
-        language=words.language,
-        styles=tuple(map(_file, STYLES)),
-        scripts=tuple(map(_file, SCRIPTS)),
-        scheme=scheme_of(request),
-        connects=True,
-    )
-    return HTMLResponse(page, headers=headers())
+    upload_folder()  # before Gradio chooses one that all users of the machine share
+    library = Library(engine, Builds(engine), writable=writable)
+    page: dict[str, Any] = {"seen": gr.State(None), "view": gr.State(View())}
+    page["head"] = _html(render_head(MARKS), "library-head")
+    with gr.Row(elem_id="library"):
+        with gr.Column(elem_id="changing"):
+            page |= _changing(writable)
+        with gr.Column(elem_id="shelf"):
+            page |= _shelf(writable)
+    page["timer"] = gr.Timer(RESTING)
+    _connect_table(app, page, library)
+    if writable:
+        _connect_changes(page, library)
 
 
-def timeline_page(request: Request, timeline: str, *, language: str) -> HTMLResponse:
-    """Return the page of the timeline, as ``timeline.make_timeline`` made it, for who asks."""
-    words = LANGUAGES[language_of(request, language)]
-    styles = tuple(map(_file, TIMELINE_STYLES))
-    page = document(
-        render_timeline(words, timeline),
-        title=f"{words.timeline} – {words.name}",
-        language=words.language,
-        styles=styles,
-        scheme=scheme_of(request),
-    )
-    return HTMLResponse(page, headers=page_policy(styles) | PRIVATE)
+def add_timeline(app: gr.Blocks, engine: Engine) -> None:
+    """Lay the timeline out in the page at hand; it is read when the page is opened."""
+    timeline = _html(render_timeline(MARKS, " "), "timeline")
+
+    def read(request: gr.Request) -> str:
+        made = ""
+        with contextlib.suppress(StoreError):  # nothing indexed yet
+            made = engine.generation().timeline()
+        return render_timeline(visit_of(request).words, made)
+
+    app.load(read, None, timeline, **FREE)
 
 
-def headers() -> dict[str, str]:
-    """Return the headers of the page: its scripts speak to this server and nobody else."""
-    styles, scripts = tuple(map(_file, STYLES)), tuple(map(_file, SCRIPTS))
-    return page_policy(styles, scripts, connects=True) | PRIVATE
+def _shelf(writable: bool) -> dict[str, Any]:
+    page = {}
+    with gr.Row(elem_id="shelf-tools"):
+        page["search"] = gr.Textbox(
+            label=MARKS.library_search, placeholder=MARKS.library_search_hint, show_label=False,
+            container=False, elem_id="library-search",
+        )  # fmt: skip
+        page["count"] = _html("", "count")
+        page["remove"] = gr.Button(MARKS.library_remove, size="sm", visible=False, elem_id="remove")
+    page["table"] = _html("", "articles", js_on_load=WIRE)
+    if writable:
+        with gr.Row(elem_id="rebuilding"):
+            page["rebuild"] = gr.Button(MARKS.library_rebuild, size="sm", elem_id="rebuild")
+            _note(MARKS.library_rebuild_how)
+    return page
 
 
-@cache
-def _file(name: str) -> str:
-    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+def _changing(writable: bool) -> dict[str, Any]:
+    if not writable:
+        _note(MARKS.library_closed)
+        names = ("limits", "work", "undo_to")
+        return {name: _html("", name) for name in names} | {"undo": gr.Button(visible=False)}
+    gr.HTML(f"<h2>{MARKS.library_add}</h2>", apply_default_css=False)
+    page: dict[str, Any] = {
+        "files": gr.File(
+            file_count="multiple",
+            label=MARKS.library_files,
+            show_label=False,
+            elem_id="files",
+            height=150,
+        ),
+        "limits": _html("", "limits"),
+    }
+    with gr.Accordion(MARKS.library_paste, open=False, elem_id="pasting"):
+        page |= _pasting()
+    page["work"] = _html("", "work")
+    page["undo"] = gr.Button(MARKS.library_undo, visible=False, size="md", elem_id="undo")
+    page["undo_to"] = _html("", "undo-to")
+    return page
+
+
+def _pasting() -> dict[str, Any]:
+    line: dict[str, Any] = {"max_length": LINE_CHARACTERS}
+    return {
+        "title": gr.Textbox(label=MARKS.library_columns_title, elem_id="paste-title", **line),
+        "content": gr.Textbox(
+            label=MARKS.library_text, lines=8, max_lines=16, max_length=TEXT_CHARACTERS,
+            elem_id="paste-text",
+        ),
+        "publisher": gr.Textbox(label=MARKS.library_publisher, elem_id="paste-publisher", **line),
+        "day": day(MARKS.library_day, "paste-day"),
+        "url": gr.Textbox(label=MARKS.library_url, elem_id="paste-url", **line),
+        "fault": _html("", "paste-fault"),
+        "send": gr.Button(MARKS.library_paste_send, variant="primary", elem_id="paste-send"),
+    }  # fmt: skip
+
+
+def _connect_table(app: gr.Blocks, page: dict[str, Any], library: Library) -> None:
+    seen, view, table = page["seen"], page["view"], page["table"]
+    shown = [table, page["count"], page["remove"]]
+    names = ("seen", "head", "limits", "work", "undo", "undo_to", "timer")
+    news = [*(page[name] for name in names), *shown]
+    app.load(library.look, [seen, view], news, **FREE)
+    page["timer"].tick(library.look, [seen, view], news, **FREE)
+    asked = IN_ORDER | {"trigger_mode": "always_last"}
+    # Gradio's "input" is a key pressed, of which there is none where Japanese is written or text pasted.
+    page["search"].change(library.search, [page["search"], view], [view, *shown], **asked)
+    table.apply(library.sort, view, [view, *shown], **IN_ORDER)
+    table.expand(library.more, view, [view, *shown], **IN_ORDER)
+    table.select(library.choose, view, [view, *shown], **IN_ORDER)
+
+
+def _connect_changes(page: dict[str, Any], library: Library) -> None:
+    work = [page["work"], page["timer"]]
+    once = FREE | {"trigger_mode": "once"}
+    files, fields = page["files"], [page[name] for name in PASTED]
+    # Not as gr.File prepares them: it leaves an empty file behind for each.
+    files.upload(library.add, files, [files, *work], preprocess=False, **once)
+    page["send"].click(library.paste, fields, [*fields, page["fault"], *work], **once)
+    page["remove"].click(library.remove, page["view"], work, **IN_ORDER)
+    page["undo"].click(library.undo, None, work, **once)
+    page["rebuild"].click(library.rebuild, None, work, **once)
+
+
+def _html(value: str, name: str, **options: Any) -> gr.HTML:
+    return gr.HTML(value, elem_id=name, apply_default_css=False, **options)
+
+
+def _note(words: str) -> None:
+    gr.HTML(f'<p class="note">{text(words)}</p>', apply_default_css=False)

@@ -1,186 +1,221 @@
-"""The page of the library as HTML: everything on it but the articles, which its script puts in.
+"""The library as HTML, every word of an article or a file in it escaped; knows neither engine nor request."""
 
-Whoever may not change the library gets a page without the means to: there is nothing to press, and a
-sentence says why. Knows neither engine nor request.
-"""
-
-import json
 import re
-from dataclasses import asdict
-from html import escape
+from collections.abc import Iterable, Sequence
+from pathlib import PurePath
 
-from index.web.library.texts import LibraryTexts
+from index.citations import article_address
+from index.records import Skipped
+from index.text.characters import one_line
+from index.web.chat.escaping import attribute, text
+from index.web.library.builds import Build
+from index.web.library.listing import COLUMNS, ROWS, Row, View
+from index.web.words import Words
 
-ACCEPTED = ".txt,.text,.md,.markdown,.html,.htm,.pdf,.docx,text/plain,text/markdown,text/html,application/pdf"
-"""What the file chooser shows first; the server looks at what a file holds, whatever its name."""
+SHOWN = 8
+"""Names in a list."""
 
-TITLE_LENGTH = 300
-SHORT_LENGTH = 200
-ADDRESS_LENGTH = 500
+STAGES = {"unpack": "model"}
+"""Stages that have another name here."""
 
 
-def render_library(words: LibraryTexts, *, writable: bool) -> str:
-    """Render the body of the page.
-
-    Args:
-        words: Of the page.
-        writable: Whether its reader may add and remove.
-    """
-    change = f"{_adding(words)}{_work(words)}" if writable else _closed(words)
+def render_head(words: Words, rows: Sequence[Row] = (), warning: str = "") -> str:
+    """Render the head of the page: how many articles there are, and what is amiss with the index."""
+    passages = sum(row.passages for row in rows)
+    held = words.library_held.format(articles=len(rows), passages=passages) if rows else ""
+    warned = f'<p class="warning" role="alert">{text(warning)}</p>' if warning else ""
     return (
-        f'{_masthead(words)}<main id="library">'
-        f"<header><h1>{text(words.title)}</h1><p>{text(words.lead)}</p>"
-        f"<noscript><p>{text(words.no_script)}</p></noscript>"
-        '<p id="trouble" class="notice" role="alert" hidden></p></header>'
-        f'<div id="desk"><aside>{change}</aside>{_articles(words, writable=writable)}</div>'
-        "</main>"
-        f"{_pasting(words) + _dropping(words) if writable else ''}{_data(words)}"
+        f"<h1>{text(words.library_title)}</h1><p>{text(words.library_lead)} "
+        f'<span class="note">{text(held)}</span></p>{warned}'
     )
 
 
-def render_timeline(words: LibraryTexts, timeline: str) -> str:
-    """Render the body of the timeline's page.
+def render_limits(words: Words, file_bytes: int, files: int, request_bytes: int) -> str:
+    """Render what may be sent."""
+    size, total = (f"{number / 10**6:g} MB" for number in (file_bytes, request_bytes))
+    limits = words.library_limits.format(size=size, files=files, total=total)
+    return f'<p class="note">{text(words.library_formats)} {text(limits)}</p>'
+
+
+def render_count(found: Sequence[Row], total: int, chosen: frozenset[str], words: Words) -> str:
+    """Render how many articles there are, or are found, or are chosen."""
+    hidden = len(chosen) - len(chosen.intersection(row.id for row in found))
+    said = words.library_count if len(found) == total else words.library_found
+    if chosen:
+        said = words.library_chosen_hidden if hidden else words.library_chosen
+    counts = {"articles": total, "found": len(found), "count": len(chosen), "hidden": hidden}
+    return f'<p role="status">{text(said.format(**counts)) if total else ""}</p>'
+
+
+def render_table(
+    found: Sequence[Row],
+    view: View,
+    words: Words,
+    total: int,
+    fresh: frozenset[str],
+    *,
+    writable: bool,
+) -> str:
+    """Render the articles that are found, as many as are wanted.
+
+    Args:
+        found: In the order in which they are shown.
+        view: Which column they are sorted by, how many are shown and which are chosen.
+        words: Of the page.
+        total: How many articles there are.
+        fresh: Ids of those that are new.
+        writable: Whether rows can be chosen.
+    """
+    if not total:
+        how = f"<p>{text(words.library_empty_how)}</p>" if writable else ""
+        return f'<div class="empty"><h2>{text(words.library_empty)}</h2>{how}</div>'
+    if not found:
+        return f'<p class="note">{text(words.library_none_found)}</p>'
+    shown = found[: view.most]
+    rows = "".join(_row(row, row.id in fresh, view.chosen, words, writable) for row in shown)
+    every = view.chosen.issuperset(row.id for row in found)
+    heads = "".join(_head(column, view, words) for column in COLUMNS)
+    if writable:
+        heads = f'<th scope="col" role="columnheader" class="choose">{_box("", words.library_choose_all, every)}</th>{heads}'
+    count = min(len(found) - len(shown), ROWS)
+    more = words.library_more.format(count=count)
+    return (
+        f'<table role="table"{attribute("aria-label", words.library_title)}><thead role="rowgroup">'
+        f'<tr role="row">{heads}</tr></thead><tbody role="rowgroup">{rows}</tbody></table>'
+        + (f'<button type="button" class="more">{text(more)}</button>' if count else "")
+    )
+
+
+def _head(column: str, view: View, words: Words) -> str:
+    order = ("descending" if view.down else "ascending") if column == view.column else "none"
+    name = getattr(words, f"library_columns_{column}")
+    return (
+        f'<th scope="col" role="columnheader" class="{column}" aria-sort="{order}">'
+        f'<button type="button" data-column="{column}">{text(name)}</button></th>'
+    )
+
+
+def _row(row: Row, is_fresh: bool, chosen: frozenset[str], words: Words, writable: bool) -> str:
+    title, href = one_line(row.title), article_address(row.id, base=".")
+    label = words.library_choose_one.format(title=title)
+    link = f"<a{attribute('href', href)}{attribute('lang', row.language)}>{text(title)}</a>"
+    fresh = f"<small>{text(words.library_fresh)}</small>" if is_fresh else ""
+    cells = {
+        "choose": _box(row.id, label, row.id in chosen) if writable else "",
+        "title": f"<bdi>{link}</bdi>{fresh}",
+        "publisher": _isolated(row.publisher),
+        "published": text(words.date.format(row.published)) if row.published else "",
+        "passages": text(words.library_passages_of.format(count=row.passages)),
+        "source": _isolated(row.source),
+    }
+    shown = [(name, cell) for name, cell in cells.items() if cell or name != "choose"]
+    inner = "".join(f'<td role="cell" class="{name}">{cell}</td>' for name, cell in shown)
+    return f'<tr role="row">{inner}</tr>'
+
+
+def _isolated(piece: str) -> str:
+    return f"<bdi>{text(one_line(piece))}</bdi>" if piece else ""
+
+
+def _box(value: str, label: str, is_checked: bool) -> str:
+    checked = " checked" if is_checked else ""
+    named = attribute("value", value) + attribute("aria-label", label)
+    return f'<label><input type="checkbox"{named}{checked}></label>'
+
+
+def render_work(build: Build, words: Words, names: Sequence[str] = ()) -> str:
+    """Render the build at hand, or what came of the last.
+
+    Args:
+        build: The build.
+        words: Of the page.
+        names: Of the articles that came with it.
+    """
+    error = words.told(build.error) if build.error else ""
+    told = f"<h2>{text(_headline(build, words))}</h2>" if build.kind else ""
+    said = ""
+    if build.running:
+        told += f"<p>{text(_stage(build, words))}</p>"
+        said = _progress(build, words)
+    elif error:
+        said = f'<p class="note">{text(words.library_unchanged)}</p>'
+    elif build.report:
+        took = words.library_took.format(seconds=round(build.report.seconds, 1))
+        said = f'<p class="note">{text(took)}</p>'
+    return (
+        f'<div role="status">{told}</div><p class="warning" role="alert">{text(one_line(error))}</p>'
+        f"{said}{_outcome(build, words, names)}"
+    )
+
+
+def _headline(build: Build, words: Words) -> str:
+    if build.running:
+        return str(getattr(words, f"library_at_work_{build.kind}"))
+    if build.error or not (build.report or build.kind == "undo"):
+        return words.library_failed
+    if build.kind == "add" and not build.added:
+        return words.library_nothing_added
+    return str(getattr(words, f"library_done_{build.kind}"))
+
+
+def _stage(build: Build, words: Words) -> str:
+    stage = STAGES.get(build.progress.stage, build.progress.stage)
+    return words.table().get(f"library_stages_{stage}", words.library_stages_model)
+
+
+def _progress(build: Build, words: Words) -> str:
+    done, total = build.progress.done, build.progress.total
+    counted = f' max="{total}" value="{done}"' if total else ""
+    item = words.library_item.format(done=done, total=total) if total else ""
+    label = attribute("aria-label", _headline(build, words))
+    return (
+        f'<progress{label}{counted}></progress><p class="item note">{item} '
+        f'{text(one_line(build.progress.name))}</p><p class="note">{text(words.library_meanwhile)}</p>'
+    )
+
+
+def _outcome(build: Build, words: Words, names: Sequence[str]) -> str:
+    if build.running:
+        return ""
+    skipped = (*build.refused, *(build.report.skipped if build.report else ()))
+    return (
+        _names(words.library_added, names, len(build.added), words)
+        + _names(words.library_removed, build.removed[:SHOWN], len(build.removed), words)
+        + _list(words.library_skipped, map(_reason, skipped))
+    )
+
+
+def _names(title: str, names: Sequence[str], count: int, words: Words) -> str:
+    items = [f"<bdi>{text(one_line(name))}</bdi>" for name in names]
+    rest = words.library_and_more.format(count=count - len(names))
+    return _list(title, [*items, text(rest)] if count > len(names) else items)
+
+
+def _reason(skipped: Skipped) -> str:
+    # What is told of a file is in Japanese. Where it lies is no one else's business.
+    name = text(one_line(PurePath(skipped.path).name))
+    return f'<bdi>{name}</bdi> <span class="note" lang="ja">{text(skipped.reason)}</span>'
+
+
+def _list(title: str, items: Iterable[str]) -> str:
+    inner = "".join(f"<li>{item}</li>" for item in items)
+    return f"<h3>{text(title)}</h3><ul>{inner}</ul>" if inner else ""
+
+
+def render_timeline(words: Words, timeline: str) -> str:
+    """Render the timeline.
 
     Args:
         words: Of the page.
-        timeline: HTML of the build; may be empty.
+        timeline: HTML of the build, whose addresses begin at the root; may be empty.
     """
     part = ""
     counts = re.search(r'data-shown="(\d+)" data-total="(\d+)"', timeline)
     if counts and counts[1] != counts[2]:
-        part = words.timeline_part.format(shown=counts[1], total=counts[2])
+        part = words.library_timeline_part.format(shown=counts[1], total=counts[2])
+    # No text can hold this: its quotation marks are escaped.
+    lines = timeline.replace('<a href="/', '<a href="./')
     return (
-        f'{_masthead(words)}<main id="library"><header><h1>{text(words.timeline)}</h1>'
-        f"<p>{text(words.timeline_how)} {text(part)}</p></header>"
-        f"{timeline or f'<p>{text(words.timeline_none)}</p>'}</main>"
+        f"<h1>{text(words.library_timeline)}</h1><p>{text(words.library_timeline_how)} {text(part)}</p>"
+        f"{lines or f'<p>{text(words.library_timeline_none)}</p>'}"
     )
-
-
-def text(words: str) -> str:
-    """Escape the words of the interface."""
-    return escape(words)
-
-
-def _masthead(words: LibraryTexts) -> str:
-    other = "ja" if words.language == "en" else "en"
-    return (
-        f'<header class="masthead"><a class="name" href="/">{text(words.name)}</a>'
-        f'<span lang="{other}">{text(words.other_name)}</span>'
-        f'<nav><a href="/">{text(words.ask)}</a><a href="/library">{text(words.title)}</a>'
-        f'<a href="/library/timeline">{text(words.timeline)}</a></nav><p id="held"></p></header>'
-    )
-
-
-def _closed(words: LibraryTexts) -> str:
-    return f'<p class="note">{text(words.closed)}</p>'
-
-
-def _adding(words: LibraryTexts) -> str:
-    return (
-        f'<section id="adding" aria-labelledby="adding-title">'
-        f'<h2 id="adding-title">{text(words.add)}</h2>'
-        f'<button type="button" class="main" id="choose" aria-describedby="accepted">{text(words.choose_files)}</button>'
-        f'<input type="file" id="files" multiple hidden accept="{ACCEPTED}">'
-        f'<button type="button" class="second" id="paste" aria-haspopup="dialog">{text(words.paste)}</button>'
-        f'<p class="drop">{text(words.add_how)}</p>'
-        f'<p class="note" id="accepted">{text(words.formats)}<span id="limits"></span></p></section>'
-    )
-
-
-def _work(words: LibraryTexts) -> str:
-    """Render the place of the work at hand and its outcome; the script fills it."""
-    return (
-        '<section id="work" role="group" aria-labelledby="work-title" tabindex="-1">'
-        '<div role="status"><h2 id="work-title"></h2><p id="stage"></p></div>'
-        '<progress id="bar" aria-labelledby="work-title" hidden></progress>'
-        '<p id="item"></p>'
-        f'<p class="note" id="meanwhile" hidden>{text(words.meanwhile)}</p>'
-        '<p id="wrong" role="alert"></p><p id="summary"></p>'
-        f'<div id="undoing" hidden><button type="button" class="second" id="undo" aria-describedby="undo-to">{text(words.undo)}</button>'
-        '<p class="note" id="undo-to"></p></div><div id="outcome"></div></section>'
-    )
-
-
-def _articles(words: LibraryTexts, *, writable: bool) -> str:
-    every = f'<input type="checkbox" id="every" aria-label="{text(words.choose_all)}">'
-    heads = f'<th scope="col" role="columnheader" class="choose">{every}</th>' if writable else ""
-    heads += "".join(
-        f'<th scope="col" role="columnheader" class="{key}" aria-sort="none">'
-        f'<button type="button" data-key="{key}">{text(column)}</button></th>'
-        for key, column in words.columns.items()
-    )
-    return (
-        f'<section id="articles" aria-label="{text(words.title)}"><div class="tools">{_search(words)}'
-        f'<p id="count" role="status"></p>{_chosen(words) if writable else ""}</div>'
-        f'<p id="loading" class="quiet-line" role="status">{text(words.loading)}</p>'
-        f'<div id="empty" hidden><h2>{text(words.empty)}</h2>'
-        f"<p>{text(words.empty_how if writable else words.empty_closed)}</p></div>"
-        f'<table role="table" aria-label="{text(words.title)}" hidden><thead role="rowgroup"><tr role="row">'
-        f'<td class="sort" aria-hidden="true">{text(words.sort)}</td>{heads}</tr></thead>'
-        '<tbody role="rowgroup"></tbody></table>'
-        f'<p id="none" class="quiet-line" hidden>{text(words.none_found)}</p>'
-        '<button type="button" class="quiet" id="more" hidden></button>'
-        f"{_rebuilding(words) if writable else ''}</section>"
-    )
-
-
-def _search(words: LibraryTexts) -> str:
-    return (
-        '<form role="search" id="finding">'
-        f'<input type="search" id="search" aria-label="{text(words.search)}" placeholder="{text(words.search_hint)}" '
-        'autocomplete="off" spellcheck="false"></form>'
-    )
-
-
-def _chosen(words: LibraryTexts) -> str:
-    return (
-        '<div id="chosen"><p role="status"></p><div hidden>'
-        f'<button type="button" class="second" id="remove">{text(words.remove)}</button>'
-        f'<button type="button" class="quiet" id="release">{text(words.release)}</button></div></div>'
-    )
-
-
-def _rebuilding(words: LibraryTexts) -> str:
-    return (
-        '<div id="rebuilding" hidden><button type="button" class="quiet" id="rebuild" '
-        f'aria-describedby="rebuild-how">{text(words.rebuild)}</button>'
-        f'<p class="note" id="rebuild-how">{text(words.rebuild_how)}</p></div>'
-    )
-
-
-def _pasting(words: LibraryTexts) -> str:
-    names = words.paste_fields
-    day = '<input name="published" type="date">'
-    short = f'<input name="publisher" maxlength="{SHORT_LENGTH}">'
-    address = f'<input name="url" type="url" maxlength="{ADDRESS_LENGTH}" placeholder="https://" inputmode="url">'
-    return (
-        '<dialog id="pasting" aria-labelledby="pasting-title"><form>'
-        f'<h2 id="pasting-title">{text(words.paste)}</h2><p class="note">{text(words.paste_how)}</p>'
-        f"<label><span>{text(names['title'])}</span>"
-        f'<input name="title" required maxlength="{TITLE_LENGTH}"></label>'
-        f"<label><span>{text(names['text'])}</span>"
-        '<textarea name="text" required rows="10" aria-describedby="characters"></textarea></label>'
-        '<p class="note" id="characters"></p><div class="row">'
-        f"{_optional(words, 'publisher', short)}"
-        f"{_optional(words, 'published', day)}</div>"
-        f"{_optional(words, 'url', address)}"
-        '<p id="paste-wrong" role="alert"></p><div class="row">'
-        f'<button class="main">{text(words.paste_send)}</button>'
-        f'<button type="button" class="quiet" id="paste-close">{text(words.close)}</button>'
-        "</div></form></dialog>"
-    )
-
-
-def _optional(words: LibraryTexts, name: str, field: str) -> str:
-    label = f"{text(words.paste_fields[name])} <small>{text(words.optional)}</small>"
-    return f"<label><span>{label}</span>{field}</label>"
-
-
-def _dropping(words: LibraryTexts) -> str:
-    return f'<div id="dropping" hidden><p>{text(words.drop)}</p></div>'
-
-
-def _data(words: LibraryTexts) -> str:
-    """Render the words for the script: data, which no policy need let in and no browser runs."""
-    told = json.dumps(asdict(words), ensure_ascii=False).replace("<", "\\u003c")
-    return f'<script type="application/json" id="words">{told}</script>'
