@@ -134,6 +134,7 @@ def test_a_filter_is_in_force_and_says_so(chat: Any) -> None:
 
 def test_what_a_filter_hides_is_asked_of_all_articles(chat: Any) -> None:
     chat.click("#narrow .label-wrap")
+    chat.wait_for_timeout(500)  # Gradio gives the field its script when it is first seen
     chat.fill("#until input", "1990-01-01")
     chat.wait_for_selector("#narrow .label-wrap:has-text('1990年')")
     ask(chat, ASKED, 1)
@@ -149,6 +150,7 @@ def test_articles_without_a_date_are_told_and_can_be_let_in(chat: Any) -> None:
     """Only the lighthouse's article bears one."""
     chat.click("#narrow .label-wrap")
     assert not chat.locator("#undated").is_visible()
+    chat.wait_for_timeout(500)
     chat.fill("#since input", "2024-01-01")
     chat.wait_for_selector(f"#undated:has-text('{JA.undated_too.format(count=3)}')")
     ask(chat, FOLLOWING, 1)

@@ -150,7 +150,7 @@ def test_a_passage_unfolds_to_what_stands_around_it(chat: Any, web_engine: Engin
 
 def test_what_cannot_be_fetched_is_told(chat: Any) -> None:
     ask(chat, ASKED, 1)
-    chat.evaluate("document.querySelector('#src-1-1 .around').dataset.sha = 'f'.repeat(64)")
+    chat.evaluate("document.querySelector('#src-1-1').dataset.sha = 'f'.repeat(64)")
     chat.click("#src-1-1 .around")
     told(chat, JA.failed_to_fetch)
     assert chat.locator("#src-1-1 bdi.around").count() == 0

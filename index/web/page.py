@@ -97,13 +97,13 @@ def build_app(
     look: dict[str, Any] = {"title": MARKS.page_title, "fill_width": True}
     with gr.Blocks(**look, analytics_enabled=False, delete_cache=(600, 3600)) as app:
         add_endpoints(endpoints, admit)  # first, for Gradio gives a name to each handler too
-        gr.Navbar(main_page_name=MARKS.library_ask)
+        gr.Navbar(main_page_name=MARKS.name)
         add_chat(app, engine, warm_up or WarmUp(engine), admit)
     with app.route(MARKS.library, "library"):
-        gr.Navbar(main_page_name=MARKS.library_ask)
+        gr.Navbar(main_page_name=MARKS.name)
         add_library(app, engine, writable=writable)
     with app.route(MARKS.library_timeline, "timeline"):
-        gr.Navbar(main_page_name=MARKS.library_ask)
+        gr.Navbar(main_page_name=MARKS.name)
         add_timeline(app, engine)
     app.queue(api_open=False, max_size=64)
     return app

@@ -7,7 +7,7 @@
   const find = (selector) => document.querySelector(selector);
   const made = new WeakMap(); // what a template has become: what was widened or judged in it stays
   let opener = null;
-  let latest = null;
+  let latest = {};
 
   const make = (tag, name, text = "") => {
     const element = document.createElement(tag);
@@ -251,9 +251,10 @@
   const arrange = () => {
     if (!told.isConnected) document.body?.append(told); // Gradio empties the page when it begins
     const turn = [...document.querySelectorAll("#conversation .turn")].at(-1);
-    if (!turn || turn === latest) return;
-    const same = latest?.id === turn.id;
-    latest = turn;
+    const template = turn?.querySelector("template");
+    const same = latest.id === turn?.id; // Gradio may keep an element and change what is in it
+    if (!turn || (same && latest.template === template)) return;
+    latest = { id: turn.id, template };
     show(turn);
     if (same) return;
     sheet(false);
