@@ -19,6 +19,23 @@ SCRIPTS = ("page.js", "sources.js", "library.js")
 
 STYLES = ("page.css", "chat.css", "sources.css", "library.css")
 
+LOOK = {
+    "paper": "body_background_fill background_fill_primary block_background_fill panel_background_fill"
+    " checkbox_label_background_fill button_primary_text_color button_secondary_background_fill",
+    "sheet": "input_background_fill input_background_fill_focus checkbox_background_color",
+    "ink": "body_text_color checkbox_label_text_color",
+    "soft": "body_text_color_subdued block_label_text_color block_title_text_color block_info_text_color"
+    " input_border_color input_placeholder_color checkbox_border_color",
+    "rule": "border_color_primary block_border_color",
+    "tint": "background_fill_secondary button_secondary_background_fill_hover",
+    "marked": "color_accent_soft",
+    "accent": "border_color_accent link_text_color link_text_color_hover link_text_color_active"
+    " link_text_color_visited input_border_color_focus checkbox_background_color_selected"
+    " checkbox_border_color_selected button_primary_background_fill button_primary_background_fill_hover"
+    " button_secondary_border_color button_secondary_text_color loader_color slider_color",
+}
+"""The colours of the house (exports/tokens.css), each with the parts of Gradio's theme that bear it."""
+
 
 class Theme(gr.themes.Base):  # type: ignore[misc]
     """The house's paper, ink and type (exports/tokens.css), which know light from dark themselves."""
@@ -27,53 +44,9 @@ class Theme(gr.themes.Base):  # type: ignore[misc]
         # Names of fonts on the reader's own machine; nothing is fetched.
         fonts = ["Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic UI", "sans-serif"]
         super().__init__(font=fonts, font_mono=["monospace"], text_size="lg", radius_size="sm")
-        look = {
-            "body_background_fill": "paper",
-            "body_text_color": "ink",
-            "body_text_color_subdued": "soft",
-            "background_fill_primary": "paper",
-            "background_fill_secondary": "tint",
-            "border_color_primary": "rule",
-            "border_color_accent": "accent",
-            "color_accent_soft": "marked",
-            "link_text_color": "accent",
-            "link_text_color_hover": "accent",
-            "link_text_color_active": "accent",
-            "link_text_color_visited": "accent",
-            "block_background_fill": "paper",
-            "block_border_color": "rule",
-            "block_label_text_color": "soft",
-            "block_title_text_color": "soft",
-            "block_info_text_color": "soft",
-            "panel_background_fill": "paper",
-            "input_background_fill": "sheet",
-            "input_background_fill_focus": "sheet",
-            "input_border_color": "soft",
-            "input_border_color_focus": "accent",
-            "input_placeholder_color": "soft",
-            "checkbox_background_color": "sheet",
-            "checkbox_background_color_selected": "accent",
-            "checkbox_border_color": "soft",
-            "checkbox_border_color_selected": "accent",
-            "checkbox_label_background_fill": "paper",
-            "checkbox_label_text_color": "ink",
-            "button_primary_background_fill": "accent",
-            "button_primary_background_fill_hover": "accent",
-            "button_primary_text_color": "paper",
-            "button_secondary_background_fill": "paper",
-            "button_secondary_background_fill_hover": "tint",
-            "button_secondary_border_color": "accent",
-            "button_secondary_text_color": "accent",
-            "loader_color": "accent",
-            "slider_color": "accent",
-        }
-        known = {name: f"var(--{token})" for name, token in look.items()}
-        dark = {
-            f"{name}_dark": value for name, value in known.items() if hasattr(self, f"{name}_dark")
-        }
-        self.set(
-            **known, **dark, block_shadow="none", input_shadow="none", block_border_width="0px"
-        )
+        look = {name: f"var(--{token})" for token, names in LOOK.items() for name in names.split()}
+        look |= {f"{name}_dark": v for name, v in look.items() if hasattr(self, f"{name}_dark")}
+        self.set(**look, block_shadow="none", input_shadow="none", block_border_width="0px")
 
 
 def build_app(

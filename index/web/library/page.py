@@ -9,6 +9,7 @@ from index.engine import Engine
 from index.errors import StoreError
 from index.web.chat.escaping import text
 from index.web.chat.narrowing import day
+from index.web.chat.page import FREE, QUIET
 from index.web.chat.visit import visit_of
 from index.web.library.arriving import LINE_CHARACTERS, TEXT_CHARACTERS, upload_folder
 from index.web.library.builds import Builds
@@ -21,16 +22,7 @@ WIRE = """element.addEventListener("tenkyo", (event) => trigger(event.detail.nam
 watch("value", () => window.tenkyoSettle(element));"""
 """Passes to Python what the script makes of clicks in the table, and lets it look at each new one."""
 
-FREE: dict[str, Any] = {
-    "api_visibility": "private",
-    "show_progress": "hidden",
-    "concurrency_limit": None,
-}
-IN_ORDER: dict[str, Any] = FREE | {
-    "concurrency_limit": 1,
-    "concurrency_id": "library",
-    "trigger_mode": "multiple",
-}
+IN_ORDER = QUIET | {"concurrency_limit": 1, "concurrency_id": "library", "trigger_mode": "multiple"}
 """For what changes the view of the table: one after the other, and none dropped."""
 
 PASTED = ("title", "content", "publisher", "day", "url")
@@ -97,14 +89,11 @@ def _changing(writable: bool) -> dict[str, Any]:
     gr.HTML(f"<h2>{MARKS.library_add}</h2>", apply_default_css=False)
     page: dict[str, Any] = {
         "files": gr.File(
-            file_count="multiple",
-            label=MARKS.library_files,
-            show_label=False,
-            elem_id="files",
+            file_count="multiple", label=MARKS.library_files, show_label=False, elem_id="files",
             height=150,
         ),
         "limits": _html("", "limits"),
-    }
+    }  # fmt: skip
     with gr.Accordion(MARKS.library_paste, open=False, elem_id="pasting"):
         page |= _pasting()
     page["work"] = _html("", "work")
