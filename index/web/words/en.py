@@ -202,4 +202,5 @@ EN = {
     "library_paste_day": "A date has the form 2025-01-31.",
     "library_paste_url": "An address begins with http:// or https://.",
     "library_stages_suggest": "Preparing questions to suggest.",
+    "library_sending": "Sending the files.",
 }

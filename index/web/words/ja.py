@@ -190,4 +190,5 @@ JA = {
     "library_paste_day": "日付は 2025-01-31 の形で入れてください。",
     "library_paste_url": "アドレスは http:// か https:// で始めてください。",
     "library_stages_suggest": "質問の候補を用意しています。",
+    "library_sending": "ファイルを送っています。",
 }

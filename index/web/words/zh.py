@@ -202,4 +202,5 @@ ZH = {
     "library_paste_day": "日期请写成 2025-01-31 的形式。",
     "library_paste_url": "网址请以 http:// 或 https:// 开头。",
     "library_stages_suggest": "正在准备推荐的问题。",
+    "library_sending": "正在发送文件。",
 }
