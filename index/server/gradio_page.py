@@ -24,10 +24,9 @@ from index.exports import source_hash
 from index.server.receiving import FOREIGN, FULL, SENDING, UPLOAD, is_foreign, is_received, sweep
 from index.server.visitors import own_path
 from index.web.chat.visit import owner_of
-from index.web.languages import scheme_of
 from index.web.library import REQUEST_BYTES
 from index.web.page import page_parts
-from index.web.words import spoken, words_of
+from index.web.words import scheme_of, spoken, words_of
 
 logger = logging.getLogger(__name__)
 

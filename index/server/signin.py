@@ -22,7 +22,7 @@ from index.errors import BusyError, TenkyoError
 from index.server.rates import Guesses
 from index.server.visitors import cookie_flags, own_path
 from index.users import LIFETIME, Sessions, check_password, read_users
-from index.web.languages import language_of, scheme_of
+from index.web.words import language_of, scheme_of
 
 COOKIE = "tenkyo_session"
 

@@ -27,8 +27,7 @@ from index.records import Article
 from index.store import Part
 from index.text.characters import BIDI, CONTROLS, one_line
 from index.web.article.blocks import HASHES, Block, Span, blocks, surroundings
-from index.web.languages import scheme_of
-from index.web.words import Words, words_of
+from index.web.words import Words, scheme_of, words_of
 
 MOST_QUOTES = 50
 """Quotes of one address that are marked."""

@@ -17,7 +17,7 @@ from index.errors import StoreError
 from index.schema import Answer
 from index.text.characters import one_line
 from index.web.chat.visit import known, owner_of
-from index.web.languages import language_of
+from index.web.words import language_of
 
 SAFE = {
     "X-Content-Type-Options": "nosniff",

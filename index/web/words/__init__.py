@@ -4,6 +4,14 @@ table.py         reads the tables, and puts words in the place of their marks on
 ja.py en.py zh.py   the tables; fields in braces are filled by ``str.format``
 """
 
-from index.web.words.table import LANGUAGES, MARKS, Words, spoken, words_of
+from index.web.words.table import (
+    LANGUAGES,
+    MARKS,
+    Words,
+    language_of,
+    scheme_of,
+    spoken,
+    words_of,
+)
 
-__all__ = ["LANGUAGES", "MARKS", "Words", "spoken", "words_of"]
+__all__ = ["LANGUAGES", "MARKS", "Words", "language_of", "scheme_of", "spoken", "words_of"]

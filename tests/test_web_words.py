@@ -3,7 +3,7 @@
 import pytest
 from starlette.requests import Request
 
-from index.web.languages import language_of, scheme_of
+from index.web.words import language_of, scheme_of
 
 
 def request(**headers: str) -> Request:
