@@ -70,7 +70,7 @@ def test_the_language_can_be_chosen_and_stays(chat: Any) -> None:
     chat.wait_for_selector(f".submit-button:has-text('{EN.send}')")
     chat.reload()
     chat.wait_for_selector(f".submit-button:has-text('{EN.send}')")
-    assert chat.locator(".toggle-button").get_attribute("aria-label") == EN.history
+    chat.wait_for_selector(f".toggle-button[aria-label='{EN.history}']")
 
 
 def test_brightness_can_be_chosen_and_stays(chat: Any) -> None:
