@@ -123,7 +123,8 @@ window.tenkyo = (() => {
     brighten();
     for (const part of document.querySelectorAll(".toast-title, .toast-message-text")) {
       const words = said[part.textContent.trim()];
-      if (words) part.textContent = words;
+      // The same words again would be a change as well, and call this for ever.
+      if (words && words !== part.textContent.trim()) part.textContent = words;
     }
     for (const thumb of document.querySelectorAll("[title=Liked], [title=Disliked]")) {
       thumb.ariaLabel = thumb.title = said[thumb.title];
