@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
-from index.errors import CorpusError
+from index.errors import CorpusError, TenkyoError
 from index.ingest import Upload, receive
 from index.records import Skipped
 
@@ -29,13 +29,21 @@ LINE_CHARACTERS = 500
 """Characters of a title, a publisher or an address."""
 
 GONE = "送信が途中で切れました。もう一度お試しください。"
+NO_ROOM = "一時ファイルを置く場所がありません。空き容量を確かめるか、TMPDIR に別のフォルダーを指定してください。"
 TOO_MANY = f"一度に送れるのは{FILES}個までです。これは次に送ってください。"
 
 
 @cache
 def upload_folder() -> Path:
-    """Return where Gradio keeps what it receives: a folder of this process alone."""
-    made = tempfile.mkdtemp(prefix="tenkyo-")
+    """Return where Gradio keeps what it receives: a folder of this process alone.
+
+    Raises:
+        TenkyoError: There is no room for it.
+    """
+    try:
+        made = tempfile.mkdtemp(prefix="tenkyo-")
+    except OSError as exc:
+        raise TenkyoError(NO_ROOM) from exc
     os.environ["GRADIO_TEMP_DIR"] = made
     return Path(made).resolve()
 
