@@ -224,6 +224,7 @@ def test_everything_is_done_by_keyboard(visit: Callable[..., Any]) -> None:
         raise AssertionError(selector)
 
     reach(f"#files [aria-label='{JA.library_files}']")
+    tab.wait_for_timeout(1000)  # until the page is at rest; a press that comes too early opens nothing
     with tab.expect_file_chooser() as chooser:
         tab.keyboard.press("Enter")
     chooser.value.set_files([READABLE])
