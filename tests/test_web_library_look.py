@@ -113,6 +113,7 @@ def test_harmful_words_are_text(watched: Callable[..., Any], tmp_path: Path) -> 
         assert STORABLE[0] in titles(tab)
 
 
+@pytest.mark.endurance  # a matter of measures: twelve seconds
 def test_ten_thousand_articles_stay_quick(watched: Callable[..., Any], tmp_path: Path) -> None:
     many = [article(f"m{n}", f"本文{n}。", title=f"題名その{n}") for n in range(10_000)]
     publish(Home(tmp_path), many)
