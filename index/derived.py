@@ -10,7 +10,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import date
 from functools import reduce
 from heapq import nlargest
@@ -28,6 +28,8 @@ from index.store.caches import NoteCache
 from index.store.manifest import NAMES, OVERVIEW, TIMELINE
 from index.timeline import MOST, render, timeline_lines
 from index.timeline import VERSION as LINES
+
+logger = logging.getLogger(__name__)
 
 VERSION = f"{lexicon.ANALYSER} {spellings.VERSION} {LINES} 1"
 """Names how notes and sums are made."""
@@ -88,9 +90,6 @@ class Sums:
         self.latest = sorted(latest)[-RESERVE * MOST :]
 
 
-logger = logging.getLogger(__name__)
-
-
 def derive(
     home: Home,
     generation: Generation,
@@ -126,7 +125,7 @@ def _overview(
         if models is not None:
             first = [article_id for _, article_id, *_ in told["themes"]]
             told["suggestions"] = [
-                s.write() for s in _suggested(home, generation, models, first, report)
+                astuple(s) for s in _suggested(home, generation, models, first, report)
             ]
             told["version"] = _version(models)
     except Exception:
@@ -175,7 +174,7 @@ def _suggested_before(home: Home, version: str) -> tuple[list[Suggestion], set[s
     """The suggestions of the generation in use, and the keys of its articles; none of another version."""
     with contextlib.suppress(StoreError), contextlib.closing(home.open()) as before:
         if before.overview.get("version") == version:
-            kept = [Suggestion.read(told) for told in before.overview["suggestions"]]
+            kept = [Suggestion(*told) for told in before.overview["suggestions"]]
             return kept, set(_short_keys(before))
     return [], set()
 
@@ -194,7 +193,7 @@ def suggest(
     most: int = 3,
 ) -> tuple[str, ...]:
     """Return questions that are answered well. See ``Engine.suggestions``."""
-    kept = [Suggestion.read(told) for told in generation.overview.get("suggestions", ())]
+    kept = [Suggestion(*told) for told in generation.overview.get("suggestions", ())]
     return suggestions.offer(kept, language, near=near, asked=asked, most=most)
 
 

@@ -133,6 +133,11 @@ def bare(heading: str) -> str:
     return last if _ASKS.search(last) and len(last) >= SHORTEST else heading
 
 
+def quotes_whole(text: str) -> bool:
+    """Whether as many quotes end in a text as begin."""
+    return all(text.count(a) == text.count(b) for a, b in ("「」", "『』"))
+
+
 def _made(part: Part) -> Iterator[Candidate]:
     yield from _headings(part)
     if part.article.language not in (None, "ja"):
@@ -225,9 +230,13 @@ def _wh(told: str) -> str:
 
 def _fit(kind: str, question: str) -> Made:
     """A question in Japanese that can be asked alone: of some length, of something named, its quotes whole."""
-    whole = all(question.count(a) == question.count(b) for a, b in ("「」", "『』"))
     named = "「" in question or lexicon.names(question) or re.search(r"[ァ-ヴー]{3,}", question)
-    if whole and named and SHORTEST <= len(question) <= LONGEST and not _POINTS.search(question):
+    if (
+        quotes_whole(question)
+        and named
+        and SHORTEST <= len(question) <= LONGEST
+        and not _POINTS.search(question)
+    ):
         yield "ja", kind, question
 
 

@@ -15,7 +15,7 @@ from itertools import chain, groupby, islice, pairwise, zip_longest
 import numpy as np
 from numpy.typing import NDArray
 
-from index.answering.candidates import bare
+from index.answering.candidates import bare, quotes_whole
 from index.answering.quotes import leans
 from index.questions.sounds import names_in
 from index.records import Passage, Point, Sentence
@@ -222,5 +222,4 @@ def _shared(titles: Sequence[str], own: Sequence[int]) -> str:
 def _short(title: str) -> str:
     """The first piece of a title, or all of it where that breaks quotes."""
     first = re.split(r"[、。　\s?？!！|]+", title.strip())[0]
-    whole = all(first.count(a) == first.count(b) for a, b in ("「」", "『』"))
-    return first if whole else title
+    return first if quotes_whole(first) else title

@@ -10,10 +10,9 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from itertools import chain, islice, zip_longest
-from typing import Any, Self
 
 from index.answering.answers import answer
 from index.answering.candidates import Candidate, Span, candidates
@@ -21,9 +20,9 @@ from index.answering.reading import DEPTH, read
 from index.crossencoder import CrossEncoder
 from index.encoder import Encoder
 from index.errors import TenkyoError
-from index.questions import lexicon, understand
+from index.questions import Question, lexicon, understand
 from index.records import Answer, Passage
-from index.retriever import retrieve
+from index.retriever import Evidence, retrieve
 from index.store import Archive, Part
 from index.text.characters import nfkc
 
@@ -68,15 +67,6 @@ class Suggestion:
     kind: str
     question: str
     start: int
-
-    @classmethod
-    def read(cls, told: Sequence[Any]) -> Self:
-        """Read what ``write`` wrote."""
-        return cls(*told)
-
-    def write(self) -> tuple[Any, ...]:
-        """Return the values, as JSON holds them."""
-        return astuple(self)
 
 
 def tried(
@@ -133,9 +123,13 @@ def _planned(
 def asking(generation: Archive, encoder: Encoder, crossencoder: CrossEncoder) -> Ask:
     """Return what answers a question from a generation, if one of the first passages found is meant."""
 
-    def ask(question: str, is_meant: Callable[[Passage], bool], depth: int) -> Answer | None:
+    @cache
+    def looked_up(question: str) -> tuple[Question, Sequence[Evidence]]:
         asked = understand(question, generation.names, generation.terms)
-        evidence = retrieve(generation, encoder, asked.text)
+        return asked, retrieve(generation, encoder, asked.text)
+
+    def ask(question: str, is_meant: Callable[[Passage], bool], depth: int) -> Answer | None:
+        asked, evidence = looked_up(question)
         if not any(is_meant(e.hit.passage) for e in evidence[:depth]):
             return None
         return answer(read(question, evidence, generation, crossencoder, understood=asked))

@@ -30,11 +30,12 @@ from index.web.words import scheme_of, spoken, words_of
 
 logger = logging.getLogger(__name__)
 
+PAGES = ("/", "/library", "/timeline")
+"""Gradio's pages."""
+
 PATHS = {
     "GET": (
-        "/",
-        "/library",
-        "/timeline",
+        *PAGES,
         "/config",
         "/theme.css",
         "/favicon.ico",
@@ -71,9 +72,6 @@ Source: https://www.w3.org/TR/CSP3/
 """
 
 SCRIPT = re.compile(r"<script(?:\s[^>]*)?>(.*?)</script>", re.DOTALL)
-
-PAGES = ("/", "/library", "/timeline")
-"""Gradio's pages."""
 
 MOVED = {"/library/timeline": "../timeline"}
 """Pages that were elsewhere before."""

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 
-from index.web.library import REQUEST_BYTES, TEXT_BYTES, upload_folder
+from index.web.library import REQUEST_BYTES, TEXT_BYTES, is_uploaded, upload_folder
 
 UPLOAD = "/gradio_api/upload"
 
@@ -40,14 +40,10 @@ def is_received(data: Any) -> bool:
     """Whether every file that an event names has been received; Gradio would fetch one of another server."""
     if isinstance(data, dict):
         path = data.get("path")
-        if "meta" in data and not (isinstance(path, str) and _lies_inside(path)):
+        if "meta" in data and not (isinstance(path, str) and is_uploaded(Path(path))):
             return False
         return all(map(is_received, data.values()))
     return all(map(is_received, data)) if isinstance(data, list) else True
-
-
-def _lies_inside(path: str) -> bool:
-    return Path(path).resolve().is_relative_to(upload_folder())
 
 
 def sweep(age: float = ABANDONED) -> None:

@@ -35,7 +35,12 @@ Update = list[Any]
 def shown(talk: Talk, words: Words, offered: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return the last turn of a conversation for the page; nothing of one that has none."""
     told = messages(talk.turns[-1], words, offered) if talk.turns else []
-    return {"turn": max(len(talk.turns), 1), "messages": told, "conversation": talk.id or ""}
+    return placed(max(len(talk.turns), 1), told, talk.id)
+
+
+def placed(turn: int, told: list[dict[str, Any]], conversation_id: str | None) -> dict[str, Any]:
+    """Return messages for the page to put from a turn on; what stood there, and after it, goes."""
+    return {"turn": turn, "messages": told, "conversation": conversation_id or ""}
 
 
 class Asking:
@@ -92,7 +97,7 @@ class Asking:
         self, talk: Talk, event: gr.EditData, request: gr.Request, *narrowing: Any
     ) -> Iterator[Update]:
         """Answer a question as it was changed; what came after it is taken back."""
-        before = self._cut(talk, _turn_at(event.index), visit_of(request))
+        before = self._cut(talk, turn_at(event.index), visit_of(request))
         yield from self._clicked(str(event.value), before, request, narrowing)
 
     def undo(self, talk: Talk, request: gr.Request) -> Update:
@@ -101,8 +106,7 @@ class Asking:
             return [gr.skip()] * 3
         visit, number = visit_of(request), len(talk.turns)
         before = self._cut(talk, number - 1, visit)
-        gone = {"turn": number, "messages": [], "conversation": before.id or ""}
-        return [talk.turns[-1].question, before, gone]
+        return [talk.turns[-1].question, before, placed(number, [], before.id)]
 
     def stop(self, talk: Talk, request: gr.Request) -> Update:
         """Leave an answer that is still coming where it is."""
@@ -197,7 +201,7 @@ class Asking:
         return talk.up_to(number)
 
 
-def _turn_at(index: Any) -> int:
+def turn_at(index: Any) -> int:
     """Return which turn a message belongs to, from 0: each is a question and an answer."""
     return int(index[0] if isinstance(index, list | tuple) else index) // 2
 

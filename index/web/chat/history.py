@@ -10,7 +10,7 @@ from index.conversations import Conversation, Conversations, Verdict
 from index.errors import StoreError
 from index.web.chat import frame
 from index.web.chat.answers import messages
-from index.web.chat.asking import shown
+from index.web.chat.asking import placed, shown, turn_at
 from index.web.chat.turns import Catalogues, Talk, Turn, turn_of
 from index.web.chat.visit import Visit, visit_of
 
@@ -40,8 +40,9 @@ class History:
     def rename(self, search: str, talk: Talk, event: gr.EventData, request: gr.Request) -> str:
         """Give a conversation another title."""
         visit, (name, title) = visit_of(request), (str(event.id), str(event.title))
-        change = lambda: self._conversations.rename(name, title, owner=visit.own)  # noqa: E731
-        return self._changed(change, visit, search, talk)
+        return self._changed(
+            lambda: self._conversations.rename(name, title, owner=visit.own), visit, search, talk
+        )
 
     def delete(
         self, search: str, talk: Talk, event: gr.EventData, request: gr.Request
@@ -60,13 +61,13 @@ class History:
     def restore(self, search: str, talk: Talk, event: gr.EventData, request: gr.Request) -> str:
         """Bring back what was deleted last."""
         visit, name = visit_of(request), str(event.id)
-        change = lambda: self._conversations.restore(name, owner=visit.own)  # noqa: E731
-        return self._changed(change, visit, search, talk)
+        return self._changed(
+            lambda: self._conversations.restore(name, owner=visit.own), visit, search, talk
+        )
 
     def judge_answer(self, talk: Talk, event: gr.LikeData, request: gr.Request) -> None:
         """Keep what a reader thinks of an answer, or that nothing is thought of it any more."""
-        index = event.index[0] if isinstance(event.index, list | tuple) else event.index
-        turn = talk.turns[int(index) // 2]
+        turn = talk.turns[turn_at(event.index)]
         right = event.liked if isinstance(event.liked, bool) else None
         self._judge(talk, turn.kept, right, visit_of(request))
 
@@ -87,8 +88,8 @@ class History:
             return [Talk(), shown(Talk(turns=(turn,)), visit.words), gr.skip()]
         turns = tuple(turn_of(e, catalogue, unreadable=unreadable) for e in exchanges)
         told = [message for turn in turns for message in messages(turn, visit.words)]
-        whole = {"turn": 1, "messages": told, "conversation": conversation_id}
-        return [Talk(conversation_id, turns), whole, gr.Chatbot(feedback_value=_thumbs(turns))]
+        whole, talk = placed(1, told, conversation_id), Talk(conversation_id, turns)
+        return [talk, whole, gr.Chatbot(feedback_value=_thumbs(turns))]
 
     def _judge(
         self, talk: Talk, number: int | None, right: bool | None, visit: Visit, **said: Any

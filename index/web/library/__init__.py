@@ -8,7 +8,14 @@ listing.py    the articles as rows: searched, sorted, chosen
 rendering.py  all of it as HTML; pure functions
 """
 
-from index.web.library.arriving import REQUEST_BYTES, TEXT_BYTES, upload_folder
+from index.web.library.arriving import REQUEST_BYTES, TEXT_BYTES, is_uploaded, upload_folder
 from index.web.library.page import add_library, add_timeline
 
-__all__ = ["REQUEST_BYTES", "TEXT_BYTES", "add_library", "add_timeline", "upload_folder"]
+__all__ = [
+    "REQUEST_BYTES",
+    "TEXT_BYTES",
+    "add_library",
+    "add_timeline",
+    "is_uploaded",
+    "upload_folder",
+]

@@ -48,6 +48,11 @@ def upload_folder() -> Path:
     return Path(made).resolve()
 
 
+def is_uploaded(path: Path) -> bool:
+    """Whether a file lies where Gradio keeps what it receives."""
+    return path.resolve().is_relative_to(upload_folder())
+
+
 def take(
     files: Sequence[Mapping[str, Any]], *, largest: int
 ) -> tuple[list[Upload], tuple[Skipped, ...]]:
@@ -81,8 +86,7 @@ def _taken(file: Mapping[str, Any], number: int, largest: int) -> Upload:
 
 def _held(path: Path, name: str) -> IO[bytes]:
     """Open a file and take its name away, so that nothing is left when it is closed, however that is."""
-    path = path.resolve()
-    if not path.is_relative_to(upload_folder()):
+    if not is_uploaded(path):
         raise CorpusError(name, GONE)
     try:
         content = path.open("rb")

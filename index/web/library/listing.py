@@ -1,7 +1,6 @@
 """The articles of the index in use as rows of a table: searched, sorted, chosen."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from index.errors import StoreError
 from index.records import Article
 from index.store import Generation
 from index.store.proposals import Holding
+from index.text.characters import nfkc
 
 ROWS = 200
 """Rows shown before one asks for more, and each time one does."""
@@ -90,7 +90,7 @@ def _order(row: Row, column: str) -> tuple[object, str]:
 
 
 def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).lower()
+    return nfkc(text).lower()
 
 
 def _rows(generation: Generation) -> Iterator[Row]:
