@@ -103,6 +103,8 @@ def explanation_of(found: Found, engine: Engine) -> schema.Explanation:
     return schema.Explanation(
         language=asked.language,
         kind=asked.kind,
+        form=asked.form.name,
+        told_by=asked.form.told_by,
         unit=asked.counted,
         terms=tuple(
             schema.Term(word=word, rarity=known.rarity(term), known=term in known)

@@ -280,15 +280,8 @@ class Engine:
         most, before = max(top_k, FOUND), plain(previous or "")[:LONGEST]
         try:
             with generation.naming_damage():
-                found = answering.find(
-                    generation,
-                    encoder,
-                    reader,
-                    question,
-                    previous=before,
-                    filter=filter,
-                    top_k=most,
-                )
+                asking = answering.Asking(generation, encoder, reader, filter)
+                found = asking.find(question, previous=before, top_k=most)
             if self._serving.is_whole(generation):
                 return found
         except DamagedError as exc:

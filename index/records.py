@@ -106,12 +106,23 @@ class Citation:
 class Statement:
     """A sentence of an answer and the numbers of the citations it rests on.
 
-    ``speaker`` is whose claim or view it is, as written; None for plain reporting.
+    ``speaker`` is whose claim or view it is, as written; None for plain reporting. ``gloss`` is what can be
+    said of it in the reader's language without translating: names, dates, figures.
     """
 
     text: str
     citations: tuple[int, ...]
     speaker: str | None = None
+    gloss: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A part of an answer: which statements, counted from 0, and ``note`` on a part that has none."""
+
+    heading: str
+    statements: tuple[int, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +152,10 @@ class Answer:
         differing: The figures side by side where sources disagree; else empty.
         follow_up: Whether words of the question before were put into ``understood``.
         undated: Articles that the filter left out for want of a date alone.
+        form: Which form of answer it is: a name of ``questions.forms``.
+        verdict: On a question to be answered by yes or no: yes, no, differs or changed; None where not told.
+        lead: What stands before the statements, in the language of the question; all there is of talk.
+        groups: The parts of an answer that has any; together they hold every statement.
     """
 
     question: str
@@ -156,6 +171,10 @@ class Answer:
     differing: tuple[Differing, ...] = ()
     follow_up: bool = False
     undated: int = 0
+    form: str = "fact"
+    verdict: str | None = None
+    lead: str = ""
+    groups: tuple[Group, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

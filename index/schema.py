@@ -24,8 +24,7 @@ VERSION: Final = 1
 
 UNDATED = "日付がないため、since と until の範囲に入らなかった記事の数"
 Parts = tuple[str, str, str]
-"""What stands before the words that answer, those words, and the rest; where none are known, all of it
-stands before."""
+"""What stands before the words that answer, those words, and the rest; where none are known all is before."""
 
 
 def _shown_as(description: str, example: Any) -> Any:
@@ -44,9 +43,7 @@ Day = Annotated[date, Field(examples=["2025-01-31"])]
 Rounded = Annotated[float, AfterValidator(_rounded)]
 Source = Annotated[str, PlainSerializer(_fit, return_type=str)]
 Identity = Annotated[str, _shown_as("記事の ID", "3f2a90c1")]
-Digest = Annotated[
-    str, _shown_as("本文のハッシュ値（SHA-256）", "9b74c9897bac770ffc029102a200c5de…")
-]
+Digest = Annotated[str, _shown_as("本文のハッシュ値（SHA-256）", "9b74c9897bac770ffc029102a200…")]
 Start = Annotated[int, _shown_as("記事の本文での始まり（文字、0 から）", 12)]
 End = Annotated[int, _shown_as("同じく終わり（この文字は含まない）", 28)]
 
@@ -62,11 +59,7 @@ class Shape(BaseModel):
     )
 
     def as_json(self, *, paths: bool = False) -> dict[str, Any]:
-        """Return a JSON object.
-
-        Args:
-            paths: Whether a source on this machine's disk is told as it is; else only its name is.
-        """
+        """Return a JSON object; a source on this machine's disk by its name only, unless ``paths``."""
         context = {"paths": paths}
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True, context=context)
 
@@ -112,9 +105,7 @@ class Passage(Place):
     """一節。"""
 
     id: str = _shown_as("一節の ID", "3f2a90c1:120")
-    text: str = _shown_as(
-        "一節の本文。記事の start から end まで", "青沢運河は1923年に開通した。工事には…"
-    )
+    text: str = _shown_as("一節の本文", "青沢運河は1923年に開通した。工事には…")
 
 
 class Context(Shape):
@@ -138,9 +129,7 @@ class Citation(Place):
     number: int = _shown_as("答えの中の番号", 1)
     score: Rounded = _shown_as("読み手の付けた点。答えの中で比べるためのもの", 2.41)
     quote: str = _shown_as("引用した語句", "青沢運河は1923年に開通した。")
-    key: Key | None = _shown_as(
-        "引用のうち、問いに答える語句の位置。分からなければ null", {"start": 17, "end": 22}
-    )
+    key: Key | None = _shown_as("問いに答える語句の位置", {"start": 17, "end": 22})
     passage: Context = Field(description="引用を含む一節")
 
     @model_validator(mode="after")
@@ -171,6 +160,15 @@ class Statement(Shape):
     text: str = _shown_as("文", "青沢運河は1923年に開通した。")
     citations: tuple[int, ...] = _shown_as("拠りどころの引用の番号", [1])
     speaker: str | None = _shown_as("発言や見方の主。報道の文なら null", "倉持宗一")
+    gloss: str = Field("", description="読む人の言語での名前、日付、数字")
+
+
+class Group(Shape):
+    """答えの一部。比べる相手、年月日、記事など。"""
+
+    heading: str = _shown_as("見出し", "1970年代")
+    statements: tuple[int, ...] = _shown_as("文の位置。0 から", [0, 1])
+    note: str = Field("", description="文のない部分についての断り書き")
 
 
 class Differing(Shape):
@@ -200,9 +198,7 @@ class Hit(Sealed):
 class Viewed(Hit):
     """順位の内訳。"""
 
-    views: dict[str, Rounded] = _shown_as(
-        "四つの見方が加えた点", {"passage": 0.38, "sentence": 0.4}
-    )
+    views: dict[str, Rounded] = _shown_as("四つの見方が加えた点", {"passage": 0.38})
 
 
 class Scored(Shape):
@@ -223,15 +219,15 @@ class Explanation(Shape):
 
     language: str = _shown_as("質問の言語", "ja")
     kind: str | None = _shown_as("問われた種類", "date")
+    form: str = Field("fact", description="答えの形")
+    told_by: str = Field("", description="その形だと分かった、質問の中の言葉")
     unit: str | None = _shown_as("「何」に続く、問われた単位や名の種類", "人")
     terms: tuple[Term, ...] = Field(description="質問の語")
-    passages: tuple[Viewed, ...] = Field(description="読んだ一節と、その順位の内訳")
+    passages: tuple[Viewed, ...] = Field(description="読んだ一節")
     sentences: tuple[Scored, ...] = Field(description="採点した文")
-    trust: dict[str, Rounded] = _shown_as(
-        "確信度の内訳", {"passage": 1.4, "nearness": -0.3, "bias": 0.2}
-    )
+    trust: dict[str, Rounded] = _shown_as("確信度の内訳", {"passage": 1.4, "bias": 0.2})
     confidence: Rounded = _shown_as("確信度", 0.82)
-    answer_from: float = _shown_as("答える基準。確信度がこれに届かなければ断る", 0.12)
+    answer_from: float = _shown_as("答える基準。届かなければ断る", 0.12)
 
 
 class Answer(Sealed):
@@ -249,13 +245,23 @@ class Answer(Sealed):
     missing: tuple[str, ...] = _shown_as("記事にない語、または見つからない種類のもの", ["ペンギン"])
     nearest: tuple[Passage, ...] = Field(description="断りのとき、近い一節")
     undated: int = _shown_as(UNDATED, 0)
+    form: str = Field("fact", description="答えの形（fact、list、timeline など）")
+    verdict: str | None = Field(None, description="yes、no、differs、changed。言えなければ null")
+    lead: str = Field("", description="答えの文の前に置く言葉")
+    groups: tuple[Group, ...] = Field((), description="部分に分かれた答えの、その部分")
     confidence: Rounded = Field(ge=0, le=1, description="確信度", examples=[0.82])
     seconds: Rounded = _shown_as("かかった秒数", 0.021)
     explanation: Explanation | None = Field(None, description="explain を求めたときだけ")
 
+    @property
+    def parts_of(self) -> tuple[Group, ...]:
+        """The groups; of an answer without any one that holds it whole."""
+        every = range(len(self.statements))
+        return self.groups or (Group(heading="", statements=tuple(every), note=""),)
+
     def verbatim(self, statement: Statement) -> Citation | None:
         """Return the citation whose quote a statement is, word for word."""
-        cited = (c for c in self.citations if c.number in statement.citations)
+        cited = (self.citations[number - 1] for number in statement.citations)
         return next((c for c in cited if c.quote == statement.text), None)
 
     def parts(self, statement: Statement) -> Parts:

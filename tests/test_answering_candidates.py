@@ -6,7 +6,7 @@ import pytest
 from conftest import article, part_of
 
 from index.answering.candidates import Candidate, bare, candidates
-from index.questions.spellings import abroad
+from index.questions.tables import abroad
 
 
 def made(text: str, title: str | None = None, **fields: object) -> list[Candidate]:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from index import citations
 from index.answering import choose
-from index.answering.statements import MOST, same, spell, state
+from index.answering.composing import spell
+from index.answering.statements import MOST, same, state
 from index.engine import Engine
 from index.records import Answer, Differing, Statement
 from index.settings import Settings
@@ -214,7 +215,9 @@ def test_a_statement_bears_whose_words_it_is(
 )  # fmt: skip
 def test_what_is_added_is_in_the_language_of_the_question(language: str, expected: str) -> None:
     differing = (Differing(1, "3回", None), Differing(2, "4回", date(2024, 5, 1)))
-    assert spell([Statement("原文。", (1, 2), "甲氏")], differing, language) == expected
+    statements = (Statement("原文。", (1, 2), "甲氏"),)
+    answer = Answer("", "", "", True, "", statements, (), (), (), 1.0, differing)
+    assert spell(answer, language) == expected
 
 
 @pytest.mark.parametrize(

@@ -104,11 +104,12 @@ def test_an_answer_has_these_members(engine: Engine) -> None:
     assert told["schema"] == explained["passages"][0]["schema"] == 1
     for part, members in (
         (told, {"schema", "question", "understood", "follow_up", "reader", "answered", "text", "statements",
-                "citations", "differing", "missing", "nearest", "undated", "confidence", "seconds", "explanation"}),
-        (told["statements"][0], {"text", "citations", "speaker"}),
+                "citations", "differing", "missing", "nearest", "undated", "confidence", "seconds", "explanation",
+                "form", "verdict", "lead", "groups"}),
+        (told["statements"][0], {"text", "citations", "speaker", "gloss"}),
         (told["citations"][0], PLACE | {"number", "score", "quote", "key", "passage"}),
         (told["citations"][0]["passage"], {"start", "end", "text"}),
-        (explained, {"language", "kind", "unit", "terms", "passages", "sentences", "trust",
+        (explained, {"language", "kind", "form", "told_by", "unit", "terms", "passages", "sentences", "trust",
                      "confidence", "answer_from"}),
         (explained["terms"][0], {"word", "rarity", "known"}),
         (explained["passages"][0], HIT | {"views"}),

@@ -1,6 +1,6 @@
 """Questions in English and Chinese about what a Japanese sentence says.
 
-Only of names whose spelling is known: those of ``questions.spellings.abroad``, and those that the article
+Only of names whose spelling is known: those of ``questions.tables.abroad``, and those that the article
 itself gives in Latin letters.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from index.questions.spellings import abroad
+from index.questions.tables import abroad
 
 Made = Iterator[tuple[str, str, str]]
 """Questions: the language of each, what it asks for, and its words."""

@@ -11,12 +11,15 @@ other words that share no sound and are no synonyms to the dictionary (NATO for 
 """
 
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import reduce
 
 import numpy as np
 
+from index.answering.composing import Made, compose, spell
 from index.answering.reading import ANSWER_FROM, Found
-from index.answering.statements import spell, state
+from index.answering.statements import state
 from index.questions import lexicon, sounds
 from index.records import Answer
 from index.store import Archive
@@ -59,23 +62,51 @@ _SOLID = re.compile(r"[一-龥々ァ-ヴー]")
 _VARIANTS = str.maketrans("髙﨑德濵", "高崎徳浜")
 
 
+FORMS: Mapping[str, Callable[[Found], Made | None]] = {}
+"""What answers in another form than that of a plain fact; None where it finds nothing."""
+
+
 def answer(found: Found) -> Answer:
-    """Answer with sentences of the articles, verbatim, or say that they do not answer."""
-    answered = found.confidence >= ANSWER_FROM
-    statements, citations, differing = state(found.chosen, found) if answered else ((), (), ())
-    refusal, missing = refuse(found) if not answered else ("", ())
+    """Answer with sentences of the articles, verbatim, or say that they do not answer.
+
+    A form that finds nothing of its own leaves the question to the plain fact, and so to its refusal.
+    """
+    form = FORMS.get(found.asked.form.name)
+    if form and (made := form(found)):
+        statements, citations, groups = compose(made.sections)
+        told = replace(_empty(found), answered=True, form=found.asked.form.name)
+        told = replace(told, verdict=made.verdict, lead=made.lead, groups=groups)
+        told = replace(told, statements=statements, citations=citations)
+        if made.confidence is not None:
+            told = replace(told, confidence=made.confidence)
+    else:
+        told = fact(found)
+    return replace(told, text=told.text or spell(told, found.asked.language))
+
+
+def fact(found: Found) -> Answer:
+    """Answer with the sentences that answer, or refuse."""
+    told = _empty(found)
+    if found.confidence < ANSWER_FROM:
+        refusal, missing = refuse(found)
+        return replace(told, text=refusal, missing=missing, nearest=found.hits[:NEAREST])
+    statements, citations, differing = state(found.chosen, found)
+    told = replace(told, answered=True, statements=statements, citations=citations)
+    return replace(told, differing=differing)
+
+
+def _empty(found: Found) -> Answer:
     return Answer(
         question=found.question,
         understood=found.asked.text,
         reader=READER,
-        answered=answered,
-        text=refusal or spell(statements, differing, found.asked.language),
-        statements=statements,
-        citations=citations,
-        missing=missing,
-        nearest=() if answered else found.hits[:NEAREST],
+        answered=False,
+        text="",
+        statements=(),
+        citations=(),
+        missing=(),
+        nearest=(),
         confidence=found.confidence,
-        differing=differing,
         follow_up=found.asked.follow_up,
         undated=found.undated,
     )

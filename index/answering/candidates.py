@@ -25,7 +25,7 @@ from index.answering.abroad import (
 from index.answering.quotes import leans
 from index.answering.speakers import speaker
 from index.questions import language_of, lexicon
-from index.questions.spellings import abroad
+from index.questions.tables import abroad
 from index.records import Sentence
 from index.store import Part
 

@@ -9,14 +9,14 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
+from typing import Protocol
 
 from index.answering.quotes import quoted
 from index.crossencoder import CrossEncoder, Window
 from index.crossencoder.reading import pieces
-from index.encoder import Encoder
-from index.questions import Question, read_question, understand
+from index.questions import Question, read_question
 from index.records import Filter, Hit, Sentence
-from index.retriever import Evidence, retrieve
+from index.retriever import Evidence
 from index.store import Archive
 from index.text.dates import ERAS, in_other_calendar
 
@@ -92,6 +92,22 @@ class Scored:
         return sum(self.parts.values())
 
 
+class Asks(Protocol):
+    """Asks an index; its methods are told of in ``asking.Asking``."""
+
+    @property
+    def filter(self) -> Filter | None:
+        """Which articles may answer."""
+
+    def find(self, question: str, /) -> "Found":
+        """Understand, rank and read."""
+
+    def retrieve(
+        self, text: str, *, top_k: int = FOUND, filter: Filter | None = None
+    ) -> list[Evidence]:
+        """Rank passages."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
     """What was found to a question: all that its answer is made of.
@@ -103,6 +119,7 @@ class Found:
         sentences: Those of the passages that were read, best first.
         generation: Where they stand.
         undated: Articles left out for want of a date alone.
+        asking: Asks the same index again; None where there is no way to.
     """
 
     question: str
@@ -111,6 +128,7 @@ class Found:
     sentences: tuple[Scored, ...]
     generation: Archive
     undated: int = 0
+    asking: "Asks | None" = None
 
     @property
     def hits(self) -> tuple[Hit, ...]:
@@ -140,23 +158,6 @@ class Found:
         return choose(self.sentences)
 
 
-def find(
-    generation: Archive,
-    encoder: Encoder,
-    crossencoder: CrossEncoder,
-    question: str,
-    *,
-    previous: str = "",
-    filter: Filter | None = None,
-    top_k: int = FOUND,
-) -> Found:
-    """Understand a question, rank passages for it, and read the best of them."""
-    asked = understand(question, generation.names, generation.terms, previous=previous)
-    evidence = retrieve(generation, encoder, asked.text, top_k=top_k, filter=filter)
-    undated = generation.undated(filter)
-    return read(question, evidence, generation, crossencoder, understood=asked, undated=undated)
-
-
 def read(
     question: str,
     evidence: Sequence[Evidence],
@@ -164,7 +165,6 @@ def read(
     crossencoder: CrossEncoder,
     *,
     understood: Question | None = None,
-    undated: int = 0,
 ) -> Found:
     """Put the passages in the order of retriever and cross-encoder together, and score sentences.
 
@@ -177,11 +177,10 @@ def read(
         crossencoder: Reads the first ``DEPTH``.
         understood: The question as understood, where that is another; without a letter or digit it
             asks nothing, and nothing is read.
-        undated: Articles left out for want of a date alone.
     """
     asked = understood or read_question(question)
     if not evidence or not any(map(str.isalnum, asked.text)):
-        return Found(question, asked, tuple(evidence), (), generation, undated)
+        return Found(question, asked, tuple(evidence), (), generation)
     near = [replace(e, pieces=_pieces(e)) for e in evidence[:DEPTH]]
     windows = [window for e in near for window in _windows(e, generation)]
     readings = iter(crossencoder.read(_in_both_calendars(asked.text, windows), windows))
@@ -192,7 +191,7 @@ def read(
     both += [_with(e, min(odds) - max(odds)) for e in evidence[DEPTH:]]
     both = [replace(e, hit=replace(e.hit, rank=rank)) for rank, e in enumerate(both, 1)]
     scored = sorted((s for e in both for s in _scored(e)), key=lambda s: -s.score)
-    return Found(question, asked, tuple(both), tuple(scored), generation, undated)
+    return Found(question, asked, tuple(both), tuple(scored), generation)
 
 
 def _pieces(e: Evidence) -> tuple[tuple[int, ...], ...]:

@@ -1,4 +1,4 @@
-"""The chosen sentences as an answer's statements, each with its citations, and the text of it all.
+"""The chosen sentences as an answer's statements, each with its citations.
 
 Beside the sentences chosen, an answer holds the items of a list that the best one announces, the
 sources that give another figure, and, as further citations of one statement, the sentences of other
@@ -13,14 +13,12 @@ say the same or disagree: these rules and their constants rest on the tests alon
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from index.answering.composing import Groups, Quote, numbered, quote_of
 from index.answering.quotes import items_of, leans
 from index.answering.reading import Found, Scored
-from index.answering.speakers import speaker
-from index.citations import cite
 from index.questions import Question, lexicon
-from index.records import Article, Citation, Differing, Sentence, Statement
+from index.records import Citation, Differing, Statement
 from index.text.dates import spell_out
 from index.text.figures import DATE, Figure, agree, figures, without_figures
 
@@ -34,36 +32,8 @@ ADDED = 0.35
 _TURNS = re.compile(
     r"な[いくかけ]|ませ?ん|[ずぬ](?=[、。にと]|$)|[らさまわか]れ"
 )  # not, or done to
-_SPEAKER = {"ja": "（{}の発言・見解）", "en": " (as stated by {})", "zh": "（{}的说法）"}
-_DIFFERING = {
-    "ja": ("出典によって数字が異なります：", "、", "（{}）"),
-    "en": ("The sources give different figures: ", ", ", " ({})"),
-    "zh": ("各出处的数字不同：", "、", "（{}）"),
-}
 
 Claim = tuple[Scored, Figure]
-
-
-@dataclass(frozen=True, slots=True)
-class _Quote:
-    """Words to cite: whole sentences of an article, one of which was chosen."""
-
-    article: Article
-    sentences: tuple[Sentence, ...]
-    chosen: Sentence
-    score: float
-    key: tuple[int, int] | None = None
-
-    @property
-    def span(self) -> tuple[int, int]:
-        return self.sentences[0].start, self.sentences[-1].end
-
-    def overlaps(self, other: "_Quote") -> bool:
-        (start, end), (its_start, its_end) = self.span, other.span
-        return self.article.id == other.article.id and start < its_end and its_start < end
-
-
-_Groups = list[list[_Quote]]  # quotes that say the same, best first
 
 
 def state(
@@ -79,35 +49,36 @@ def state(
         The statements, the citations numbered 1, 2, 3 in order of appearance, and the figures in
         which sources differ.
     """
-    groups: _Groups = []
+    groups: Groups = []
     claims = _disagreeing(chosen, found)
     for s in (*chosen, *(other for other, _ in claims)):
-        _add(groups, _quote(s, s.quoted, found))
+        _add(groups, quote_of(s, found))
     for item in _items(chosen[0], found):
         _add(groups, item)
     place = {g[0].article.id: at for at, g in reversed([*enumerate(groups)])}
     groups.sort(key=lambda g: (place[g[0].article.id], g[0].span))
     for s in found.sentences:
-        _add(groups, _quote(s, (s.sentence,), found), alone=False)
-    return _numbered(groups, claims)
+        _add(groups, quote_of(s, found, (s.sentence,)), alone=False)
+    differing = [
+        Differing(number, figure.written, quote.article.published)
+        for number, quote in enumerate((quote for group in groups for quote in group), 1)
+        for s, figure in claims
+        if quote.article.id == s.hit.passage.article_id and s.sentence in quote.sentences
+    ]
+    return *numbered(groups), tuple(differing) if len(differing) > 1 else ()
 
 
-def _quote(s: Scored, sentences: tuple[Sentence, ...], found: Found) -> _Quote:
-    article = found.generation.article(s.hit.passage.article_id)
-    return _Quote(article, sentences, s.sentence, s.score, s.key)
-
-
-def _items(best: Scored, found: Found) -> Iterator[_Quote]:
+def _items(best: Scored, found: Found) -> Iterator[Quote]:
     """The items of the list that the best sentence announces or belongs to."""
     article = found.generation.article(best.hit.passage.article_id)
     start, end = best.sentence.start - AROUND, best.sentence.end + AROUND
     passages = found.generation.passages_at(article.id, start, end)
     around = [s for p in passages for s in p.sentences]
     for item in items_of(found.asked, best.sentence, around):
-        yield _Quote(article, (item,), item, best.score - 1.0)
+        yield Quote(article, (item,), item, best.score - 1.0)
 
 
-def _add(groups: _Groups, quote: _Quote, *, alone: bool = True) -> None:
+def _add(groups: Groups, quote: Quote, *, alone: bool = True) -> None:
     """Add to the statement of other articles that says the same, else as one of its own.
 
     Not where there is no room, nor what is cited already.
@@ -123,39 +94,6 @@ def _add(groups: _Groups, quote: _Quote, *, alone: bool = True) -> None:
             return
     if alone:
         groups.append([quote])
-
-
-def _numbered(
-    groups: _Groups, claims: Sequence[Claim]
-) -> tuple[tuple[Statement, ...], tuple[Citation, ...], tuple[Differing, ...]]:
-    statements: list[Statement] = []
-    citations: list[Citation] = []
-    differing: list[Differing] = []
-    for group in groups:
-        first = len(citations) + 1
-        for number, quote in enumerate(group, first):
-            score, key = quote.score, quote.key
-            citations.append(cite(quote.article, *quote.span, number=number, score=score, key=key))
-            differing += [
-                Differing(number, figure.written, quote.article.published)
-                for s, figure in claims
-                if quote.article.id == s.hit.passage.article_id and s.sentence in quote.sentences
-            ]
-        numbers = tuple(range(first, first + len(group)))
-        statements.append(Statement(citations[first - 1].quote, numbers, _speaker(group[0])))
-    return tuple(statements), tuple(citations), tuple(differing) if len(differing) > 1 else ()
-
-
-def _speaker(quote: _Quote) -> str | None:
-    """Whose words the chosen sentence is, and those that it answers, as the quote tells."""
-    texts = [s.text for s in quote.sentences]
-    at = quote.sentences.index(quote.chosen)
-    last = at + 1 if texts[at][0] in "「『" else at  # the speaker may stand behind the words
-    names = [speaker(text, texts[:n], quote.article) for n, text in enumerate(texts[: last + 1])]
-    if not any(names[at:]):
-        return None
-    distinct = dict.fromkeys(name for name in names if name)
-    return "、".join(n for n in distinct if not any(o != n and o.endswith(n) for o in distinct))
 
 
 def same(one: str, other: str) -> bool:
@@ -228,18 +166,3 @@ def _about_the_same(one: Scored, other: Scored, found: Found) -> bool:
         if not named or not named <= lexicon.names(f"{article.title or ''}\n{s.hit.passage.text}"):
             return False
     return True
-
-
-def spell(statements: Sequence[Statement], differing: Sequence[Differing], language: str) -> str:
-    """Write an answer in lines; the statements stay as they are, the rest is in the language given."""
-    lines = []
-    for statement in statements:
-        markers = "".join(f"[{number}]" for number in statement.citations)
-        said = _SPEAKER[language].format(statement.speaker) if statement.speaker else ""
-        lines.append(f"{statement.text} {markers}{said}")
-    if differing:
-        opening, comma, dated = _DIFFERING[language]
-        days = [dated.format(d.published) if d.published else "" for d in differing]
-        told = zip(differing, days, strict=True)
-        lines.append(opening + comma.join(f"[{d.citation}] {d.figure}{day}" for d, day in told))
-    return "\n".join(lines)

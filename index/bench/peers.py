@@ -18,12 +18,13 @@ from typing import Any
 
 import numpy as np
 
+from index.answering import Asking
 from index.bench.speed import seconds_of
 from index.encoder import Vectors, load_sentence_transformer
 from index.errors import CorpusError
 from index.evaluate.beir import CUTOFF, DEPTH, read_corpus, score
 from index.evaluate.sets import read_queries
-from index.evaluate.trial import Trial, index_articles
+from index.evaluate.trial import index_articles
 from index.models import Models
 from index.records import OnProgress, Progress
 from index.retriever import Evidence
@@ -178,7 +179,7 @@ def compare(
         with index_articles(Home(Path(path)), articles, models, report) as trial:
             seconds = time.perf_counter() - started
             stacks = {
-                "tenkyo": (seconds, lambda text: _ids(trial.retrieve(text, DEPTH))),
+                "tenkyo": (seconds, lambda text: _ids(trial.retrieve(text, top_k=DEPTH))),
                 "tenkyo, read": (seconds, lambda text: _ids(_read(trial, text))),
             }
             stacks |= _theirs([a.id for a in articles], texts, report)
@@ -195,8 +196,8 @@ def compare(
     return found | missing
 
 
-def _read(trial: Trial, text: str) -> Sequence[Evidence]:
-    return trial.read(text, trial.retrieve(text, DEPTH)).evidence
+def _read(trial: Asking, text: str) -> Sequence[Evidence]:
+    return trial.read(text, trial.retrieve(text, top_k=DEPTH)).evidence
 
 
 def _ids(found: Sequence[Evidence]) -> list[str]:

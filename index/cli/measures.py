@@ -79,13 +79,16 @@ def evaluate_answers(
         ),
     ],
     part: PartOption = None,
+    corpus: Annotated[
+        str, typer.Option(help="corpus に名のある質問のうち、この名のものだけ。")
+    ] = "seeds",
     save: SaveOption = None,
     against: AgainstOption = None,
     as_json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:
     """いまの索引への質問と回答を測る。"""
-    ask = partial(evaluate.ask_questions, file, ready_engine(home), part=part)
+    ask = partial(evaluate.ask_questions, file, ready_engine(home), part=part, corpus=corpus)
     _measure(Subject("answers", evaluate.digest(file), part), ask, save, against, as_json)
 
 

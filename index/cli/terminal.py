@@ -177,7 +177,8 @@ def print_explanation(explanation: Mapping[str, Any]) -> None:
     unit, kind = explanation["unit"], explanation["kind"]
     asked = (unit and f"何{unit}") or KINDS.get(kind, "とくに無し")
     print(f"\n── 質問の読み方\n言語 {explanation['language']}、問われた種類 {asked}")
-    print(f"語（珍しさ） {words}")
+    told = f"（{explanation['told_by']}）" if explanation["told_by"] else ""
+    print(f"答えの形 {explanation['form']}{told}\n語（珍しさ） {words}")
     print("\n── 一節の順位（見方の和）")
     for hit in explanation["passages"]:
         print(f"{hit['rank']}. {hit['score']:+.2f} = {_sum(hit['views'])}")

@@ -1,9 +1,10 @@
 """Measures: rankings and refusals on BEIR folders, answers on question sets, reading on newsqa."""
 
-from index.evaluate.asking import ask_news, ask_questions
+from index.evaluate.asking import ask_news
 from index.evaluate.beir import ask_in_kinds, rank_questions
 from index.evaluate.figures import summarise
 from index.evaluate.outcomes import Run, Subject, check_save, digest, load_run, save_run
+from index.evaluate.questions import ask_questions
 from index.evaluate.sets import PartName, read_lines
 
 __all__ = [

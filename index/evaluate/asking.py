@@ -1,8 +1,4 @@
-"""Questions put to the reader: those of a question set, and those of newsqa with its claims.
-
-A question set is asked of the current index. A question with ``evidence`` can be answered; each of
-its regular expressions must match within ``WINDOW`` characters around one quote. One without must
-be refused.
+"""The questions and claims of newsqa put to the reader.
 
 All articles of newsqa stand in a throw-away index, once as written, and then, for every k, each with
 the edit that turns the label of its question k round. So what the question alone gives away is worth
@@ -11,7 +7,6 @@ do give away is told beside the figures: what a logistic regression on character
 them, fitted on four fifths of the articles and asked about the last one in turn.
 """
 
-import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,89 +20,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import answering
+from index.answering import Asking
 from index.crossencoder.reading import VERDICTS
-from index.engine import Engine
 from index.errors import CorpusError, EncoderError
-from index.evaluate.outcomes import AnswerOutcome, ClaimOutcome, NewsOutcome, Outcome, Run, tabulate
+from index.evaluate.outcomes import ClaimOutcome, NewsOutcome, Outcome, Run, tabulate
 from index.evaluate.sets import (
     Item,
     NewsArticle,
     Paragraphs,
-    PartName,
     Variant,
-    is_asked_in,
-    read_lines,
     read_news,
 )
-from index.evaluate.trial import Trial, article, index_articles
+from index.evaluate.trial import article, index_articles
 from index.models import Models
-from index.records import Answer, Article, Citation, OnProgress, Progress
+from index.records import Article, Citation, OnProgress, Progress
 from index.settings import Settings
 from index.store import Home
 
-WINDOW = 200
-"""Characters on either side of a quote in which evidence counts."""
 FOLDS = 5
 
 Asked = tuple[int, int, Item, Variant]
 """The number of an article, that of its item, the item, and the article as it stands."""
-
-
-def ask_questions(
-    file: Path,
-    engine: Engine,
-    *,
-    part: PartName | None = None,
-    on_progress: OnProgress | None = None,
-) -> Run:
-    """Ask a question set, or a part of it, of the current index.
-
-    The kind of a question that can be answered is its ``lang``, of another its ``type``.
-
-    Raises:
-        CorpusError: The file is broken or has no question. StoreError: there is no usable index.
-    """
-    report = on_progress or (lambda _: None)
-    lines = [{"id": f"line {n}"} | line for n, line in enumerate(read_lines(file, "question"), 1)]
-    for line in lines:
-        try:
-            for pattern in (*line.get("evidence", ()), *line.get("answer", ())):
-                re.compile(pattern)
-        except (re.error, TypeError) as exc:
-            reason = f"{line['question']!r} の evidence か answer が正規表現ではありません（{exc}）"
-            raise CorpusError(str(file), reason) from exc
-    asked = [line for line in lines if is_asked_in(part, line)]
-    if not asked:
-        raise CorpusError(str(file), "質問がありません")
-    outcomes = []
-    for done, line in enumerate(asked, 1):
-        outcomes.append(_ask(line, engine))
-        report(Progress("ask", done, len(asked)))
-    return Run("answers", tabulate(outcomes))
-
-
-def _ask(line: dict[str, Any], engine: Engine) -> AnswerOutcome:
-    started = time.perf_counter()
-    answer = engine.ask(line["question"], previous=line.get("previous"))
-    seconds = time.perf_counter() - started
-    answerable = "evidence" in line
-    kind = f"answerable {line.get('lang', '')}".strip() if answerable else line.get("type")
-    told = answer.answered, answer.confidence, len(answer.citations)
-    judged = _judge(line, answer, engine) if answerable and answer.answered else ()
-    name = str(line["id"])
-    return AnswerOutcome(name, str(kind or "unanswerable"), seconds, answerable, *told, *judged)
-
-
-def _judge(line: dict[str, Any], answer: Answer, engine: Engine) -> tuple[bool, bool, bool]:
-    """Whether the best citation of an answer holds the evidence, any does, and its text an answer."""
-    held = []
-    for citation in sorted(answer.citations, key=lambda c: -c.score):
-        text = engine.cited(citation)[0].text
-        around = text[max(citation.start - WINDOW, 0) : citation.end + WINDOW]
-        held.append(all(re.search(pattern, around) for pattern in line["evidence"]))
-    wanted = line.get("answer", ())
-    match = not wanted or any(re.search(pattern, answer.text) for pattern in wanted)
-    return held[:1] == [True], any(held), match
 
 
 def ask_news(
@@ -171,7 +104,7 @@ def _article(number: int, news: NewsArticle, paragraphs: Paragraphs) -> Article:
     )
 
 
-def _ask_question(asked: Asked, trial: Trial) -> NewsOutcome:
+def _ask_question(asked: Asked, trial: Asking) -> NewsOutcome:
     at, number, item, variant = asked
     started = time.perf_counter()
     answer = answering.answer(trial.read(item.text, trial.retrieve(item.text)))
@@ -186,7 +119,7 @@ def _ask_question(asked: Asked, trial: Trial) -> NewsOutcome:
     return NewsOutcome(name, item.language, seconds, variant.written, *told, *judged)
 
 
-def _judge_claim(asked: Asked, trial: Trial) -> ClaimOutcome:
+def _judge_claim(asked: Asked, trial: Asking) -> ClaimOutcome:
     """Judge a claim by the passage that says most surely whether it is true."""
     at, number, item, variant = asked
     started = time.perf_counter()

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from index import answering
-from index.answering import FOUND, Found
+from index.answering import FOUND, Asking, Found
 from index.errors import CorpusError
 from index.evaluate.outcomes import (
     AS_ASKED,
@@ -33,7 +33,7 @@ from index.evaluate.outcomes import (
     tabulate,
 )
 from index.evaluate.sets import PartName, holds, lies_in, read_lines, read_queries
-from index.evaluate.trial import Trial, article, index_articles
+from index.evaluate.trial import article, index_articles
 from index.models import Models
 from index.records import Answer, Article, OnProgress, Progress
 from index.retriever import Evidence
@@ -99,9 +99,9 @@ def read_corpus(folder: Path) -> list[Article]:
     return articles
 
 
-def _rank(query: dict[str, Any], trial: Trial, documents: dict[str, str]) -> RankingOutcome:
+def _rank(query: dict[str, Any], trial: Asking, documents: dict[str, str]) -> RankingOutcome:
     started = time.perf_counter()
-    found = trial.read(query["text"], trial.retrieve(query["text"], DEPTH))
+    found = trial.read(query["text"], trial.retrieve(query["text"], top_k=DEPTH))
     seconds = time.perf_counter() - started
     ranked = list(dict.fromkeys(documents[e.hit.passage.article_id] for e in found.evidence))
     return RankingOutcome(query["_id"], AS_ASKED, seconds, *score(ranked, query["gold"]))
@@ -189,13 +189,13 @@ def _sampled(lines: list[dict[str, Any]], size: int) -> list[dict[str, Any]]:
     return random.Random(SEED).sample(lines, min(size, len(lines)))
 
 
-def _ask(line: dict[str, Any], trial: Trial, gold: set[str]) -> Iterator[RefusalOutcome]:
+def _ask(line: dict[str, Any], trial: Asking, gold: set[str]) -> Iterator[RefusalOutcome]:
     """Ask a question in each kind that it allows; not without anything to read."""
     text, answers = line["text"], line["answers"]
-    found = trial.retrieve(text, DEPTH)
+    found = trial.retrieve(text, top_k=DEPTH)
     for kind, shown in _kinds(found, gold, answers) if answers else [(OFF_TOPIC, found)]:
         started = time.perf_counter()
-        read = trial.read(text, shown[:FOUND])
+        read = replace(trial.read(text, shown[:FOUND]), asking=None)  # nothing withheld is found
         answer = answering.answer(read)
         seconds = time.perf_counter() - started
         cited = _cited(answer, read) if kind == AS_ASKED else []

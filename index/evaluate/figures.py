@@ -137,14 +137,18 @@ def answers_figures(outcomes: Outcomes) -> Figures:
     Of the questions that can be answered, by language: the share ``answered``, and of those the
     shares with ``evidence@best`` and ``evidence@cited``. Of the others, by type: as
     ``refusal_figures``. Overall these shares, and of the answered the share whose text matches an
-    answer and the mean number of ``citations``.
+    answer and the mean number of ``citations``. Of those with a form, by form, the share that ``passed``.
     """
+    forms, outcomes = outcomes[outcomes["form"]], outcomes[~outcomes["form"]]
     answerable, others = _answerable(outcomes)
     sure, given = answerable["confidence"], answerable[answerable["answered"]]
     figures = {kind: _given(of) for kind, of in _by_kind(answerable).items()}
     figures |= {kind: _refused(of, sure) for kind, of in _by_kind(others).items()}
     overall = _given(answerable) | _means(given, {"answer match": "match"})
     overall |= {"refused": _mean(~others["answered"]), "citations": _mean(given["cited"])}
+    if len(forms):
+        figures |= {kind: _means(of, {"passed": "passed"}) for kind, of in _by_kind(forms).items()}
+        overall |= _means(forms, {"passed": "passed"})
     return figures | {OVERALL: overall}
 
 

@@ -59,6 +59,8 @@ class AnswerOutcome(Outcome):
     best: bool = False  # whether the evidence stands around the best-scored citation
     right: bool = False  # around any of them
     match: bool = False  # whether the text matches an answer
+    form: bool = False  # whether it is graded as its form is
+    passed: bool = False  # whether all holds that its line says
 
 
 @dataclass(frozen=True, slots=True)

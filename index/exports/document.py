@@ -123,10 +123,14 @@ def _section(answer: Answer, turn: int, words: Words, base: str) -> str:
     parts = [f"<h2>{text_html(answer.question)}</h2>"]
     parts += [f'<p class="note">{text_html(read)}</p>'] if read else []
     parts += [f'<p class="refusal">{text_html(line)}</p>' for line in words.refusal(answer)]
-    for statement in answer.statements:
-        text, markers = _emphasised(answer.parts(statement)), map(marker, statement.citations)
-        said = words.spoken(statement, text_html)
-        parts.append(f"<p>{text}{''.join(markers)}<small>{said}</small></p>")
+    parts += [f"<p>{text_html(answer.lead)}</p>"] if answer.lead else []
+    for group in answer.parts_of:
+        parts += [f"<h3>{text_html(group.heading)}</h3>"] if group.heading else []
+        parts += [f'<p class="note">{text_html(group.note)}</p>'] if group.note else []
+        for statement in (answer.statements[n] for n in group.statements):
+            text, markers = _emphasised(answer.parts(statement)), map(marker, statement.citations)
+            said = words.spoken(statement, text_html) + text_html(f" {statement.gloss}".rstrip())
+            parts.append(f"<p>{text}{''.join(markers)}<small>{said}</small></p>")
     if figures := words.differing(answer, text_html, marker):
         parts.append(f'<p class="note">{figures}</p>')
     parts.append(_sources(answer, turn, words, base))

@@ -17,7 +17,7 @@ from urllib.parse import quote as percent
 from urllib.parse import urlsplit
 
 from index.exports.words import Words, original, words_for
-from index.schema import Answer, Citation, Parts, Place
+from index.schema import Answer, Citation, Parts, Place, Statement
 from index.text.characters import legible, one_line
 
 _ACTIVE = re.compile(r"[\\`*_\[\]<>&~|$^]")
@@ -75,12 +75,14 @@ def _text_parts(answer: Answer, words: Words, base: str) -> Iterator[str]:
         yield legible(read)
     if refused := words.refusal(answer):
         yield legible("\n".join(refused))
-    if answer.statements:
-        yield "\n".join(
-            f"{legible(statement.text)}{''.join(map(_marker, statement.citations))}"
-            f"{words.spoken(statement, one_line)}"
-            for statement in answer.statements
-        )
+    if answer.lead:
+        yield legible(answer.lead)
+    for group in answer.parts_of:
+        told = [f"【{legible(group.heading)}】"] if group.heading else []
+        told += [legible(group.note)] if group.note else []
+        told += [_stated(answer.statements[n], words) for n in group.statements]
+        if told:
+            yield "\n".join(told)
     if figures := words.differing(answer, one_line, _marker):
         yield figures
     if answer.citations:
@@ -93,6 +95,12 @@ def _text_parts(answer: Answer, words: Words, base: str) -> Iterator[str]:
         yield from (_quoted_text(near, near.text, words, base) for near in answer.nearest)
 
 
+def _stated(statement: Statement, words: Words) -> str:
+    markers = "".join(map(_marker, statement.citations))
+    gloss = f"\n    {legible(statement.gloss)}" if statement.gloss else ""
+    return f"{legible(statement.text)}{markers}{words.spoken(statement, one_line)}{gloss}"
+
+
 def _quoted_text(place: Place, quote: str, words: Words, base: str) -> str:
     addresses = (to for _, to in links(place, words, base))
     return "\n".join((words.quoted.format(legible(quote)), words.cited(place), *addresses))
@@ -102,9 +110,14 @@ def _markdown_parts(answer: Answer, prefix: str, words: Words, base: str) -> Ite
     marker = f"[^{prefix}{{}}]".format
     yield f"## {_line(answer.question)}"
     yield from map(_text, filter(None, (words.understood(answer), *words.refusal(answer))))
-    for statement in answer.statements:
-        text, markers = _emphasised(answer.parts(statement)), map(marker, statement.citations)
-        yield f"{text}{''.join(markers)}{words.spoken(statement, _line)}"
+    yield from map(_text, filter(None, (answer.lead,)))
+    for group in answer.parts_of:
+        yield from (f"### {_line(group.heading)}",) if group.heading else ()
+        yield from map(_text, filter(None, (group.note,)))
+        for statement in (answer.statements[n] for n in group.statements):
+            text, markers = _emphasised(answer.parts(statement)), map(marker, statement.citations)
+            gloss = f"  \n{_line(statement.gloss)}" if statement.gloss else ""
+            yield f"{text}{''.join(markers)}{words.spoken(statement, _line)}{gloss}"
     if figures := words.differing(answer, _line, marker):
         yield figures
     for citation in answer.citations:

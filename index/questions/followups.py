@@ -15,9 +15,11 @@ has a name or two terms of its own and points nowhere are new questions.
 """
 
 import re
+from collections.abc import Callable
 
 from index.questions import lexicon
 from index.questions.question import LONGEST, language_of, read_question
+from index.records import Answer
 
 TOPIC = 100
 """Characters of a topic that is taken over whole; of a longer one, its last terms."""
@@ -105,12 +107,13 @@ _ENDS_HEAD = "的是在为怎对有几多谁何如哪什会曾"
 _HEAD = re.compile(rf"(?:^|(?<=[0-9]年))[^0-9了：{_ENDS_HEAD}]{{2,6}}(?=[{_ENDS_HEAD}])")
 
 
-def complete(question: str, previous: str) -> str:
+def complete(question: str, previous: str, answered: Callable[[], Answer] | None = None) -> str:
     """Return the question as one that needs no other.
 
     Args:
         question: As asked.
         previous: The question before, as understood; empty when there is none.
+        answered: Returns the answer to it.
     """
     topic = _topic(previous)
     if set(lexicon.terms(topic)) <= set(lexicon.terms(question)):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from index.errors import QuestionError
 from index.questions import lexicon
+from index.questions.forms import FACT, Form, form_of
 
 LONGEST = 2000
 """Characters a question may have."""
@@ -54,6 +55,8 @@ class Question:
         unit: Matches a number with that unit, or a name of that kind.
         terms: Its content words, normalised, each with how it is written.
         follow_up: Whether words of the question before were put in.
+        form: In which form it wants to be answered.
+        more: How many answers to it were read before, of which nothing is to be said again.
     """
 
     text: str
@@ -63,6 +66,8 @@ class Question:
     unit: re.Pattern[str] | None
     terms: Mapping[str, str]
     follow_up: bool = False
+    form: Form = FACT
+    more: int = 0
 
 
 def read_question(text: str, *, asked: str | None = None, follow_up: bool = False) -> Question:
@@ -77,7 +82,8 @@ def read_question(text: str, *, asked: str | None = None, follow_up: bool = Fals
     terms = dict(lexicon.words(text))
     counted, language = _counted(text), language_of(asked or text)
     unit = _unit(counted) if counted else None
-    return Question(text, language, next(kinds, None), counted, unit, terms, follow_up)
+    form = form_of(text)
+    return Question(text, language, next(kinds, None), counted, unit, terms, follow_up, form)
 
 
 def _counted(text: str) -> str | None:

@@ -9,10 +9,9 @@ with ease. What it does not know: which of two names of one sound is meant; the 
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
-from itertools import chain, product
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import product
 from typing import Protocol
 
 import numpy as np
@@ -21,6 +20,8 @@ from index.questions import lexicon, sounds
 from index.questions.followups import complete
 from index.questions.question import Question, can_write, language_of, read_question
 from index.questions.sounds import Names
+from index.questions.tables import places_in, table
+from index.records import Answer
 
 VERSION = "names-3"
 """Names how names are gathered and sounded; changes when the same text would give others."""
@@ -39,7 +40,6 @@ _WORD_END = re.compile(r"[はがをにのとへもでや]|(?![ぁ-ゖー])")
 _LATIN = re.compile(r"[^\W\d_ぁ-ヿ㐀-鿿]{2,}(?: [^\W\d_ぁ-ヿ㐀-鿿]{2,})*")
 _WORD = re.compile(r"[^ ]+")
 _NOTE = re.compile(r"(?<=[A-Za-zÀ-ɏ.]) \(([^()]+)\)|(?<=[㐀-鿿々ァ-ヺー])（([^（）]+)）")
-_MIDDLE_OF_WORD = re.compile(r"[A-Za-zÀ-ɏ]{2}|[ァ-ヺー]{2}")
 _TRANSCRIPTION = re.compile(
     "[阿埃艾爱安昂奥澳巴拜班邦包保鲍贝本比彼毕别宾波伯博布查察茨达戴代丹当道德登邓迪地蒂丁东杜度敦顿多厄恩尔法凡范"
     "方菲费芬丰冯佛夫弗福富伽盖甘冈高哥戈格根贡古顾圭哈海汉豪赫黑亨洪侯胡华怀惠霍基吉加迦贾简杰捷金津京君喀卡开凯坎"
@@ -66,7 +66,14 @@ class Terms(Protocol):
         """Whether any article holds a term."""
 
 
-def understand(question: str, names: Names, known: Terms, *, previous: str = "") -> Question:
+def understand(
+    question: str,
+    names: Names,
+    known: Terms,
+    *,
+    previous: str = "",
+    answered: Callable[[], Answer] | None = None,
+) -> Question:
     """Read a question as one that needs no other, its names as the articles write them.
 
     Args:
@@ -74,10 +81,12 @@ def understand(question: str, names: Names, known: Terms, *, previous: str = "")
         names: Those of the articles, as ``collect`` gives them.
         known: The terms of the articles.
         previous: The question before, as understood.
+        answered: Returns the answer to it, which is made again where a follow-up needs it.
     """
     spelt = sounds.KATAKANA.sub(lambda word: _from_katakana(word[0], names, known), question)
     spelt = _from_hiragana(spelt, names)
-    text = complete(spelt, _without_notes(previous, names)) if previous else spelt
+    before = _without_notes(previous, names)
+    text = complete(spelt, before, answered) if before else spelt
     follow_up = text != spelt
     notes = _notes(text, names, known)
     for end in sorted(notes, reverse=True):
@@ -93,7 +102,7 @@ def count(texts: Iterable[str]) -> tuple[Counter[Name], Counter[str]]:
     for text in texts:
         for name, times in Counter(sounds.names_in(text)).items():
             found[_sounded(*name)] += times
-        places.update(place[0] for place in _places(text))
+        places.update(place[0] for place in places_in(text))
     return found, places
 
 
@@ -178,7 +187,7 @@ def _notes(question: str, names: Names, known: Terms) -> dict[int, str]:
     """Return what the articles call words of another language, by the end of the word."""
     notes, rest, there = {}, question, names["place"].tolist()
     titled = question.title() if question.islower() else question  # where is germany
-    for found in _places(titled if len(titled) == len(question) else question):
+    for found in places_in(titled if len(titled) == len(question) else question):
         start, end = found.span()
         rest = rest[:start] + "\0" * (end - start) + rest[end:]
         if place := _place_there(found[0], there):
@@ -191,7 +200,7 @@ def _notes(question: str, names: Names, known: Terms) -> dict[int, str]:
 
 def _place_there(written: str, there: Sequence[str]) -> str | None:
     """Return what the articles mostly call a place, if that is another language's word or theirs alone."""
-    languages = _table()[0][written]
+    languages = table()[0][written]
     place = next((name for name in there if any(name in own for own in languages)), None)
     if place and any(written in own and place in own for own in languages):
         alike = written in there or lexicon.terms(written) == lexicon.terms(place)
@@ -266,35 +275,3 @@ def _without_notes(question: str, names: Names) -> str:
     """Return a question as understood without the names that ``understand`` put in brackets."""
     there = {*names["name"].tolist(), *names["place"].tolist()}
     return _NOTE.sub(lambda note: "" if (note[1] or note[2]) in there else note[0], question)
-
-
-@cache
-def abroad() -> dict[str, tuple[str, str]]:
-    """Return the usual English and Chinese name of each place and person of the tables, by the Japanese ones."""
-    rows = chain(_rows("places.tsv"), _rows("people.tsv"))
-    return {name: (en[0], zh[0]) for ja, en, _, zh in rows for name in ja if name}
-
-
-def _rows(table: str) -> Iterator[list[list[str]]]:
-    lines = (Path(__file__).parent / table).read_text("utf-8").splitlines()
-    return ([names.split("|") for names in line.split("\t")] for line in lines if line[0] != "#")
-
-
-@cache
-def _table() -> tuple[dict[str, tuple[frozenset[str], ...]], re.Pattern[str]]:
-    """Read the table: the names of the place that each name stands for, by language, and a pattern."""
-    table: dict[str, tuple[frozenset[str], ...]] = {}
-    for row in _rows("places.tsv"):
-        ja, en, people, zh = (frozenset(names) - {""} for names in row)
-        en |= people | {f"{name}s" for name in people}  # Russians
-        table.update(dict.fromkeys(ja | en | zh, (ja, en, zh)))
-    return table, re.compile("|".join(map(re.escape, sorted(table, key=lambda n: (-len(n), n)))))
-
-
-def _places(text: str) -> Iterator[re.Match[str]]:
-    """Yield where a place of the table is named: Oman, but not in Romania, マリ, but not in マリア."""
-    for found in _table()[1].finditer(text):
-        start, end = found.span()
-        around = text[max(start - 1, 0) : start + 1], text[end - 1 : end + 1]
-        if not any(_MIDDLE_OF_WORD.fullmatch(pair) for pair in around):
-            yield found

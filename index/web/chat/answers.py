@@ -11,7 +11,7 @@ from html import escape
 from typing import Any
 
 from index.records import Filter
-from index.schema import Answer, Statement
+from index.schema import Answer, Group, Statement
 from index.web.chat.escaping import attribute, button, emphasised, icon, note, quoted, text
 from index.web.chat.sources import render_sources
 from index.web.chat.turns import EVERYTHING, Turn
@@ -103,14 +103,24 @@ def _progress(turn: Turn, words: Words) -> str:
 
 def _answer(turn: Turn, answer: Answer, words: Words) -> str:
     seen: set[int] = set()
-    lines = [_statement(s, answer, turn.number, seen, words) for s in answer.statements]
+    lines = [f'<p class="lead">{text(answer.lead)}</p>'] if answer.lead else []
+    sections = [_section(group, answer, turn.number, seen, words) for group in answer.parts_of]
+    within = "".join(sections)
+    lines.append(f'<div class="sides">{within}</div>' if answer.form == "comparison" else within)
     if answer.differing:
         lines.append(_differing(answer, turn.number, seen, words))
     name = next(name for least, name in CONFIDENCE if answer.confidence >= least)
     fit = text(words.fit.format(words=getattr(words, name)))
     offer = _offer(words.sources_of_answer.format(count=len(answer.citations)), turn.number)
-    foot = _foot(f'<span class="fit">{fit}</span>{offer}', turn, words)
-    return f'<div class="answer">{"".join(lines)}</div>{foot}'
+    said = f'<span class="fit">{fit}</span>{offer}' if answer.citations else ""
+    return f'<div class="answer">{"".join(lines)}</div>{_foot(said, turn, words)}'
+
+
+def _section(group: Group, answer: Answer, turn: int, seen: set[int], words: Words) -> str:
+    """A part of an answer; one with a heading is marked off."""
+    told = [_statement(answer.statements[n], answer, turn, seen, words) for n in group.statements]
+    body = (note(group.note) if group.note else "") + "".join(told)
+    return f"<section><h3>{text(group.heading)}</h3>{body}</section>" if group.heading else body
 
 
 def _statement(
@@ -121,7 +131,8 @@ def _statement(
     markers = "".join(_marker(number, turn, seen, words) for number in statement.citations)
     speaker = words.speaker.format(name=statement.speaker) if statement.speaker else ""
     held = f' <small class="speaker">{text(speaker)}</small>' if speaker else ""
-    return f"<{tag}>{said}{markers}{held}</{tag}>"
+    gloss = f'<small class="gloss">{text(statement.gloss)}</small>' if statement.gloss else ""
+    return f"<{tag}>{said}{markers}{held}{gloss}</{tag}>"
 
 
 def _differing(answer: Answer, turn: int, seen: set[int], words: Words) -> str:

@@ -1,0 +1,58 @@
+"""An index that is asked: by its models, within a filter, one question after another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from index.answering.answers import answer
+from index.answering.reading import FOUND, Found, read
+from index.crossencoder import CrossEncoder
+from index.encoder import Encoder
+from index.questions import Question, read_question, understand
+from index.records import Answer, Filter
+from index.retriever import Evidence, retrieve
+from index.store import Generation
+
+UNREAD = ("talk", "overview")
+"""Forms that need nothing found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Asks an index. A form of answer that needs more than was found asks it again."""
+
+    generation: Generation
+    encoder: Encoder
+    crossencoder: CrossEncoder
+    filter: Filter | None = None
+
+    def find(self, question: str, *, previous: str = "", top_k: int = FOUND) -> Found:
+        """Understand a question, rank passages for it, and read the best of them."""
+        asked = understand(
+            question,
+            self.generation.names,
+            self.generation.terms,
+            previous=previous,
+            answered=partial(self._answered, previous),
+        )
+        if asked.form.name in UNREAD:
+            return Found(question, asked, (), (), self.generation, asking=self)
+        return self.read(question, self.retrieve(asked.text, top_k=top_k), understood=asked)
+
+    def retrieve(
+        self, text: str, *, top_k: int = FOUND, filter: Filter | None = None
+    ) -> list[Evidence]:
+        """Rank passages for a text; within another filter, where one is given."""
+        own = filter or self.filter
+        return retrieve(self.generation, self.encoder, text, top_k=top_k, filter=own)
+
+    def read(
+        self, question: str, evidence: Sequence[Evidence], *, understood: Question | None = None
+    ) -> Found:
+        """Read the best of the passages found with the question."""
+        asked = understood or read_question(question)
+        found = read(question, evidence, self.generation, self.crossencoder, understood=asked)
+        return replace(found, undated=self.generation.undated(self.filter), asking=self)
+
+    def _answered(self, question: str) -> Answer:
+        return answer(self.find(question))
