@@ -43,7 +43,7 @@ def ask_questions(
     lines = [line for line in lines if line.get("corpus", corpus) == corpus]
     for line in lines:
         try:
-            for pattern in (pattern for name in PATTERNS for pattern in line.get(name, ())):
+            for pattern in (pattern for name in PATTERNS for pattern in line.get(name) or ()):
                 re.compile(pattern)
         except (re.error, TypeError) as exc:
             names = "、".join(PATTERNS)
