@@ -68,6 +68,8 @@ class Scored:
         answered: The log-odds that the piece of the passage that it stands in answers.
         evidence: The log-odds that the sentence belongs to what answers.
         key: Where in the article the words stand that answer, where the model is sure of them.
+        polarity: The log-odds that its piece says yes, not no, to a question or claim; None where the model
+            does not tell.
     """
 
     hit: Hit
@@ -78,6 +80,7 @@ class Scored:
     answered: float
     evidence: float
     key: tuple[int, int] | None = None
+    polarity: float | None = None
 
     @property
     def parts(self) -> dict[str, float]:
@@ -233,7 +236,9 @@ def _scored(e: Evidence) -> Iterator[Scored]:
         for at, odds, key in zip(piece, reading.sentences, reading.keys, strict=True):
             start, sure = e.sentences[at].start, key is not None and key.sure >= SURE
             place = (start + key.start, start + key.end) if key and sure else None
-            read = e.nearness, reading.answered, odds, place
+            told = reading.verdict
+            polarity = told[0] - told[1] if told else None
+            read = e.nearness, reading.answered, odds, place, polarity
             yield Scored(e.hit, e.sentences[at], quoted(e, at), retrieved, *read)
 
 

@@ -1,0 +1,83 @@
+"""Yes or no: what the articles say to a question that wants one of both, with the sentences behind it, newest first.
+
+The cross-encoder reads the question as it was asked. Each sentence shown says yes or no where its piece does so
+surely enough; where they do not agree, it has changed, if what is newer says otherwise than what is older,
+else the articles differ. Where nothing is sure the sentences stand without a verdict.
+"""
+
+import re
+from datetime import date
+
+from index.answering.composing import Made, Section, quote_of
+from index.answering.reading import ANSWER_FROM, MARGIN, Found, Scored, probability
+from index.text.dates import mentions
+
+MOST = 4
+"""Sentences shown."""
+BELONGS = 0.8
+"""Probability from which a sentence is shown beside the best one, though its piece may answer less surely: a
+passage that says otherwise is as good as the best."""
+SURE = 1.0
+"""Log-odds from which a sentence says yes or no."""
+
+_VERDICTS = {
+    "ja": ("記事によれば：", "はい", "いいえ", "記事によって違います", "途中で変わりました"),
+    "en": ("According to the articles: ", "yes", "no", "they differ", "it has changed"),
+    "zh": ("据文章：", "是", "否", "各文章说法不一", "中途有变化"),
+}
+_UNSURE = {
+    "ja": "記事には次のようにあります。",
+    "en": "The articles say this:",
+    "zh": "文章中这样写道：",
+}
+_NAMES = ("", "yes", "no", "differs", "changed")
+_STILL = re.compile(
+    r"今も|まだ|なお|まま|続け|続い|いまも|現在も|もう|\\bstill\\b|\\byet\\b|\\banymore\\b|还|仍|继续|現在还"
+)
+
+
+def yesno(found: Found) -> Made | None:
+    """Answer with what says yes or no; None where the question is not answered."""
+    if found.confidence < ANSWER_FROM:
+        return None
+    shown = _shown(found)
+    days = {s: _day(s, found) for s in shown}
+    verdict = _verdict(found, shown, days)
+    ordered = sorted(shown, key=lambda s: (-days[s].toordinal(), -s.score))
+    opening, *names = _VERDICTS[found.asked.language]
+    said = opening + names[_NAMES.index(verdict) - 1] if verdict else _UNSURE[found.asked.language]
+    quotes = tuple(quote_of(s, found) for s in ordered)
+    return Made((Section("", quotes),), lead=said, verdict=verdict)
+
+
+def _shown(found: Found) -> list[Scored]:
+    best = found.sentences[0]
+    others = [
+        s
+        for s in found.sentences[1:]
+        if s.score >= best.score - MARGIN and probability(s.evidence) >= BELONGS
+    ]
+    return [best, *others][:MOST]
+
+
+def _verdict(found: Found, shown: list[Scored], days: dict[Scored, date]) -> str | None:
+    """What the sentences say together."""
+    told = {s: s.polarity > 0 for s in shown if s.polarity and abs(s.polarity) >= SURE}
+    if not told or shown[0] not in told:
+        return None
+    if len({*told.values()}) == 1:
+        return "yes" if told[shown[0]] else "no"
+    articles = {s.hit.passage.article_id for s in told}
+    newest = max(told, key=lambda s: days[s])
+    older = [s for s in told if days[s] < days[newest]]
+    if older and (_STILL.search(found.question) or len(articles) == 1):
+        return "changed"
+    return "differs" if len(articles) > 1 else None
+
+
+def _day(s: Scored, found: Found) -> date:
+    """The day a sentence speaks of, the last of several, else the day of its article."""
+    published = found.generation.article(s.hit.passage.article_id).published
+    told = [span.last for span in mentions(s.sentence.text, published)]
+    past = [day for day in told if published is None or day <= published]
+    return max(past, default=published or date.min)
