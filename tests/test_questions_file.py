@@ -61,5 +61,7 @@ def test_the_articles_hold_what_a_form_must_cite(question: dict[str, Any]) -> No
     assert OF_FORMS <= set(question) <= OF_FORMS | WANTED
     cited = question.get("cited") or []
     assert all(re.search(pattern, TEXTS[question["corpus"]]) for pattern in cited)
-    assert all(re.compile(p) for name in ("never", "says", "near") for p in question.get(name) or ())
+    assert all(
+        re.compile(p) for name in ("never", "says", "near") for p in question.get(name) or ()
+    )
     assert cited or question.get("refuse") or question["form"] == "talk"

@@ -76,8 +76,11 @@ def _verdict(found: Found, shown: list[Scored], days: dict[Scored, date]) -> str
 
 
 def _day(s: Scored, found: Found) -> date:
-    """The day a sentence speaks of, the last of several, else the day of its article."""
-    published = found.generation.article(s.hit.passage.article_id).published
-    told = [span.last for span in mentions(s.sentence.text, published)]
-    past = [day for day in told if published is None or day <= published]
+    """The last day up to its article's that a sentence speaks of, else that day; without one the day told before it."""
+    passage = s.hit.passage
+    published = found.generation.article(passage.article_id).published
+    told = mentions(s.sentence.text, published)
+    if not told and published is None:
+        told = mentions(passage.text[: s.sentence.end - passage.start], None)[-1:]
+    past = [span.last for span in told if published is None or span.last <= published]
     return max(past, default=published or date.min)
