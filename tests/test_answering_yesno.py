@@ -11,7 +11,6 @@ from index.answering import answer
 from index.crossencoder import Reading, Window
 from index.questions.forms import form_of
 from index.records import Answer
-from index.settings import Settings
 from index.store import Home
 
 
