@@ -10,6 +10,7 @@ Nothing is kept of an outline: of the vectors of an article of 60 sentences it t
 import re
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from itertools import chain, groupby, islice, pairwise, zip_longest
 
 import numpy as np
@@ -17,8 +18,9 @@ from numpy.typing import NDArray
 
 from index.answering.candidates import bare, quotes_whole
 from index.answering.quotes import leans
+from index.answering.reading import Asks
 from index.questions.sounds import names_in
-from index.records import Passage, Point, Sentence
+from index.records import Article, Filter, Passage, Point, Sentence
 from index.store import Codes, Generation, Part
 
 MOST = 6
@@ -223,3 +225,24 @@ def _short(title: str) -> str:
     """The first piece of a title, or all of it where that breaks quotes."""
     first = re.split(r"[、。　\s?？!！|]+", title.strip())[0]
     return first if quotes_whole(first) else title
+
+
+def named(article: Article) -> str:
+    """Name an article: its title, and where and when it was published."""
+    told = [str(one) for one in (article.publisher, article.published) if one]
+    return (article.title or article.source) + (f"（{'、'.join(told)}）" if told else "")
+
+
+def articles_within(asking: Asks) -> list[Article]:
+    """Return the articles that may answer, the latest first, those without a day last."""
+    wanted = asking.filter or Filter()
+    since, until = wanted.since or date.min, wanted.until or date.max
+    everyday = wanted.undated or wanted.since is wanted.until is None
+    within = [
+        one
+        for one in asking.generation.articles()
+        if (since <= one.published <= until if one.published else everyday)
+        and (not wanted.publishers or one.publisher in wanted.publishers)
+        and (not wanted.article_ids or one.id in wanted.article_ids)
+    ]
+    return sorted(within, key=lambda one: one.published or date.min, reverse=True)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from index.questions.talk import courtesy, kind_of_talk
 from index.text.characters import nfkc
 
 
@@ -36,27 +37,18 @@ _END = r"[?？!！。.…~〜\s]*$"
 
 
 def form_of(question: str) -> Form:
-    """Tell the form of a question, as understood."""
+    """Tell the form of a question, as understood; what it opens with in courtesy does not count."""
     plain = re.sub(_END, "", nfkc(question)).strip()
-    return next((form for rule in _RULES for form in rule(plain)), FACT)
+    kind, asked = courtesy(plain)
+    if kind and not asked:
+        return Form("talk", plain, kind)
+    return next((form for rule in _RULES for form in rule(asked)), FACT)
 
 
-# Talk: said of nothing in the articles.
-
-_TALK = {
-    "greeting": r"こんにち[はわ]|こんばん[はわ]|おはよう(?:ございます)?|はじめまして|やあ|よろしく(?:お願いします)?|どうも"
-    r"|hello|hi|hey|good (?:morning|afternoon|evening)|你好|您好|嗨|早上好|晚上好",
-    "thanks": r"(?:どうも)?(?:本当に)?ありがとう(?:ございま(?:す|した))?|助かりました?|サンキュー|(?:many )?thanks(?: a lot)?|thank you(?: (?:so|very) much)?"
-    r"|谢谢(?:你|您)?|多谢|非常感谢",
-    "bye": r"さようなら|さよなら|またね|バイバイ|(?:good)?bye|see you(?: later)?|再见|拜拜",
-}  # fmt: skip
-_TALK_WORDS = {name: re.compile(rf"(?:{words})[、,，!！\s]*") for name, words in _TALK.items()}
-
-
-def _talk(plain: str) -> Iterator[Form]:
-    for kind, words in _TALK_WORDS.items():
-        if re.fullmatch(words, plain.lower()):
-            yield Form("talk", plain, kind)
+def _talk(asked: str) -> Iterator[Form]:
+    """Told by all of its words, for it holds no other."""
+    if kind := kind_of_talk(asked):
+        yield Form("talk", asked, kind)
 
 
 _RULES: tuple[Callable[[str], Iterator[Form]], ...] = (_talk,)

@@ -18,6 +18,7 @@ import numpy as np
 
 from index.questions import lexicon, sounds
 from index.questions.followups import complete
+from index.questions.forms import form_of
 from index.questions.question import Question, can_write, language_of, read_question
 from index.questions.sounds import Names
 from index.questions.tables import places_in, table
@@ -86,7 +87,8 @@ def understand(
     spelt = sounds.KATAKANA.sub(lambda word: _from_katakana(word[0], names, known), question)
     spelt = _from_hiragana(spelt, names)
     before = _without_notes(previous, names)
-    text = complete(spelt, before, answered) if before else spelt
+    is_talk = form_of(spelt).name == "talk"
+    text = complete(spelt, before, answered) if before and not is_talk else spelt
     follow_up = text != spelt
     notes = _notes(text, names, known)
     for end in sorted(notes, reverse=True):
