@@ -18,6 +18,7 @@ from functools import reduce
 import numpy as np
 
 from index.answering.composing import Made, compose, spell
+from index.answering.overview import overview
 from index.answering.reading import ANSWER_FROM, Found
 from index.answering.statements import state
 from index.answering.talk import talk
@@ -63,7 +64,7 @@ _SOLID = re.compile(r"[一-龥々ァ-ヴー]")
 _VARIANTS = str.maketrans("髙﨑德濵", "高崎徳浜")
 
 
-FORMS: Mapping[str, Callable[[Found], Made | None]] = {"talk": talk}
+FORMS: Mapping[str, Callable[[Found], Made | None]] = {"talk": talk, "overview": overview}
 """What answers in another form than that of a plain fact; None where it finds nothing."""
 
 

@@ -62,7 +62,7 @@ _KINDS = {
     r"|[你您]|[网網]站|[应應]用|工具|系[统統]|程序|平台|功能|怎[么麼]用|如何使用|使用(?:方法|[说說]明)|[这這](?:[个個里裡儿兒])?是(?:什[么麼]|做|干|用)|[帮幫]助|我[^，]*(?:做|用|[问問])|[中英日][文语語]",
 }  # fmt: skip
 _NOT_TALK = re.compile(
-    r"それ|その(?!答え|回答)|そこ|なぜ|なんで|いつ(?!の|から)|どこ(?!の)|彼|\b(?:why|when|examples? of)\b|\bwho (?:is|was)\b(?! (?:this|behind|talking))|为什么|什么时候"
+    r"それ|その(?!答え|回答)|そこ|なぜ|なんで|(?<!思)いつ(?!の|から)|どこ(?!の)|彼|\b(?:why|when|examples? of|about$)\b|\bwho (?:is|was)\b(?! (?:this|behind|talking))|为什么|什么时候"
 )
 
 _NUMBER = r"(?:[\d.,]+|[零一二两三四五六七八九十百千]+|(?:いち|に|さん|よん|し|ご|ろく|なな|しち|はち|きゅう|じゅう|ひゃく)+|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
