@@ -18,8 +18,10 @@ from functools import reduce
 import numpy as np
 
 from index.answering.composing import Made, compose, spell
+from index.answering.overview import overview
 from index.answering.reading import ANSWER_FROM, Found
 from index.answering.statements import state
+from index.answering.talk import talk
 from index.answering.yesno import yesno
 from index.questions import lexicon, sounds
 from index.records import Answer
@@ -63,7 +65,11 @@ _SOLID = re.compile(r"[一-龥々ァ-ヴー]")
 _VARIANTS = str.maketrans("髙﨑德濵", "高崎徳浜")
 
 
-FORMS: Mapping[str, Callable[[Found], Made | None]] = {"yesno": yesno}
+FORMS: Mapping[str, Callable[[Found], Made | None]] = {
+    "talk": talk,
+    "overview": overview,
+    "yesno": yesno,
+}
 """What answers in another form than that of a plain fact; None where it finds nothing."""
 
 

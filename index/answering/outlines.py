@@ -10,15 +10,19 @@ Nothing is kept of an outline: of the vectors of an article of 60 sentences it t
 import re
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from itertools import chain, groupby, islice, pairwise, zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.answering.candidates import bare, quotes_whole
-from index.answering.quotes import leans
+from index.answering.composing import Quote, Section
+from index.answering.quotes import leans, quoted
+from index.answering.reading import Asks
 from index.questions.sounds import names_in
-from index.records import Passage, Point, Sentence
+from index.records import Article, Filter, Hit, Passage, Point, Sentence
+from index.retriever import Evidence
 from index.store import Codes, Generation, Part
 
 MOST = 6
@@ -74,27 +78,48 @@ def outline(part: Part, codes: Codes, *, most: int = MOST) -> tuple[Point, ...]:
 def _points(part: Part, codes: Codes, most: int) -> list[Point]:
     """The sentences that carry an article, that first which carries most."""
     placed = [(passage, sentence) for passage, own in part.passages for sentence in own]
+    headings = [passage.heading for passage, _ in placed]
+    return [_point(*placed[at]) for at in carriers(placed, codes, headings, most, share=SHARE)]
+
+
+def carriers(
+    placed: Sequence[Placed],
+    codes: Codes,
+    parts: Sequence[str | None],
+    most: int,
+    *,
+    share: int = 1,
+    bonus: Sequence[float] = (),
+) -> list[int]:
+    """Return which sentences carry all of them, that first which carries most, no two alike.
+
+    Args:
+        placed: Sentences with their passages, in the order of the text.
+        codes: Theirs, ``(n, d)``.
+        parts: The section or article of each: of one come two at most.
+        most: How many to return.
+        share: How many there must be for each one returned.
+        bonus: What else speaks for each, in deviations.
+    """
     fit = [at for at, one in enumerate(placed) if _may_carry(*one)]
     if not fit:
         return []
     vectors = _normal(codes[fit].astype(np.float32))
-    scores = _carrying([placed[at] for at in fit], vectors)
-    sections = _sections([placed[at][0].heading for at in fit])
-    chosen = _choose(scores, vectors, sections, min(most, -(-len(fit) // SHARE)))
-    return [_point(*placed[fit[at]]) for at in chosen]
+    sections = _sections([parts[at] for at in fit])
+    scores = _carrying([placed[at][1].text for at in fit], vectors, sections)
+    if bonus:
+        scores += np.array([bonus[at] for at in fit], np.float32)
+    return [fit[at] for at in _choose(scores, vectors, sections, min(most, -(-len(fit) // share)))]
 
 
-def _carrying(placed: Sequence[Placed], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+def _carrying(
+    texts: Sequence[str], vectors: NDArray[np.float32], sections: Sequence[int]
+) -> NDArray[np.float32]:
     """Return how well each sentence carries them all, in deviations; ``vectors`` are theirs, ``(n, d)``."""
     near = vectors @ vectors.mean(axis=0)
     near = (near - near.mean()) / (near.std() or 1.0)
-    opening = [
-        True,
-        *(a[0].heading != b[0].heading for a, b in pairwise(placed)),
-    ]
-    leads = [LEAD * first for first in opening]
-    leads[0] *= 2
-    fitness = [lead + _reads_alone(s.text) for lead, (_, s) in zip(leads, placed, strict=True)]
+    leads = [2 * LEAD, *(LEAD * (a != b) for a, b in pairwise(sections))]
+    fitness = [lead + _reads_alone(text) for lead, text in zip(leads, texts, strict=True)]
     added: NDArray[np.float32] = near + np.array(fitness, np.float32)
     return added
 
@@ -122,10 +147,8 @@ def _choose(
     worth = scores.copy()
     while len(taken) < most and np.isfinite(worth).any():
         used = {sections[t] for t in taken}
-        new = [n for n, s in enumerate(sections) if s not in used]
+        new = [n for n, s in enumerate(sections) if s not in used and np.isfinite(worth[n])]
         best = max(new or range(len(worth)), key=lambda n: (worth[n], -n))
-        if not np.isfinite(worth[best]):
-            break
         taken.append(best)
         like = vectors @ vectors[best]
         worth = worth - ALIKE * np.maximum(like - like.mean(), 0) / (like.std() or 1.0)
@@ -223,3 +246,71 @@ def _short(title: str) -> str:
     """The first piece of a title, or all of it where that breaks quotes."""
     first = re.split(r"[、。　\s?？!！|]+", title.strip())[0]
     return first if quotes_whole(first) else title
+
+
+def named(article: Article) -> str:
+    """Name an article: its title, and where and when it was published."""
+    told = [str(one) for one in (article.publisher, article.published) if one]
+    return (article.title or article.source) + (f" — {'、'.join(told)}" if told else "")
+
+
+def articles_within(asking: Asks) -> list[Article]:
+    """Return the articles that may answer, the latest first, those without a day last."""
+    wanted = asking.filter or Filter()
+    since, until = wanted.since or date.min, wanted.until or date.max
+    everyday = wanted.undated or wanted.since is wanted.until is None
+    within = [
+        one
+        for one in asking.generation.articles()
+        if (since <= one.published <= until if one.published else everyday)
+        and (not wanted.publishers or one.publisher in wanted.publishers)
+        and (not wanted.article_ids or one.id in wanted.article_ids)
+    ]
+    return sorted(within, key=lambda one: one.published or date.min, reverse=True)
+
+
+def spread(asking: Asks, articles: Sequence[Article], most: int) -> list[Article]:
+    """Return so many articles that lie in the middle of groups of near ones; all where there are no more."""
+    if len(articles) <= most:
+        return [*articles]
+    sample = articles[:: -(-len(articles) // SAMPLED)]
+    codes = (asking.generation.codes(one.id)[0] for one in sample)
+    vectors = _normal(np.stack([of_one.mean(axis=0) for of_one in codes]))
+    group, centres = _grouped(vectors, most)
+    near = (vectors * centres[group]).sum(axis=1)
+    middles = {max(np.flatnonzero(group == at), key=lambda n: near[n]) for at in {*group.tolist()}}
+    return [sample[at] for at in sorted(middles)]
+
+
+def quote_at(asking: Asks, article: Article, start: int, score: float = 0.0) -> Quote:
+    """Return the sentence of an article that begins there as a quote, with those that it needs."""
+    [(passage, sentences)] = asking.generation.passages_at(article.id, start, start + 1)
+    at = next(n for n, sentence in enumerate(sentences) if sentence.start == start)
+    own = quoted(Evidence(Hit(passage, score, 1), {}, sentences), at)
+    return Quote(article, own, sentences[at], score)
+
+
+def gathered(asking: Asks, text: str, top_k: int) -> tuple[list[Placed], Codes]:
+    """Return the sentences of the passages found for a text, article by article, and their codes, ``(n, d)``."""
+    found: dict[str, set[int]] = {}
+    for e in asking.retrieve(text, top_k=top_k):
+        found.setdefault(e.hit.passage.article_id, set()).add(e.hit.passage.start)
+    placed: list[Placed] = []
+    codes: list[Codes] = []
+    for article_id, starts in found.items():
+        of_article, row = asking.generation.codes(article_id)[1], 0
+        for passage, own in asking.generation.part(article_id).passages:
+            if passage.start in starts:
+                placed += [(passage, sentence) for sentence in own]
+                codes.append(of_article[row : row + len(own)])
+            row += len(own)
+    return placed, np.concatenate(codes) if codes else np.zeros((0, 1), np.int8)
+
+
+def by_article(asking: Asks, places: Sequence[tuple[str, int]]) -> tuple[Section, ...]:
+    """Quote the sentences that begin at some places of articles, under the names of these."""
+    sections: dict[str, list[Quote]] = {}
+    for article_id, start in places:
+        article = asking.generation.article(article_id)
+        sections.setdefault(named(article), []).append(quote_at(asking, article, start))
+    return tuple(Section(heading, tuple(quotes)) for heading, quotes in sections.items())

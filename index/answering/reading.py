@@ -17,7 +17,7 @@ from index.crossencoder.reading import pieces
 from index.questions import Question, read_question
 from index.records import Filter, Hit, Sentence
 from index.retriever import Evidence
-from index.store import Archive
+from index.store import Archive, Generation
 from index.text.dates import ERAS, in_other_calendar
 
 FOUND = 10
@@ -101,6 +101,10 @@ class Asks(Protocol):
     @property
     def filter(self) -> Filter | None:
         """Which articles may answer."""
+
+    @property
+    def generation(self) -> Generation:
+        """What is asked."""
 
     def find(self, question: str, /) -> "Found":
         """Understand, rank and read."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from index.questions import lexicon
+from index.questions.talk import courtesy, kind_of_talk
 from index.text.characters import nfkc
 
 
@@ -38,29 +39,52 @@ _END = r"[?？!！。.…~〜\s]*$"
 
 
 def form_of(question: str) -> Form:
-    """Tell the form of a question, as understood."""
+    """Tell the form of a question, as understood; what it opens with in courtesy does not count."""
     whole = nfkc(question).strip()
     plain = re.sub(_END, "", whole)
-    told = (form for rule in _RULES for form in rule(plain))
-    return next(chain(told, _yesno(plain, marked="?" in whole[-3:])), FACT)
+    kind, asked = courtesy(plain)
+    if kind and not asked:
+        return Form("talk", plain, kind)
+    told = (form for rule in _RULES for form in rule(asked))
+    return next(chain(told, _yesno(asked, marked="?" in whole[-3:])), FACT)
 
 
-# Talk: said of nothing in the articles.
-
-_TALK = {
-    "greeting": r"こんにち[はわ]|こんばん[はわ]|おはよう(?:ございます)?|はじめまして|やあ|よろしく(?:お願いします)?|どうも"
-    r"|hello|hi|hey|good (?:morning|afternoon|evening)|你好|您好|嗨|早上好|晚上好",
-    "thanks": r"(?:どうも)?(?:本当に)?ありがとう(?:ございま(?:す|した))?|助かりました?|サンキュー|(?:many )?thanks(?: a lot)?|thank you(?: (?:so|very) much)?"
-    r"|谢谢(?:你|您)?|多谢|非常感谢",
-    "bye": r"さようなら|さよなら|またね|バイバイ|(?:good)?bye|see you(?: later)?|再见|拜拜",
-}  # fmt: skip
-_TALK_WORDS = {name: re.compile(rf"(?:{words})[、,，!！\s]*") for name, words in _TALK.items()}
+def _talk(asked: str) -> Iterator[Form]:
+    """Told by all of its words, for it holds no other."""
+    if kind := kind_of_talk(asked):
+        yield Form("talk", asked, kind)
 
 
-def _talk(plain: str) -> Iterator[Form]:
-    for kind, words in _TALK_WORDS.items():
-        if re.fullmatch(words, plain.lower()):
-            yield Form("talk", plain, kind)
+_ANY = r"[0-9一二三四五六七八九十]|two|three|four|five|six|seven|eight|nine|ten|两|几"
+_OVERVIEW = re.compile(
+    r"要約|要点|要旨|概要|概略|大意|論点|あらすじ|ダイジェスト|サマリー|全体像|総まとめ|まとめ(?:て(?!い)|ると|を|$|お願い)|(?:主な|主要な|重要な|大事な|肝心な|大きな)(?:点|内容|主張|テーマ|話題|トピック)|ポイント(?:は|を|だけ|と|$)"
+    r"|(?:ざっくり|ざっと|かいつまんで|手短に|簡潔に|大まかに|大ざっぱに|ひとことで|一言で|短く)(?=.*(?:教え|言う|言っ|説明|知りた|紹介|話|こと|頼|お願)|$)"
+    r"|(?:何|なん|どんな|どういう|どのような)(?:の|について(?:の|書)?|を(?:扱|論じ|伝え|言い)|が(?:書|言い))[^、]{0,6}(?:話|記事|内容|こと|て|たい)[^、]{0,10}$|(?:どんな|どういう|何の)(?:話|内容)[^、]{0,10}$|言いたいこと|言わんとする"
+    rf"|(?:{_ANY})(?:行|文|点|項目|ポイント)(?:ほど|くらい|ぐらい|以内)?(?:で|に)(?:$|、|まとめ|要約|教え|説明|お願い|言)"
+    r"|\b(?:summar(?:y|ies)|summari[sz](?:e[sd]?|ing)|sum(?:ming)? (?:\w+ ){0,6}up|overview|(?:key|main|most important|major|central|principal|core) (?:points?|takeaways?|ideas?|arguments?|issues?|themes?|messages?|topics?|findings?|claims?)|takeaways?|gist|tl;?dr|nutshell|in (?:short|brief)|recap|(?:an?|the) (?:outline|digest)|highlights|boils? (?:\w+ )?down|big picture|synopsis|bottom line)\b"
+    rf"|\bwhat(?:[’']?s| is| are) (?!you\b)(?=.{{0,120}}\babout$)|\bin (?:{_ANY}|a few|one|a) (?:short |brief |simple )?(?:sentences?|lines?|bullets?(?: points?)?|points?)\b"
+    r"|[总總][结結]|概括|概述|概要|摘要|[归歸][纳納]|要[点點]|主旨|大意|梗概|(?:主要|核心|中心)(?:[内內]容|[观觀]点|[论論][点點]|思想|意思|信息)|[简簡](?:单|單)?(?:[讲講说說]|介[绍紹])|[简簡](?:要|述)|一句[话話]"
+    r"|(?:文章|[报報]道|新[闻聞]|[篇》」]|[这這]些).*?((?:主要|都|到底|大概)?[讲講说說写寫谈談](?:的是|了|的)?(?:些|一些)?(?:什[么麼]|啥))|[关關][于於]什[么麼]",
+    re.IGNORECASE,
+)  # fmt: skip
+_OF_LINES = re.compile(
+    rf"({_ANY})\s*(?:行|文(?!章)|点|項目|ポイント|short |brief )?\s*(?:sentence|line|bullet|point|句|(?<=[行文点目ト]))",
+    re.IGNORECASE,
+)
+_COUNTS = {word: n for row in ("一二三四五六七八九十", "1 2 3 4 5 6 7 8 9", "one two three four five six seven eight nine ten")
+           for n, word in enumerate(row.split() if " " in row else row, 1)} | {"两": 2}  # fmt: skip
+
+
+def _overview(asked: str) -> Iterator[Form]:
+    """Told by a word for a summary; asks about what is left."""
+    if told := _OVERVIEW.search(asked):
+        lines = _OF_LINES.search(asked)
+        count = _COUNTS.get(lines[1].lower(), 0) if lines else 0
+        about = asked
+        for found in reversed([*_OVERVIEW.finditer(asked)]):
+            start, end = found.span(found.lastindex or 0)
+            about = f"{about[:start]} {about[end:]}"
+        yield Form("overview", told[told.lastindex or 0], about, count=count)
 
 
 # Yes or no: nothing else is asked for, and the question ends as one or, in English, begins as one.
@@ -98,4 +122,4 @@ def _yesno(plain: str, *, marked: bool) -> Iterator[Form]:
             yield Form("yesno", before[0] + last[0])
 
 
-_RULES: tuple[Callable[[str], Iterator[Form]], ...] = (_talk,)
+_RULES: tuple[Callable[[str], Iterator[Form]], ...] = (_talk, _overview)

@@ -18,6 +18,7 @@ import numpy as np
 
 from index.questions import lexicon, sounds
 from index.questions.followups import complete
+from index.questions.forms import form_of
 from index.questions.question import Question, can_write, language_of, read_question
 from index.questions.sounds import Names
 from index.questions.tables import places_in, table
@@ -86,7 +87,8 @@ def understand(
     spelt = sounds.KATAKANA.sub(lambda word: _from_katakana(word[0], names, known), question)
     spelt = _from_hiragana(spelt, names)
     before = _without_notes(previous, names)
-    text = complete(spelt, before, answered) if before else spelt
+    is_talk = form_of(spelt).name == "talk"
+    text = complete(spelt, before, answered) if before and not is_talk else spelt
     follow_up = text != spelt
     notes = _notes(text, names, known)
     for end in sorted(notes, reverse=True):
@@ -275,3 +277,9 @@ def _without_notes(question: str, names: Names) -> str:
     """Return a question as understood without the names that ``understand`` put in brackets."""
     there = {*names["name"].tolist(), *names["place"].tolist()}
     return _NOTE.sub(lambda note: "" if (note[1] or note[2]) in there else note[0], question)
+
+
+def in_their_words(question: str) -> str:
+    """Return a question as understood with the names of the articles in place of what they stand for."""
+    kept = re.sub(r"[A-Za-zÀ-ɏ.'-]+(?: [A-ZÀ-ɏ][A-Za-zÀ-ɏ.'-]+)* \(([^()]+)\)", r"\1", question)
+    return re.sub(r"[㐀-鿿々ァ-ヺー]+（([^（）]+)）", r"\1", kept)
