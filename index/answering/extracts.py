@@ -66,6 +66,15 @@ def gathered(asking: Asks, text: str, top_k: int) -> tuple[list[Placed], Codes]:
     return placed, np.concatenate(codes) if codes else np.zeros((0, 1), np.int8)
 
 
+def by_article(asking: Asks, places: Iterable[Placed]) -> tuple[Section, ...]:
+    """Quote sentences under the names of their articles, in the order of the first of each."""
+    starts: dict[str, list[int]] = {}
+    for passage, sentence in places:
+        starts.setdefault(passage.article_id, []).append(sentence.start)
+    articles = [asking.generation.article(one) for one in starts]
+    return tuple(Section(named(a), quotes_at(asking, a, starts[a.id])) for a in articles)
+
+
 def quotes_at(asking: Asks, article: Article, starts: Iterable[int]) -> tuple[Quote, ...]:
     """Quote the sentences of an article that begin at some places, with those that they need, none twice."""
     quotes: list[Quote] = []

@@ -166,7 +166,7 @@ def _choose(
 ) -> list[int]:
     """The best of each section in turn, the best sections first, each time unlike those that are taken."""
     count = sections[-1] + 1
-    each = 2 if count > 1 else most
+    each = max(2, ceil(most / count))
     taken: list[int] = []
     worth = scores.copy()
     while len(taken) < most and np.isfinite(worth).any():

@@ -9,11 +9,10 @@ import re
 from collections.abc import Sequence
 
 from index.answering.composing import Made, Section
-from index.answering.extracts import articles_within, gathered, named, quotes_at, spread
+from index.answering.extracts import articles_within, by_article, gathered, named, quotes_at, spread
 from index.answering.outlines import carriers, outline
 from index.answering.reading import Asks, Found
 from index.questions import lexicon
-from index.questions.spellings import in_their_words
 from index.records import Article
 from index.text.characters import nfkc
 
@@ -56,7 +55,7 @@ def overview(found: Found) -> Made | None:
     if found.asking is None:
         return None
     words, asking, count = _WORDS[found.asked.language], found.asking, found.asked.form.count
-    left = _NOISE.sub(" ", in_their_words(found.asked.form.about))
+    left = _NOISE.sub(" ", lexicon.in_their_words(found.asked.form.about))
     topic = " ".join(_CHUNK.findall(re.sub(r"\s+", " ", left)))
     articles = articles_within(asking)
     if topic and not (articles := _meant(found, articles, topic)):
@@ -128,12 +127,9 @@ def _on_topic(found: Found, topic: str, words: dict[str, str]) -> Made | None:
         own,
         codes[kept],
         [passage.article_id for passage, _ in own],
-        found.asked.form.count or OF_ONE,
+        found.asked.form.count or MOST,
         bonus=[ON_TOPIC * told[at] for at in kept],
+        leaning=LEANING,
     )
-    starts: dict[str, list[int]] = {}
-    for at in sorted(chosen):
-        starts.setdefault(own[at][0].article_id, []).append(own[at][1].start)
-    articles = [asking.generation.article(one) for one in starts]
-    sections = tuple(Section(named(a), quotes_at(asking, a, starts[a.id])) for a in articles)
+    sections = by_article(asking, [own[at] for at in sorted(chosen)])
     return Made(sections, words["topic"].format(title=topic), None, confidence)

@@ -25,6 +25,7 @@ _EMPTY = {
     "幾", "幾ら", "何", "どれ", "何れ", "誰", "事", "物", "為", "時", "所", "方", "訳", "よう", "さん", "氏",
     "言う", "為る", "成る", "有る", "居る", "出来る", "行う", "因る", "対する", "於く", "関する",
 }  # fmt: skip
+_NOMINAL, _UNITS = {"名詞", "接頭辞", "接尾辞", "補助記号"}, {"助数詞可能", "副詞可能"}
 _PIECE = 8000  # Sudachi refuses more than 49,149 bytes at once; a character takes up to 4
 _KATAKANA = re.compile(r"[ァ-ヴー]{2,}")
 _WORD = re.compile(r"[^\W_]+")
@@ -102,6 +103,19 @@ def bigrams(text: str) -> list[str]:
         for word in _WORD.findall(folded)
         for pair in (map(add, word, word[1:]) if len(word) > 1 else [word])
     ]
+
+
+def in_their_words(question: str) -> str:
+    """Return a question as understood with the names of the articles in place of what they stand for."""
+    kept = re.sub(r"[A-Za-zÀ-ɏ.'-]+(?: [A-ZÀ-ɏ][A-Za-zÀ-ɏ.'-]+)* \(([^()]+)\)", r"\1", question)
+    return re.sub(r"[㐀-鿿々ァ-ヺー]+（([^（）]+)）", r"\1", kept)
+
+
+def is_noun(text: str) -> bool:
+    """Whether a text is nouns alone, not pronouns, numbers or days, joined by nothing but middle dots."""
+    speech = [morpheme.part_of_speech() for morpheme in morphemes(text)]
+    named = any(one[0] == "名詞" and one[1] != "数詞" and one[2] not in _UNITS for one in speech)
+    return named and all(one[0] in _NOMINAL for one in speech)
 
 
 def _may_name(morpheme: Morpheme, kind: str) -> bool:
