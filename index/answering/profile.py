@@ -1,8 +1,9 @@
 """What the articles say of one name or word: who or what it is first, then what else, by article.
 
-The sentences hold the word, or of a person the family name where the article has the whole name; else, of the
-passages nearest to it, half of its parts or a synonym of it. A word of another language of which that is true
-of none is read for. What it does not know: people without their name (同氏), and two of one name.
+The sentences hold the word, or of a person the family name where the article has the whole name. Where they
+are few, those count, too, that stand under a heading with it or behind one that holds it, and of the passages
+nearest to it those with half of it or a synonym; a word of another language is read for. What it does not
+know: two people of one name, and what a sentence in such a place is about that names nobody.
 """
 
 import re
@@ -14,23 +15,24 @@ from index.answering.composing import Made
 from index.answering.extracts import by_article, gathered
 from index.answering.outlines import Placed, carriers
 from index.answering.reading import Found
+from index.answering.speakers import speaker
 from index.questions import lexicon, sounds
+from index.records import Article
 from index.text.characters import nfkc
 
 MOST = 6
-"""Sentences of a profile, at most."""
-DEPTH, NEAREST = 30, 8
-"""Passages among whose sentences are those that hold the word, and those that hold a part of it."""
-HELD = 0.5
-"""Share of a word's parts that such a sentence holds, at least."""
-INTRODUCES, TOPIC = 6.0, 1.5
-"""What it adds, in deviations (``outlines``), to introduce what is asked about, and to have it for its topic."""
+"""Sentences of a profile, at most; where fewer hold the word, others count, too."""
+DEPTH = 30
+"""Passages among whose sentences they are."""
+HOLDS, INTRODUCES, TOPIC, NEXT = 2.0, 6.0, 1.5, 1.0
+"""What it adds, in deviations (``outlines``), to hold the word, to introduce what it means, to have it for its
+topic, and to stand under or behind it. Chosen by reading the profiles of 60 words."""
+SHARE = 0.5
+"""Share of the characters of a word's parts that a sentence holds which speaks of it."""
 LEANING, NEAR = 1.0, 0.12
 """As for ``overview``."""
 
-_OFFICE = (
-    r"(?:統領|大臣|[首外]相|主席|書記|知事|[^\W\d_]長|長官|教授|議員|[県市区都]議|監督|選手|記者|代表|補佐官|大使|博士|医師|[^\W\d_]員|主将|総裁|候補|フェロー|MF|FW|GK|DF)"
-)
+_OFFICE = r"(?:統領|大臣|[首外]相|主席|書記|知事|[^\W\d_]長|長官|教授|議員|[県市区都]議|監督|選手|記者|代表|補佐官|大使|博士|医師|[^\W\d_]員|主将|総裁|候補|フェロー|MF|FW|GK|DF)"
 _TITLE = re.compile(rf"[一-龥]*{_OFFICE}|[一-龥]*[氏様]|さん|くん|ちゃん")
 
 
@@ -42,17 +44,20 @@ def profile(found: Found) -> Made | None:
     word = nfkc(lexicon.in_their_words(about)).replace("·", "・")
     name, family = _person(word)
     placed, codes = gathered(asking, about, DEPTH)
-    texts = {p.article_id: asking.generation.article(p.article_id).text for p, _ in placed}
-    names = {one: family if name in nfkc(text) else name for one, text in texts.items()}
-    kept = [at for at, (p, s) in enumerate(placed) if names[p.article_id] in nfkc(s.text)]
-    if not kept and name == word:
-        placed, codes = gathered(asking, about, NEAREST)
-        kept = _partly(word, placed, found)
+    articles = {p.article_id: asking.generation.article(p.article_id) for p, _ in placed}
+    names = {one: family if name in nfkc(a.text) else name for one, a in articles.items()}
+    held = [names[p.article_id] in nfkc(s.text) for p, s in placed]
+    worth = [HOLDS * one for one in held]
+    if sum(held) < MOST:
+        beside = _beside(placed, held, names, articles) if any(held) else [0.0] * len(held)
+        partly = _partly(word, placed, found, alone=not any(held)) if name == word else beside
+        worth = [max(those) for those in zip(worth, beside, partly, strict=True)]
+    kept = [at for at, one in enumerate(worth) if one]
     if not kept:
         return None
     own = [placed[at] for at in kept]
+    bonus = _introducing(own, [worth[at] for at in kept], names, name)
     parts = [passage.article_id for passage, _ in own]
-    bonus = _bonus(own, name, names)
     chosen = carriers(own, codes[kept], parts, MOST, bonus=bonus, leaning=LEANING)
     return Made(by_article(asking, [own[at] for at in chosen]), confidence=1.0)
 
@@ -73,33 +78,61 @@ def _is_name(part: Morpheme) -> bool:
     return speech[2] == "人名" or surface in "・＝" or bool(sounds.KATAKANA.fullmatch(surface))
 
 
-def _partly(word: str, placed: Sequence[Placed], found: Found) -> list[int]:
-    """The sentences that hold a part of a word or a synonym, else those that the reader finds to speak of it."""
-    terms = {term for term in lexicon.terms(word) if term in found.generation.terms}
-    if found.asked.language == "ja":
-        terms = {*lexicon.terms(word)}
-    held = [len(terms & {*lexicon.terms(s.text)}) for _, s in placed]
-    kept = [at for at, count in enumerate(held) if count and count >= HELD * len(terms)]
-    if kept:
-        return kept
-    groups = lexicon.synonyms(word)
-    kept = [at for at, (_, s) in enumerate(placed) if groups & lexicon.synonyms(s.text)]
-    if kept or found.asked.language == "ja" or found.confidence < NEAR:
-        return kept
+def _beside(
+    placed: Sequence[Placed],
+    held: Sequence[bool],
+    names: Mapping[str, str],
+    articles: Mapping[str, Article],
+) -> list[float]:
+    """What it is worth to stand under a heading or title with the name, or behind it in a paragraph.
+
+    Nothing where another one speaks.
+    """
+    worth, behind = [], set()
+    for (passage, sentence), holds in zip(placed, held, strict=True):
+        article, name = articles[passage.article_id], names[passage.article_id]
+        paragraph = article.id, article.text.count("\n", 0, sentence.start)
+        behind |= {paragraph} if holds else set()
+        near = paragraph in behind or name in nfkc(passage.heading or "")
+        titled = name in nfkc(article.title or "")
+        said_by = speaker(sentence.text, (), article) or "" if near or titled else ""
+        other = bool(lexicon.names_of_kind(said_by, "人名")) and name not in said_by
+        worth.append(0.0 if other else NEXT * near + titled)
+    return worth
+
+
+def _partly(word: str, placed: Sequence[Placed], found: Found, *, alone: bool) -> list[float]:
+    """What it is worth to hold a part of a word, or, where no sentence holds it, to answer or hold a synonym."""
+    near = {e.hit.passage.id for e in found.evidence}
+    words = [(term, len(surface)) for term, surface in lexicon.words(word)]
+    if found.asked.language != "ja":
+        words = [one for one in words if one[0] in found.generation.terms]
+    groups, whole = lexicon.synonyms(word), sum(size for _, size in words)
     read = {(s.hit.passage.id, s.sentence.start) for s in found.sentences if s.evidence > 0}
-    return [at for at, (p, s) in enumerate(placed) if (p.id, s.start) in read]
-
-
-def _bonus(placed: Sequence[Placed], name: str, names: Mapping[str, str]) -> list[float]:
-    """What speaks for each sentence: that it introduces the name, as the best of them does, or is about it."""
-    bonus, signs, known = [], [], set()
+    reads = alone and found.asked.language != "ja" and found.confidence >= NEAR
+    worth = []
     for passage, sentence in placed:
-        own, text = re.escape(names[passage.article_id]), nfkc(sentence.text)
-        topic = re.search(rf"{own}[^、。]{{0,12}}?[はがも](?![ずや])", text)
-        told = re.search(rf"{_OFFICE}[^。、]{{0,8}}{own}|{own}[^。、]{{0,6}}{_OFFICE}|{own}[^。]{{0,12}}(?:は|とは)[^。]*(?:である|人物|[一-龥]+(?:だ|です)|生まれ)|{own}[」』]?と(?:呼|は|いう)", text)
-        signs.append(2 * (name in text) + 2 * bool(told) + bool(topic) + (passage.article_id not in known))
+        terms = {*lexicon.terms(sentence.text)} if passage.id in near else set()
+        share = sum(size for term, size in words if term in terms) / (whole or 1)
+        same = bool(alone and terms and groups & lexicon.synonyms(sentence.text))
+        answers = reads and (passage.id, sentence.start) in read
+        worth.append(NEXT * (share >= SHARE or same or answers))
+    return worth
+
+
+def _introducing(
+    placed: Sequence[Placed], worth: Sequence[float], names: Mapping[str, str], name: str
+) -> list[float]:
+    """What speaks for each sentence: its worth, and to introduce the name, as the best of them does."""
+    bonus, signs, known = [], [], set()
+    for (passage, sentence), own in zip(placed, worth, strict=True):
+        held, text = re.escape(names[passage.article_id]), nfkc(sentence.text)
+        topic = bool(re.search(rf"{held}[^、。]{{0,12}}?[はがも](?![ずや])", text))
+        office = re.search(rf"{_OFFICE}[^。、]{{0,8}}{held}|{held}[^。、]{{0,6}}{_OFFICE}", text)
+        means = re.search(rf"{held}[^。、]{{0,12}}(?:は|とは).*(?:である|人物|[一-龥]{{2}}(?:だ|です|で、)|生まれ)|{held}[」』]?と(?:呼|は|いう)", text)
+        signs.append(2 * (name in text) + 2 * bool(office or means) + topic + (passage.article_id not in known))
         known.add(passage.article_id)
-        bonus.append(TOPIC * bool(topic))
+        bonus.append(own + TOPIC * topic)
     best = max(range(len(signs)), key=signs.__getitem__)
     bonus[best] += INTRODUCES
     return bonus

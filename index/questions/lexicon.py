@@ -14,6 +14,7 @@ from operator import add
 
 from sudachipy import Dictionary, Morpheme, MorphemeList, SplitMode, Tokenizer
 
+from index.questions.tables import table
 from index.text.characters import nfkc
 
 ANALYSER = "sudachi-a-synonyms-3"
@@ -27,6 +28,9 @@ _EMPTY = {
 }  # fmt: skip
 _NOMINAL, _UNITS = {"名詞", "接頭辞", "接尾辞", "補助記号"}, {"助数詞可能", "副詞可能"}
 _PIECE = 8000  # Sudachi refuses more than 49,149 bytes at once; a character takes up to 4
+_NOTE = re.compile(
+    r"(?P<run>[A-Za-zÀ-ɏ.'’-]+(?: [A-Za-zÀ-ɏ.'’-]+)*|[㐀-鿿々]+) ?[(（](?P<name>[^()（）A-Za-z]+)[)）]"
+)
 _KATAKANA = re.compile(r"[ァ-ヴー]{2,}")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -107,8 +111,14 @@ def bigrams(text: str) -> list[str]:
 
 def in_their_words(question: str) -> str:
     """Return a question as understood with the names of the articles in place of what they stand for."""
-    kept = re.sub(r"[A-Za-zÀ-ɏ.'-]+(?: [A-ZÀ-ɏ][A-Za-zÀ-ɏ.'-]+)* \(([^()]+)\)", r"\1", question)
-    return re.sub(r"[㐀-鿿々ァ-ヺー]+（([^（）]+)）", r"\1", kept)
+    while note := _NOTE.search(question):
+        run = note["run"]
+        starts = [m.start() for m in re.finditer(r"(?<![A-Za-zÀ-ɏ])(?=\S)", run)]
+        places = (at for at in starts if run[at:].title() in table()[0])
+        names = (at for at in starts if all(w[0].isupper() for w in run[at:].split()))
+        first = next(places, next(names, starts[-1] if run.count(" ") > 1 else 0))
+        question = question[: note.start() + first] + note["name"] + question[note.end() :]
+    return question
 
 
 def is_noun(text: str) -> bool:
