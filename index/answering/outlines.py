@@ -149,12 +149,13 @@ def _carrying(
 
 def _may_carry(passage: Passage, sentence: Sentence) -> bool:
     text = sentence.text
-    return text != passage.heading and bool(_CLOSED.search(text)) and not _CREDITS.search(text)
+    told = text != passage.heading and bool(_CLOSED.search(text))
+    return told and not _CREDITS.search(text) and not _ASKS.search(text)
 
 
 def _reads_alone(text: str, leaning: float) -> float:
     """What a sentence loses that is not whole when it is cut out, or too short or long to carry much."""
-    needs = _POINTS_BACK.search(text) or _OPENS.match(text) or _ASKS.search(text)
+    needs = _POINTS_BACK.search(text) or _OPENS.match(text)
     wide = sum(char > "⺀" for char in text)
     length = wide + (len(text) - wide) // 2
     lost = leaning if leans(text) else LEANING * bool(needs)

@@ -15,7 +15,6 @@ from index.answering.composing import Made
 from index.answering.extracts import by_article, gathered
 from index.answering.outlines import Placed, carriers
 from index.answering.reading import Found
-from index.answering.speakers import speaker
 from index.questions import lexicon, sounds
 from index.records import Article
 from index.text.characters import nfkc
@@ -24,16 +23,17 @@ MOST = 6
 """Sentences of a profile, at most; where fewer hold the word, others count, too."""
 DEPTH = 30
 """Passages among whose sentences they are."""
-HOLDS, INTRODUCES, TOPIC, NEXT = 2.0, 6.0, 1.5, 1.0
+HOLDS, INTRODUCES, TOPIC, NEXT = 2.0, 12.0, 1.5, 1.0
 """What it adds, in deviations (``outlines``), to hold the word, to introduce what it means, to have it for its
 topic, and to stand under or behind it. Chosen by reading the profiles of 60 words."""
-SHARE = 0.5
-"""Share of the characters of a word's parts that a sentence holds which speaks of it."""
 LEANING, NEAR = 1.0, 0.12
 """As for ``overview``."""
 
 _OFFICE = r"(?:統領|大臣|[首外]相|主席|書記|知事|[^\W\d_]長|長官|教授|議員|[県市区都]議|監督|選手|記者|代表|補佐官|大使|博士|医師|[^\W\d_]員|主将|総裁|候補|フェロー|MF|FW|GK|DF)"
 _TITLE = re.compile(rf"[一-龥]*{_OFFICE}|[一-龥]*[氏様]|さん|くん|ちゃん")
+
+_COUNTRIES = {"ロ": "ロシア", "露": "ロシア", "中": "中国", "米": "アメリカ", "日": "日本", "韓": "韓国", "朝": "北朝鮮", "台": "台湾", "欧": "欧州", "印": "インド"}
+_OF_COUNTRY = re.compile(f"対([{''.join(_COUNTRIES)}])(?=[一-龥])")
 
 
 def profile(found: Found) -> Made | None:
@@ -48,10 +48,10 @@ def profile(found: Found) -> Made | None:
     names = {one: family if name in nfkc(a.text) else name for one, a in articles.items()}
     held = [names[p.article_id] in nfkc(s.text) for p, s in placed]
     worth = [HOLDS * one for one in held]
-    if sum(held) < MOST:
-        beside = _beside(placed, held, names, articles) if any(held) else [0.0] * len(held)
-        partly = _partly(word, placed, found, alone=not any(held)) if name == word else beside
-        worth = [max(those) for those in zip(worth, beside, partly, strict=True)]
+    if any(held) and sum(held) < MOST:
+        worth = [*map(max, worth, _beside(placed, names, articles))]
+    if sum(held) < MOST and word == name == family:
+        worth = [*map(max, worth, _partly(word, placed, found, any(held)))]
     kept = [at for at, one in enumerate(worth) if one]
     if not kept:
         return None
@@ -79,45 +79,43 @@ def _is_name(part: Morpheme) -> bool:
 
 
 def _beside(
-    placed: Sequence[Placed],
-    held: Sequence[bool],
-    names: Mapping[str, str],
-    articles: Mapping[str, Article],
+    placed: Sequence[Placed], names: Mapping[str, str], articles: Mapping[str, Article]
 ) -> list[float]:
-    """What it is worth to stand under a heading or title with the name, or behind it in a paragraph.
+    """What it is worth to stand under a heading or title with the name, or in a paragraph behind where it is topic.
 
-    Nothing where another one speaks.
+    Nothing where another person is named.
     """
     worth, behind = [], set()
-    for (passage, sentence), holds in zip(placed, held, strict=True):
+    for passage, sentence in placed:
         article, name = articles[passage.article_id], names[passage.article_id]
         paragraph = article.id, article.text.count("\n", 0, sentence.start)
-        behind |= {paragraph} if holds else set()
+        behind |= {paragraph} if _is_topic(name, nfkc(sentence.text)) else set()
         near = paragraph in behind or name in nfkc(passage.heading or "")
-        titled = name in nfkc(article.title or "")
-        said_by = speaker(sentence.text, (), article) or "" if near or titled else ""
-        other = bool(lexicon.names_of_kind(said_by, "人名")) and name not in said_by
-        worth.append(0.0 if other else NEXT * near + titled)
+        people = lexicon.names_of_kind(sentence.text, "人名") - {*lexicon.terms(name)}
+        worth.append(0.0 if people else NEXT * near + (name in nfkc(article.title or "")))
     return worth
 
 
-def _partly(word: str, placed: Sequence[Placed], found: Found, *, alone: bool) -> list[float]:
-    """What it is worth to hold a part of a word, or, where no sentence holds it, to answer or hold a synonym."""
+def _partly(word: str, placed: Sequence[Placed], found: Found, held: bool) -> list[float]:
+    """What it is worth to hold all parts of a word; where none holds the word, a synonym, or to answer."""
     near = {e.hit.passage.id for e in found.evidence}
-    words = [(term, len(surface)) for term, surface in lexicon.words(word)]
+    terms = {*lexicon.terms(_OF_COUNTRY.sub(lambda of: _COUNTRIES[of[1]], word))}
     if found.asked.language != "ja":
-        words = [one for one in words if one[0] in found.generation.terms]
-    groups, whole = lexicon.synonyms(word), sum(size for _, size in words)
-    read = {(s.hit.passage.id, s.sentence.start) for s in found.sentences if s.evidence > 0}
-    reads = alone and found.asked.language != "ja" and found.confidence >= NEAR
+        terms = {term for term in terms if term in found.generation.terms}
+    groups = set() if held else lexicon.synonyms(word)
+    is_read = not held and word.islower() and found.confidence >= NEAR
+    read = {s.sentence for s in found.sentences if is_read and s.evidence > 0}
+    parts = terms if len(terms) > 1 or not held else {""}
     worth = []
-    for passage, sentence in placed:
-        terms = {*lexicon.terms(sentence.text)} if passage.id in near else set()
-        share = sum(size for term, size in words if term in terms) / (whole or 1)
-        same = bool(alone and terms and groups & lexicon.synonyms(sentence.text))
-        answers = reads and (passage.id, sentence.start) in read
-        worth.append(NEXT * (share >= SHARE or same or answers))
+    for passage, s in placed:
+        whole = bool(parts) and parts <= {*lexicon.terms(s.text)}
+        same = bool(groups and groups & lexicon.synonyms(s.text))
+        worth.append(NEXT * ((passage.id in near and (whole or same)) or s in read))
     return worth
+
+
+def _is_topic(name: str, text: str) -> bool:
+    return bool(re.search(rf"{re.escape(name)}[^、。やとの「」]{{0,12}}(?:（[^（）]*）)?[^、。やとの「」]{{0,6}}[はがも](?![ずや])", text))
 
 
 def _introducing(
@@ -127,7 +125,7 @@ def _introducing(
     bonus, signs, known = [], [], set()
     for (passage, sentence), own in zip(placed, worth, strict=True):
         held, text = re.escape(names[passage.article_id]), nfkc(sentence.text)
-        topic = bool(re.search(rf"{held}[^、。]{{0,12}}?[はがも](?![ずや])", text))
+        topic = _is_topic(names[passage.article_id], text)
         office = re.search(rf"{_OFFICE}[^。、]{{0,8}}{held}|{held}[^。、]{{0,6}}{_OFFICE}", text)
         means = re.search(rf"{held}[^。、]{{0,12}}(?:は|とは).*(?:である|人物|[一-龥]{{2}}(?:だ|です|で、)|生まれ)|{held}[」』]?と(?:呼|は|いう)", text)
         signs.append(2 * (name in text) + 2 * bool(office or means) + topic + (passage.article_id not in known))
