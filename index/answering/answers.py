@@ -19,6 +19,7 @@ import numpy as np
 
 from index.answering.composing import Made, compose, spell
 from index.answering.overview import overview
+from index.answering.profile import profile
 from index.answering.reading import ANSWER_FROM, Found
 from index.answering.statements import state
 from index.answering.talk import talk
@@ -68,6 +69,7 @@ _VARIANTS = str.maketrans("髙﨑德濵", "高崎徳浜")
 FORMS: Mapping[str, Callable[[Found], Made | None]] = {
     "talk": talk,
     "overview": overview,
+    "profile": profile,
     "yesno": yesno,
 }
 """What answers in another form than that of a plain fact; None where it finds nothing."""

@@ -6,7 +6,7 @@ What they tell of the articles is their number, titles, days and themes, and que
 from collections import Counter
 
 from index.answering.composing import Made
-from index.answering.outlines import articles_within, named
+from index.answering.extracts import articles_within, named
 from index.answering.reading import Asks, Found
 from index.records import Article
 

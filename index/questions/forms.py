@@ -122,4 +122,31 @@ def _yesno(plain: str, *, marked: bool) -> Iterator[Form]:
             yield Form("yesno", before[0] + last[0])
 
 
-_RULES: tuple[Callable[[str], Iterator[Form]], ...] = (_talk, _overview)
+_NAMED = r"[^、。,!?？]{2,40}?"
+_PROFILE = re.compile(
+    rf"(?P<ja>{_NAMED})(?:(?:とは|って|というのは)(?:、?(?:いったい|一体))?(?:(?:何|なに|なん|誰|だれ|何者|(?:どんな|どういう|どのような)(?:もの|[一-龥]{{1,3}}))(?:の(?:こと|人))?)?|は(?:誰|だれ|何者|(?:どんな|どういう|どのような)(?:人物?|もの|存在|会社|組織|団体|選手)))(?:です|なの|でしょう|だ)?(?:ん?です)?[かの]?"
+    rf"|(?P<about>{_NAMED})(?:について|のこと(?:を|について)?|に関して)(?:(?:もっと|もう少し)?(?:詳しく)?(?:教え|おしえ|知りた|聞きた|説明し|話し|聞かせ)(?:て|い)?(?:ください|下さい|ほしい|くれ(?:ますか)?|です|もらえますか)?)?|(?P<told>{_NAMED})を(?:教えて|説明して|紹介して)(?:ください|下さい|ほしい)?"
+    r"|(?:who(?! (?:is|was|are|were) the\b)|what)(?:[’']?s| is| are| was| were) (?P<en>.{2,50})|(?:(?:can|could) you |please )?(?:tell me (?:something )?about|describe|explain|introduce|profile of|(?:any )?info(?:rmation)? (?:on|about)|what do (?:the articles|you|they) (?:say|know) about|what do you know about) (?P<tell>.{2,50}?)(?: please)?"
+    r"|(?P<zh>.{2,20}?)(?:是(?:[谁誰]|什[么麼](?:人|[东東]西|意思)?|何[许許]?人(?:也)?|怎[样樣]的人|[干幹做]什[么麼]的)|的?(?:[简簡]介|[资資]料))|(?:[谁誰]是|什[么麼](?:是|叫)|[请請]?(?:介[绍紹]|[说說]明|[讲講]|[谈談]|[说說])(?:一下|一?[讲講说說谈談])?|[关關]于|告[诉訴]我[关關]于)(?P<of>.{2,20}?)(?:的(?:情[况況]|信息|事情?|[资資]料))?",
+    re.IGNORECASE,
+)  # fmt: skip
+_NO_NAME = re.compile(
+    r"\b(?:what|who\w*|when|where|why|how|which|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|not|no|yes|and|or|but|if|of|in|on|at|to|for|from|by|with|than|then|more|most|because|tell|give|show|list|compare|any|some|there|here|it|he|she|they|you|we|my|your|his|her|its|their|this|that|these|those|happen\w*|else|next|other|others|really|also)\b"
+    r"|[的在了有和与與是这這那哪什谁誰怎几幾吗嗎呢吧为為不把被从從给給它他她你您我们們]|何|多少|以前|现任|前任|现在|[0-9]$",
+    re.IGNORECASE,
+)
+
+
+def _profile(asked: str) -> Iterator[Form]:
+    """Told by nothing else being there than a name or word, or words that ask who or what it is."""
+    found = _PROFILE.fullmatch(asked)
+    about = next(filter(None, found.groups()), "") if found else asked
+    about = re.sub(r"^(?:the|an?) ", "", about.strip("「」『』《》“”\"' "), flags=re.IGNORECASE)
+    word = re.sub(r" ?[(（][^()（）]+[)）]", "", about)
+    latin = re.fullmatch(r"[A-Za-zÀ-ɏ.&’'-]{2,}(?: [A-Za-zÀ-ɏ.&’'-]+){0,3}", word)
+    known = latin or word != about or (found and (found["zh"] or found["of"]))
+    if len(word) > 1 and not _NO_NAME.search(word) and (known or lexicon.is_noun(word)):
+        yield Form("profile", asked.replace(about, "", 1) or asked, about)
+
+
+_RULES: tuple[Callable[[str], Iterator[Form]], ...] = (_talk, _overview, _profile)

@@ -14,6 +14,7 @@ from operator import add
 
 from sudachipy import Dictionary, Morpheme, MorphemeList, SplitMode, Tokenizer
 
+from index.questions.tables import table
 from index.text.characters import nfkc
 
 ANALYSER = "sudachi-a-synonyms-3"
@@ -25,7 +26,11 @@ _EMPTY = {
     "幾", "幾ら", "何", "どれ", "何れ", "誰", "事", "物", "為", "時", "所", "方", "訳", "よう", "さん", "氏",
     "言う", "為る", "成る", "有る", "居る", "出来る", "行う", "因る", "対する", "於く", "関する",
 }  # fmt: skip
+_NOMINAL, _UNITS = {"名詞", "接頭辞", "接尾辞", "補助記号"}, {"助数詞可能", "副詞可能"}
 _PIECE = 8000  # Sudachi refuses more than 49,149 bytes at once; a character takes up to 4
+_NOTE = re.compile(
+    r"(?P<run>[A-Za-zÀ-ɏ.'’-]+(?: [A-Za-zÀ-ɏ.'’-]+)*|[㐀-鿿々]+) ?[(（](?P<name>[^()（）A-Za-z]+)[)）]"
+)
 _KATAKANA = re.compile(r"[ァ-ヴー]{2,}")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -102,6 +107,25 @@ def bigrams(text: str) -> list[str]:
         for word in _WORD.findall(folded)
         for pair in (map(add, word, word[1:]) if len(word) > 1 else [word])
     ]
+
+
+def in_their_words(question: str) -> str:
+    """Return a question as understood with the names of the articles in place of what they stand for."""
+    while note := _NOTE.search(question):
+        run = note["run"]
+        starts = [m.start() for m in re.finditer(r"(?<![A-Za-zÀ-ɏ])(?=\S)", run)]
+        places = (at for at in starts if run[at:].title() in table()[0])
+        names = (at for at in starts if all(w[0].isupper() for w in run[at:].split()))
+        first = next(places, next(names, starts[-1] if run.count(" ") > 1 else 0))
+        question = question[: note.start() + first] + note["name"] + question[note.end() :]
+    return question
+
+
+def is_noun(text: str) -> bool:
+    """Whether a text is nouns alone, not pronouns, numbers or days, joined by nothing but middle dots."""
+    speech = [morpheme.part_of_speech() for morpheme in morphemes(text)]
+    named = any(one[0] == "名詞" and one[1] != "数詞" and one[2] not in _UNITS for one in speech)
+    return named and all(one[0] in _NOMINAL for one in speech)
 
 
 def _may_name(morpheme: Morpheme, kind: str) -> bool:

@@ -277,9 +277,3 @@ def _without_notes(question: str, names: Names) -> str:
     """Return a question as understood without the names that ``understand`` put in brackets."""
     there = {*names["name"].tolist(), *names["place"].tolist()}
     return _NOTE.sub(lambda note: "" if (note[1] or note[2]) in there else note[0], question)
-
-
-def in_their_words(question: str) -> str:
-    """Return a question as understood with the names of the articles in place of what they stand for."""
-    kept = re.sub(r"[A-Za-zÀ-ɏ.'-]+(?: [A-ZÀ-ɏ][A-Za-zÀ-ɏ.'-]+)* \(([^()]+)\)", r"\1", question)
-    return re.sub(r"[㐀-鿿々ァ-ヺー]+（([^（）]+)）", r"\1", kept)
