@@ -20,6 +20,7 @@ import numpy as np
 from index.answering.composing import Made, compose, spell
 from index.answering.reading import ANSWER_FROM, Found
 from index.answering.statements import state
+from index.answering.timeline import timeline
 from index.questions import lexicon, sounds
 from index.records import Answer
 from index.store import Archive
@@ -62,7 +63,7 @@ _SOLID = re.compile(r"[一-龥々ァ-ヴー]")
 _VARIANTS = str.maketrans("髙﨑德濵", "高崎徳浜")
 
 
-FORMS: Mapping[str, Callable[[Found], Made | None]] = {}
+FORMS: Mapping[str, Callable[[Found], Made | None]] = {"timeline": timeline}
 """What answers in another form than that of a plain fact; None where it finds nothing."""
 
 

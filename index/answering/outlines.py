@@ -74,7 +74,7 @@ def outline(part: Part, codes: Codes, *, most: int = MOST) -> tuple[Point, ...]:
 def _points(part: Part, codes: Codes, most: int) -> list[Point]:
     """The sentences that carry an article, that first which carries most."""
     placed = [(passage, sentence) for passage, own in part.passages for sentence in own]
-    fit = [at for at, one in enumerate(placed) if _may_carry(*one)]
+    fit = [at for at, one in enumerate(placed) if may_carry(*one)]
     if not fit:
         return []
     vectors = _normal(codes[fit].astype(np.float32))
@@ -99,7 +99,8 @@ def _carrying(placed: Sequence[Placed], vectors: NDArray[np.float32]) -> NDArray
     return added
 
 
-def _may_carry(passage: Passage, sentence: Sentence) -> bool:
+def may_carry(passage: Passage, sentence: Sentence) -> bool:
+    """Whether a sentence says something: not a heading, nor a line without an end, nor a credit."""
     text = sentence.text
     return text != passage.heading and bool(_CLOSED.search(text)) and not _CREDITS.search(text)
 

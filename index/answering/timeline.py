@@ -1,0 +1,275 @@
+"""What happened, day by day: sentences that name a date, in the order of their dates.
+
+They are looked for by the question, by its dates written out, and among the articles of those days. A range,
+or the events that bound one (着工から再開まで), filters them; of a topic those count that are near to it and
+share its words. What it does not know: which of several dates of a sentence is that of its main clause; the
+first one within the range is taken.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from index.answering.composing import Made, Quote, Section
+from index.answering.outlines import may_carry
+from index.answering.quotes import quoted
+from index.answering.reading import Asks, Found
+from index.encoder import nearness
+from index.questions import lexicon
+from index.records import Article, Filter, Sentence
+from index.retriever import Evidence
+from index.store import Codes, cosines
+from index.store.vectors import products
+from index.text.figures import without_figures
+from index.text.spans import Span, asked_about, mentions
+
+PASSAGES = 40
+"""Passages looked at for each way to look for them."""
+MOST = 12
+"""Sentences of a timeline."""
+OVERALL, WITHIN, NEAR, LEAST = 0.5, 0.25, 0.8, 0.2
+"""How near to a topic an event must be, between the mean and the nearest one, without a range and in one; less
+will do where it is so near as the nearest, and never less than the last."""
+SHARED = 0.15
+"""What all of the topic's words that the articles know add to the nearness of one that holds them."""
+SPREAD = 0.1
+"""What each event of a day takes from others of that day."""
+ALIKE = 0.6
+"""Share of the words of the shorter of two sentences that makes them tell the same."""
+
+_HAS_DATE = re.compile(r"[0-9０-９]|[昨今来同翌前本][年月日]|去年|同じ|先月|一昨|元年")
+_PAST = re.compile(r"(?:た|だった)。[」』]?$")
+_ON = re.compile(r"その後|そのあと|后来|之后|\bafterwards?\b|\bsince then\b", re.I)
+_BOUNDS = (
+    re.compile(r"(?P<since>[^、。]{2,30}?)から、?(?P<until>[^、。]{2,30}?)まで"),
+    re.compile(r"\bfrom (?P<since>.{4,60}?) (?:up )?(?:to|until) (?P<until>.{4,60}?)(?:[:,?]|$)", re.I),
+    re.compile(r"从(?P<since>.{2,20}?)到(?P<until>.{2,20}?)(?:[,这期之]|$)"),
+    re.compile(r"(?P<since>[^、。]{3,40}?(?:た|(?<!そ)の|て))(?:後|あと|から|以降|以来)(?![まで])"),
+    re.compile(r"(?:^|[、を])(?P<since>[^、。を]{2,20})から"),
+    re.compile(r"\b(?:after|since) (?P<since>.{4,60}?)(?:[:,?]|$)", re.I),
+    re.compile(r"^(?P<since>[^,，]{2,20}?)(?:之后|以后|以来|后)"),
+)
+_BARE = re.compile(
+    r"[^\w]|[ぁ-ん]+|何|起|主|順|並|教|知|出来事|時代|世界|国内|県内|全体|記事|中|間|頃|年|月|日|前後|期間"
+    r"|[的了都有哪些什么事发生过在是呢吗这那件大做出来请说一下告诉我期间和从到以后之前以来]"
+    r"|\b(?:what|which|when|where|all|the|a|an|in|on|of|at|to|by|and|from|between|during|since|until|after|before|has|have|had"
+    r"|did|do|does|is|was|were|me|us|please|tell|give|show|list|main|news|world|there|events?|things?|happen\w*|took|place|articles?)\b",
+    re.I,
+)
+
+
+Place = tuple[str, int]
+"""Where a sentence stands: its article and start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A dated sentence: where it stands, its days, and how well it tells what happened."""
+
+    evidence: Evidence
+    at: int
+    article: Article
+    span: Span
+    worth: float
+
+    @property
+    def sentence(self) -> Sentence:
+        return self.evidence.sentences[self.at]
+
+    @property
+    def place(self) -> Place:
+        return self.article.id, self.sentence.start
+
+
+Dated = tuple[Event, list[Span]]
+"""An event at the first date of its sentence, and all dates of it."""
+
+
+def timeline(found: Found) -> Made | None:
+    """Answer with what happened, a section a date; None where nothing did, or one thing without a range."""
+    if found.asking is None:
+        return None
+    days = [day for _, day in found.asking.generation.published if day]
+    today = date.fromisoformat(max(days)) if days else date.today()
+    span, topic = asked_about(found.asked.form.about, today)
+    span = _bounded(span, found, today)
+    dated = [*_dated(_looked_up(found, span, topic, today), found.asking)]
+    on = {} if _is_bare(topic) else _near(topic, dated, found, found.asking)
+    chosen = _choose([e for e in _within(span, dated) if _is_on(e, on, bool(span))], on)
+    if len({event.span for event in chosen}) < (1 if span else 2):
+        return None
+    return Made(tuple(_sections(chosen, found.asked.language)))
+
+
+def _is_bare(topic: str) -> bool:
+    return not _BARE.sub("", topic)
+
+
+def _looked_up(found: Found, span: Span | None, topic: str, today: date) -> list[Evidence]:
+    asking = found.asking
+    assert asking
+    evidence = [*found.evidence, *asking.retrieve(topic, top_k=PASSAGES)]
+    if span:
+        years = [*range(span.first.year, min(span.last.year, today.year) + 1)][-10:]
+        month = f"{span.first.month}月" if span.days < 32 else ""
+        evidence += asking.retrieve("、".join(f"{y}年{month}" for y in years), top_k=PASSAGES)
+        own = asking.filter or Filter()
+        since, until = max(span.first, own.since or date.min), min(span.last, own.until or date.max)
+        if since <= until:
+            within = replace(own, since=since, until=until)
+            evidence += asking.retrieve(found.asked.text, top_k=PASSAGES, filter=within)
+    return [*{e.hit.passage.id: e for e in evidence}.values()]
+
+
+def _dated(evidence: Sequence[Evidence], asking: Asks) -> Iterator[tuple[Event, list[Span]]]:
+    """Yield the sentences that name dates, with the first and all of them."""
+    for e in evidence:
+        article = asking.generation.article(e.hit.passage.article_id)
+        told: list[Span] = []
+        for at, sentence in enumerate(e.sentences):
+            if not _HAS_DATE.search(sentence.text):
+                continue
+            spans = mentions(sentence.text, article.published, told)
+            told += spans
+            if spans and may_carry(e.hit.passage, sentence):
+                yield Event(e, at, article, spans[0], 0.0), spans
+
+
+def _within(span: Span | None, dated: Sequence[tuple[Event, list[Span]]]) -> list[Event]:
+    """The events of a range; those that are only told by a longer time where there are no others."""
+    found: list[Event] = []
+    if not span:
+        found = [event for event, _ in dated]
+    for is_near in (_inside, _around):
+        if found or not span:
+            break
+        for event, spans in dated:
+            its = [s for s in spans if is_near(s, span)]
+            found += [replace(event, span=its[0], worth=0.1 * (its[0] == spans[0]))] if its else []
+    return [replace(event, worth=event.worth + _tells(event)) for event in found]
+
+
+def _inside(one: Span, other: Span) -> bool:
+    return other.first <= one.first and one.last <= other.last
+
+
+def _around(one: Span, other: Span) -> bool:
+    return one.days <= 366 and one.first <= other.last and other.first <= one.last
+
+
+def _tells(event: Event) -> float:
+    """What speaks for a sentence that tells what happened, and against plans and the background of others."""
+    text = event.sentence.text
+    day = event.article.published
+    planned = day is not None and event.span.first > day
+    return 0.1 * bool(_PAST.search(text)) + 0.05 * (event.span.days < 32) - 0.15 * planned
+
+
+def _near(topic: str, dated: Sequence[Dated], found: Found, asking: Asks) -> dict[Place, float]:
+    """How near each dated sentence is to a topic, with its passage and article, and by its words."""
+    generation, near = asking.generation, {}
+    vector = asking.encoder.encode_queries([topic])[0]
+    terms = {term for term in lexicon.terms(topic) if term in generation.terms}
+    rare = {term: generation.terms.rarity(term) for term in terms}
+
+    def nearness_of(codes: Codes) -> list[float]:
+        its = cosines(products(codes, vector), len(vector))
+        return nearness(asking.encoder, found.asked.language, its).tolist()
+
+    for article in {event.article.id for event, _ in dated}:
+        passages, sentences = map(nearness_of, generation.codes(article))
+        rows = ((p, s) for p, (_, own) in enumerate(generation.part(article).passages) for s in own)
+        for (passage, sentence), own in zip(rows, sentences, strict=True):
+            near[article, sentence.start] = (own + passages[passage] + max(sentences)) / 3
+    for event, _ in dated:
+        p, s = event.evidence.hit.passage, event.sentence
+        held = lexicon.terms(f"{event.article.title or ''}\n{p.heading or ''}\n{s.text}")
+        near[event.place] += SHARED * sum(rare[t] for t in terms & {*held}) / (sum(rare.values()) or 1)
+    return {event.place: near[event.place] for event, _ in dated}
+
+
+def _is_on(event: Event, near: Mapping[Place, float], is_bounded: bool) -> bool:
+    """Whether an event is nearer to the topic than most; within a range, than some."""
+    if not near:
+        return True
+    best, mean = max(near.values()), sum(near.values()) / len(near)
+    bar = mean + (WITHIN if is_bounded else OVERALL) * (best - mean)
+    return near[event.place] >= max(min(bar, NEAR * best), LEAST)
+
+
+def _choose(events: Sequence[Event], near: Mapping[Place, float]) -> list[Event]:
+    """The best of them, spread over the time, in its order; what is told twice is told once."""
+    chosen: list[Event] = []
+    left = [*events]
+    while left and len(chosen) < MOST:
+        days = Counter(event.span for event in chosen)
+        best = max(left, key=lambda e: e.worth + near.get(e.place, 0.0) - SPREAD * days[e.span])
+        left.remove(best)
+        if not any(_same(best, other) for other in chosen):
+            chosen.append(best)
+    return sorted(chosen, key=lambda e: (e.span.first, -e.span.days, str(e.article.published), e.place))
+
+
+def _same(one: Event, other: Event) -> bool:
+    """Whether two sentences tell the same event: of one time, with most of the words of the shorter one."""
+    words = [{*lexicon.terms(without_figures(event.sentence.text))} for event in (one, other)]
+    least = min(map(len, words))
+    meet = one.span.first <= other.span.last and other.span.first <= one.span.last
+    return meet and len(words[0] & words[1]) >= ALIKE * least
+
+
+def _sections(events: Sequence[Event], language: str) -> Iterator[Section]:
+    taken = {event.place for event in events}
+    for span in dict.fromkeys(event.span for event in events):
+        quotes = []
+        for event in (event for event in events if event.span == span):
+            own = event.sentence
+            run = quoted(event.evidence, event.at)
+            if any((event.article.id, s.start) in taken for s in run if s != own):
+                run = (own,)
+            quotes.append(Quote(event.article, run, own, event.worth))
+        yield Section(told(span, language), tuple(quotes))
+
+
+def told(span: Span, language: str) -> str:
+    """Write a span in a language: 2025年3月17日, March 2025, 1970–1979年."""
+    first, last = span.first, span.last
+    if first.year != last.year:
+        return f"{first.year}–{last.year}" + ("" if language == "en" else "年")
+    if language == "en":
+        month = "" if span.days > 31 else f"{first:%B} "
+        return f"{month}{first.day}, {first.year}" if span.days == 1 else f"{month}{first.year}"
+    month = "" if span.days > 31 else f"{first.month}月"
+    return f"{first.year}年{month}" + (f"{first.day}日" if span.days == 1 else "")
+
+
+def _bounded(span: Span | None, found: Found, today: date) -> Span | None:
+    """The range with the ends that are told by events."""
+    text = found.asked.text
+    if span and _ON.search(text):
+        span = Span(span.first, date.max)
+    since, until = (span.first, span.last) if span else (date.min, date.max)
+    if date.min < since and until < date.max:
+        return span
+    match = next(filter(None, (bound.search(text) for bound in _BOUNDS)), None)
+    ends = match.groupdict() if match else {}
+    if since == date.min and (day := _day_of(ends.get("since"), found, today)):
+        since = day.first
+    if until == date.max and (day := _day_of(ends.get("until"), found, today)):
+        until = day.last
+    if (since, until) == (date.min, date.max) or since > until:
+        return span
+    return Span(since, until)
+
+
+def _day_of(event: str | None, found: Found, today: date) -> Span | None:
+    """The days of an event, as the sentence tells that answers best."""
+    if not event or asked_about(event, today)[0]:
+        return None
+    assert found.asking
+    for s in found.asking.find(event).sentences:
+        if spans := mentions(s.sentence.text, found.generation.article(s.hit.passage.article_id).published):
+            return spans[0]
+    return None
