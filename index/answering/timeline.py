@@ -8,7 +8,7 @@ first one within the range is taken.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -17,7 +17,7 @@ from index.answering.outlines import may_carry
 from index.answering.quotes import quoted
 from index.answering.reading import Asks, Found
 from index.encoder import nearness
-from index.questions import lexicon
+from index.questions import language_of, lexicon
 from index.records import Article, Filter, Sentence
 from index.retriever import Evidence
 from index.store import Codes, cosines
@@ -29,9 +29,14 @@ PASSAGES = 40
 """Passages looked at for each way to look for them."""
 MOST = 12
 """Sentences of a timeline."""
-OVERALL, WITHIN, NEAR, LEAST = 0.5, 0.25, 0.8, 0.2
-"""How near to a topic an event must be, between the mean and the nearest one, without a range and in one; less
-will do where it is so near as the nearest, and never less than the last."""
+NEAR, ALONE = 0.62, 0.85
+"""How near to topic and nearest event together another must be, or to the topic alone, as a share of how near
+the nearest is."""
+LEAST, PART = 0.25, 0.65
+"""How near to the topic the nearest event of a range must be: at least so much, and so much of what the
+nearest of all is."""
+TOLD = 1.0
+"""Log-odds, and score, from which a sentence tells when an event was that bounds a range."""
 SHARED = 0.15
 """What all of the topic's words that the articles know add to the nearness of one that holds them."""
 SPREAD = 0.1
@@ -39,6 +44,14 @@ SPREAD = 0.1
 ALIKE = 0.6
 """Share of the words of the shorter of two sentences that makes them tell the same."""
 
+SURE = 0.75
+"""Confidence of a timeline: of the 30 questions of ours that ask for one 28 are answered rightly."""
+
+_LEADS = {
+    "ja": "{}の日付がある記述を、日付の順に示します。",
+    "en": "What the articles date {}, in order of the dates.",
+    "zh": "以下按日期顺序列出日期在{}的记述。",
+}
 _HAS_DATE = re.compile(r"[0-9０-９]|[昨今来同翌前本][年月日]|去年|同じ|先月|一昨|元年")
 _PAST = re.compile(r"(?:た|だった)。[」』]?$")
 _ON = re.compile(r"その後|そのあと|后来|之后|\bafterwards?\b|\bsince then\b", re.I)
@@ -96,11 +109,14 @@ def timeline(found: Found) -> Made | None:
     span, topic = asked_about(found.asked.form.about, today)
     span = _bounded(span, found, today)
     dated = [*_dated(_looked_up(found, span, topic, today), found.asking)]
-    on = {} if _is_bare(topic) else _near(topic, dated, found, found.asking)
-    chosen = _choose([e for e in _within(span, dated) if _is_on(e, on, bool(span))], on)
+    events = _within(span, dated)
+    if not _is_bare(topic):
+        events = _on(topic, events, dated, found, found.asking)
+    chosen = _choose(events)
     if len({event.span for event in chosen}) < (1 if span else 2):
         return None
-    return Made(tuple(_sections(chosen, found.asked.language)))
+    lead = _LEADS[found.asked.language].format(_range(span, found.asked.language)) if span else ""
+    return Made(tuple(_sections(chosen, found.asked.language)), lead, confidence=SURE)
 
 
 def _is_bare(topic: str) -> bool:
@@ -167,45 +183,51 @@ def _tells(event: Event) -> float:
     return 0.1 * bool(_PAST.search(text)) + 0.05 * (event.span.days < 32) - 0.15 * planned
 
 
-def _near(topic: str, dated: Sequence[Dated], found: Found, asking: Asks) -> dict[Place, float]:
+def _on(topic: str, events: Sequence[Event], dated: Sequence[Dated], found: Found, asking: Asks) -> list[Event]:
+    """The events that are near to a topic and to that which is nearest to it; none where that is not near."""
+    near = _near(topic, found.asked.language, dated, asking)
+    best = max(events, key=lambda event: near[event.place], default=None)
+    if not best or near[best.place] < max(LEAST, PART * max(near.values())):
+        return []
+    like = f"{best.article.title or ''} {best.sentence.text}"
+    again = _near(like, language_of(like), dated, asking)
+    both = {place: near[place] + again[place] for place in near}
+    bars = NEAR * max(both[event.place] for event in events), ALONE * near[best.place]
+    on = (e for e in events if both[e.place] >= bars[0] or near[e.place] >= bars[1])
+    return [replace(e, worth=e.worth + both[e.place] / 2) for e in on]
+
+
+def _near(topic: str, language: str, dated: Sequence[Dated], asking: Asks) -> dict[Place, float]:
     """How near each dated sentence is to a topic, with its passage and article, and by its words."""
-    generation, near = asking.generation, {}
+    generation, every = asking.generation, {}
     vector = asking.encoder.encode_queries([topic])[0]
-    terms = {term for term in lexicon.terms(topic) if term in generation.terms}
-    rare = {term: generation.terms.rarity(term) for term in terms}
+    rare = {t: generation.terms.rarity(t) for t in lexicon.terms(topic) if t in generation.terms}
 
     def nearness_of(codes: Codes) -> list[float]:
         its = cosines(products(codes, vector), len(vector))
-        return nearness(asking.encoder, found.asked.language, its).tolist()
+        return [float(one) for one in nearness(asking.encoder, language, its)]
 
     for article in {event.article.id for event, _ in dated}:
         passages, sentences = map(nearness_of, generation.codes(article))
         rows = ((p, s) for p, (_, own) in enumerate(generation.part(article).passages) for s in own)
         for (passage, sentence), own in zip(rows, sentences, strict=True):
-            near[article, sentence.start] = (own + passages[passage] + max(sentences)) / 3
+            every[article, sentence.start] = (own + passages[passage] + max(sentences)) / 3
+    near = {}
     for event, _ in dated:
-        p, s = event.evidence.hit.passage, event.sentence
-        held = lexicon.terms(f"{event.article.title or ''}\n{p.heading or ''}\n{s.text}")
-        near[event.place] += SHARED * sum(rare[t] for t in terms & {*held}) / (sum(rare.values()) or 1)
-    return {event.place: near[event.place] for event, _ in dated}
+        above = event.article.title or "", event.evidence.hit.passage.heading or ""
+        held = {*lexicon.terms("\n".join((*above, event.sentence.text)))} & {*rare}
+        shared = sum(rare[term] for term in held) / (sum(rare.values()) or 1.0)
+        near[event.place] = every[event.place] + SHARED * shared
+    return near
 
 
-def _is_on(event: Event, near: Mapping[Place, float], is_bounded: bool) -> bool:
-    """Whether an event is nearer to the topic than most; within a range, than some."""
-    if not near:
-        return True
-    best, mean = max(near.values()), sum(near.values()) / len(near)
-    bar = mean + (WITHIN if is_bounded else OVERALL) * (best - mean)
-    return near[event.place] >= max(min(bar, NEAR * best), LEAST)
-
-
-def _choose(events: Sequence[Event], near: Mapping[Place, float]) -> list[Event]:
+def _choose(events: Sequence[Event]) -> list[Event]:
     """The best of them, spread over the time, in its order; what is told twice is told once."""
     chosen: list[Event] = []
     left = [*events]
     while left and len(chosen) < MOST:
         days = Counter(event.span for event in chosen)
-        best = max(left, key=lambda e: e.worth + near.get(e.place, 0.0) - SPREAD * days[e.span])
+        best = max(left, key=lambda e: e.worth - SPREAD * days[e.span])
         left.remove(best)
         if not any(_same(best, other) for other in chosen):
             chosen.append(best)
@@ -245,6 +267,15 @@ def told(span: Span, language: str) -> str:
     return f"{first.year}年{month}" + (f"{first.day}日" if span.days == 1 else "")
 
 
+def _range(span: Span, language: str) -> str:
+    """Write a range: as one day, month or years, else by its first and last day."""
+    first, last = span.first, span.last
+    years = (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) and first > date.min
+    if years or span.days == 1 or (first.day == 1 and 28 <= span.days <= 31):
+        return told(span, language)
+    return "–".join(told(Span(day, day), language) if day > date.min else "" for day in (first, last))
+
+
 def _bounded(span: Span | None, found: Found, today: date) -> Span | None:
     """The range with the ends that are told by events."""
     text = found.asked.text
@@ -261,7 +292,7 @@ def _bounded(span: Span | None, found: Found, today: date) -> Span | None:
         until = day.last
     if (since, until) == (date.min, date.max) or since > until:
         return span
-    return Span(since, until)
+    return Span(since, until if until < date.max else max(since, today))
 
 
 def _day_of(event: str | None, found: Found, today: date) -> Span | None:
@@ -270,6 +301,9 @@ def _day_of(event: str | None, found: Found, today: date) -> Span | None:
         return None
     assert found.asking
     for s in found.asking.find(event).sentences:
-        if spans := mentions(s.sentence.text, found.generation.article(s.hit.passage.article_id).published):
+        article = found.generation.article(s.hit.passage.article_id)
+        if s.evidence < TOLD or s.score < TOLD:
+            continue
+        if spans := mentions(s.sentence.text, article.published):
             return spans[0]
     return None
