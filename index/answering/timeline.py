@@ -29,6 +29,8 @@ PASSAGES = 40
 """Passages looked at for each way to look for them."""
 MOST = 12
 """Sentences of a timeline."""
+READ = 0.3
+"""What it adds to be of the article that answers best, times the confidence that it does."""
 NEAR, ALONE = 0.62, 0.85
 """How near to topic and nearest event together another must be, or to the topic alone, as a share of how near
 the nearest is."""
@@ -52,6 +54,7 @@ _LEADS = {
     "en": "What the articles date {}, in order of the dates.",
     "zh": "以下按日期顺序列出日期在{}的记述。",
 }
+_WHEN = {"ja": "{}のはいつか", "en": "When {}?", "zh": "{}是什么时候？"}
 _HAS_DATE = re.compile(r"[0-9０-９]|[昨今来同翌前本][年月日]|去年|同じ|先月|一昨|元年")
 _PAST = re.compile(r"(?:た|だった)。[」』]?$")
 _ON = re.compile(r"その後|そのあと|后来|之后|\bafterwards?\b|\bsince then\b", re.I)
@@ -186,7 +189,9 @@ def _tells(event: Event) -> float:
 def _on(topic: str, events: Sequence[Event], dated: Sequence[Dated], found: Found, asking: Asks) -> list[Event]:
     """The events that are near to a topic and to that which is nearest to it; none where that is not near."""
     near = _near(topic, found.asked.language, dated, asking)
-    best = max(events, key=lambda event: near[event.place], default=None)
+    read = found.sentences[0].hit.passage.article_id if found.sentences else ""
+    lead = {e.place: READ * found.confidence * (e.article.id == read) for e, _ in dated}
+    best = max(events, key=lambda e: near[e.place] + lead[e.place], default=None)
     if not best or near[best.place] < max(LEAST, PART * max(near.values())):
         return []
     like = f"{best.article.title or ''} {best.sentence.text}"
@@ -211,7 +216,8 @@ def _near(topic: str, language: str, dated: Sequence[Dated], asking: Asks) -> di
         passages, sentences = map(nearness_of, generation.codes(article))
         rows = ((p, s) for p, (_, own) in enumerate(generation.part(article).passages) for s in own)
         for (passage, sentence), own in zip(rows, sentences, strict=True):
-            every[article, sentence.start] = (own + passages[passage] + max(sentences)) / 3
+            mean = sum(passages) / len(passages)
+            every[article, sentence.start] = (own + passages[passage] + mean) / 3
     near = {}
     for event, _ in dated:
         above = event.article.title or "", event.evidence.hit.passage.heading or ""
@@ -286,24 +292,29 @@ def _bounded(span: Span | None, found: Found, today: date) -> Span | None:
         return span
     match = next(filter(None, (bound.search(text) for bound in _BOUNDS)), None)
     ends = match.groupdict() if match else {}
-    if since == date.min and (day := _day_of(ends.get("since"), found, today)):
+    if since == date.min and (day := _day_of(ends.get("since"), since, found, today)):
         since = day.first
-    if until == date.max and (day := _day_of(ends.get("until"), found, today)):
+    if until == date.max and (day := _day_of(ends.get("until"), since, found, today)):
         until = day.last
     if (since, until) == (date.min, date.max) or since > until:
         return span
     return Span(since, until if until < date.max else max(since, today))
 
 
-def _day_of(event: str | None, found: Found, today: date) -> Span | None:
-    """The days of an event, as the sentence tells that answers best."""
-    if not event or asked_about(event, today)[0]:
+def _day_of(event: str | None, since: date, found: Found, today: date) -> Span | None:
+    """The days of an event, as the sentence tells that answers best; of several those that tell when it was."""
+    asking = found.asking
+    if not asking or not event or asked_about(event, today)[0]:
         return None
-    assert found.asking
-    for s in found.asking.find(event).sentences:
-        article = found.generation.article(s.hit.passage.article_id)
-        if s.evidence < TOLD or s.score < TOLD:
-            continue
-        if spans := mentions(s.sentence.text, article.published):
+    for s in asking.find(event).sentences:
+        day = found.generation.article(s.hit.passage.article_id).published
+        spans = mentions(s.sentence.text, day) if min(s.evidence, s.score) >= TOLD else []
+        if len(spans) > 1:
+            when = asking.find(_WHEN[found.asked.language].format(event)).sentences
+            start = s.sentence.start
+            keys = [t.key for t in when if t.sentence == s.sentence and t.key]
+            told = [s.sentence.text[k[0] - start : k[1] - start] for k in keys]
+            spans = [*(x for text in told for x in mentions(text, day)), *spans]
+        if spans := [span for span in spans if span.last >= since]:
             return spans[0]
     return None

@@ -161,6 +161,7 @@ _IN_JAPANESE = (
     (r"\blast month\b|上个?月", "先月"),
     (r"\bthis month\b|[这本]个?月", "今月"),
     (rf"\b({_YEAR})\b(?![年/.])", r"\1年"),
+    (r"(?<=年)[の的] ?(?=[0-9]{1,2}月)", ""),
 )
 _MONTH = re.compile(
     rf"\b(?:(?<=in )|(?<=between )|(?<=of )|(?<=to )|(?<=by )|(?<=and )|(?<=from )|(?<=since )|(?<=after )|(?<=until )"
@@ -173,7 +174,10 @@ _RECENT = re.compile(
     r" ?(?:(?P<months>[かカヵヶケ箇个]月|months?)|(?P<tens>decades?)|年|years?)[間间来里]?"
 )
 _ERA = re.compile(rf"({'|'.join(ERAS)})(?!元|[0-9])(?:の?時代|の[0-9]+年間)?")
-_SINCE = re.compile(r"\s?(?:以[降来后]|之?后|から|の?後|onward)"), re.compile(r"(?:since|after|from|从) ?$", re.I)
+_SINCE = (
+    re.compile(r"\s?(?:[の的]?[^\s、。,は]{1,10}?)?(?:以[降来后]|之后|后|から|の後|のあと|onward)(?![世継])"),
+    re.compile(r"\b(?:since|after|from)(?: [\w-]+){0,5} ?$|从 ?$", re.I),
+)
 _UNTIL = re.compile(r"\s?(?:まで|以前|之前|より前)"), re.compile(r"(?:until|till|before|by|to|到) ?$", re.I)
 
 
@@ -222,15 +226,16 @@ def _in_japanese(question: str, today: date) -> str:
             return match[0]
         numbers = [int(n) for n in re.findall("[0-9]+", match[0])]
         last = today.year - (numbers > [today.month, today.day])
-        told = re.match(rf".{{,9}}?({_YEAR})年[0-9]", after)
+        told = re.match(rf".{{,9}}?({_YEAR})年", after)
         return f"{told[1] if told else last}年{match[0]}"
 
     text = in_full(_MONTH.sub(month, text), today)
+    text = re.sub(rf"({_MD})(?: of|,)? ({_YEAR}年)(?![0-9])", r"\2\1", text)
     return re.sub(rf"(?<![0-9年/])(?<!年\s){_MD}", year, text)
 
 
 def _era(name: str) -> Span:
-    later = min((year for year in ERAS.values() if year > ERAS[name]), default=9998)
+    later = min((year for year in ERAS.values() if year > ERAS[name]), default=date.max.year)
     return _years(ERAS[name] + 1, later)
 
 
