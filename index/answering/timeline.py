@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from index.answering.composing import Made, Quote, Section
 from index.answering.outlines import may_carry
@@ -32,11 +32,12 @@ MOST = 12
 """Sentences of a timeline."""
 CENTRES = 3
 """Articles with the nearest events that others are compared with."""
-READ = 0.3
-"""What it adds to be of the article that answers best, times the confidence that it does."""
-NEAR, ALONE = 0.62, 0.85
-"""How near to topic and nearest event together another must be, or to the topic alone, as a share of how near
-the nearest is."""
+READ, CHRONICLE = 0.3, 0.02
+"""What it adds to be of the article that answers best, times the confidence that it does, and each of up to ten
+events of an article."""
+NEAR, FLOOR, ALONE = 0.62, 0.45, 0.85
+"""How near to topic and nearest events together another must be, and then how near to the topic, or to the topic
+alone, as a share of how near the nearest is."""
 LEAST, PART = 0.48, 0.65
 """What the nearest event must have: so much of nearness and confidence together, and so much of the nearness of
 the nearest one outside the range. Of 18 questions on what stands in no article, asked of two corpora, 26 are
@@ -47,8 +48,8 @@ SHARED = 0.15
 """What all of the topic's words that the articles know add to the nearness of one that holds them."""
 WEIGHT = 0.1
 """What each sign that a sentence tells what happened adds to how near it is."""
-SPREAD = 0.1
-"""What each event of a day takes from others of that day."""
+SPREAD = 0.05
+"""What each event takes from others of its month, and once more from those of its day."""
 ALIKE = 0.6
 """Share of the words of the shorter of two sentences that makes them tell the same."""
 SURE = 0.75
@@ -60,11 +61,13 @@ _LEADS = {
     "zh": "以下按日期顺序列出日期在{}的记述。",
 }
 _WHEN = {"ja": "{}のはいつか", "en": "When {}?", "zh": "{}是什么时候？"}
+_WHEN_EACH = re.compile(r"いつ、?|when |什么时候|何时")
 _HAS_DATE = re.compile(r"[0-9０-９]|[昨今来同翌前本][年月日]|去年|同じ|先月|一昨|元年")
 _AT = re.compile(r"[年月日](?:午[前後]|[朝夜春夏秋冬末度]|[上中下]旬|前後)*(?:[、に]|から|まで)")
 _PAST = re.compile(r"(?:た|だった)。[」』]?$")
 _ON = re.compile(r"その後|そのあと|后来|之后|\bafterwards?\b|\bsince then\b", re.I)
 _BOUNDS = (
+    re.compile(r"^(?!.*から)(?P<until>(?!これ|今|それ|いつ|どこ|ここ)[^、。]{2,30}?)まで(?=の|に|、)"),
     re.compile(r"(?P<since>[^、。]{2,30}?)から、?(?P<until>[^、。]{2,30}?)まで"),
     re.compile(r"\bfrom (?P<since>.{4,60}?) (?:up )?(?:to|until) (?P<until>.{4,60}?)(?:[:,?]|$)", re.I),
     re.compile(r"从(?P<since>.{2,20}?)到(?P<until>.{2,20}?)(?:[,这期之]|$)"),
@@ -110,22 +113,42 @@ Dated = tuple[Event, list[Span]]
 
 
 def timeline(found: Found) -> Made | None:
-    """Answer with what happened, a section a date; None where nothing did, or one thing without a range."""
+    """Answer with what happened, a section a date.
+
+    Returns:
+        The answer; one without sections where nothing is dated in the range that the question names; None
+        where it names none, and there are less than two dates.
+    """
     if found.asking is None:
         return None
     days = [day for _, day in found.asking.generation.published if day]
-    today = date.fromisoformat(max(days)) if days else date.today()
-    told, topic = asked_about(found.asked.text, today)[0], asked_about(found.asked.form.about, today)[1]
-    span = _bounded(told, found, today)
-    dated = [*_dated(_looked_up(found, span, topic, today), found.asking)]
-    events = _within(span, dated)
-    if not _is_bare(topic):
-        events = _on(topic, events, dated, found, found.asking)
-    chosen = _choose(events)
+    newest = date.fromisoformat(max(days)) if days else date.today()
+    for today in (newest, newest + timedelta(days=365)):  # undated articles may tell of later months
+        told, _ = asked_about(found.asked.text, today)
+        span = _bounded(told, found, today)
+        chosen = _choose(_events(span, found, today))
+        if chosen or told == asked_about(found.asked.text, newest + timedelta(days=365))[0]:
+            break
     if len({event.span for event in chosen}) < (1 if span else 2):
         return Made() if told else None
-    lead = _LEADS[found.asked.language].format(_range(span, found.asked.language)) if span else ""
-    return Made(tuple(_sections(chosen, found.asked.language)), lead, confidence=SURE)
+    language = found.asked.language
+    lead = _LEADS[language].format(_range(span, language)) if span else ""
+    return Made(tuple(_sections(chosen, language)), lead, confidence=SURE)
+
+
+def _events(span: Span | None, found: Found, today: date) -> list[Event]:
+    """The events of a range that are on the topic; where several days are asked for, those that answer."""
+    asking, (_, topic) = found.asking, asked_about(found.asked.form.about, today)
+    assert asking
+    dated = [*_dated(_looked_up(found, span, topic, today), asking)]
+    events = _within(span, dated)
+    if not _is_bare(topic):
+        events = _on(topic, events, dated, found, asking)
+    if _WHEN_EACH.fullmatch(found.asked.form.told_by):
+        odds = {(s.hit.passage.article_id, s.sentence.start): s.evidence for s in found.sentences}
+        telling = [event for event in events if odds.get(event.place, -1.0) >= 0]
+        events = telling if len(telling) > 1 else events
+    return events
 
 
 def _is_bare(topic: str) -> bool:
@@ -195,7 +218,11 @@ def _on(topic: str, events: Sequence[Event], dated: Sequence[Dated], found: Foun
     """The events that are near to a topic and to that which is nearest to it; none where that is not near."""
     near = _near([topic], found.asked.language, dated, asking)
     read = found.sentences[0].hit.passage.article_id if found.sentences else ""
-    led = {e: near[e.place] + READ * found.confidence * (e.article.id == read) for e in events}
+    many = Counter(e.article.id for e in events)
+    led = {
+        e: near[e.place] + CHRONICLE * min(many[e.article.id], 10) + READ * found.confidence * (e.article.id == read)
+        for e in events
+    }
     best = max(led.values(), default=0.0)
     nearest = max((near[event.place] for event in events), default=0.0)
     if nearest + found.confidence < LEAST or nearest < PART * max(near.values(), default=0.0):
@@ -208,7 +235,8 @@ def _on(topic: str, events: Sequence[Event], dated: Sequence[Dated], found: Foun
     again = _near(like, language_of(like[-1]), dated, asking)
     both = {place: near[place] + again[place] for place in near}
     bars = NEAR * max(both[event.place] for event in events), ALONE * nearest
-    on = (e for e in events if both[e.place] >= bars[0] or near[e.place] >= bars[1])
+    on = [e for e in events if both[e.place] >= bars[0] and near[e.place] >= FLOOR * nearest]
+    on += [e for e in events if near[e.place] >= bars[1] and e not in on]
     return [replace(e, worth=e.worth + both[e.place] / 2) for e in on]
 
 
@@ -243,8 +271,9 @@ def _choose(events: Sequence[Event]) -> list[Event]:
     chosen: list[Event] = []
     left = [*events]
     while left and len(chosen) < MOST:
-        days = Counter(event.span for event in chosen)
-        best = max(left, key=lambda e: e.worth - SPREAD * days[e.span])
+        days = Counter((event.span.first.year, event.span.first.month) for event in chosen)
+        days.update(event.span for event in chosen)
+        best = max(left, key=lambda e: e.worth - SPREAD * (days[e.span] + days[e.span.first.year, e.span.first.month]))
         left.remove(best)
         if not any(_same(best, other) for other in chosen):
             chosen.append(best)
