@@ -48,7 +48,7 @@ SHARED = 0.15
 """What all of the topic's words that the articles know add to the nearness of one that holds them."""
 WEIGHT = 0.1
 """What each sign that a sentence tells what happened adds to how near it is."""
-SPREAD = 0.05
+SPREAD = 0.08
 """What each event takes from others of its month, and once more from those of its day."""
 ALIKE = 0.6
 """Share of the words of the shorter of two sentences that makes them tell the same."""
@@ -57,9 +57,10 @@ SURE = 0.75
 
 _LEADS = {
     "ja": "{}の日付がある記述を、日付の順に示します。",
-    "en": "What the articles date {}, in order of the dates.",
+    "en": "What is dated {} in the articles, in order.",
     "zh": "以下按日期顺序列出日期在{}的记述。",
 }
+_OPEN = {"ja": ("{}以降", "{}まで"), "en": ("from {} on", "up to {}"), "zh": ("{}以后", "{}以前")}
 _WHEN = {"ja": "{}のはいつか", "en": "When {}?", "zh": "{}是什么时候？"}
 _WHEN_EACH = re.compile(r"いつ、?|when |什么时候|何时")
 _HAS_DATE = re.compile(r"[0-9０-９]|[昨今来同翌前本][年月日]|去年|同じ|先月|一昨|元年")
@@ -67,17 +68,21 @@ _AT = re.compile(r"[年月日](?:午[前後]|[朝夜春夏秋冬末度]|[上中�
 _PAST = re.compile(r"(?:た|だった)。[」』]?$")
 _ON = re.compile(r"その後|そのあと|后来|之后|\bafterwards?\b|\bsince then\b", re.I)
 _BOUNDS = (
-    re.compile(r"^(?!.*から)(?P<until>(?!これ|今|それ|いつ|どこ|ここ)[^、。]{2,30}?)まで(?=の|に|、)"),
+    re.compile(
+        r"^(?!.*から)(?P<until>(?!これ|今|それ|いつ|どこ|ここ)[^、。]{2,30}?)まで(?=の|に|、)"
+    ),
     re.compile(r"(?P<since>[^、。]{2,30}?)から、?(?P<until>[^、。]{2,30}?)まで"),
-    re.compile(r"\bfrom (?P<since>.{4,60}?) (?:up )?(?:to|until) (?P<until>.{4,60}?)(?:[:,?]|$)", re.I),
+    re.compile(
+        r"\bfrom (?P<since>.{4,60}?) (?:up )?(?:to|until) (?P<until>.{4,60}?)(?:[:,?]|$)", re.I
+    ),
     re.compile(r"从(?P<since>.{2,20}?)到(?P<until>.{2,20}?)(?:[,这期之]|$)"),
     re.compile(r"(?P<since>[^、。]{3,40}?(?:た|(?<!そ)の|て))(?:後|あと|から|以降|以来)(?![まで])"),
     re.compile(r"(?:^|[、を])(?P<since>[^、。を]{2,20})から"),
     re.compile(r"\b(?:after|since) (?P<since>.{4,60}?)(?:[:,?]|$)", re.I),
-    re.compile(r"^(?P<since>[^,，]{2,20}?)(?:之后|以后|以来|后)"),
+    re.compile(r"^(?P<since>[^,，]{2,60}?)(?:之后|以后|以来|后)"),
 )
 _BARE = re.compile(
-    r"[^\w]|[ぁ-ん]+|何|起|主|順|並|教|知|出来事|時代|世界|国内|県内|全体|記事|中|間|頃|年|月|日|前後|期間"
+    r"[^\w]|[ぁ-ん]+|何|起|動|流|主|順|並|教|知|出来事|時代|世界|国内|県内|全体|記事|中|間|頃|年|月|日|前後|期間"
     r"|[的了都有哪些什么事发生过在是呢吗这那件大做出来请说一下告诉我期间和从到以后之前以来]"
     r"|\b(?:what|which|when|where|all|the|a|an|in|on|of|at|to|by|and|from|between|during|since|until|after|before|has|have|had"
     r"|did|do|does|is|was|were|me|us|please|tell|give|show|list|main|news|world|there|events?|things?|happen\w*|took|place|articles?)\b",
@@ -123,7 +128,10 @@ def timeline(found: Found) -> Made | None:
         return None
     days = [day for _, day in found.asking.generation.published if day]
     newest = date.fromisoformat(max(days)) if days else date.today()
-    for today in (newest, newest + timedelta(days=365)):  # undated articles may tell of later months
+    for today in (
+        newest,
+        newest + timedelta(days=365),
+    ):  # undated articles may tell of later months
         told, _ = asked_about(found.asked.text, today)
         span = _bounded(told, found, today)
         chosen = _choose(_events(span, found, today))
@@ -141,7 +149,7 @@ def _events(span: Span | None, found: Found, today: date) -> list[Event]:
     asking, (_, topic) = found.asking, asked_about(found.asked.form.about, today)
     assert asking
     dated = [*_dated(_looked_up(found, span, topic, today), asking)]
-    events = _within(span, dated)
+    events = _within(span, dated, today)
     if not _is_bare(topic):
         events = _on(topic, events, dated, found, asking)
     if _WHEN_EACH.fullmatch(found.asked.form.told_by):
@@ -185,7 +193,7 @@ def _dated(evidence: Sequence[Evidence], asking: Asks) -> Iterator[tuple[Event, 
                 yield Event(e, at, article, spans[0], 0.0), spans
 
 
-def _within(span: Span | None, dated: Sequence[tuple[Event, list[Span]]]) -> list[Event]:
+def _within(span: Span | None, dated: Sequence[Dated], today: date) -> list[Event]:
     """The events of a range; those that are only told by a longer time where there are no others."""
     found: list[Event] = []
     if not span:
@@ -194,8 +202,11 @@ def _within(span: Span | None, dated: Sequence[tuple[Event, list[Span]]]) -> lis
         if found or not span:
             break
         for event, spans in dated:
-            its = [s for s in spans if is_near(s, span)]
-            found += [replace(event, span=its[0], worth=WEIGHT * (its[0] == spans[0]))] if its else []
+            planned = span.last == date.max and event.article.published is not None
+            its = [s for s in spans if is_near(s, span) and not (planned and s.first > today)]
+            found += (
+                [replace(event, span=its[0], worth=WEIGHT * (its[0] == spans[0]))] if its else []
+            )
     return [replace(event, worth=event.worth + _tells(event)) for event in found]
 
 
@@ -211,16 +222,22 @@ def _tells(event: Event) -> float:
     """What speaks for a sentence that tells what happened, and against plans and the background of others."""
     text, day = nfkc(event.sentence.text), event.article.published
     told = bool(_PAST.search(text)) + bool(_AT.search(text)) + (event.span.days < 32)
-    return WEIGHT * (told - leans(text) - 2 * (day is not None and event.span.first > day))
+    return WEIGHT * (
+        told - (leans(text) and text[0] != "同") - 2 * (day is not None and event.span.first > day)
+    )
 
 
-def _on(topic: str, events: Sequence[Event], dated: Sequence[Dated], found: Found, asking: Asks) -> list[Event]:
+def _on(
+    topic: str, events: Sequence[Event], dated: Sequence[Dated], found: Found, asking: Asks
+) -> list[Event]:
     """The events that are near to a topic and to that which is nearest to it; none where that is not near."""
     near = _near([topic], found.asked.language, dated, asking)
     read = found.sentences[0].hit.passage.article_id if found.sentences else ""
     many = Counter(e.article.id for e in events)
     led = {
-        e: near[e.place] + CHRONICLE * min(many[e.article.id], 10) + READ * found.confidence * (e.article.id == read)
+        e: near[e.place]
+        + CHRONICLE * min(many[e.article.id], 10)
+        + READ * found.confidence * (e.article.id == read)
         for e in events
     }
     best = max(led.values(), default=0.0)
@@ -240,7 +257,9 @@ def _on(topic: str, events: Sequence[Event], dated: Sequence[Dated], found: Foun
     return [replace(e, worth=e.worth + both[e.place] / 2) for e in on]
 
 
-def _near(topics: Sequence[str], language: str, dated: Sequence[Dated], asking: Asks) -> dict[Place, float]:
+def _near(
+    topics: Sequence[str], language: str, dated: Sequence[Dated], asking: Asks
+) -> dict[Place, float]:
     """How near each dated sentence is to a topic, or several, with its passage and article, and by its words."""
     generation, every = asking.generation, {}
     vector = asking.encoder.encode_queries(topics).mean(axis=0)
@@ -273,11 +292,18 @@ def _choose(events: Sequence[Event]) -> list[Event]:
     while left and len(chosen) < MOST:
         days = Counter((event.span.first.year, event.span.first.month) for event in chosen)
         days.update(event.span for event in chosen)
-        best = max(left, key=lambda e: e.worth - SPREAD * (days[e.span] + days[e.span.first.year, e.span.first.month]))
+        best = max(
+            left,
+            key=lambda e: (
+                e.worth - SPREAD * (days[e.span] + days[e.span.first.year, e.span.first.month])
+            ),
+        )
         left.remove(best)
         if not any(_same(best, other) for other in chosen):
             chosen.append(best)
-    return sorted(chosen, key=lambda e: (e.span.first, -e.span.days, str(e.article.published), e.place))
+    return sorted(
+        chosen, key=lambda e: (e.span.first, -e.span.days, str(e.article.published), e.place)
+    )
 
 
 def _same(one: Event, other: Event) -> bool:
@@ -316,10 +342,15 @@ def written(span: Span, language: str) -> str:
 def _range(span: Span, language: str) -> str:
     """Write a range: as one day, month or years, else by its first and last day."""
     first, last = span.first, span.last
-    years = (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) and first > date.min
+    since, until = (written(Span(day, day), language) for day in (first, last))
+    if last == date.max:
+        return _OPEN[language][0].format(since)
+    if first == date.min:
+        return _OPEN[language][1].format(until)
+    years = (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
     if years or span.days == 1 or (first.day == 1 and 28 <= span.days <= 31):
         return written(span, language)
-    return "–".join(written(Span(day, day), language) if day > date.min else "" for day in (first, last))
+    return f"{since}–{until}"
 
 
 def _bounded(span: Span | None, found: Found, today: date) -> Span | None:
@@ -338,7 +369,7 @@ def _bounded(span: Span | None, found: Found, today: date) -> Span | None:
         until = day.last
     if (since, until) == (date.min, date.max) or since > until:
         return span
-    return Span(since, until if until < date.max else max(since, today))
+    return Span(since, until)
 
 
 def _day_of(event: str | None, since: date, found: Found, today: date) -> Span | None:

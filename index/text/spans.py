@@ -175,10 +175,15 @@ _RECENT = re.compile(
 )
 _ERA = re.compile(rf"({'|'.join(ERAS)})(?!元|[0-9])(?:の?時代|の[0-9]+年間)?")
 _SINCE = (
-    re.compile(r"\s?(?:[の的]?[^\s、。,は]{1,10}?)?(?:以[降来后]|之后|后|から|の後|のあと|onward| and (?:after|since|later))(?![世継])"),
+    re.compile(
+        r"\s?(?:[の的]?[^\s、。,は]{1,10}?)?(?:以[降来后]|之后|后|から|の後|のあと|onward| and (?:after|since|later))(?![世継])"
+    ),
     re.compile(r"\b(?:since|after|from)(?: [\w-]+){0,5} ?$|从 ?$", re.I),
 )
-_UNTIL = re.compile(r"\s?(?:まで|以前|之前|より前)"), re.compile(r"(?:until|till|before|by|to|到) ?$", re.I)
+_UNTIL = (
+    re.compile(r"\s?(?:まで|以前|之前|より前)"),
+    re.compile(r"(?:until|till|before|by|to|到) ?$", re.I),
+)
 
 
 def asked_about(question: str, today: date) -> tuple[Span | None, str]:
