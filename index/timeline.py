@@ -10,7 +10,7 @@ from html import escape
 from index.citations import article_address, article_name, quote_address
 from index.store import Part
 from index.text.characters import one_line
-from index.text.dates import mentions
+from index.text.spans import mentions
 
 MOST = 1000
 """Lines of a timeline, the latest ones: about 400 kB."""

@@ -23,9 +23,10 @@ from index.passages import cut
 from index.questions import LONGEST, understand
 from index.questions.lexicon import bigrams, terms
 from index.text.characters import drop_ruby, repair
-from index.text.dates import mentions, spell_out
+from index.text.dates import spell_out
 from index.text.figures import figures
 from index.text.lines import tidy
+from index.text.spans import mentions
 
 DAY = date(2025, 1, 22)
 UNITS = (

@@ -24,6 +24,7 @@ from index.answering.reading import ANSWER_FROM, Found
 from index.answering.statements import state
 from index.answering.talk import talk
 from index.answering.yesno import yesno
+from index.answering.timeline import timeline
 from index.questions import lexicon, sounds
 from index.records import Answer
 from index.store import Archive
@@ -70,6 +71,7 @@ FORMS: Mapping[str, Callable[[Found], Made | None]] = {
     "talk": talk,
     "overview": overview,
     "profile": profile,
+    "timeline": timeline,
     "yesno": yesno,
 }
 """What answers in another form than that of a plain fact; None where it finds nothing."""
@@ -78,10 +80,12 @@ FORMS: Mapping[str, Callable[[Found], Made | None]] = {
 def answer(found: Found) -> Answer:
     """Answer with sentences of the articles, verbatim, or say that they do not answer.
 
-    A form that finds nothing of its own leaves the question to the plain fact, and so to its refusal.
+    A form that finds nothing of its own leaves the question to the plain fact, and so to its refusal; one
+    that makes nothing, where nothing can answer, refuses.
     """
     form = FORMS.get(found.asked.form.name)
-    if form and (made := form(found)):
+    made = form(found) if form else None
+    if made and (made.sections or made.lead):
         statements, citations, groups = compose(made.sections)
         told = replace(_empty(found), answered=True, form=found.asked.form.name)
         told = replace(told, verdict=made.verdict, lead=made.lead, groups=groups)
@@ -89,7 +93,7 @@ def answer(found: Found) -> Answer:
         if made.confidence is not None:
             told = replace(told, confidence=made.confidence)
     else:
-        told = fact(found)
+        told = fact(replace(found, sentences=()) if made else found)
     return replace(told, text=told.text or spell(told, found.asked.language))
 
 

@@ -124,7 +124,7 @@ def carriers(
         bonus: What else speaks for each, in deviations.
         leaning: What a sentence loses that needs the one before.
     """
-    fit = [at for at, one in enumerate(placed) if _may_carry(*one)]
+    fit = [at for at, one in enumerate(placed) if may_carry(*one)]
     if not fit:
         return []
     vectors = normal(codes[fit].astype(np.float32))
@@ -147,7 +147,8 @@ def _carrying(
     return added
 
 
-def _may_carry(passage: Passage, sentence: Sentence) -> bool:
+def may_carry(passage: Passage, sentence: Sentence) -> bool:
+    """Whether a sentence says something: not a heading, nor a line without an end, nor a credit."""
     text = sentence.text
     told = text != passage.heading and bool(_CLOSED.search(text))
     return told and not _CREDITS.search(text) and not _ASKS.search(text)

@@ -14,6 +14,7 @@ from typing import Protocol
 from index.answering.quotes import quoted
 from index.crossencoder import CrossEncoder, Window
 from index.crossencoder.reading import pieces
+from index.encoder import Encoder
 from index.questions import Question, read_question
 from index.records import Filter, Hit, Sentence
 from index.retriever import Evidence
@@ -97,6 +98,14 @@ class Scored:
 
 class Asks(Protocol):
     """Asks an index; its methods are told of in ``asking.Asking``."""
+
+    @property
+    def generation(self) -> Generation:
+        """Where they stand."""
+
+    @property
+    def encoder(self) -> Encoder:
+        """What their vectors are made by."""
 
     @property
     def filter(self) -> Filter | None:

@@ -149,4 +149,30 @@ def _profile(asked: str) -> Iterator[Form]:
         yield Form("profile", asked.replace(about, "", 1) or asked, about)
 
 
-_RULES: tuple[Callable[[str], Iterator[Form]], ...] = (_talk, _overview, _profile)
+# Timeline: what happened, day by day. The words of the second pattern need a time beside them.
+
+_DAY_BY_DAY = re.compile(
+    r"経緯|(?:[てた](?:から|以降|以来)|後|あと)(?:は|に|、)*[^、。]{0,16}何[がは]?(?:起[きこ]|あっ)\w*|まで(?=の(?:流れ|動き|歩み|道のり))|いきさつ|年表|時系列|日付順|順を追って|順番に並べ|いつ、?(?:誰が|どこで)?何[がをの]|いつ(?=.+[、。とが]いつ(?!まで))(?!から)"
+    r"|(?:後|あと|それから)(?:は|に|、)*[^、。]{0,16}どう(?:なっ|な[るた]|動い|進ん)"
+    r"|time ?line|chronolog\w*|step by step|sequence of events|in (?:date|chronological) order|what became of|\bwhen (?=.+\bwhen\b)"
+    r"|what (?:has |have )?hap+e?n+(?:e?d)? (?:to|with|after|since|between|before|next)"
+    r"|history of|来龙去脉|经过(?=是|如何|怎|$)|始末|时间线|大事记|按(?:照)?(?:时间|日期)|后来(?:呢|怎么|如何|发生|又)|(?:之后|以后)[又还都]?发生|(?:什么时候|何时)(?=.+(?:什么时候|何时))"
+)
+_HAPPENED = re.compile(
+    r"何(?:[がはか]|ごとが)?(?:起[きこ]|あっ|あり)\w*|何をし(?:た|て)\w*|(?:起きた|起こった|あった)(?:こと|事|の)|(?:出来|でき)事|できごと|(?:動き|流れ|推移|変遷|歩み|ニュース)(?=[はをが](?!ど)|$)|経過"
+    r"|what (?:all )?(?:hap+e?n+\w*|took place|occurred|went on|was going on)|what did .{2,40} do\b|\bevents?\b|developments?"
+    r"|发生|经[过历]|[哪什][些么]事|大事|做了(?:什么|哪些)|变化|动[向态]|进展|历程"
+)
+_TIME = re.compile(
+    r"[0-9〇一二三四五六七八九十][年月日]|[年時]代|[昨今先去本]年|[先今上本]个?月|[年月]間|令和|平成|昭和|以[降来后]|から.+まで|从.+到|[てた](?:から|後|以降|以来)|の(?:後|あと)|之后|以后|\b(?:after|since|between)\b"
+    r"|\b(?:1[0-9]|20)[0-9][0-9]s?\b|\b(?:last|this|past) (?:\w+ )?(?:year|month|decade)s?|\b(?:in|of|since|between|until) (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+)  # fmt: skip
+
+
+def _timeline(plain: str) -> Iterator[Form]:
+    asked = plain.lower()
+    if found := _DAY_BY_DAY.search(asked) or (_TIME.search(asked) and _HAPPENED.search(asked)):
+        yield Form("timeline", found[0], f"{plain[: found.start()]} {plain[found.end() :]}".strip())
+
+
+_RULES: tuple[Callable[[str], Iterator[Form]], ...] = (_talk, _timeline, _overview, _profile)

@@ -1,15 +1,11 @@
-"""Dates: of a masthead, of a sentence spelled out, and the span of days that a sentence may mean.
+"""Dates: of a masthead, and those that a sentence leaves to be told from the article's day, spelled out.
 
-What it does not know: a form that could be read in two ways (03/04/2025); centuries and years before
-1000; 翌年, 前年, 翌日 and 前日, which count from another sentence; a month without its year, unless the
-same sentence has named one before it. A day without its month (17日) is read as the last one of that
-number before the article, as newspapers write; 先週 as the day seven days before.
+What it does not know: a form that could be read in two ways (03/04/2025). A day without its month (17日) is
+read as the last one of that number before the article, as newspapers write; 先週 as the day seven days before.
 """
 
-import calendar
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from index.text.characters import nfkc
@@ -26,9 +22,10 @@ _ENGLISH = re.compile(
     rf"\b{_MONTH}\s(?:{_DAY},?\s)?([0-9]{{4}})\b|(?<![0-9]){_DAY}\s{_MONTH},?\s([0-9]{{4}})\b",
     re.IGNORECASE,
 )
-# 令和7年, 令和7(2025)年, and the era beside its year in 2025年(令和7年).
+# 令和7年, 令和7(2025)年, and the era beside its year in 2025年(令和7年) and 2025(令和7)年.
 _OF_ERA = re.compile(
-    rf"({_ERA})\s?(元|[0-9]{{1,2}})\s?(?:\([0-9]{{4}}\))?年|(?<=[0-9]年)\((?:{_ERA})[^)]{{1,4}}\)"
+    rf"({_ERA})\s?(元|[0-9]{{1,2}})\s?(?:\([0-9]{{4}}\))?年"
+    rf"|(?<=[0-9]年)\((?:{_ERA})[^)]{{1,4}}\)|(?<=[0-9])\((?:{_ERA})[^)]{{1,4}}\)(?=年)"
 )
 _FULL_DATE = re.compile(
     r"(?<![0-9])[0-9]{4}\s?年\s?[0-9]{1,2}\s?月\s?[0-9]{1,2}\s?日"
@@ -72,23 +69,6 @@ _UNNUMBERED = re.compile(
     r"|(?<![0-9.,年第〜~–-])(?<!年から)(?P<short>[0-9]{2})年(?=[0-9]{1,2}月|[にはのまか、]|度)(?!間|前|後)"
 )
 
-_YEAR = "(?:1[0-9]{3}|20[0-9]{2}|21[0-4][0-9])"
-_MD = r"(?:1[0-2]|0?[1-9])\s?月(?:\s?(?:3[01]|[12][0-9]|0?[1-9])\s?[日号])?"
-_APART = r"(?<![0-9])(?<![0-9][,.])"
-# 1000年前, 2000年間 and 1500年の歴史 are no years.
-_LENGTH = r"間|前(?![後半])|後(?!半)|余|以上|近く|ぶり|もの|分|の歴史|代"
-_SPOKEN = re.compile(
-    rf"""
-    (?P<range>{_APART}{_YEAR}\s?年?\s?(?:[〜~–—-]|から)\s?(?:{_YEAR}|[0-9]{{2}})\s?年(?!{_LENGTH}))
-    | (?P<decade>{_APART}(?:(?:1[0-9]|20)[0-9]0|[2-9]0)(?:\s?年代|s\b))
-    | {_APART}(?<!紀元前){_YEAR}\s?年(?!{_LENGTH})(?:\s?{_MD})?
-    | (?<![0-9]){_YEAR}(?P<sep>[-/.])(?:1[0-2]|0?[1-9])(?P=sep)(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])
-    | (?P<yearless>(?<![0-9/]){_MD})
-    | \b(?:in|since|of|from|until|by|during|after|before|to)\s{_YEAR}\b
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-
 
 def published_on(line: str, label: str = "") -> tuple[date, bool] | None:
     """Read the day of publication from a line that is a date and little else.
@@ -101,7 +81,7 @@ def published_on(line: str, label: str = "") -> tuple[date, bool] | None:
         The day, and whether a label says that it is the day of publication; None when the line
         has no date or only that of an update.
     """
-    line = _numbered(_AGO.sub(" ", nfkc(f"{label} {line}")))
+    line = in_one_form(_AGO.sub(" ", nfkc(f"{label} {line}")))
     rest = _FULL_DATE.sub("\0", line)
     words = _BESIDE.sub("", rest.replace("\0", ""))
     # 2025年1月22日の株価 is a headline: what stands beside the date must stand apart from it.
@@ -114,7 +94,7 @@ def published_on(line: str, label: str = "") -> tuple[date, bool] | None:
 
 def is_date_line(line: str) -> bool:
     """Whether a line is a date (or two) with nothing beside it but time, weekday and labels."""
-    rest, dates = _FULL_DATE.subn(" ", _numbered(_AGO.sub(" ", nfkc(line))))
+    rest, dates = _FULL_DATE.subn(" ", in_one_form(_AGO.sub(" ", nfkc(line))))
     return dates > 0 and not _BESIDE.sub("", rest)
 
 
@@ -131,10 +111,10 @@ def is_label(line: str) -> bool:
 
 def find_day(text: str) -> date | None:
     """Find the first date in a text."""
-    return next((day for day, _ in _dated(_numbered(nfkc(text)))), None)
+    return next((day for day, _ in _dated(in_one_form(nfkc(text)))), None)
 
 
-def _numbered(text: str) -> str:
+def in_one_form(text: str) -> str:
     """Write English dates and years of an era as 2025年1月22日."""
 
     def western(match: re.Match[str]) -> str:
@@ -230,68 +210,3 @@ def _spelled(match: re.Match[str], published: date | None) -> tuple[str, ...]:
         return f"{meant.year}年", f"{meant.month}月"
     months = published.year * 12 + published.month - 1 + count
     return f"{months // 12}年", f"{months % 12 + 1}月"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """Days from the first to the last, both included: a day, a month, a year or years."""
-
-    first: date
-    last: date
-
-    def __str__(self) -> str:
-        """Write it without the words of a language: 2025-01-20, 2024-11, 1972, 1970–1979."""
-        first, last = self.first, self.last
-        if first == last:
-            return first.isoformat()
-        if first.year != last.year:
-            return f"{first.year}–{last.year}"
-        return str(first.year) if first.month != last.month else first.isoformat()[:7]
-
-
-def mentions(sentence: str, published: date | None) -> list[Span]:
-    """Return the dates a sentence speaks of, each once, in its order.
-
-    Args:
-        sentence: As it stands in the article.
-        published: Day of the article, against which 昨年 and 17日 are read; without it they are left.
-    """
-    spans: list[Span] = []
-    for match in _SPOKEN.finditer(_numbered(in_full(sentence, published))):
-        year = spans[-1].first.year if spans else None
-        try:
-            span = _span(match, year, published)
-        except ValueError:  # 2025年2月30日
-            continue
-        spans += [span] if span else []
-    return list(dict.fromkeys(spans))
-
-
-def _span(match: re.Match[str], year: int | None, published: date | None) -> Span | None:
-    """Read one match; ``year`` is the one the sentence named before. ValueError: no such day."""
-    numbers = [int(digits) for digits in re.findall("[0-9]+", match[0])]
-    if match["range"]:
-        first, last = numbers
-        return _years(first, last if last > 99 else first // 100 * 100 + last)
-    if match["decade"]:
-        first = numbers[0] if numbers[0] > 99 else 1900 + numbers[0]
-        return _years(first, first + 9)
-    if match["yearless"]:
-        if year is None and published and len(numbers) > 1:
-            # As newspapers write: the last such day up to the publication.
-            year = published.year - (tuple(numbers) > (published.month, published.day))
-        if year is None:
-            return None
-        numbers = [year, *numbers]
-    first, *month_and_day = numbers
-    if not month_and_day:
-        return _years(first, first)
-    month, *days = month_and_day
-    earliest, latest = days * 2 or (1, calendar.monthrange(first, month)[1])
-    return Span(date(first, month, earliest), date(first, month, latest))
-
-
-def _years(first: int, last: int) -> Span:
-    if last < first:
-        raise ValueError(f"{first}–{last}")
-    return Span(date(first, 1, 1), date(last, 12, 31))
