@@ -18,6 +18,7 @@ from functools import reduce
 import numpy as np
 
 from index.answering.composing import Made, compose, spell
+from index.answering.further import contrasted, further, other_question
 from index.answering.reading import ANSWER_FROM, Found
 from index.answering.statements import state
 from index.questions import lexicon, sounds
@@ -71,6 +72,12 @@ def answer(found: Found) -> Answer:
 
     A form that finds nothing of its own leaves the question to the plain fact, and so to its refusal.
     """
+    if found.asked.more or found.asked.item:
+        first = answer(replace(found, asked=replace(found.asked, more=0, item=0)))
+        told = further(found, first)
+        return replace(told, text=told.text or spell(told, found.asked.language))
+    if found.asked.instead and found.asking:
+        found = contrasted(found, fact(found.asking.find(other_question(found.asked))))
     form = FORMS.get(found.asked.form.name)
     if form and (made := form(found)):
         statements, citations, groups = compose(made.sections)
@@ -98,7 +105,7 @@ def fact(found: Found) -> Answer:
 def _empty(found: Found) -> Answer:
     return Answer(
         question=found.question,
-        understood=found.asked.text,
+        understood=found.asked.understood,
         reader=READER,
         answered=False,
         text="",
