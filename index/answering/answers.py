@@ -18,7 +18,7 @@ from functools import reduce
 import numpy as np
 
 from index.answering.composing import Made, compose, spell
-from index.answering.further import contrasted, further, other_question
+from index.answering.further import further, in_context
 from index.answering.reading import ANSWER_FROM, Found
 from index.answering.statements import state
 from index.questions import lexicon, sounds
@@ -76,8 +76,7 @@ def answer(found: Found) -> Answer:
         first = answer(replace(found, asked=replace(found.asked, more=0, item=0)))
         told = further(found, first)
         return replace(told, text=told.text or spell(told, found.asked.language))
-    if found.asked.instead and found.asking:
-        found = contrasted(found, fact(found.asking.find(other_question(found.asked))))
+    found = in_context(found)
     form = FORMS.get(found.asked.form.name)
     if form and (made := form(found)):
         statements, citations, groups = compose(made.sections)

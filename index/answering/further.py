@@ -11,12 +11,15 @@ from dataclasses import replace
 from itertools import islice
 
 from index.answering.composing import Quote, Section, compose, quote_of
-from index.answering.reading import ANSWER_FROM, MARGIN, MOST, Found, probability
+from index.answering.reading import ANSWER_FROM, MARGIN, MOST, Found, Scored, probability
 from index.questions import Question, lexicon
 from index.records import Answer, Citation
 
 LIKELY = 0.3
 """Probability of belonging to the answer from which a sentence is more of it, wherever it stands."""
+NEAR = 1.5
+"""Log-odds that a passage answers a follow-up for having answered what it follows: of 93 of our own the one right
+sentence stands there in 58 of 100. From 1 to 2 as many are right."""
 AROUND = 600
 """Characters on either side of an answer in which more of it is looked for."""
 _NO_MORE = {
@@ -55,28 +58,42 @@ def further(found: Found, first: Answer) -> Answer:
     return told if quotes else replace(told, answered=False, text=_NO_MORE[asked.language])
 
 
-def contrasted(found: Found, other: Answer) -> Found:
-    """Leave out the sentences that answer the question about another, and do not name what is asked about now.
+def in_context(found: Found) -> Found:
+    """Read a follow-up with what answers the question before: that of a contrast, or the sentence before it.
 
-    Not where nothing else answers.
-
-    Args:
-        found: What was found; ``asked.instead`` tells what is asked about now.
-        other: The answer about the other.
+    The passage that answers it is read, too, and preferred; its sentences do not answer a contrast, unless they
+    name what is asked about now.
     """
-    put = found.asked.instead[0] if found.asked.instead else ""
-    named = re.search(f"{re.escape(put)}{_NOTE}", found.asked.text)
-    own = set(lexicon.terms(named[0] if named else put))
-    told = [_place(c) for c in other.citations if not own <= set(lexicon.terms(c.quote))]
-    left = [s for s in found.sentences if not _meets(_at(quote_of(s, found, (s.sentence,))), told)]
-    without = replace(found, sentences=tuple(left))
-    return without if without.confidence >= ANSWER_FROM else found
+    asked = found.asked
+    before = _before(asked)
+    first = found.asking.find(before) if before and found.asking else None
+    if first is None or found.asking is None or first.confidence < ANSWER_FROM:
+        return found
+    near = first.sentences[0].hit.passage.id
+    evidence = sorted((*found.evidence, *first.evidence[:1]), key=lambda e: e.hit.passage.id != near)
+    unique = list({e.hit.passage.id: e for e in evidence}.values())
+    found = found.asking.read(found.question, unique[: len(found.evidence)], understood=asked)
+    nearer = [replace(s, answered=s.answered + NEAR * (s.hit.passage.id == near)) for s in found.sentences]
+    told = [_at(quote_of(s, found)) for s in first.chosen] if asked.instead else []
+    left = [s for s in nearer if not _meets(_at(quote_of(s, found, (s.sentence,))), told) or _names(asked, s)]
+    return replace(found, sentences=tuple(sorted(left, key=lambda s: -s.score)))
 
 
-def other_question(asked: Question) -> str:
-    """Return the question about what ``asked.instead`` says that it is not about."""
-    put, was = asked.instead or ("", "")
-    return re.sub(f"{re.escape(put)}{_NOTE}", lambda _: was, asked.text, count=1)
+def _before(asked: Question) -> str:
+    """Return the question about the other of a contrast, or the sentence before a question; empty without."""
+    if asked.instead:
+        put, was = asked.instead
+        return re.sub(f"{re.escape(put)}{_NOTE}", lambda _: was, asked.text, count=1)
+    sentences = re.split(r"(?<=。)|(?<=\.)\s(?=[A-Z])", asked.text, maxsplit=1)
+    return sentences[0] if len(sentences) > 1 and sentences[1] else ""
+
+
+def _names(asked: Question, s: Scored) -> bool:
+    """Whether a sentence holds what a contrast asks about now."""
+    put = asked.instead[0] if asked.instead else ""
+    noted = re.search(f"{re.escape(put)} ?[(（]([^()（）]*)[)）]", asked.text)
+    own = lexicon.terms(noted[1] if noted else put)
+    return bool(own) and set(own) <= set(lexicon.terms(s.sentence.text))
 
 
 _NOTE = r"(?: ?[(（][^()（）]*[)）])?"

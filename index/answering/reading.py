@@ -107,6 +107,11 @@ class Asks(Protocol):
     ) -> list[Evidence]:
         """Rank passages."""
 
+    def read(
+        self, question: str, evidence: Sequence[Evidence], *, understood: Question | None = None
+    ) -> "Found":
+        """Read the best of these passages."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:

@@ -25,7 +25,7 @@ from index.questions import lexicon
 from index.questions.forms import form_of
 from index.questions.question import LONGEST, language_of, read_question
 from index.questions.topics import ASKED, ATTRIBUTE, COPULA, HAN, HEAD, QUESTION_WORD, STOP, TIME
-from index.questions.topics import named, noun_like, subject, topic
+from index.questions.topics import named, noun_like, nouns, subject, topic
 from index.questions.wants import LAST, Wants, wants
 from index.records import Answer, Citation
 from index.text.dates import Span, mentions
@@ -93,9 +93,9 @@ _STANDS = re.compile(
 # Something else to be asked the same of. After ``about``, ``object`` and ``case`` it is sure.
 _ANOTHER = re.compile(
     r"^(?P<about>(?:what|how) about )?(?:in )?(?P<other>[^、，,?？]{1,40}?)(?:の(?:ほう|方))?"
-    r"(?:(?P<object>に(?:ついて|関して|対して)は?)|(?P<case>の場合は?|呢|怎么[样说看]|怎么[样说看]的)"
+    r"(?:(?P<object>に(?:ついて|関して|対して)は?)|(?P<case>の場合は?|呢|怎么样)"
     r"|(?P<topic>なら|だと|(?<!と)では|には|とは|(?<!と)は))?"
-    rf"(?:どう|いかが|何と(?:言っ|いっ|述べ|話し)[たて]|何て言っ[たて])?(?:る|いる|い)?(?:ですか|でしょうか|だった|なった|の|だったの)?{STOP.pattern}",
+    rf"(?:どう|いかが)?(?:ですか|でしょうか|だった|なった|だったの|なったの)?{STOP.pattern}",
     re.I,
 )
 # Words that point back, by what they point to. ``it is … that`` and rain point to nothing.
@@ -113,6 +113,10 @@ _BACK = {
     ),
     "zh": re.compile(r"^(?:(?P<who>[他她])(?![国们])|(?P<what>[它这此](?=[是在对有会为怎和与])))"),
 }
+# Asks what somebody says.
+_SAYS = re.compile(
+    r"(?:どう|何と|何て|なんて|なんと)(?:言|い[っう]|述べ|話|見て|考え|答え|評|反応)|(?:怎么|如何)(?:说|看|评价)|说了?什么|\bwhat (?:did|does|do) .+ (?:say|think)[?.! ]*$", re.I
+)
 # What says nothing of its own in a question.
 _EMPTY = {"出る", "掛かる", "続く", "起きる", "起こる", "思う", "教える", "知る", "理由", "原因", "例", "点", "人", "国", "今", "他", "外"}  # fmt: skip
 _WORDS_EMPTY = re.compile(
@@ -133,7 +137,7 @@ def complete(question: str, previous: str, answered: Answered | None = None) -> 
     about = topic(before.text)
     if "talk" in (form_of(before.text).name, form_of(question).name):
         return question
-    if set(lexicon.terms(about)) <= set(lexicon.terms(asked.text)):
+    if set(lexicon.terms(about)) <= set(lexicon.terms(question)):
         return question
     body = _LEAD.sub("", asked.text)
     plain = STOP.sub("", body)
@@ -160,7 +164,9 @@ def _filled(
     yield _another(body, previous, led=body != asked)
     yield _ask_again(body, previous, about)
     yield _point_back(body, previous, about, answered)
-    yield _behind(asked, previous, about, led=body != asked)
+    if _behind(body, previous, led=body != asked):
+        context = previous.rpartition("。")[0] or about
+        yield Wants(f"{context}{'. ' if language_of(body) == 'en' else '。'}{asked}")
 
 
 def _item(plain: str, previous: str) -> int:
@@ -239,11 +245,13 @@ def _another(body: str, previous: str, *, led: bool) -> Wants | None:
         return None
     other = re.sub("^(?:the )?ones? (?:with|in|of|for|from|by) |'s$", "", found["other"])
     sure = any(found[group] for group in ("about", "object", "case"))
-    if not (sure or led or found["topic"]) or other in previous:
+    if not (sure or led or found["topic"]) or any(n.text == other for n in nouns(previous)):
         return None
     for one, opposite in (pair for two in _OPPOSITES for pair in (two, two[::-1])):
         if one in other and opposite in previous:
-            previous = previous.replace(opposite, one)
+            previous = re.sub(f"{opposite}(?:し|する|の)*(?:人|側|派)", other, previous).replace(opposite, one)
+            if other in previous:
+                return Wants(previous, instead=(one, opposite))
     spot = noun_like(other, previous, aside=bool(found["object"]))
     if found["topic"] == "とは" and not (spot and previous[spot.end :].startswith("と")):
         return None
@@ -324,31 +332,33 @@ def _named(role: str, previous: str, answered: Answered | None) -> str | None:
     return next(iter(own), None)
 
 
-def _behind(body: str, previous: str, about: str, *, led: bool) -> Wants | None:
-    """Put a question of one thing behind the topic, as a sentence of its own."""
-    language = language_of(body)
-    asks = ASKED.search(body) or re.search(r"[?？かのは吗呢]$", body)
+def _behind(body: str, previous: str, *, led: bool) -> bool:
+    """Whether a question speaks of one thing at most beside what the question before spoke of."""
+    asks, language = ASKED.search(body) or re.search(r"[?？かのは吗呢]$", body), language_of(body)
     if not asks or (_STANDS.search(body) and not _points(body)):
-        return None
-    if not _points(body):
-        strange = [n for kind in ("actor", "place", "named") for n in named(body, kind) if n not in previous]
-        own = _units(re.sub("|".join(map(re.escape, strange)) or "(?!)", "、", body))
-        few = 1 + (led or (language == "zh" and "是" not in body))
-        if own > few - bool(strange) or ((strange or TIME.search(body)) and not led):
-            return None
-        if re.match("[ぁ-ん]{3}[^、がを]*は", body):  # いわし雲は: more often something new
-            return None
-    context = previous.rpartition("。")[0] or about
-    return Wants(f"{context}{'. ' if language == 'en' else '。'}{body}")
+        return False
+    if _points(body):
+        return True
+    kinds = ("place",) if language == "zh" else ("actor", "place")
+    strange = [n for kind in kinds for n in named(body, kind) if n not in previous]
+    own = _units(re.sub("|".join(map(re.escape, strange)) or "(?!)", "、", body))
+    if _SAYS.search(body) or (strange and _SAYS.search(previous)):
+        return own < 2
+    if own > 1 + (led or (language == "zh" and "是" not in body)) - bool(strange):
+        return False
+    # キューバ危機, いわし雲: more often something new
+    new = named(body, "named") or re.match("[ぁ-ん]{3}[^、がを]*は", body)
+    new = new or (language == "zh" and re.search("[ァ-ヴ]", body))
+    return not new and (led or not (strange or TIME.search(body)))
 
 
 def _units(text: str) -> int:
     """Count the things a question speaks of, beside its question word: runs of nouns, verbs, adjectives."""
-    text = ASKED.sub("、", text)
-    if language_of(text) == "en":
+    language, text = language_of(text), ASKED.sub("、", text)
+    if language == "en":
         words = re.findall(r"[a-z'-]+", _WORDS_EMPTY.sub(" ", text.lower()))
         return 1 if text.lower().startswith("any ") else len(words)
-    if language_of(text) == "zh":
+    if language == "zh":
         return (len(re.findall(HAN, re.sub("[的了是吗呢在有说把被那]", "", text))) + 2) // 3
     count, end = 0, -1
     for term, word in lexicon.words(text):
