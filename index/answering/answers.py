@@ -18,13 +18,14 @@ from functools import reduce
 import numpy as np
 
 from index.answering.composing import Made, compose, spell
+from index.answering.further import further, in_context
 from index.answering.overview import overview
 from index.answering.profile import profile
 from index.answering.reading import ANSWER_FROM, Found
 from index.answering.statements import state
 from index.answering.talk import talk
-from index.answering.yesno import yesno
 from index.answering.timeline import timeline
+from index.answering.yesno import yesno
 from index.questions import lexicon, sounds
 from index.records import Answer
 from index.store import Archive
@@ -83,6 +84,11 @@ def answer(found: Found) -> Answer:
     A form that finds nothing of its own leaves the question to the plain fact, and so to its refusal; one
     that makes nothing, where nothing can answer, refuses.
     """
+    if found.asked.more or found.asked.item:
+        first = answer(replace(found, asked=replace(found.asked, more=0, item=0)))
+        told = further(found, first)
+        return replace(told, text=told.text or spell(told, found.asked.language))
+    found = in_context(found)
     form = FORMS.get(found.asked.form.name)
     made = form(found) if form else None
     if made and (made.sections or made.lead):
@@ -111,7 +117,7 @@ def fact(found: Found) -> Answer:
 def _empty(found: Found) -> Answer:
     return Answer(
         question=found.question,
-        understood=found.asked.text,
+        understood=found.asked.understood,
         reader=READER,
         answered=False,
         text="",

@@ -111,10 +111,6 @@ class Asks(Protocol):
     def filter(self) -> Filter | None:
         """Which articles may answer."""
 
-    @property
-    def generation(self) -> Generation:
-        """What is asked."""
-
     def find(self, question: str, /) -> "Found":
         """Understand, rank and read."""
 
@@ -122,6 +118,11 @@ class Asks(Protocol):
         self, text: str, *, top_k: int = FOUND, filter: Filter | None = None
     ) -> list[Evidence]:
         """Rank passages."""
+
+    def read(
+        self, question: str, evidence: Sequence[Evidence], *, understood: Question | None = None
+    ) -> "Found":
+        """Read the best of these passages."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ from datetime import date
 
 from index.answering.composing import Made, Section, quote_of
 from index.answering.reading import ANSWER_FROM, MARGIN, Found, Scored, probability
-from index.text.dates import mentions
+from index.text.spans import mentions
 
 MOST = 4
 """Sentences shown."""

@@ -1,113 +1,147 @@
 """Short follow-ups (それはいつ？, What about Iran?, 那俄罗斯呢？) made to stand alone.
 
-Three forms are filled in from the question before, in this order; all else is left as it is.
+What is asked for beside the question, or of its answer, becomes a mark behind the question before
+(``wants``): more, one of its items, another language. All else is filled in, in this order, or left as it is.
 
-- Another of its kind (ではロシアは？): the name or year takes the place of one of the same kind.
-  Sudachi tells people from places, in English too; in Chinese it is what the question begins with.
+- What came of it (その後は？): asked of the topic, which is the question before without what it asked.
+- A time that counts from another (翌年, two years later): from that of the question before, or its answer.
+- Another of its kind (ではロシアは？, 野党は？): it takes the place of a time, a name or a noun (``topics``).
   Where nothing fits, it goes in front (NATO：…), if the words can mean nothing else (については, 呢).
-- Another question word (なぜ？, いつ完成した？): it takes the place of the one before, or is put to
-  the topic, which is the question before without what it asked. もっと詳しく asks the same again.
-- A word that points back (彼は…, その…, When did he…?): the name or the topic takes its place.
+- Another question word (なぜ？): it takes the place of the one before, or is put to the topic.
+- A word that points back (彼は…, その…, When did he…?): the person or place that the question names, or that
+  answers it, or the topic takes its place.
+- A question of one thing (いつ再開した？, Any side effects?) stands behind the topic as a sentence of its own.
 
-What it does not know: answers (who その人 turned out to be), questions before the last, and whether
-one plain noun (費用は？) opens a new subject: it is taken to ask on. 冷戦とは？, NATO and all that
-has a name or two terms of its own and points nowhere are new questions.
+What it does not know: questions before the last, and whether one plain noun (費用は？) opens a new subject: it is
+taken to ask on. 冷戦とは？, NATO and all that has a name or two things of its own and points nowhere are new questions.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
 
 from index.questions import lexicon
+from index.questions.forms import form_of
 from index.questions.question import LONGEST, language_of, read_question
-from index.records import Answer
-
-TOPIC = 100
-"""Characters of a topic that is taken over whole; of a longer one, its last terms."""
-FRAGMENT = 12
-"""Characters a question may have that has one term and points nowhere, to be taken to ask on."""
-
-# The words that follow-ups are told by, in Japanese, English and Chinese. No names among them.
-_HAN = "[一-龥々]"
-_QUESTION_WORD = (
-    r"(?:(?:\b(?:since|by|from|to|for|with) )?\b(?:when|where|why|who(?:m|se)?"
-    r"|how(?: (?:many|much|old|long|far|large|big|often))?"
-    r"|(?:what|which)(?: (?:year|date|day|month|country|city|place|reason))?)\b"
-    r"|什么时候|什么地方|为什么|什么|为何|何时|哪一?[年天里儿位国]|哪个国家|谁|多少[年人个次倍]?|几[个人次岁年月倍位]"
-    r"|怎么样?|如何"
-    r"|(?:いつ|なぜ|何故|どうして|なんで|誰|だれ|何処|どこ|いくら|いくつ|幾つ|どれ(?:くらい|ぐらい|ほど)"
-    rf"|どの(?:くらい|ぐらい|程度|よう|{_HAN}+)|どんな{_HAN}*|どう"
-    rf"|何[十百千万億兆]*(?:曜日|世紀|[時年]代|[ァ-ヴー]+|{_HAN})?)"
-    r"(?:から|まで|[をがにとへ]|で(?![すし])|の(?!こと))?)"
+from index.questions.topics import (
+    ASKED,
+    ATTRIBUTE,
+    COPULA,
+    HAN,
+    HEAD,
+    QUESTION_WORD,
+    STOP,
+    TIME,
+    named,
+    noun_like,
+    nouns,
+    subject,
+    topic,
 )
-_COPULA = r"(?:の?こと)?(?:でしょう|でした|です|だった|だろう|である|だ|なの)?(?:の?か|の)?"
-_STOP = re.compile(r"[?？!！。.\s]*$")
+from index.questions.wants import LAST, Wants, wants
+from index.records import Answer, Citation
+from index.text.figures import number
+from index.text.spans import Span, mentions
+from index.text.wording import date_in
+
+YEARLESS = date(1600, 12, 31)
+"""Stands for the year of a day that is told without."""
+
+Answered = Callable[[], Answer]
+
 _LEAD = re.compile(
-    r"^(?:それでは|それじゃあ?|では|じゃあ?|で、|ちなみに|(?:and|but|so|then)\b|那么|那)[、,，\s]*",
+    r"^(?:それでは|それじゃあ?|それで(?!も)|では|じゃあ?|で、|ちなみに|(?:and|but|so|then|ok(?:ay)?)\b|那么|那)[、,，\s]*",
     re.I,
 )
-# A question word with what belongs to it, anywhere in a question.
-_ASKED = re.compile(_QUESTION_WORD + _COPULA, re.I)
-# A noun that asks for a reason without a question word: 発表した理由は？
-_REASON = re.compile(r"の?(?:理由|原因)(?=[はをがとも]|$)")
-# What a question holds beside its topic once the question word is gone.
-_ENDINGS = {
-    "ja": re.compile(
-        r"(?<=[たるうくすつぬむぐぶんい])(?:のか|の|か)$|の?(?:でしょう|です)$"
-        r"|(?:とは|って|のは|は|が|を|について)$"
-        r"|(?:について|に関して|を)?(?:教えて|説明して|知りたい)(?:ください|下さい|ほしい|です)?$"
-    ),
-    "en": re.compile(r"(?:^|(?<=：))\s*(?:was|were|is|are|did|does|do|has|have|will|can)\s", re.I),
-    "zh": re.compile(r"[吗呢的是在]$"),
-}
+_PLEASE = r"を?(?:教えて|説明して|話して|聞かせて|知りたい|お願い(?:します)?)?(?:ください|下さい|くれる|です)?"
+_MORE = re.compile(
+    rf"(?:それ|これ|その(?:件|話))?(?:について|を)?(?:もっと|もう少し|もうちょっと|さらに|より)*(?:の?(?:詳し[くい](?:は|話)?|くわしく|具体的に|具体例は?|詳細は?|例えば|たとえば"
+    rf"|続きは?|続けて|もっと|(?:他|ほか|その他|それ以外)(?:に(?:[はも])?|は)(?:何か)?(?:ある|あります|ない)?か?))+{_PLEASE}"
+    r"|(?:(?:can|could) you )?(?:please )?(?:tell me |say |give me )?(?:some )?more(?: (?:details|information|detail|info))?(?: (?:about|on) (?:it|that|this))?"
+    r"|(?:for example|(?:what|anything|something) else(?: (?:is there|was there|happened))?|go on|continue|elaborate(?: on that)?|in (?:more )?detail)(?:,? please)?"
+    r"|[还還]有(?:什[么麼]|别的|其他的?|呢|吗)*|(?:其他|别)的?呢|(?:能|可以|请)?(?:再|更|说得?|讲)*(?:详细|具体)(?:说明|说|讲|介绍)?(?:一?下|一?[些点])?(?:吗)?|继续|多说一?点|(?:比如|例如)呢?",
+    re.I,
+)
+_ELSE = re.compile(
+    r"^(?:他|ほか)(?:に[はも]?|の)|(?<=\w) else\b|^any other |^[还還]有(?:其他)?|^其他"
+)
+_ORDINAL = re.compile(
+    r"第?(?P<n>[1-9１-９一二三四五六])(?:つ目|番目|点目|個目|个|点|项|條|条)|(?P<first>最初|ひとつ目)|(?P<last>最後|最后一?[个点项])"
+    r"|\bthe (?P<en>first|second|third|fourth|fifth|last|[1-5](?=st|nd|rd|th))(?:st|nd|rd|th)?(?: one)?\b",
+    re.I,
+)
+_OPPOSITES = (("賛成", "反対"), ("赞成", "反对"), ("for", "against"), ("support", "oppose"))
+_WORDS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": LAST}
+# What is said of one item of a list beside its number.
+_OF_ITEM = re.compile(
+    r"もう少し|もっと|詳し[くい]|くわしく|教えて|説明して|ください|について|もの|やつ|とは|いう|こと|です|[のはをがとも何か?？、。,.\s]"
+    r"|\b(?:and|what|about|tell|me|more|explain|describe|in|details?|please|is|was)\b|[呢是那说]|什么|详细|一下|一点|具体",
+    re.I,
+)
+_AFTER = re.compile(
+    r"(?P<ja>(?:その|この)(?:後|あと)(?:は|に|、)?(?:(?:どう|何|なに)[^、]{0,12})?)"
+    r"|(?:what (?:happened|came|happens) )?(?:next|then|afterwards?|after (?:that|this|it)|later)"
+    r"|(?P<zh>(?:[在]?[这那此]?之后|后来|然后|接下来)(?:呢|怎么样了?|怎么了|如何|发生了什么|有什么发展)?)",
+    re.I,
+)
+_COUNTED = re.compile(
+    r"(?:その|in |on )?(?:the )?(?:(?P<n>[0-9]+|[一二三五十]|ten|five|two|three|a|one) ?(?P<u>年|か?月|日|years?|months?|days?) ?(?P<way>前|後|后|later|after|before|earlier)"
+    r"|(?P<far>翌|次の|前の|第二|前一|后一|上一|下一|next |following |previous )(?P<v>年|月|日|天|year|month|day)|(?P<w>year|month|day) (?P<by>after|before))(?:に|の)?(?!と比)",
+    re.I,
+)
+_BACKWARDS = ("前", "上", "before", "earlier", "previous")
+_SMALL = {"ten": 10, "five": 5, "two": 2, "three": 3, "a": 1, "one": 1}
+_HAPPENED = {"ja": "{}に何があった？", "en": "What happened in {}?", "zh": "{}发生了什么？"}
 # A question word and nothing else: なぜ？, それはいつですか, When was that?
 _BARE = re.compile(
-    rf"^(?:(?:それ|これ|そのこと)(?:は|って|が)?|[这它]?是?在?)(?P<asked>{_QUESTION_WORD})(?:{_COPULA}"
-    rf"|[的呢啊呀]*| (?:was|is|were|are|did|does) (?:that|it|this|they|s?he)){_STOP.pattern}",
+    rf"^(?:(?:それ|これ|そのこと)(?:は|って|が)?|[这它]?是?在?)(?P<asked>{QUESTION_WORD})(?:{COPULA}"
+    rf"|[的呢啊呀]*| (?:was|is|were|are|did|does) (?:that|it|this|they|s?he)| (?P<so>so|not))?{STOP.pattern}",
     re.I,
 )
 # 是谁设计的？, 在哪里签的？
-_WITHOUT_SUBJECT = re.compile(rf"^(?:是{_QUESTION_WORD}|在?{_QUESTION_WORD}[^是]{{1,4}}的[?？]?$)")
+_WITHOUT_SUBJECT = re.compile(rf"^(?:是{QUESTION_WORD}|在?{QUESTION_WORD}[^是]{{1,4}}的[?？]?$)")
 # Tells a short Japanese question that names its subject, or points back to it.
-_STANDS = re.compile("とは|って何|^[そこ]の|^[そこ]れ|^同[氏国]|^彼")
-_MORE = re.compile(
-    r"^(?:(?:もっと|もう少し|さらに|より)*(?:詳しく|具体的に|詳細|例えば|たとえば|ほかに|他に)[はを]?"
-    r"(?:教えて|説明して)?(?:ください|下さい)?"
-    r"|(?:tell me )?more(?: details)?(?: about (?:it|that))?|for example|what else"
-    rf"|还有(?:什么|呢)?|(?:再?详细|具体)一?[些点]?|比如呢?){_STOP.pattern}",
-    re.I,
+_STANDS = re.compile(
+    "とは|って何|^[そこ]の|^[そこ]れ|^同[氏国]|^彼|^什么是|是什么[?？]?$|^what (?:is|are) ", re.I
 )
 # Something else to be asked the same of. After ``about``, ``object`` and ``case`` it is sure.
 _ANOTHER = re.compile(
-    r"^(?P<about>(?:what|how) about )?(?:in )?(?P<other>[^、，,?？]{1,30}?)"
-    r"(?:(?P<object>に(?:ついて|関して|対して)は)|(?P<case>の場合は?|呢|怎么样)"
-    r"|(?P<topic>なら|だと|(?<!と)では|には|(?<!と)は))?"
-    rf"(?:どう|いかが)?(?:ですか|でしょうか|だった)?{_STOP.pattern}",
+    r"^(?P<about>(?:what|how) about )?(?:in )?(?P<other>[^、，,?？]{1,40}?)(?:の(?:ほう|方))?"
+    r"(?:(?P<object>に(?:ついて|関して|対して)は?)|(?P<case>の場合は?|呢|怎么样)"
+    r"|(?P<topic>なら|だと|(?<!と)では|には|とは|(?<!と)は))?"
+    rf"(?:どう|いかが)?(?:ですか|でしょうか|だった|なった|だったの|なったの)?{STOP.pattern}",
     re.I,
 )
 # Words that point back, by what they point to. ``it is … that`` and rain point to nothing.
 _BACK = {
     "ja": re.compile(
-        r"^(?P<before>[^、。]{0,12}?[はがも])??(?:(?P<who>(?:彼女?|その人物?|この人|同氏)(?=[はがのをにもと]))"
-        r"|(?P<where>(?:同国|そこ)(?=[はがのをにもで]))|(?P<whose>^その(?!他|ほか|まま|うち))"
+        r"^(?P<before>[^、。]{0,12}?[はがも、き])??(?:(?P<who>(?:彼女?|その(?:人物?|子|方|男性|女性)|この人|同氏|本人)(?=[はがのをにもと]))"
+        r"|(?P<where>(?:同国|そこ|その(?:国|町|市|会社))(?=[はがのをにもで]))|(?P<whose>^その(?!他|ほか|まま|うち))"
         r"|(?P<what>(?:それ|これ)(?=[はがを]|の|に(?:対|つい|関|よ|は|ど)|への)))"
     ),
     "en": re.compile(
         r"\b(?:(?P<who>s?he|him|her(?! \w))|(?P<whose>his|her|their)|(?P<where>its)"
         r"|(?P<what>they|them|it(?! (?:take|rain|snow|\w+ (?:that|to|for))\b)"
-        r"|(?:that|this)(?=[?.! ]*$)))\b",
+        r"|there(?=[?.! ]*$)|(?:that|this)(?=[?.! ]*$)))\b",
         re.I,
     ),
     "zh": re.compile(r"^(?:(?P<who>[他她])(?![国们])|(?P<what>[它这此](?=[是在对有会为怎和与])))"),
 }
-_YEAR = re.compile(r"[0-9０-９]{4}年?(?:[0-9０-９]{1,2}月)?")
-# A name in English; the first word of a question is none.
-_CAPITALS = re.compile(r"(?<=\s)(?:the )?[A-Z][A-Za-z0-9-]*(?:\s[A-Z][A-Za-z0-9-]*)*")
-# What a Chinese question begins with, up to a word that cannot be part of a name.
-_ENDS_HEAD = "的是在为怎对有几多谁何如哪什会曾"
-_HEAD = re.compile(rf"(?:^|(?<=[0-9]年))[^0-9了：{_ENDS_HEAD}]{{2,6}}(?=[{_ENDS_HEAD}])")
+# Asks what somebody says.
+_SAYS = re.compile(
+    r"(?:どう|何と|何て|なんて|なんと)(?:言|い[っう]|述べ|話|見て|考え|答え|評|反応)|(?:怎么|如何)(?:说|看|评价)|说了?什么|\bwhat (?:did|does|do) .+ (?:say|think)[?.! ]*$",
+    re.I,
+)
+# What says nothing of its own in a question.
+_EMPTY = {"出る", "掛かる", "続く", "起きる", "起こる", "思う", "教える", "知る", "理由", "原因", "例", "点", "人", "国", "今", "他", "外"}  # fmt: skip
+_WORDS_EMPTY = re.compile(
+    r"\b(?:a|an|the|any|some|of|in|on|at|to|by|for|with|from|and|or|is|are|was|were|be|been|did|do|does|has|have|had|will|can|would|there|it|that|this|they|them|he|she|his|her|him|again|also|then|so|not|many|much|old|long|else|other|reasons?)\b",
+    re.I,
+)
 
 
-def complete(question: str, previous: str, answered: Callable[[], Answer] | None = None) -> str:
+def complete(question: str, previous: str, answered: Answered | None = None) -> str:
     """Return the question as one that needs no other.
 
     Args:
@@ -115,130 +149,164 @@ def complete(question: str, previous: str, answered: Callable[[], Answer] | None
         previous: The question before, as understood; empty when there is none.
         answered: Returns the answer to it.
     """
-    topic = _topic(previous)
-    if set(lexicon.terms(topic)) <= set(lexicon.terms(question)):
+    before, asked = wants(previous), wants(question)
+    about = topic(before.text)
+    if "talk" in (form_of(before.text).name, form_of(question).name):
         return question
-    body = _LEAD.sub("", question)
-    completed = (
-        _another(body, previous, led=body != question)
-        or _ask_again(body, previous, topic)
-        or _point_back(body, previous, topic)
-        or question
-    )
-    return completed[:LONGEST]
+    if set(lexicon.terms(about)) <= set(lexicon.terms(question)):
+        return question
+    body = _LEAD.sub("", asked.text)
+    plain = STOP.sub("", body)
+    language = asked.language or before.language
+    wanted = replace(before, language=language)
+    if _MORE.fullmatch(plain) or (_ELSE.search(plain) and not _units(_ELSE.sub("", plain))):
+        wanted = replace(wanted, more=before.more + 1)
+    elif item := _item(plain, before.text):
+        wanted = replace(wanted, item=item, more=0)
+    elif asked.text:
+        filled = next(filter(None, _filled(body, asked.text, before.text, about, answered)), None)
+        if filled is None:
+            return question
+        wanted = replace(filled, language=language)
+    return wanted.marked(language_of(question))[:LONGEST]
 
 
-def _topic(question: str) -> str:
-    """Return what a question is about: its words without what it asks."""
-    topic = _ASKED.sub("", _REASON.sub("", _STOP.sub("", question))).strip()
-    ending, before = _ENDINGS[language_of(question)], ""
-    while topic != before:
-        before, topic = topic, ending.sub("", topic).strip()
-    return topic if len(topic) <= TOPIC else " ".join([w for _, w in lexicon.words(topic)][-12:])
+def _filled(
+    body: str, asked: str, previous: str, about: str, answered: Answered | None
+) -> Iterator[Wants | None]:
+    """Try each kind in turn; what fits fills the question in."""
+    yield _afterwards(body, about)
+    yield _counted(body, previous, answered)
+    yield _another(body, previous, led=body != asked)
+    yield _ask_again(body, previous, about)
+    yield _point_back(body, previous, about, answered)
+    if _behind(body, previous, led=body != asked):
+        context = previous.rpartition("。")[0] or about
+        yield Wants(f"{context}{'. ' if language_of(body) == 'en' else '。'}{asked}")
 
 
-def _subject(topic: str) -> str:
-    """Return what stands before は, where what follows adds no more than a verb."""
-    found = re.match(r"(.{2,40}?)は(.*)", topic)
-    return found[1] if found and len(set(lexicon.terms(found[2]))) < 2 else topic
+def _item(plain: str, previous: str) -> int:
+    """Return which item of a list is asked for, and nothing else; 0 for none."""
+    found = _ORDINAL.search(plain)
+    rest = _OF_ITEM.sub("", _ORDINAL.sub("", plain))
+    if found is None or not set(lexicon.terms(rest)) <= set(lexicon.terms(previous)):
+        return 0
+    if found["en"] or found["n"]:
+        word = found["en"] or found["n"]
+        return _WORDS.get(word.lower()) or int(number(word) or 0)
+    return 1 if found["first"] else LAST
 
 
-def _another(body: str, previous: str, *, led: bool) -> str | None:
-    """Put a name or year in the place of one of its kind, else in front where that is sure."""
+def _afterwards(body: str, about: str) -> Wants | None:
+    """Ask what came of it."""
+    found = _AFTER.fullmatch(STOP.sub("", body))
+    if found is None:
+        return None
+    if found["ja"]:
+        told = re.sub("^(?:その|この)(?:後|あと)(?:は|に|、)?", "", found["ja"]) or "どうなった"
+        return Wants(f"{about}{'、' if _is_clause(about) else 'の'}その後{told}？")
+    return Wants(f"{about}之后发生了什么？" if found["zh"] else f"What happened after {about}?")
+
+
+def _counted(body: str, previous: str, answered: Answered | None) -> Wants | None:
+    """Write out a time that counts from that of the question before, or of its answer."""
+    found = _COUNTED.search(body)
+    since = found and _when(previous, answered)
+    if not found or not since:
+        return None
+    way, unit = found["way"] or found["far"] or found["by"], found["u"] or found["v"] or found["w"]
+    told = (found["n"] or "1").lower()
+    many = _SMALL.get(told) or int(number(told) or 0)
+    then = _moved(since, -many if way.strip().lower().startswith(_BACKWARDS) else many, unit)
+    if then is None:
+        return None
+    language = language_of(body)
+    when = re.sub(f"^{YEARLESS.year}年| {YEARLESS.year}$", "", date_in(then, language))
+    before, after = body[: found.start()], body[found.end() :]
+    if not re.fullmatch(
+        r"(?:は|には|なら|呢)?(?:どう)?(?:だった|でした|ですか|怎么样)?[?？\s]*", before + after
+    ):
+        return Wants(f"{before}{'in ' * (language == 'en')}{when}{after}")
+    spot = TIME.search(previous)
+    put = previous[: spot.start()] + when + previous[spot.end() :] if spot else ""
+    return Wants(put or _HAPPENED[language].format(when))
+
+
+def _when(previous: str, answered: Answered | None) -> Span | None:
+    """Return the first time that a question names, or the words that answer it, or a sentence of its answer."""
+    if dates := mentions(previous, None):
+        return dates[0]
+    told = answered().citations if answered else ()
+    texts = [*map(_key, told), *(citation.quote for citation in told)]
+    return next((date for text in texts for date in mentions(text, YEARLESS)), None)
+
+
+def _moved(span: Span, by: int, unit: str) -> Span | None:
+    """Return the time so many years, months or days after another; None where that one is not told so nearly."""
+    first = span.first
+    if unit[0] in "年yY":
+        year = first.year + by
+        return Span(date(year, 1, 1), date(year, 12, 31)) if 1000 < year < 2150 else None
+    if unit[0] in "日天dD":
+        return Span(*[date.fromordinal(first.toordinal() + by)] * 2) if first == span.last else None
+    if (first.year, first.month) != (span.last.year, span.last.month):
+        return None
+    months = first.year * 12 + first.month - 1 + by
+    start, after = (date(m // 12, m % 12 + 1, 1) for m in (months, months + 1))
+    return Span(start, date.fromordinal(after.toordinal() - 1))
+
+
+def _another(body: str, previous: str, *, led: bool) -> Wants | None:
+    """Put a time, a name or a noun in the place of one of its kind, else in front where that is sure."""
     found = _ANOTHER.search(body)
-    if not found or _ASKED.search(found["other"]):
+    if not found or ASKED.search(found["other"]) or _points(f"{found['other']}は"):
         return None
-    other = found["other"]
+    other = re.sub("^(?:the )?ones? (?:with|in|of|for|from|by) |'s$", "", found["other"])
     sure = any(found[group] for group in ("about", "object", "case"))
-    if not (sure or led or found["topic"]):
+    if not (sure or led or found["topic"]) or any(n.text == other for n in nouns(previous)):
         return None
-    if spots := _spots(other, previous):
-        spot = _contrasted(spots, previous, with_object=bool(found["object"]))
-        return previous[: spot.start()] + other + previous[spot.end() :]
+    for one, opposite in (pair for two in _OPPOSITES for pair in (two, two[::-1])):
+        if one in other and opposite in previous:
+            previous = re.sub(f"{opposite}(?:し|する|の)*(?:人|側|派)", other, previous).replace(
+                opposite, one
+            )
+            if other in previous:
+                return Wants(previous, instead=(one, opposite))
+    spot = noun_like(other, previous, aside=bool(found["object"]))
+    if found["topic"] == "とは" and not (spot and previous[spot.end :].startswith("と")):
+        return None
+    if spot:
+        put = previous[: spot.start] + spot.put + previous[spot.end :]
+        was = previous[spot.start : spot.end]
+        return Wants(put, instead=None if TIME.search(was) else (spot.put, was))
     if found["topic"] or language_of(body) == "en":
-        sure |= bool(_YEAR.fullmatch(other) or (led and lexicon.names(other)))
+        sure |= bool(TIME.fullmatch(other) or (led and lexicon.names(other)))
+    sure &= not ATTRIBUTE.search(other)
     # What was put in front the last time goes.
-    return f"{other}：{re.sub('^[^：]{1,30}：', '', previous)}" if sure else None
+    return Wants(f"{other}：{re.sub('^[^：]{1,30}：', '', previous)}") if sure else None
 
 
-def _contrasted(spots: list[re.Match[str]], previous: str, *, with_object: bool) -> re.Match[str]:
-    """Choose the name a new one stands against: Xは？ the topic, Xについては？ another."""
-    if language_of(previous) == "en":
-        return spots[-1]
-    return next((s for s in spots if _is_topic(s, previous) != with_object), spots[0])
-
-
-def _is_topic(name: re.Match[str], text: str) -> bool:
-    return re.match(f"{_HAN}*[はがも]", text[name.end() :]) is not None
-
-
-def _spots(other: str, previous: str) -> list[re.Match[str]]:
-    """Return the places of a question where a name or year of the same kind stands."""
-    if _YEAR.fullmatch(other):
-        return list(_YEAR.finditer(previous))
-    found = [spot for kind in ("人名", "地名") for spot in _of_kind(kind, other, previous)]
-    if found:
-        found.sort(key=re.Match.start)
-        return [spot for spot in found if lexicon.names(spot[0])] or found
-    if language_of(previous) == "zh" and re.fullmatch(f"{_HAN}{{2,6}}", other):
-        return list(_HEAD.finditer(previous))[:1]
-    return []
-
-
-def _of_kind(kind: str, other: str, previous: str) -> list[re.Match[str]]:
-    own = re.fullmatch(f"(?:{_any_name(other, kind)})({_HAN}*)", other)
-    if own is None:
-        return []
-    spots = _names(previous, kind, titled=bool(own[1]))
-    # バイデン政権 may stand for トランプ氏, but ロシア経済 for nothing but another 経済.
-    return [spot for spot in spots if kind == "人名" or spot[0].endswith(own[1])]
-
-
-def _names(text: str, kind: str, *, titled: bool = False) -> list[re.Match[str]]:
-    """Return where names of a kind stand, if asked with what is joined to them (氏, 政権)."""
-    if language_of(text) == "en":
-        return [name for name in _CAPITALS.finditer(text) if _may_be(name[0], kind)]
-    return list(re.finditer(_any_name(text, kind) + (f"{_HAN}*" if titled else ""), text))
-
-
-def _may_be(name: str, kind: str) -> bool:
-    return not lexicon.names(name) or bool(lexicon.names_of_kind(name, kind))
-
-
-def _any_name(text: str, kind: str) -> str:
-    """Return a pattern of the names of a kind in a text."""
-    if _CAPITALS.fullmatch(f" {text}", 1) and _may_be(text, kind):
-        return re.escape(text)
-    known = lexicon.names_of_kind(text, kind)
-    written = {re.escape(surface) for term, surface in lexicon.words(text) if term in known}
-    name = "|".join(sorted(written, key=len, reverse=True)) or "(?!)"
-    return f"(?:{name})(?:[・＝ ]?(?:{name}))*"
-
-
-def _ask_again(body: str, previous: str, topic: str) -> str | None:
-    """Ask something else of the same topic, or more of the same."""
-    if _MORE.search(body):
-        return previous
+def _ask_again(body: str, previous: str, about: str) -> Wants | None:
+    """Ask something else of the same topic."""
     if bare := _BARE.search(body):
-        return _ask_in_place(bare["asked"], previous) or _put(topic, bare["asked"])
+        return Wants(_ask_in_place(bare["asked"], previous) or _put(about, bare["asked"]))
     if _WITHOUT_SUBJECT.search(body):
-        head = _HEAD.search(previous)
-        return f"{head[0] if head else topic}{body}"
-    if language_of(body) != "ja" or len(body) > FRAGMENT or _STANDS.search(body):
+        head = HEAD.search(previous)
+        return Wants(f"{head[0] if head else about}{body}")
+    if not re.search("^[^はを]+は[?？]?$", body) or _STANDS.search(body) or lexicon.names(body):
         return None
-    if len(set(lexicon.terms(body))) > 1 or lexicon.names(body):
+    owner = about.rpartition("の")[0] or about
+    if _units(body) > 1 or _is_clause(about) or re.search("[は「『（]", owner):
         return None
-    if re.search(f"^{_HAN}+は|は[？?]?$", body):
-        return _of(_subject(topic), body)
-    return _put(_subject(topic), body) if _ASKED.search(body) and "は" not in body else None
+    return Wants(_of(owner, body))
 
 
 def _ask_in_place(asked: str, previous: str) -> str | None:
     """Put a question word where the one before stood, if something is said behind it."""
-    found, language = _ASKED.search(previous), language_of(previous)
+    found, language = ASKED.search(previous), language_of(previous)
     if found is None or language_of(asked) != language:
         return None
-    rest = _ASKED.sub("", previous[found.end() :])
+    rest = ASKED.sub("", previous[found.end() :])
     if language == "ja" and not lexicon.terms(rest):
         return None
     asked = {"誰": "誰が", "どこ": "どこで"}.get(asked, asked)
@@ -246,50 +314,102 @@ def _ask_in_place(asked: str, previous: str) -> str | None:
     return filled if read_question(filled).kind == read_question(asked).kind else None
 
 
-def _point_back(body: str, previous: str, topic: str) -> str | None:
-    """Put the name or the topic in the place of the word that points back to it."""
-    language = language_of(body)
-    found = _BACK[language].search(body)
-    if found is None or _names(body[: found.start(found.lastgroup or 0)], "人名"):
+def _points(body: str) -> re.Match[str] | None:
+    """Return the word that points back, unless the question names somebody before it."""
+    found = _BACK[language_of(body)].search(body)
+    if found is None:
         return None  # What did Trump say when he …: the question has its own
+    role = found.lastgroup or ""
+    own = named(body[: found.start(role)], "actor") if role in ("who", "whose") else []
+    return None if own else found
+
+
+def _point_back(body: str, previous: str, about: str, answered: Answered | None) -> Wants | None:
+    """Put the name or the topic in the place of the word that points back to it."""
+    language, found = language_of(body), _points(body)
+    if found is None:
+        return None
     role = found.lastgroup or ""
     before, after = body[: found.start(role)], body[found.end(role) :]
     if language == "ja" and role == "whose":
-        return before + _of(_subject(topic), after)
-    name = _name(role, previous)
-    if name is None and language == "zh" and role == "who":
-        return f"{topic}，{body}"
-    possessive = "'s" if language == "en" and role in {"whose", "where"} else ""
-    return f"{before}{name or _as_noun(_subject(topic), role)}{possessive}{after}"
-
-
-def _name(role: str, previous: str) -> str | None:
-    """Return the person or place of a question that a word points to, first its topic."""
-    if role == "what":
+        return Wants(before + _of(subject(about), after)) if _units(after) < 2 else None
+    name = _named(role, previous, answered) if role != "what" else None
+    if name is None and language != "ja":
         return None
-    if language_of(previous) == "zh":
-        head = _HEAD.search(previous)
-        return head[0] if head else None
-    names = _names(previous, "地名" if role == "where" else "人名")
-    return next((n[0] for n in names if _is_topic(n, previous)), names[0][0] if names else None)
+    possessive = "'s" if language == "en" and role in {"whose", "where"} else ""
+    return Wants(f"{before}{name or _as_noun(subject(about), role)}{possessive}{after}")
 
 
-def _as_noun(topic: str, role: str) -> str:
+def _named(role: str, previous: str, answered: Answered | None) -> str | None:
+    """Return the person or place that a word points to: what answers a question for one, else the question's."""
+    kind, asks = ("place", ("place", "country")) if role == "where" else ("actor", ("person",))
+    own = [] if read_question(previous).kind in asks else named(previous, kind)
+    if not own and answered:
+        told = answered()
+        own = [key for key in map(_key, told.citations) if 1 < len(key) < 20]
+        own += [s.speaker for s in told.statements if s.speaker and kind == "actor"]
+        own += [name for s in told.statements for name in named(s.text, kind)]
+    return next(iter(own), None)
+
+
+def _behind(body: str, previous: str, *, led: bool) -> bool:
+    """Whether a question speaks of one thing at most beside what the question before spoke of."""
+    asks, language = ASKED.search(body) or re.search(r"[?？かのは吗呢]$", body), language_of(body)
+    if not asks or (_STANDS.search(body) and not _points(body)):
+        return False
+    if _points(body):
+        return True
+    kinds = ("place",) if language == "zh" else ("actor", "place")
+    strange = [n for kind in kinds for n in named(body, kind) if n not in previous]
+    own = _units(re.sub("|".join(map(re.escape, strange)) or "(?!)", "、", body))
+    if _SAYS.search(body) or (strange and _SAYS.search(previous)):
+        return own < 2
+    if own > 1 + (led or (language == "zh" and "是" not in body)) - bool(strange):
+        return False
+    # キューバ危機, いわし雲: more often something new
+    new = named(body, "named") or re.match("[ぁ-ん]{3}[^、がを]*は", body)
+    new = new or (language == "zh" and re.search("[ァ-ヴ]", body))
+    return not new and (led or not (strange or TIME.search(body)))
+
+
+def _units(text: str) -> int:
+    """Count the things a question speaks of, beside its question word: runs of nouns, verbs, adjectives."""
+    language, text = language_of(text), ASKED.sub("、", text)
+    if language == "en":
+        words = re.findall(r"[a-z'-]+", _WORDS_EMPTY.sub(" ", text.lower()))
+        return 1 if text.lower().startswith("any ") else len(words)
+    if language == "zh":
+        return (len(re.findall(HAN, re.sub("[的了是吗呢在有说把被那]", "", text))) + 2) // 3
+    count, end = 0, -1
+    for term, word in lexicon.words(text):
+        start = text.index(word, max(end, 0))
+        count += start != end and term not in _EMPTY
+        end = start + len(word)
+    return count
+
+
+def _key(citation: Citation) -> str:
+    """The words of a quote that answer; empty where the reader does not tell."""
+    start, end = citation.key or (citation.start, citation.start)
+    return citation.quote[start - citation.start : end - citation.start]
+
+
+def _as_noun(about: str, role: str) -> str:
     noun = {"who": "人", "where": "所", "what": "こと"}.get(role, "")
-    return topic + noun if _is_clause(topic) else topic
+    return about + noun if _is_clause(about) else about
 
 
-def _put(topic: str, asked: str) -> str:
+def _put(about: str, asked: str) -> str:
     """Put a question to a topic."""
     language = language_of(asked)
-    if language == "ja" == language_of(topic):
-        return f"{topic}{'のは' if _is_clause(topic) else 'は'}{asked.rstrip('がを?？')}？"
-    return f"{asked} {topic}" if language == "en" else f"{topic} {asked}"
+    if language == "ja" == language_of(about):
+        return f"{about}{'のは' if _is_clause(about) else 'は'}{asked.rstrip('がを?？')}？"
+    return f"{asked} {about}" if language == "en" else f"{about} {asked}"
 
 
-def _of(topic: str, rest: str) -> str:
-    return f"{topic}{'' if _is_clause(topic) else 'の'}{rest}"
+def _of(about: str, rest: str) -> str:
+    return f"{about}{'' if _is_clause(about) else 'の'}{rest}"
 
 
-def _is_clause(topic: str) -> bool:
-    return topic.endswith(tuple("なたるうくすつぬむぐぶいん"))
+def _is_clause(about: str) -> bool:
+    return about.endswith(tuple("なたるうくすつぬむぐぶいん"))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from index.errors import QuestionError
 from index.questions import lexicon
 from index.questions.forms import FACT, Form, form_of
+from index.questions.wants import wants
 
 LONGEST = 2000
 """Characters a question may have."""
@@ -21,7 +22,12 @@ _CHINESE = re.compile(
 )
 _SECOND_LEVEL = 0xD0
 """The first byte, in EUC-JP, from which kanji are of the second level."""
+_ENGLISH = re.compile(
+    r"\s*(?:what|who(?:m|se)?|when|where|why|how|which|and|is|are|was|were|do|does|did|has|have|can|will|tell|the|any)\b",
+    re.I,
+)
 _KANA = re.compile(r"[ぁ-んァ-ヺ]")
+_HIRAGANA = re.compile("[ぁ-ん]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 _KINDS = {
@@ -56,7 +62,10 @@ class Question:
         terms: Its content words, normalised, each with how it is written.
         follow_up: Whether words of the question before were put in.
         form: In which form it wants to be answered.
+        understood: The words with the marks of what is wanted beside (``wants``).
         more: How many answers to it were read before, of which nothing is to be said again.
+        item: Which item of its answer is to be told of, from 1; 0 for none.
+        instead: Words of it, and those that stood there before, whose answer is another; None where none did.
     """
 
     text: str
@@ -67,23 +76,28 @@ class Question:
     terms: Mapping[str, str]
     follow_up: bool = False
     form: Form = FACT
+    understood: str = ""
     more: int = 0
+    item: int = 0
+    instead: tuple[str, str] | None = None
 
 
 def read_question(text: str, *, asked: str | None = None, follow_up: bool = False) -> Question:
     """Tell what a question asks for.
 
     Args:
-        text: The question as understood, which may hold words of another language.
+        text: The question as understood, which may hold words of another language and marks (``wants``).
         asked: As asked; tells the language.
         follow_up: Whether words of the question before were put in.
     """
-    kinds = (kind for kind, words in _KINDS.items() if re.search(words, text, re.IGNORECASE))
-    terms = dict(lexicon.words(text))
-    counted, language = _counted(text), language_of(asked or text)
+    wanted = wants(text)
+    plain = wanted.text or text
+    kinds = (kind for kind, words in _KINDS.items() if re.search(words, plain, re.IGNORECASE))
+    terms = dict(lexicon.words(plain))
+    counted, language = _counted(plain), wanted.language or language_of(asked or text)
     unit = _unit(counted) if counted else None
-    form = form_of(text)
-    return Question(text, language, next(kinds, None), counted, unit, terms, follow_up, form)
+    told = (next(kinds, None), counted, unit, terms, follow_up, form_of(plain))
+    return Question(plain, language, *told, text, wanted.more, wanted.item, wanted.instead)
 
 
 def _counted(text: str) -> str | None:
@@ -106,11 +120,13 @@ def language_of(text: str) -> str:
     Han alone is told by repertoire: a character that JIS X 0208 lacks is Chinese; words that neither
     GB 2312 nor Big5 can write are Japanese; others with a character of the second level of JIS, where
     it keeps the old forms (國 for 国), are Chinese. What is left is Chinese by its function
-    words, else Japanese.
+    words, else Japanese. A question in English may hold names in Japanese, and one in Chinese in katakana.
     """
-    if _KANA.search(text):
-        return "ja"
+    if _ENGLISH.match(text):
+        return "en"
     han = "".join(_HAN.findall(text))
+    if _KANA.search(text) and (_HIRAGANA.search(text) or can_write(han, "iso2022_jp")):
+        return "ja"
     if not han:
         return "en" if re.search(r"[A-Za-z]", text) else "ja"
     if not can_write(han, "iso2022_jp"):

@@ -22,6 +22,7 @@ from index.questions.forms import form_of
 from index.questions.question import Question, can_write, language_of, read_question
 from index.questions.sounds import Names
 from index.questions.tables import places_in, table
+from index.questions.wants import wants
 from index.records import Answer
 
 VERSION = "names-3"
@@ -90,7 +91,7 @@ def understand(
     is_talk = form_of(spelt).name == "talk"
     text = complete(spelt, before, answered) if before and not is_talk else spelt
     follow_up = text != spelt
-    notes = _notes(text, names, known)
+    notes = _notes(wants(text).text, names, known)
     for end in sorted(notes, reverse=True):
         note = f" ({notes[end]})" if text[end - 1] < "⺀" else f"（{notes[end]}）"
         text = text[:end] + note + text[end:]
