@@ -17,7 +17,9 @@ from functools import reduce
 
 import numpy as np
 
+from index.answering.comparison import compare
 from index.answering.composing import Made, compose, spell
+from index.answering.lists import enumerate_
 from index.answering.reading import ANSWER_FROM, Found
 from index.answering.statements import state
 from index.questions import lexicon, sounds
@@ -62,7 +64,7 @@ _SOLID = re.compile(r"[一-龥々ァ-ヴー]")
 _VARIANTS = str.maketrans("髙﨑德濵", "高崎徳浜")
 
 
-FORMS: Mapping[str, Callable[[Found], Made | None]] = {}
+FORMS: Mapping[str, Callable[[Found], Made | None]] = {"comparison": compare, "list": enumerate_}
 """What answers in another form than that of a plain fact; None where it finds nothing."""
 
 
