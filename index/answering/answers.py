@@ -17,8 +17,10 @@ from functools import reduce
 
 import numpy as np
 
+from index.answering.comparison import compare
 from index.answering.composing import Made, compose, spell
 from index.answering.further import further, in_context
+from index.answering.lists import enumerate_
 from index.answering.overview import overview
 from index.answering.profile import profile
 from index.answering.reading import ANSWER_FROM, Found
@@ -72,7 +74,9 @@ FORMS: Mapping[str, Callable[[Found], Made | None]] = {
     "talk": talk,
     "overview": overview,
     "profile": profile,
+    "comparison": compare,
     "timeline": timeline,
+    "list": enumerate_,
     "yesno": yesno,
 }
 """What answers in another form than that of a plain fact; None where it finds nothing."""

@@ -256,21 +256,30 @@ def _scored(e: Evidence) -> Iterator[Scored]:
             yield Scored(e.hit, e.sentences[at], quoted(e, at), retrieved, *read)
 
 
-def choose(scored: Sequence[Scored]) -> list[Scored]:
+def choose(
+    scored: Sequence[Scored],
+    *,
+    most: int = MOST,
+    margin: float = MARGIN,
+    belongs: float = BELONGS,
+) -> list[Scored]:
     """Return the sentences that answer, best first, no words twice.
 
     The best one, and those that belong to the evidence as well.
 
     Args:
         scored: Sentences, best first.
+        most: How many to return at most.
+        margin: Log-odds by which the piece of one may be less likely to answer than the best.
+        belongs: Probability from which it belongs to the evidence.
     """
     chosen: list[Scored] = []
     taken: dict[str, set[Sentence]] = defaultdict(set)  # of each passage
     for s in scored:
         own = taken[s.hit.passage.id]
-        if len(chosen) == MOST:
+        if len(chosen) == most:
             break
-        likely = s.answered >= scored[0].answered - MARGIN and probability(s.evidence) >= BELONGS
+        likely = s.answered >= scored[0].answered - margin and probability(s.evidence) >= belongs
         if s.sentence not in own and (likely or not chosen):
             run = _free(s, own)
             chosen.append(replace(s, quoted=run))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from index.questions import lexicon
+from index.questions.sides import sides_of
 from index.questions.talk import courtesy, kind_of_talk
 from index.text.characters import nfkc
 
@@ -175,4 +176,57 @@ def _timeline(plain: str) -> Iterator[Form]:
         yield Form("timeline", found[0], f"{plain[: found.start()]} {plain[found.end() :]}".strip())
 
 
-_RULES: tuple[Callable[[str], Iterator[Form]], ...] = (_talk, _timeline, _overview, _profile)
+def _comparison(plain: str) -> Iterator[Form]:
+    told, sides = sides_of(plain)
+    if sides:
+        yield Form("comparison", told, plain, sides)
+
+
+# Lists: several things are asked for.
+
+_HOW_MANY = re.compile(
+    r"(?:(?P<ja>[2-9二三四五六七八九])(?:つ|点|個|項目|種類)|(?P<zh>[2-9二两三四五六七八九])[个個项点条])"
+    r"|\b(?P<en>two|three|four|five|six|[2-9])\b(?! percent)",
+    re.IGNORECASE,
+)
+_NUMBERS = {
+    word: n
+    for n, words in enumerate(
+        ("二 两 two", "三 three", "四 four", "五 five", "六 six", "七", "八", "九"), 2
+    )
+    for word in (*words.split(), str(n))
+}
+_LIST = re.compile(
+    r"(?P<n>[2-9二三四五六七八九])(?:つ|点|個|項目|種類|人|[かカヵヶ]?国|社|名)(?:の(?!うち)[^はを、]+?)?(?:とは|って|は何|はどれ|はだれ|は誰|を?(?:挙げ|あげて|教え|述べ|示し|答え|列挙)|$)"
+    r"|挙げ(?:て|よ|る)|列挙|列記|リストアップ|箇条書き|一覧|名前を(?:全部|すべて)?教え|(?:全部|ぜんぶ|すべて|全て)(?:教え|挙げ|$)"
+    r"|(?P<pair>何|だれ|誰|どこ|どれ|どの国)と(?P=pair)|何々|(?:どんな|どのような|どういう|何|どこの国)[^。]{0,16}(?:が|は)(?:ある|あった|あり|含まれ|出て|挙げ|並ぶ|並ん)"
+    r"|(?:人|国|団体|企業|学者|議員|地域)(?:たち|々)は(?:だれ|誰|どこ|どれ)?$|(?:例|具体例|一覧|内訳|顔ぶれ|理由|要因)を[2-9二三四五]つ"
+    r"|(?:だれ|誰|どの国|どんな人)が.*(?:批判|非難|反対|賛成|支持|歓迎|懸念|疑問|反発|評価)"
+    r"|(?:批判|非難|反対|賛成|支持|歓迎|懸念|疑問|反発|評価)[^。]*のは(?:だれ|誰|どの国|どんな人)"
+    r"|^(?:please |can you |could you )?(?:list|name|enumerate|give (?:me )?(?:\w+ )?examples?)\b|\blist (?:them|all)\b"
+    r"|\b(?:which|what) (?:\w+ ){0,2}?(?!(?:is|was|does|has|this|its|us|business|process|crisis|status|basis)\b)\w{2,}s\b(?! (?:is|was|does|has)\b)"
+    r"|\bwho (?:all|else)\b|\bwho (?:has |have )?(?:criti|oppos|support|welcom|comment|object|condemn|object|react)"
+    r"|\bexamples of\b|哪些|哪几|列出|列举|列一下|举出|举例|分别是|都有(?:谁|什么)|有(?:什么|何)例子"
+    r"|[谁谁](?:都)?[^。]{0,6}(?:批评|反对|支持|欢迎|指责|谴责|赞成|担心|骂)",
+    re.IGNORECASE,
+)
+
+
+def _counted(plain: str) -> int:
+    found = _HOW_MANY.search(plain)
+    return _NUMBERS[next(filter(None, found.groups())).lower()] if found else 0
+
+
+def _list(plain: str) -> Iterator[Form]:
+    if found := _LIST.search(plain):
+        yield Form("list", found[0], plain, count=_counted(plain))
+
+
+_RULES: tuple[Callable[[str], Iterator[Form]], ...] = (
+    _talk,
+    _comparison,
+    _timeline,
+    _overview,
+    _list,
+    _profile,
+)

@@ -1,0 +1,166 @@
+"""Sides set against each other: what the articles say of each, found by a question of its own.
+
+A sentence is of a side that it names, by its nouns or a day of its time, else that the nearest words before it name:
+of its paragraph, its heading, its title or its publisher. Where none names a side, sentences that are of no other
+speak of the present, and of a side whose words no article holds because it is told in another language.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from index.answering.composing import Made, Quote, Section, quote_of
+from index.answering.reading import ANSWER_FROM, BELONGS, Found, Scored, choose, probability
+from index.questions import lexicon
+from index.questions.tables import abroad
+from index.text.characters import nfkc
+from index.text.dates import Span, mentions
+
+BESIDE = 0.1
+"""Confidence from which a side stands beside another that answers: of our own questions 9 sides more are rightly
+told in 46, and no question more is answered that should not be."""
+_NONE = {
+    "ja": "「{}」については、答えになる記述が見つかりませんでした。",
+    "en": "I found no answer about “{}” in the articles.",
+    "zh": "关于“{}”，文章中没有找到能回答的内容。",
+}
+_NOW = re.compile(r"今(?!後)|いま|現在|现在|目前|\b(?:now|today)\b", re.IGNORECASE)
+_YEAR = re.compile(r"(?<![0-9])([12][0-9]{3})(?:\([^()]*\)年|(?![0-9年s]))")
+_COUNTED = re.compile(r"[0-9]+[期回度代号]")
+_TITLE = re.compile(r"(?:[氏長相臣席]|さん|教授|議員|[県市]議|代表|大統領|知事|監督|政権)$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A side: what was found to its question, and what names it: days, else counts, else any or all of its terms."""
+
+    label: str
+    found: Found
+    spans: tuple[Span, ...]
+    counts: frozenset[str]
+    terms: frozenset[str]
+    by_any: bool
+
+    @property
+    def names(self) -> bool:
+        return bool(self.spans or self.counts or self.terms)
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether sentences that name no side may be of it."""
+        return not self.names or bool(_NOW.search(self.label))
+
+    def is_named(self, text: str, published: date | None) -> bool:
+        text = nfkc(text)
+        if self.spans:
+            days = mentions(_YEAR.sub(r"\1年", text), published)
+            return any(a.first <= b.last and b.first <= a.last for a in self.spans for b in days)
+        if self.counts:
+            return not self.counts.isdisjoint(_COUNTED.findall(text))
+        held = self.terms.intersection(lexicon.terms(text))
+        return bool(held) and (self.by_any or held == self.terms)
+
+
+def compare(found: Found) -> Made | None:
+    """Quote what is said of each side, and tell of which nothing is; None where of none anything is."""
+    asking, form = found.asking, found.asked.form
+    if asking is None:
+        return None
+    foreign = found.asked.language != "ja" or bool(
+        re.search("[A-Za-z]{3} [A-Za-z]", found.question)
+    )
+    founds = []
+    for label, question in form.sides:
+        unread = [n for n in _abroad(label) if n not in found.asked.text] if foreign else []
+        founds.append(asking.find(" ".join((question, *unread))))
+    sides = [
+        _side(side[0], own, founds, foreign) for side, own in zip(form.sides, founds, strict=True)
+    ]
+    told = [_told(side, sides) for side in sides]
+    chosen = [choose(own.sentences) if own.confidence >= BESIDE else [] for own in told]
+    sure = [own.confidence for own in told if own.confidence >= BESIDE]
+    named = any(some and side.names for side, some in zip(sides, chosen, strict=True))
+    if max(sure, default=0.0) < ANSWER_FROM or not (named or all(chosen)):
+        return None
+    return Made(tuple(_sections(sides, chosen, found)), confidence=min(sure))
+
+
+def _sections(
+    sides: Sequence[_Side], chosen: Sequence[Sequence[Scored]], found: Found
+) -> Iterator[Section]:
+    """Yield a section a side, or one of all quotes where those of others tell of a side as well."""
+    taken: list[Quote] = []
+    parts: list[list[Quote]] = [[] for _ in sides]
+    for part, some in zip(parts, chosen, strict=True):
+        for s in some:
+            both = (quote_of(s, found), quote_of(s, found, (s.sentence,)))
+            part += [q for q in both if not any(map(q.overlaps, taken))][:1]
+            taken += part[-1:]
+    text = " ".join(s.text for quote in taken for s in quote.sentences)
+    if any(not part and side.is_named(text, None) for part, side in zip(parts, sides, strict=True)):
+        yield Section("", tuple(taken))
+        return
+    for part, side in zip(parts, sides, strict=True):
+        note = "" if part else _NONE[found.asked.language].format(side.label)
+        yield Section(side.label, tuple(part), note)
+
+
+def _told(side: _Side, sides: Sequence[_Side]) -> Found:
+    """What was found to the question of a side, only the sentences that are of it."""
+    at, mine, neither = sides.index(side), [], []
+    for s in side.found.sentences:
+        named, itself = _named(s, sides)
+        likely = itself or probability(s.evidence) >= BELONGS
+        if likely and named[at]:
+            mine.append(s)
+        elif likely and side.is_loose and not any(named):
+            neither.append(s)
+    return replace(side.found, sentences=tuple(mine or neither))
+
+
+def _named(s: Scored, sides: Sequence[_Side]) -> tuple[list[bool], bool]:
+    """Which sides a sentence names, or else the nearest words before it, and whether it does itself."""
+    passage = s.hit.passage
+    article = sides[0].found.generation.article(passage.article_id)
+    before = passage.text[: s.sentence.start - passage.start].rpartition("\n")[2]
+    around = (
+        *reversed(re.split("(?<=。)", before)),
+        passage.heading,
+        article.title,
+        article.publisher,
+    )
+    for text in (s.sentence.text, *filter(None, around)):
+        named = [side.is_named(text, article.published) for side in sides]
+        if any(named):
+            return named, text == s.sentence.text
+    day = article.published
+    return [
+        bool(day) and any(own.first <= day <= own.last for own in side.spans) for side in sides
+    ], False
+
+
+def _side(label: str, found: Found, founds: Sequence[Found], foreign: bool) -> _Side:
+    """Tell what names a side: of its label what the questions of the others lack."""
+    shared = {term for other in founds if other is not found for term in other.asked.terms}
+    held, people = found.generation.terms, lexicon.names_of_kind(found.asked.text, "人名")
+    own = found.asked.terms.items() if foreign else [noun[:2] for noun in lexicon.nouns(label)]
+    mine = {term: word for term, word in own if term not in shared}
+    names = {t for t, word in mine.items() if t in people and (_TITLE.search(label) or foreign)}
+    if foreign:
+        names |= {term for name in _abroad(label) for term in lexicon.terms(name)}
+        mine = {term: word for term, word in mine.items() if term in held}
+    long = {term for term, word in mine.items() if len(word) > 1 or word.isupper()}
+    spans = tuple(mentions(_YEAR.sub(r"\1年", label), None))
+    counts = frozenset(_COUNTED.findall(nfkc(label)))
+    return _Side(label, found, spans, counts, frozenset(names or long or mine), bool(names))
+
+
+def _abroad(label: str) -> list[str]:
+    """The people and places that a label in another language names, in Japanese."""
+    return [
+        name
+        for name, (english, chinese) in abroad().items()
+        if (english and re.search(rf"\b{english}", label, re.IGNORECASE))
+        or (chinese and chinese != name and chinese in label)
+    ]
