@@ -15,7 +15,7 @@ from index.answering.reading import ANSWER_FROM, BELONGS, Found, Scored, choose,
 from index.questions import lexicon
 from index.questions.tables import abroad
 from index.text.characters import nfkc
-from index.text.dates import Span, mentions
+from index.text.spans import Span, mentions
 
 BESIDE = 0.1
 """Confidence from which a side stands beside another that answers: of our own questions 9 sides more are rightly
