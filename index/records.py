@@ -153,7 +153,8 @@ class Answer:
         follow_up: Whether words of the question before were put into ``understood``.
         undated: Articles that the filter left out for want of a date alone.
         form: Which form of answer it is: a name of ``questions.forms``.
-        verdict: On a question to be answered by yes or no: yes, no, differs or changed; None where not told.
+        verdict: On a question to be answered by yes or no: yes, no, differs or changed; unclear where no sentence
+            answers a fact clearly; else None.
         lead: What stands before the statements, in the language of the question; all there is of talk.
         groups: The parts of an answer that has any; together they hold every statement.
     """

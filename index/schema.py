@@ -246,7 +246,9 @@ class Answer(Sealed):
     nearest: tuple[Passage, ...] = Field(description="断りのとき、近い一節")
     undated: int = _shown_as(UNDATED, 0)
     form: str = Field("fact", description="答えの形（fact、list、timeline など）")
-    verdict: str | None = Field(None, description="yes、no、differs、changed。言えなければ null")
+    verdict: str | None = Field(
+        None, description="yes、no、differs、changed、unclear、なければ null"
+    )
     lead: str = Field("", description="答えの文の前に置く言葉")
     groups: tuple[Group, ...] = Field((), description="部分に分かれた答えの、その部分")
     confidence: Rounded = Field(ge=0, le=1, description="確信度", examples=[0.82])

@@ -23,7 +23,7 @@ from index.answering.further import further, in_context
 from index.answering.lists import enumerate_
 from index.answering.overview import overview
 from index.answering.profile import profile
-from index.answering.reading import ANSWER_FROM, Found
+from index.answering.reading import ANSWER_FROM, CLEAR_FROM, Found
 from index.answering.statements import state
 from index.answering.talk import talk
 from index.answering.timeline import timeline
@@ -36,7 +36,7 @@ from index.text.dates import ERAS
 READER = "extractive"
 NEAREST = 3
 """Passages offered with a refusal."""
-NEAR_FROM = 0.08
+NEAR_FROM = 0.14
 """Confidence from which a refusal shows the nearest sentence: of our own questions without an answer 73 of 99
 are spared one that has nothing to do with them, and of 28 right ones 3 are not shown."""
 SHOWN = 120
@@ -46,6 +46,11 @@ _NOTHING = {
     "ja": "この質問に答える記述は、探した範囲の記事には見つかりませんでした。",
     "en": "I could not find anything in the articles searched that answers this question.",
     "zh": "在所检索的文章中没有找到能回答这个问题的内容。",
+}
+_UNCLEAR = {
+    "ja": "この問いにはっきり答える記述は見つかりませんでした。近い記述：",
+    "en": "Nothing in the articles clearly answers this. The nearest statements:",
+    "zh": "文章中没有明确回答这个问题的内容。相近的记述：",
 }
 _UNKNOWN = "{}は、どの記事にも出てきません。"
 _SIBLING = "近い記述に{}は出てきません。"
@@ -115,6 +120,8 @@ def fact(found: Found) -> Answer:
         return replace(told, text=refusal, missing=missing, nearest=found.hits[:NEAREST])
     statements, citations, differing = state(found.chosen, found)
     told = replace(told, answered=True, statements=statements, citations=citations)
+    if found.confidence < CLEAR_FROM:
+        told = replace(told, lead=_UNCLEAR[found.asked.language], verdict="unclear")
     return replace(told, differing=differing)
 
 

@@ -17,7 +17,7 @@ from index.questions.tables import abroad
 from index.text.characters import nfkc
 from index.text.spans import Span, mentions
 
-BESIDE = 0.1
+BESIDE = 0.17
 """Confidence from which a side stands beside another that answers: of our own questions 9 sides more are rightly
 told in 46, and no question more is answered that should not be."""
 _NONE = {

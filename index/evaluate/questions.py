@@ -4,7 +4,7 @@ A question with ``evidence`` can be answered; each of
 its regular expressions must match within ``WINDOW`` characters around one quote. One without must
 be refused. One with a ``form`` passes when all holds that its line says, in regular expressions: a
 ``share`` of ``cited`` each match some quote, none of ``never`` a quote or the text, all of ``says`` the text,
-and ``verdict`` is the answer's; one to ``refuse`` must be refused, with some of ``near`` in the text.
+and ``verdict`` is the answer's; one to ``refuse`` must be refused, or be told that nothing answers clearly, with some of ``near`` in the text.
 """
 
 import re
@@ -85,13 +85,13 @@ def _passes(line: dict[str, Any], answer: Answer) -> bool:
         return False
     if line.get("refuse"):
         near = line.get("near")
-        return not answer.answered and (
-            not near or any(re.search(pattern, answer.text) for pattern in near)
-        )
+        refused = not answer.answered or answer.verdict == "unclear"
+        return refused and (not near or any(re.search(pattern, answer.text) for pattern in near))
     cited = [any(re.search(p, quote) for quote in quotes) for p in line.get("cited", ())]
     enough = sum(cited) >= line.get("share", 1) * len(cited) - 1e-9
     said = all(re.search(pattern, answer.text) for pattern in line.get("says", ()))
-    return answer.answered and enough and said and line.get("verdict") == answer.verdict
+    verdict = None if answer.verdict == "unclear" else answer.verdict
+    return answer.answered and enough and said and line.get("verdict") == verdict
 
 
 def _judge(line: dict[str, Any], answer: Answer, engine: Engine) -> tuple[bool, bool, bool]:
