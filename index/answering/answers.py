@@ -35,12 +35,12 @@ from index.text.dates import ERAS
 
 READER = "extractive"
 NEAREST = 3
-"""Passages offered with a refusal."""
+"""Passages offered with a refusal, and sentences that it shows."""
 NEAR_FROM = 0.14
-"""Confidence from which a refusal shows the nearest sentence: of our own questions without an answer 73 of 99
+"""Confidence from which a refusal shows the nearest sentences: of our own questions without an answer 73 of 99
 are spared one that has nothing to do with them, and of 28 right ones 3 are not shown."""
 SHOWN = 120
-"""Characters of the nearest sentence that are shown."""
+"""Characters that are shown of each."""
 
 _NOTHING = {
     "ja": "この質問に答える記述は、探した範囲の記事には見つかりませんでした。",
@@ -54,7 +54,11 @@ _UNCLEAR = {
 }
 _UNKNOWN = "{}は、どの記事にも出てきません。"
 _SIBLING = "近い記述に{}は出てきません。"
-_NEAREST = {"ja": "近い記述：「{}」", "en": " The nearest passage: “{}”", "zh": "相近的记述：“{}”"}
+_NEAREST = {
+    "ja": ("近い記述：", "「{}」"),
+    "en": (" The nearest statements:", " “{}”"),
+    "zh": ("相近的记述：", "“{}”"),
+}
 
 _NAME = re.compile(r"[^ぁ-ん]{2,}")  # a word with hiragana is seldom the name of something
 _SHORT = {
@@ -156,9 +160,10 @@ def refuse(found: Found) -> tuple[str, tuple[str, ...]]:
         if missing:
             said += told.format("".join(f"「{word}」" for word in missing))
     if siblings or (found.confidence >= NEAR_FROM and not unknown):
-        nearest = found.sentences[0].sentence.text
-        shown = nearest if len(nearest) <= SHOWN else f"{nearest[:SHOWN]}…"
-        said += _NEAREST[language].format(shown)
+        near = (s.sentence.text for s in found.sentences[:NEAREST])
+        shown = (text if len(text) <= SHOWN else f"{text[:SHOWN]}…" for text in near)
+        opening, quote = _NEAREST[language]
+        said += opening + "".join(map(quote.format, shown))
     return said, (*unknown, *siblings)
 
 

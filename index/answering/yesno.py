@@ -17,8 +17,9 @@ MOST = 4
 BELONGS = 0.8
 """Probability from which a sentence is shown beside the best one, though its piece may answer less surely: a
 passage that says otherwise is as good as the best."""
-SURE = 1.0
-"""Log-odds from which a sentence says yes or no."""
+YES, NO = 0.4, -1.3
+"""Log-odds from which a sentence says yes, and no. Of 288 held out, in three languages, a third is told apart by
+these: of what says yes .82 is right, of what says no .77; without bars .63 of all."""
 
 _VERDICTS = {
     "ja": ("記事によれば：", "はい", "いいえ", "記事によって違います", "途中で変わりました"),
@@ -62,7 +63,7 @@ def _shown(found: Found) -> list[Scored]:
 
 def _verdict(found: Found, shown: list[Scored], days: dict[Scored, date]) -> str | None:
     """What the sentences say together."""
-    told = {s: s.polarity > 0 for s in shown if s.polarity and abs(s.polarity) >= SURE}
+    told = {s: s.polarity >= YES for s in shown if s.polarity and not NO < s.polarity < YES}
     if not told or shown[0] not in told:
         return None
     if len({*told.values()}) == 1:
