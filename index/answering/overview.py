@@ -9,8 +9,9 @@ import re
 from collections.abc import Sequence
 
 from index.answering.composing import Made, Section
-from index.answering.extracts import articles_within, by_article, gathered, named, quotes_at, spread
-from index.answering.outlines import carriers, outline
+from index.answering.extracts import articles_within, named, quotes_at, spread
+from index.answering.outlines import outline
+from index.answering.profile import LEANING, told_of
 from index.answering.reading import Asks, Found
 from index.questions import lexicon
 from index.records import Article
@@ -18,18 +19,13 @@ from index.text.characters import nfkc
 
 MOST, OF_ONE, EACH = 14, 8, 3
 """Sentences of an overview, of one of a single article, and of one among several, at most."""
-SHARE, LEANING = 2.5, 1.0
-"""Sentences of an article for each one told, and what one loses that is told with the one before
-(``outlines``): of the main points of 15 articles 80 % are told so, in .39 of their characters."""
-DEPTH = 12
-"""Passages found on a topic, among whose sentences are chosen."""
+SHARE = 2.5
+"""Sentences of an article for each one told: of the main points of 15 articles 80 % are told so, in .39 of
+their characters."""
 PIECE = 4
 """Characters of the piece of a title that names its article, at least."""
-TOLD, ON_TOPIC = 0.5, 2.0
-"""Share of the words of a topic that a sentence on it holds at least, and what all of them speak for it, in deviations."""
-NEAR = 0.12
-"""Confidence of the reader from which a topic that stands in no article by its words is spoken of. Of 23 topics in
-English and Chinese, each asked of two corpora, two in three are told that are there, and none that is not."""
+ON_TOPIC, SHARE_TOLD = 10, 0.5
+"""Sentences on a topic, at most, and the share of its words that one holds at least."""
 
 _WORDS = {
     "ja": {"all": "記事{count}本の要点です。", "some": "記事{count}本のうち、内容の異なる{shown}本の要点です。", "one": "「{title}」の要点です。", "topic": "「{title}」について、記事は次のように伝えています。"},
@@ -44,7 +40,7 @@ _ARTICLE = re.compile(
 _NOISE = re.compile(
     rf"{_ARTICLE.pattern}|(?<![一-龥ァ-ヴー])(?:全[部体て]|主な|内容|話|筆者|著者|作者|主張|結局|簡単|最後|登録|収録|教|言|説明|知|欲|頼|願|下|短|長|分|入|書|読|点|文|行)(?![一-龥])|[0-9一二三四五六七八九十]+[行文点]"
     r"|\b(?:what|which|does|do|is|are|was|please|give|gives|me|us|tell|show|can|could|would|you|i|need|want|like|let|know|get|have|make|write|put|explain|describe|quick|short|brief|simple|whole|entire|everything|all|here|these|this|those|that|them|it|its|the|an?|for|of|in|on|to|and|from|with|say|says|said|about|discuss(?:es)?|cover|content|text|corpus|database|author[’']?s?|local|main|sentences?|lines?|bullets?|points?|words?|one|two|three|four|five|six|few|s|re)\b"
-    r"|[这這那]些?|全部|所有|整体|[内內]容|[请請]|一下|[给給帮幫]我|[关關]于|[用把将]|[一二三四五六两几0-9]+[句点點行文][话話]?|主要|[讲講写寫谈談]了?|的?情[况況]|作者|什[么麼]|是(?=\W*$)|[的里]",
+    r"|[这這那]些?|全部|所有|整体|[内內]容|[请請]|一下|[给給帮幫]我|[关關]于|[用把将]|[一二三四五六两几0-9]+[句点點行文][话話]?|主要|[讲講写寫谈談]了?|的?情[况況]|作者|什[么麼]|是什[么麼]|[论論][点點]|整理|[的里]",
     re.IGNORECASE,
 )  # fmt: skip
 _CHUNK = re.compile(r"[^\W_ぁ-ん]+(?:[のとや・ ’'-][^\W_ぁ-ん]+)*")
@@ -59,7 +55,8 @@ def overview(found: Found) -> Made | None:
     topic = " ".join(_CHUNK.findall(re.sub(r"\s+", " ", left)))
     articles = articles_within(asking)
     if topic and not (articles := _meant(found, articles, topic)):
-        return _on_topic(found, topic, words)
+        told = told_of(topic, asking.find(topic), asking, most=count or ON_TOPIC, share=SHARE_TOLD)
+        return Made(told, words["topic"].format(title=topic), None, 1.0) if told else None
     if len(articles) == 1:
         told = words["one"].format(title=articles[0].title or articles[0].source)
         return Made(_of_one(asking, articles[0], count or OF_ONE), told, confidence=1.0)
@@ -106,30 +103,3 @@ def _of_one(asking: Asks, article: Article, most: int) -> tuple[Section, ...]:
     starts = _carrying(asking, article, most)
     sections = ([s for s in starts if starts[s] == heading] for heading in dict.fromkeys(starts.values()))
     return tuple(Section(starts[own[0]], quotes_at(asking, article, own)) for own in sections)
-
-
-def _on_topic(found: Found, topic: str, words: dict[str, str]) -> Made | None:
-    """The sentences that carry the passages found on a topic; None where none are on it."""
-    asking = found.asking
-    assert asking is not None
-    placed, codes = gathered(asking, topic, DEPTH)
-    terms = {*lexicon.terms(topic)}
-    told = [len(terms & {*lexicon.terms(s.text)}) / (len(terms) or 1) for _, s in placed]
-    near = {p.id for (p, _), share in zip(placed, told, strict=True) if share >= TOLD}
-    confidence = 1.0
-    if not near or not all(term in asking.generation.terms for term in terms):
-        confidence = asking.find(topic).confidence
-        if confidence < NEAR:
-            return None
-    kept = [at for at, (p, _) in enumerate(placed) if p.id in near or not near]
-    own = [placed[at] for at in kept]
-    chosen = carriers(
-        own,
-        codes[kept],
-        [passage.article_id for passage, _ in own],
-        found.asked.form.count or MOST,
-        bonus=[ON_TOPIC * told[at] for at in kept],
-        leaning=LEANING,
-    )
-    sections = by_article(asking, [own[at] for at in sorted(chosen)])
-    return Made(sections, words["topic"].format(title=topic), None, confidence)
