@@ -12,7 +12,7 @@ from index.answering.composing import Made, Section
 from index.answering.extracts import articles_within, named, quotes_at, spread
 from index.answering.outlines import outline
 from index.answering.profile import LEANING, NEAR, told_of
-from index.answering.reading import Asks, Found
+from index.answering.reading import DEPTH, Asks, Found
 from index.questions import lexicon
 from index.records import Article
 from index.text.characters import nfkc
@@ -37,6 +37,10 @@ _ARTICLE = re.compile(
     r"(?:この|その|ここの)?(?:記事|論考|論文|コラム|インタビュー|報道|社説|レポート|特集|解説|ニュース|Q&A)(?:全体|全部)?|\b(?:articles?|(?:news )?stor(?:y|ies)|essays?|reports?|columns?|interviews?|pieces?)(?:[’']s)?\b|[这這那]?些?[篇》]|文章|[报報]道|新[闻聞]",
     re.IGNORECASE,
 )
+_ONE = re.compile(
+    r"(?:の|した|る)(?:記事|論考|論文|コラム|インタビュー|社説)|\b(?:article|story|essay|report|column|interview|piece|q&a)\b|[这這那一]篇",
+    re.IGNORECASE,
+)
 _NOISE = re.compile(
     rf"{_ARTICLE.pattern}|(?<![一-龥ァ-ヴー])(?:全[部体て]|主な|内容|話|筆者|著者|作者|主張|結局|簡単|最後|登録|収録|整理|教|言|説明|知|欲|頼|願|下|短|長|分|入|書|読|点|文|行)(?![一-龥])|[0-9一二三四五六七八九十]+[行文点]"
     r"|\b(?:what|which|does|do|is|are|was|please|give|gives|me|us|tell|show|can|could|would|you|i|need|want|like|let|know|get|have|make|write|put|explain|describe|quick|short|brief|simple|whole|entire|everything|all|here|these|this|those|that|them|it|its|the|an?|for|of|in|on|to|and|from|with|say|says|said|about|discuss(?:es)?|cover|content|text|corpus|database|author[’']?s?|local|main|sentences?|lines?|bullets?|points?|words?|one|two|three|four|five|six|few|s|re)\b"
@@ -56,10 +60,9 @@ def overview(found: Found) -> Made | None:
     if topic and not (articles := _meant(found.question, articles, left, topic)):
         read = asking.find(topic)
         told = told_of(topic, read, asking, most=count or ON_TOPIC, share=HELD)
-        is_held = any(term in asking.generation.terms for term in lexicon.terms(topic))
-        if read.confidence < NEAR or (told and is_held and not _ARTICLE.search(found.question)):
+        if not (one := _whole(found, topic, read, is_told=bool(told))):
             return Made(told, words["topic"].format(title=topic), confidence=1.0) if told else None
-        articles = [asking.generation.article(read.sentences[0].hit.passage.article_id)]
+        articles = [asking.generation.article(one)]
     if len(articles) == 1:
         title = articles[0].title or articles[0].source
         sections = _of_one(asking, articles[0], count or OF_ONE)
@@ -86,6 +89,16 @@ def _meant(asked: str, articles: Sequence[Article], left: str, topic: str) -> li
     of = [(one, f"{one.title} {f'{one.publisher} {one.authors}' if is_marked else ''}") for one in articles]
     holding = [one for one, told in of if terms and terms <= {*lexicon.terms(told)}]
     return holding if is_marked or len(holding) > 1 else []
+
+
+def _whole(found: Found, topic: str, read: Found, *, is_told: bool) -> str | None:
+    """The article to tell whole: the one asked about, or what mostly tells of a topic in another language."""
+    if read.confidence < NEAR:
+        return None
+    best = [e.hit.passage.article_id for e in read.evidence[:DEPTH]]
+    is_held = any(term in found.generation.terms for term in lexicon.terms(topic))
+    mostly = not is_held and best.count(best[0]) > 1
+    return best[0] if mostly or not is_told or _ONE.search(found.question) else None
 
 
 def _bare(text: str) -> str:
