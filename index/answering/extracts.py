@@ -94,6 +94,8 @@ def _quote(asking: Asks, article: Article, start: int, score: float) -> Quote:
     own = quoted(Evidence(Hit(passage, score, 1), {}, sentences), at)
     items = [n for n, sentence in enumerate(sentences) if place_in_list(sentence.text)]
     if at in items:  # a list is told whole, with what announces it
-        run = sentences[max(items[0] - 1, 0) : items[-1] + 1]
+        first = max(items[0] - 1, 0)
+        between = article.text[sentences[first].end : sentences[items[0]].start]
+        run = sentences[items[0] if "\n" in between else first : items[-1] + 1]
         own = run if run[-1].end - run[0].start <= WHOLE else own
     return Quote(article, own, sentences[at], score)

@@ -69,7 +69,7 @@ def overview(found: Found) -> Made | None:
         return Made(sections, words["one"].format(title=title), confidence=1.0)
     shown = spread(asking, articles, count or MOST)
     lead = words["all" if len(shown) == len(articles) else "some"]
-    told = _of_several(asking, shown, count or MOST)
+    told = _of_several(asking, shown, count or MOST, exact=bool(count))
     return Made(told, lead.format(count=len(articles), shown=len(shown)), confidence=1.0)
 
 
@@ -120,11 +120,13 @@ def _of_one(asking: Asks, article: Article, most: int) -> tuple[Section, ...]:
     return tuple(Section(h, quotes_at(asking, article, places)) for h, places in own.items())
 
 
-def _of_several(asking: Asks, articles: Sequence[Article], most: int) -> tuple[Section, ...]:
+def _of_several(
+    asking: Asks, articles: Sequence[Article], most: int, *, exact: bool
+) -> tuple[Section, ...]:
     """Of each article as many sentences as its length has a share in all of them."""
     share, sections = most / sum(len(article.text) for article in articles), []
     for article in articles:
-        each = max(min(round(share * len(article.text)), EACH), 1)
+        each = max(min(round(share * len(article.text) - 0.5 * exact), EACH), 1)
         starts = _carrying(asking, article, each)
         sections.append(Section(named(article), quotes_at(asking, article, starts)))
     return tuple(sections)

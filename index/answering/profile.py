@@ -39,6 +39,7 @@ asked of two corpora, two in three are told that are there, and none that is not
 
 _OFFICE = r"(?:統領|大臣|[首外]相|主席|書記|知事|[^\W\d_]長|長官|教授|議員|[県市区都]議|監督|選手|記者|代表|補佐官|大使|博士|医師|[^\W\d_]員|主将|総裁|候補|フェロー|MF|FW|GK|DF)"
 _TITLE = re.compile(rf"[一-龥]*{_OFFICE}|[一-龥]*[氏様]|さん|くん|ちゃん")
+_WHO = re.compile(r"誰|だれ|何者|人物|谁|\bwho", re.IGNORECASE)
 _COUNTRIES = {"ロ": "ロシア", "露": "ロシア", "中": "中国", "米": "アメリカ", "日": "日本", "韓": "韓国", "朝": "北朝鮮", "台": "台湾", "欧": "欧州"}  # fmt: skip
 _TOWARDS = re.compile(f"対([{''.join(_COUNTRIES)}])(?=[一-龥])")
 
@@ -46,12 +47,19 @@ _TOWARDS = re.compile(f"対([{''.join(_COUNTRIES)}])(?=[一-龥])")
 def profile(found: Found) -> Made | None:
     """Tell what the articles say of one name or word; None where they do not speak of it."""
     word = nfkc(lexicon.in_their_words(found.asked.form.about)).replace("·", "・")
-    sections = told_of(word, found, found.asking) if found.asking else ()
+    exact = bool(_WHO.search(found.asked.form.told_by))
+    sections = told_of(word, found, found.asking, exact=exact) if found.asking else ()
     return Made(sections, confidence=1.0) if sections else None
 
 
 def told_of(
-    word: str, found: Found, asking: Asks, *, most: int = MOST, share: float = 1.0
+    word: str,
+    found: Found,
+    asking: Asks,
+    *,
+    most: int = MOST,
+    share: float = 1.0,
+    exact: bool = False,
 ) -> tuple[Section, ...]:
     """Quote what is said of a word, in the words of the articles.
 
@@ -61,6 +69,7 @@ def told_of(
         asking: Finds more.
         most: Sentences, at most.
         share: The share of its parts to be held by a sentence that does not hold all of it.
+        exact: Whether all of it is to be held.
     """
     placed, codes = gathered(asking, found.asked.text, DEPTH)
     name, short, is_person = _called(word)
@@ -70,7 +79,7 @@ def told_of(
     worth = [HOLDS * one for one in held]
     if sum(held) < most and any(held):
         worth = [*map(max, worth, _beside(placed, names, asking))]
-    if sum(held) < most and not is_person:
+    if sum(held) < most and not is_person and not exact:
         worth = [*map(max, worth, _partly(word, placed, found, share, held=any(held)))]
     kept = [at for at, one in enumerate(worth) if one]
     if not kept:
