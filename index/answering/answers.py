@@ -65,7 +65,11 @@ _SOLID = re.compile(r"[一-龥々ァ-ヴー]")
 _VARIANTS = str.maketrans("髙﨑德濵", "高崎徳浜")
 
 
-FORMS: Mapping[str, Callable[[Found], Made | None]] = {"talk": talk, "overview": overview, "profile": profile}
+FORMS: Mapping[str, Callable[[Found], Made | None]] = {
+    "talk": talk,
+    "overview": overview,
+    "profile": profile,
+}
 """What answers in another form than that of a plain fact; None where it finds nothing."""
 
 

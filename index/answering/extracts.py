@@ -47,7 +47,9 @@ def spread(asking: Asks, articles: Sequence[Article], most: int) -> list[Article
     vectors = normal(np.stack([of_one.mean(axis=0) for of_one in codes]))
     group, centres = grouped(vectors, most)
     near = (vectors * centres[group]).sum(axis=1)
-    middles = {max(np.flatnonzero(group == at), key=lambda n: near[n]) for at in {*group.tolist()}}
+    middles = (
+        max(np.flatnonzero(group == at).tolist(), key=near.__getitem__) for at in {*group.tolist()}
+    )
     return [sample[at] for at in sorted(middles)]
 
 

@@ -78,7 +78,10 @@ def _meant(asked: str, articles: Sequence[Article], left: str, topic: str) -> li
     is_marked, titles = bool(_ARTICLE.search(asked)), [_bare(one.title or "") for one in articles]
     named = [*zip(articles, titles, strict=True)]
     whole = [one for one, title in named if len(title) >= PIECE and title in _bare(asked)]
-    pieces = [*_BRACKETS.split(asked), *(re.split(r"[のはがを]?[、。,\s]+", left) if is_marked else ())]
+    pieces = [
+        *_BRACKETS.split(asked),
+        *(re.split(r"[のはがを]?[、。,\s]+", left) if is_marked else ()),
+    ]
     for piece in () if whole else sorted(map(_bare, pieces), key=len, reverse=True):
         whole = [one for one, title in named if len(piece) >= PIECE and piece in title]
         if len(whole) == 1 or (whole and is_marked):
@@ -86,7 +89,10 @@ def _meant(asked: str, articles: Sequence[Article], left: str, topic: str) -> li
     if whole:
         return whole
     terms = {*lexicon.terms(topic)}
-    of = [(one, f"{one.title} {f'{one.publisher} {one.authors}' if is_marked else ''}") for one in articles]
+    of = [
+        (one, f"{one.title} {f'{one.publisher} {one.authors}' if is_marked else ''}")
+        for one in articles
+    ]
     holding = [one for one, told in of if terms and terms <= {*lexicon.terms(told)}]
     return holding if is_marked or len(holding) > 1 else []
 

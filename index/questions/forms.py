@@ -64,7 +64,10 @@ _OVERVIEW = re.compile(
     r"|(?:文章|[报報]道|新[闻聞]|[篇》」]|[这這]些).*?((?:主要|都|到底|大概)?[讲講说說写寫谈談](?:的是|了|的)?(?:些|一些)?(?:什[么麼]|啥))|[关關][于於]什[么麼]",
     re.IGNORECASE,
 )  # fmt: skip
-_OF_LINES = re.compile(rf"({_ANY})\s*(?:行|文(?!章)|点|項目|(?:つの|個の)?ポイント|short |brief )?\s*(?:sentence|line|bullet|point|句|(?<=[行文点目ト]))", re.IGNORECASE)
+_OF_LINES = re.compile(
+    rf"({_ANY})\s*(?:行|文(?!章)|点|項目|(?:つの|個の)?ポイント|short |brief )?\s*(?:sentence|line|bullet|point|句|(?<=[行文点目ト]))",
+    re.IGNORECASE,
+)
 _COUNTS = {word: n for row in ("一二三四五六七八九十", "1 2 3 4 5 6 7 8 9", "one two three four five six seven eight nine ten")
            for n, word in enumerate(row.split() if " " in row else row, 1)} | {"两": 2}  # fmt: skip
 
@@ -104,8 +107,10 @@ def _profile(asked: str) -> Iterator[Form]:
     word = re.sub(r" ?[(（][^()（）]+[)）]", "", about)
     latin = re.fullmatch(r"[A-Za-zÀ-ɏ.&’'-]{2,}(?: [A-Za-zÀ-ɏ.&’'-]+){0,3}", word)
     known = latin or (found and (found["zh"] or found["of"]))
-    if len(word) > 1 and not _NO_NAME.search(word) and (
-        known or lexicon.is_noun(lexicon.in_their_words(about))
+    if (
+        len(word) > 1
+        and not _NO_NAME.search(word)
+        and (known or lexicon.is_noun(lexicon.in_their_words(about)))
     ):
         yield Form("profile", asked.replace(about, "", 1) or asked, about)
 
