@@ -31,7 +31,7 @@ _FREE = {
     "ja": r"[ぁ-んー、。,.!・\s]|何|[今本全]|現在|一覧|全部|すべて|全て|記事|資料|文書|新聞(?:社)?|出典|情報源?|題名|見出し|タイトル|テーマ|トピック|ニュース|話題|分野|種類|収録|登録|掲載|入|読|見|載|扱|件|数|名前?|日付|最新|新|古|使|利用|方法?|どんな機能|機能[を一]|仕組|動|出来|聞|質問|尋|訊|教|知|答|回|返事|説明|例|候補|提案|勧|思|浮|付|迷|初心者|始|最初|初|人(?:間|工知能)?|中の人|機械|誰|者|本当|実際|自己紹介|自分|英語|日本語|中国語|信用|信頼|正確|間違|嘘|作|開発|相手|この|サイト|アプリ|ツール|チャット|ボット|システム|サービス|ページ|画面|ソフト|プログラム|ロボット|あなた|君|お前|典拠|テンキョ|ヘルプ|オススメ|サンプル|アイデア|リスト|データベース|出|分|ai|chat ?gpt|gpt|llm|tenkyo|ok|[0-9]本",
     "zh": r"[你您我他][们們]?|[这這那](?:[里裡儿兒个個些是边邊])?|里面|网站|網站|[应應]用|工具|系[统統]|机器人|機器人|程序|[软軟]件|平台|[页頁]面|[服务務]|什[么麼]|啥|哪[些个個里裡]?|怎[么麼样樣]+|如何|多少|[几幾]|一?共|篇|[个個]|[些点點]|一|下|都|也|[还還]|就|可以|能[够夠]?|[会會]|是|不|有|[没沒]|的|了|[吗嗎呢吧啊呀嘛么麼]|和|跟|[与與]|在|到|[从從]|[给給]|[帮幫]助?|[为為]|做|[干幹]|用|使用|方法|[说說]明|介[绍紹]|自己|功能|能力|本事|作用|[问問][题題]?|提|[请請]|[该該]|想|知道|推[荐薦]|建[议議]|例子?|[举舉]|示例|文章|[报報]道|新[闻聞]|文[档檔]|[资資]料|[来來]源|主[题題]|[话話][题題]|[标標][题題]|目[录錄]|列表|列出|清[单單]|看|[读讀]|查|搜索|告[诉訴]|[聊谈談][天话話]?|[谁誰]|名字|叫|真|人|人工智能|ai|chatgpt|gpt|llm|机器|大?模型|回答|答案|工作|原理|[开開][发發]|[语語]言|[中英日]文|[英日][语語]|可信|可靠|准[确確]|靠[谱譜]|[开開]始|第一次|[现現]在|目前|所有|全部|收[录錄]|[数數][据據][库庫]|涵[盖蓋]|包括|[关關]于|媒[体體]|[报報][纸紙]|最新|随便|tenkyo|[，。、,.!\s]|[对對]|[让讓]|好|[这這]",
 }  # fmt: skip
-_ENGLISH = frozenset(re.findall(r"\w+", (
+_ENGLISH = dict.fromkeys(re.findall(r"\w+", (
     "what which who whose how where when whats s m re ll ve d t don doesn isn aren can could do does did are is am be will would should may might you u your yours yourself i me my we us this that it its here there the a an of for to in on at with from by about and or any some all many much kind sort kinds sorts type types site website app tool bot chatbot chat system program service page tenkyo ai artificial intelligence "
     "human person robot machine real actual someone chatgpt gpt llm claude gemini talking speaking chatting talk speak ask asking asked question questions example examples suggest suggestion suggestions recommend recommendation recommendations idea ideas sample good interesting try show give list see get got have has use using used work works help start started getting begin know answer answers answering respond function "
     "functions feature features capable capability capabilities purpose article articles news story stories documents document source sources topic topics theme themes subject subjects publisher publishers newspaper newspapers headline headlines title titles corpus database collection index library loaded available cover covers covered contain contains include included read search find look offer please just really "
@@ -108,6 +108,7 @@ def _in_english(text: str) -> str | None:
 
 
 def _meant(word: str) -> str:
-    """The word of talk that a slip of the finger made this one; empty where it is another."""
-    slip = process.extractOne(word, _ENGLISH, scorer=OSA.distance, score_cutoff=1)
-    return str(slip[0]) if slip and len(word) > 3 else ""
+    """The word of talk of which this one has a letter too many or few, or two swapped; else empty."""
+    slip = process.extractOne(word, list(_ENGLISH), scorer=OSA.distance, score_cutoff=1)
+    meant = str(slip[0]) if slip and len(word) > 3 else ""
+    return meant if len(meant) != len(word) or sorted(meant) == sorted(word) else ""
