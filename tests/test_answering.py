@@ -129,7 +129,7 @@ def test_a_sentence_that_points_back_brings_the_one_before(
     whole(answer, engine)
 
 
-@pytest.mark.parametrize("question", ["祭りはいつあるか", "What is this?", "※※※とは何か"])
+@pytest.mark.parametrize("question", ["祭りはいつあるか", "What is held there?", "※※※とは何か"])
 def test_a_row_of_marks_is_no_sentence_to_quote(
     engine_of: Callable[..., Engine], question: str
 ) -> None:

@@ -118,7 +118,7 @@ def test_questions_that_cannot_be_asked(engine: Engine, question: str) -> None:
 def test_odd_questions_are_answered_or_refused(engine: Engine, question: str) -> None:
     answer = engine.ask(question, previous="あ" * 5000)
     assert answer.text
-    assert answer.answered == bool(answer.citations)
+    assert answer.answered == (bool(answer.citations) or answer.form == "talk")
 
 
 def test_without_an_index_the_first_command_is_named(make_engine: Callable[..., Engine]) -> None:

@@ -47,7 +47,9 @@ def spread(asking: Asks, articles: Sequence[Article], most: int) -> list[Article
     vectors = normal(np.stack([of_one.mean(axis=0) for of_one in codes]))
     group, centres = grouped(vectors, most)
     near = (vectors * centres[group]).sum(axis=1)
-    middles = {max(np.flatnonzero(group == at), key=lambda n: near[n]) for at in {*group.tolist()}}
+    middles = (
+        max(np.flatnonzero(group == at).tolist(), key=near.__getitem__) for at in {*group.tolist()}
+    )
     return [sample[at] for at in sorted(middles)]
 
 
@@ -94,6 +96,8 @@ def _quote(asking: Asks, article: Article, start: int, score: float) -> Quote:
     own = quoted(Evidence(Hit(passage, score, 1), {}, sentences), at)
     items = [n for n, sentence in enumerate(sentences) if place_in_list(sentence.text)]
     if at in items:  # a list is told whole, with what announces it
-        run = sentences[max(items[0] - 1, 0) : items[-1] + 1]
+        first = max(items[0] - 1, 0)
+        between = article.text[sentences[first].end : sentences[items[0]].start]
+        run = sentences[items[0] if "\n" in between else first : items[-1] + 1]
         own = run if run[-1].end - run[0].start <= WHOLE else own
     return Quote(article, own, sentences[at], score)

@@ -194,6 +194,7 @@ def _point(passage: Passage, sentence: Sentence) -> Point:
 
 
 def normal(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return vectors, ``(n, d)``, with rows of length 1."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     normal: NDArray[np.float32] = vectors / np.maximum(lengths, 1e-9)
     return normal

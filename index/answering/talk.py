@@ -15,29 +15,29 @@ TITLES, OFFERED = 20, 3
 
 _WORDS = {
     "ja": {
-        "greeting": "こんにちは。登録されている記事{count}本に書かれていることを、原文の引用と出典つきでお答えします。",
+        "greeting": "こんにちは。登録されている記事（{count}本）に書かれていることを、原文の引用と出典つきでお答えします。",
         "thanks": "どういたしまして。ほかにも記事について知りたいことがあれば、お尋ねください。",
         "bye": "ご利用ありがとうございました。また記事について知りたいことがあれば、お越しください。",
-        "help": "登録されている記事{count}本に書かれていることなら、何でもお尋ねください。答えは作文せず、記事の文をそのまま引用し、どの記事のどこにあるかを番号で示します。"
+        "help": "登録されている記事（{count}本）に書かれていることなら、何でもお尋ねください。答えは作文せず、記事の文をそのまま引用し、どの記事のどこにあるかを番号で示します。"
         "事実のほか、要約、比較、経緯、一覧、人物や言葉の説明、はい・いいえの質問にも答え、記事にないことは「ない」と言います。質問は日本語、英語、中国語でできます。",
-        "who": "典拠（Tenkyo）というプログラムです。人間でも、文章を作り出すAIでもありません。登録されている記事{count}本から答えになる文を探し、そのまま引用して出典とともに示します。",
+        "who": "典拠（Tenkyo）というプログラムです。人間でも、文章を作り出すAIでもありません。登録されている記事（{count}本）から答えになる文を探し、そのまま引用して出典とともに示します。",
         "articles": "登録されている記事は{count}本です。{span}{publishers}{themes}",
         "suggest": "登録されている記事について、たとえば次のように質問できます。",
-        "other": "Tenkyo は、登録されている記事{count}本に書かれていることを、引用と出典つきで答えるためのものです。",
-        "span": "日付は{first}から{last}まで。", "publishers": "発行元：{}。", "themes": "主なテーマ：{}。", "comma": "、",
+        "other": "Tenkyo は、登録されている記事（{count}本）に書かれていることを、引用と出典つきで答えるためのものです。",
+        "span": "日付：{}。", "publishers": "発行元：{}。", "themes": "主なテーマ：{}。", "comma": "、",
         "offer": "質問の例：", "more": "ほか{}本", "about": "{}について要約して",
     },
     "en": {
-        "greeting": "Hello! Ask me anything about the {count} articles here: I answer with word-for-word quotes and their sources.",
+        "greeting": "Hello! Ask me anything about the articles here ({count}): I answer with word-for-word quotes and their sources.",
         "thanks": "You are welcome. If there is anything else you would like to know about the articles, just ask.",
         "bye": "Goodbye, and thank you. Come back whenever you want to know something about the articles.",
-        "help": "Ask me anything that the {count} articles here may tell. I do not make up text: I quote sentences of the articles word for word, and number where each of them stands. "
+        "help": "Ask me anything that the articles here ({count}) may tell. I do not make up text: I quote sentences of the articles word for word, and number where each of them stands. "
         "Beside facts you can ask for summaries, comparisons, timelines, lists, who or what something is, and yes or no; what is not in the articles, I say so. Ask in English, Japanese or Chinese.",
-        "who": "I am Tenkyo, a program: not a person, and not an AI that makes up text. I look for the sentences in the {count} articles here that answer, and quote them word for word with their sources.",
-        "articles": "There are {count} articles. {span}{publishers}{themes}",
+        "who": "I am Tenkyo, a program: not a person, and not an AI that makes up text. I look for the sentences in the articles here ({count}) that answer, and quote them word for word with their sources.",
+        "articles": "Articles here: {count}. {span}{publishers}{themes}",
         "suggest": "You can ask about the articles here, for example:",
-        "other": "Tenkyo is for one thing: it answers questions about the {count} articles here, with quotes and their sources.",
-        "span": "They date from {first} to {last}. ", "publishers": "Publishers: {}. ", "themes": "Main themes: {}.", "comma": ", ",
+        "other": "Tenkyo is for one thing: it answers questions about the articles here ({count}), with quotes and their sources.",
+        "span": "Dates: {}. ", "publishers": "Publishers: {}. ", "themes": "Main themes: {}.", "comma": ", ",
         "offer": "For example:", "more": "and {} more", "about": "Summarize what the articles say about {}",
     },
     "zh": {
@@ -50,7 +50,7 @@ _WORDS = {
         "articles": "这里共有{count}篇文章。{span}{publishers}{themes}",
         "suggest": "关于这里的文章，可以这样提问：",
         "other": "Tenkyo 的用途是回答关于这里{count}篇文章的问题，并附上原文引用和出处。",
-        "span": "日期从{first}到{last}。", "publishers": "媒体：{}。", "themes": "主要主题：{}。", "comma": "、",
+        "span": "日期：{}。", "publishers": "媒体：{}。", "themes": "主要主题：{}。", "comma": "、",
         "offer": "例如：", "more": "另有{}篇", "about": "总结一下关于{}的内容",
     },
 }  # fmt: skip
@@ -77,16 +77,16 @@ def talk(found: Found) -> Made | None:
 
 def _told(articles: list[Article], asking: Asks, words: dict[str, str]) -> dict[str, str]:
     """What is told of the articles: their first and last day, publishers, themes; of each what is known."""
-    days = sorted(a.published for a in articles if a.published)
-    publishers = Counter(a.publisher for a in articles if a.publisher)
-    ids = {article.id for article in articles}
-    themes = [name for name, one, *_ in asking.generation.overview.get("themes", ()) if one in ids]
+    days = sorted(str(a.published) for a in articles if a.published)
+    publishers = Counter(a.publisher for a in articles if a.publisher).most_common()
+    ids, comma = {article.id for article in articles}, words["comma"]
+    themes = (name for name, one, *_ in asking.generation.overview.get("themes", ()) if one in ids)
     listed = {
-        "publishers": [f"{name} {count}" for name, count in publishers.most_common()],
-        "themes": themes,
+        "span": " – ".join(dict.fromkeys(days[:1] + days[-1:])),
+        "publishers": comma.join(f"{name} {count}" for name, count in publishers),
+        "themes": comma.join(themes),
     }
-    told = {k: words[k].format(words["comma"].join(v)) if v else "" for k, v in listed.items()}
-    return told | {"span": words["span"].format(first=days[0], last=days[-1]) if days else ""}
+    return {k: words[k].format(value) if value else "" for k, value in listed.items()}
 
 
 def _offered(articles: list[Article], asking: Asks, language: str) -> list[str]:

@@ -60,8 +60,8 @@ _ANY = r"[0-9一二三四五六七八九十]|two|three|four|five|six|seven|eight
 _OVERVIEW = re.compile(
     r"要約|要点|要旨|概要|概略|大意|論点|あらすじ|ダイジェスト|サマリー|全体像|総まとめ|まとめ(?:て(?!い)|ると|を|$|お願い)|(?:主な|主要な|重要な|大事な|肝心な|大きな)(?:点|内容|主張|テーマ|話題|トピック)|ポイント(?:は|を|だけ|と|$)"
     r"|(?:ざっくり|ざっと|かいつまんで|手短に|簡潔に|大まかに|大ざっぱに|ひとことで|一言で|短く)(?=.*(?:教え|言う|言っ|説明|知りた|紹介|話|こと|頼|お願)|$)"
-    r"|(?:何|なん|どんな|どういう|どのような)(?:の|について(?:の|書)?|を(?:扱|論じ|伝え|言い)|が(?:書|言い))[^、]{0,6}(?:話|記事|内容|こと|て|たい)[^、]{0,10}$|(?:どんな|どういう|何の)(?:話|内容)[^、]{0,10}$|言いたいこと|言わんとする"
-    rf"|(?:{_ANY})(?:行|文|点|項目|ポイント)(?:ほど|くらい|ぐらい|以内)?(?:で|に)(?:$|、|まとめ|要約|教え|説明|お願い|言)"
+    r"|(?:何|なん|どんな|どういう|どのような)(?:の(?=話|記事)|(?=話|内容|記事)|について(?:の|書)?|を(?:扱|論じ|伝え|言い)|が(?:書|言い))[^、]{0,6}(?:話|記事|内容|て|たい)[^、]{0,10}$|言いたいこと|言わんとする"
+    rf"|(?:{_ANY})(?:行|文|点|項目|(?:つの|個の)?ポイント)(?:ほど|くらい|ぐらい|以内)?(?:で|に)(?:$|、|まとめ|要約|教え|説明|お願い|言)"
     r"|\b(?:summar(?:y|ies)|summari[sz](?:e[sd]?|ing)|sum(?:ming)? (?:\w+ ){0,6}up|overview|(?:key|main|most important|major|central|principal|core) (?:points?|takeaways?|ideas?|arguments?|issues?|themes?|messages?|topics?|findings?|claims?)|takeaways?|gist|tl;?dr|nutshell|in (?:short|brief)|recap|(?:an?|the) (?:outline|digest)|highlights|boils? (?:\w+ )?down|big picture|synopsis|bottom line)\b"
     rf"|\bwhat(?:[’']?s| is| are) (?!you\b)(?=.{{0,120}}\babout$)|\bin (?:{_ANY}|a few|one|a) (?:short |brief |simple )?(?:sentences?|lines?|bullets?(?: points?)?|points?)\b"
     r"|[总總][结結]|概括|概述|概要|摘要|[归歸][纳納]|要[点點]|主旨|大意|梗概|(?:主要|核心|中心)(?:[内內]容|[观觀]点|[论論][点點]|思想|意思|信息)|[简簡](?:单|單)?(?:[讲講说說]|介[绍紹])|[简簡](?:要|述)|一句[话話]"
@@ -69,7 +69,7 @@ _OVERVIEW = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _OF_LINES = re.compile(
-    rf"({_ANY})\s*(?:行|文(?!章)|点|項目|ポイント|short |brief )?\s*(?:sentence|line|bullet|point|句|(?<=[行文点目ト]))",
+    rf"({_ANY})\s*(?:行|文(?!章)|点|項目|(?:つの|個の)?ポイント|short |brief )?\s*(?:sentence|line|bullet|point|句|(?<=[行文点目ト]))",
     re.IGNORECASE,
 )
 _COUNTS = {word: n for row in ("一二三四五六七八九十", "1 2 3 4 5 6 7 8 9", "one two three four five six seven eight nine ten")
@@ -145,8 +145,12 @@ def _profile(asked: str) -> Iterator[Form]:
     about = re.sub(r"^(?:the|an?) ", "", about.strip("「」『』《》“”\"' "), flags=re.IGNORECASE)
     word = re.sub(r" ?[(（][^()（）]+[)）]", "", about)
     latin = re.fullmatch(r"[A-Za-zÀ-ɏ.&’'-]{2,}(?: [A-Za-zÀ-ɏ.&’'-]+){0,3}", word)
-    known = latin or word != about or (found and (found["zh"] or found["of"]))
-    if len(word) > 1 and not _NO_NAME.search(word) and (known or lexicon.is_noun(word)):
+    known = latin or (found and (found["zh"] or found["of"]))
+    if (
+        len(word) > 1
+        and not _NO_NAME.search(word)
+        and (known or lexicon.is_noun(lexicon.in_their_words(about)))
+    ):
         yield Form("profile", asked.replace(about, "", 1) or asked, about)
 
 
