@@ -5,7 +5,7 @@ of 1,200 sentences of three sets of articles 30 do, and 29 are rightly told. It 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import groupby
 
 from index.answering.composing import Made, Quote, Section, quote_of
@@ -16,12 +16,13 @@ from index.text.characters import nfkc
 
 MOST, SPREAD, LIKELY = 8, 3.0, 0.75
 """Sentences of a list, log-odds by which the piece of one may be less likely than the best, and the probability
-from which it belongs: …"""
+from which it belongs: on 32 list questions of our own 39 of the wanted sentences in 70; with a margin of 2 34 in 55,
+of 4 42 in 83. Passages behind the three that are read hold no more."""
 NEAR = 1.0
 """Log-odds by which a sentence that enumerates may be less likely than the best."""
 
 _MISSED = {
-    "ja": "{}つと尋ねられましたが、答えになる記述は{}件見つかりました。",
+    "ja": "{}つと尋ねられましたが、記事から見つかったのは{}件です。",
     "en": "You asked for {}; I found {} statements that answer.",
     "zh": "您问的是{}项，找到能回答的记述{}条。",
 }
