@@ -112,7 +112,7 @@ def _english(plain: str) -> tuple[str, Sides]:
         return "", ()
     head, one, other, tail = (part or "" for part in found.groups())
     other = re.sub(r"^(?:the ones?|that)\b", re.split(" (?:with|of|in) ", one)[0], other)
-    timed = re.fullmatch(rf"(.*? )?({_EN_TIME})", one, re.IGNORECASE)
+    timed = re.fullmatch(rf"(.*? )??({_EN_TIME})", one, re.IGNORECASE)
     about = [_ABOUT.search(side) for side in (one, other)]
     if timed and re.fullmatch(_EN_TIME, other, re.IGNORECASE):
         head, one = f"{head.rstrip(': ')} {timed[1] or ''}", timed[2]
