@@ -92,7 +92,8 @@ def _sections(
             part += new
             taken += new
     text = " ".join(s.text for quote in taken for s in quote.sentences)
-    if any(not part and side.is_named(text, None) for part, side in zip(parts, sides, strict=True)):
+    told = [replace(side, by_any=True).is_named(text, None) for side in sides]
+    if any(named and not part for named, part in zip(told, parts, strict=True)):
         yield Section("", tuple(taken))
         return
     for part, side in zip(parts, sides, strict=True):

@@ -39,7 +39,7 @@ def enumerate_(found: Found) -> Made | None:
     count, best = found.asked.form.count, found.sentences[0]
     near = [s for s in found.sentences if s.answered >= best.answered - NEAR]
     told = [s for s in near if probability(s.evidence) >= LIKELY and _size(s) >= max(count, 3)]
-    if told:
+    if told and (told[0] == best or _size(told[0]) == count):
         return Made((Section("", (quote_of(told[0], found),)),))
     quotes = list(_announced(best, found)) or list(_several(found, count))
     if len(quotes) < 2:

@@ -27,7 +27,6 @@ _BEFORE = re.compile(r"[、,:をはで]|に(?:ついて|対する|関する)|[�
 _TIME = re.compile(
     r"(?:[0-9](?:年代?|期目?|年度|月期?)|時代|とき|[こご]ろ|[前後]|今|現在|现在|[昨今][季年]|最[初後](?:の年)?)$"
 )
-_JOINT = re.compile(r"^の?(?:間|関係|会談|対立|協力|同盟|交渉)")
 _KIND = 9
 """What it counts that two sides are of a kind: more than the longest end that sides share by chance."""
 
@@ -62,7 +61,7 @@ def _splits(text: str, ordered: bool) -> Iterator[tuple[float, int, int, str, st
                 common = len([*takewhile(lambda pair: pair[0] == pair[1], pairs)])
                 alike = common > 1 or bool(_TIME.search(core) and _TIME.search(other))
                 start = _start(core, common, other)
-                barred = cue and not kept and (_JOINT.match(tail) or (cue["change"] and not alike))
+                barred = cue and cue["change"] and not alike
                 if other and start < len(core) and not barred and (core == left or alike):
                     parts = core[:start], core[start:], other, left[len(core) :] + tail
                     goodness = common + _KIND * alike, len(core) - len(left), -at - end
