@@ -12,8 +12,7 @@ from datetime import date
 
 from index.answering.composing import Made, Quote, Section, quote_of
 from index.answering.reading import ANSWER_FROM, BELONGS, Found, Scored, choose, probability
-from index.questions import lexicon
-from index.questions.tables import abroad
+from index.questions import lexicon, tables
 from index.text.characters import nfkc
 from index.text.spans import Span, mentions
 
@@ -43,15 +42,12 @@ class _Side:
     by_any: bool
 
     @property
-    def names(self) -> bool:
+    def has_name(self) -> bool:
+        """Whether anything names it."""
         return bool(self.spans or self.counts or self.terms)
 
-    @property
-    def is_loose(self) -> bool:
-        """Whether sentences that name no side may be of it."""
-        return not self.names or bool(_NOW.search(self.label))
-
     def is_named(self, text: str, published: date | None) -> bool:
+        """Whether a text of an article of that day names it."""
         text = nfkc(text)
         if self.spans:
             days = mentions(_YEAR.sub(r"\1年", text), published)
@@ -67,20 +63,17 @@ def compare(found: Found) -> Made | None:
     asking, form = found.asking, found.asked.form
     if asking is None:
         return None
-    foreign = found.asked.language != "ja" or bool(
-        re.search("[A-Za-z]{3} [A-Za-z]", found.question)
-    )
+    foreign = not re.search("[ぁ-ん]", found.question)
     founds = []
     for label, question in form.sides:
         unread = [n for n in _abroad(label) if n not in found.asked.text] if foreign else []
         founds.append(asking.find(" ".join((question, *unread))))
-    sides = [
-        _side(side[0], own, founds, foreign) for side, own in zip(form.sides, founds, strict=True)
-    ]
+    pairs = zip(form.sides, founds, strict=True)
+    sides = [_side(label, own, founds, foreign) for (label, _), own in pairs]
     told = [_told(side, sides) for side in sides]
     chosen = [choose(own.sentences) if own.confidence >= BESIDE else [] for own in told]
     sure = [own.confidence for own in told if own.confidence >= BESIDE]
-    named = any(some and side.names for side, some in zip(sides, chosen, strict=True))
+    named = any(some and side.has_name for side, some in zip(sides, chosen, strict=True))
     if max(sure, default=0.0) < ANSWER_FROM or not (named or all(chosen)):
         return None
     return Made(tuple(_sections(sides, chosen, found)), confidence=min(sure))
@@ -95,10 +88,12 @@ def _sections(
     for part, some in zip(parts, chosen, strict=True):
         for s in some:
             both = (quote_of(s, found), quote_of(s, found, (s.sentence,)))
-            part += [q for q in both if not any(map(q.overlaps, taken))][:1]
-            taken += part[-1:]
+            new = [quote for quote in both if not any(map(quote.overlaps, taken))][:1]
+            part += new
+            taken += new
     text = " ".join(s.text for quote in taken for s in quote.sentences)
-    if any(not part and side.is_named(text, None) for part, side in zip(parts, sides, strict=True)):
+    told = [replace(side, by_any=True).is_named(text, None) for side in sides]
+    if any(named and not part for named, part in zip(told, parts, strict=True)):
         yield Section("", tuple(taken))
         return
     for part, side in zip(parts, sides, strict=True):
@@ -114,7 +109,7 @@ def _told(side: _Side, sides: Sequence[_Side]) -> Found:
         likely = itself or probability(s.evidence) >= BELONGS
         if likely and named[at]:
             mine.append(s)
-        elif likely and side.is_loose and not any(named):
+        elif likely and not any(named) and (not side.has_name or _NOW.search(side.label)):
             neither.append(s)
     return replace(side.found, sentences=tuple(mine or neither))
 
@@ -124,20 +119,12 @@ def _named(s: Scored, sides: Sequence[_Side]) -> tuple[list[bool], bool]:
     passage = s.hit.passage
     article = sides[0].found.generation.article(passage.article_id)
     before = passage.text[: s.sentence.start - passage.start].rpartition("\n")[2]
-    around = (
-        *reversed(re.split("(?<=。)", before)),
-        passage.heading,
-        article.title,
-        article.publisher,
-    )
-    for text in (s.sentence.text, *filter(None, around)):
+    around = [*re.split("(?<=。)", before)[::-1], passage.heading, article.title, article.publisher]
+    for text in filter(None, [s.sentence.text, *around]):
         named = [side.is_named(text, article.published) for side in sides]
         if any(named):
             return named, text == s.sentence.text
-    day = article.published
-    return [
-        bool(day) and any(own.first <= day <= own.last for own in side.spans) for side in sides
-    ], False
+    return [False for _ in sides], False
 
 
 def _side(label: str, found: Found, founds: Sequence[Found], foreign: bool) -> _Side:
@@ -148,7 +135,8 @@ def _side(label: str, found: Found, founds: Sequence[Found], foreign: bool) -> _
     mine = {term: word for term, word in own if term not in shared}
     names = {t for t, word in mine.items() if t in people and (_TITLE.search(label) or foreign)}
     if foreign:
-        names |= {term for name in _abroad(label) for term in lexicon.terms(name)}
+        abroad = {term for name in _abroad(label) for term in lexicon.terms(name)}
+        names = {term for term in abroad if term not in held} or names | abroad
         mine = {term: word for term, word in mine.items() if term in held}
     long = {term for term, word in mine.items() if len(word) > 1 or word.isupper()}
     spans = tuple(mentions(_YEAR.sub(r"\1年", label), None))
@@ -160,7 +148,7 @@ def _abroad(label: str) -> list[str]:
     """The people and places that a label in another language names, in Japanese."""
     return [
         name
-        for name, (english, chinese) in abroad().items()
+        for name, (english, chinese) in tables.abroad().items()
         if (english and re.search(rf"\b{english}", label, re.IGNORECASE))
         or (chinese and chinese != name and chinese in label)
     ]

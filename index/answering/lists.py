@@ -16,12 +16,13 @@ from index.text.characters import nfkc
 
 MOST, SPREAD, LIKELY = 8, 3.0, 0.75
 """Sentences of a list, log-odds by which the piece of one may be less likely than the best, and the probability
-from which it belongs: …"""
+from which it belongs: on 32 list questions of our own 39 of the wanted sentences in 70; with a margin of 2 34 in 55,
+of 4 42 in 83. Passages behind the three that are read hold no more."""
 NEAR = 1.0
 """Log-odds by which a sentence that enumerates may be less likely than the best."""
 
 _MISSED = {
-    "ja": "{}つと尋ねられましたが、答えになる記述は{}件見つかりました。",
+    "ja": "{}つと尋ねられましたが、記事から見つかったのは{}件です。",
     "en": "You asked for {}; I found {} statements that answer.",
     "zh": "您问的是{}项，找到能回答的记述{}条。",
 }
@@ -38,7 +39,7 @@ def enumerate_(found: Found) -> Made | None:
     count, best = found.asked.form.count, found.sentences[0]
     near = [s for s in found.sentences if s.answered >= best.answered - NEAR]
     told = [s for s in near if probability(s.evidence) >= LIKELY and _size(s) >= max(count, 3)]
-    if told:
+    if told and (told[0] == best or _size(told[0]) == count):
         return Made((Section("", (quote_of(told[0], found),)),))
     quotes = list(_announced(best, found)) or list(_several(found, count))
     if len(quotes) < 2:

@@ -157,7 +157,8 @@ def items_of(
     if own is not None:
         items = [article[n] for n in _run(places, own)]
         for before in range(max(own - NEAR, 0), own):
-            if _is_asked_for(asked, article[before].text) and _announces(article, before, items):
+            meant = asked.form.count == len(items) or _is_asked_for(asked, article[before].text)
+            if meant and _announces(article, before, items):
                 return tuple(items)
     for first in range(at + 1, min(at + 1 + NEAR, len(article))):
         items = [article[n] for n in _run(places, first)]

@@ -188,42 +188,23 @@ def _comparison(plain: str) -> Iterator[Form]:
 
 # Lists: several things are asked for.
 
-_HOW_MANY = re.compile(
-    r"(?:(?P<ja>[2-9二三四五六七八九])(?:つ|点|個|項目|種類)|(?P<zh>[2-9二两三四五六七八九])[个個项点条])"
-    r"|\b(?P<en>two|three|four|five|six|[2-9])\b(?! percent)",
-    re.IGNORECASE,
-)
-_NUMBERS = {
-    word: n
-    for n, words in enumerate(
-        ("二 两 two", "三 three", "四 four", "五 five", "六 six", "七", "八", "九"), 2
-    )
-    for word in (*words.split(), str(n))
-}
+_MANY = {"二": 2, "两": 2, "two": 2, "三": 3, "three": 3, "四": 4, "four": 4, "五": 5, "five": 5}
 _LIST = re.compile(
-    r"(?P<n>[2-9二三四五六七八九])(?:つ|点|個|項目|種類|人|[かカヵヶ]?国|社|名)(?:の(?!うち)[^はを、]+?)?(?:とは|って|は何|はどれ|はだれ|は誰|を?(?:挙げ|あげて|教え|述べ|示し|答え|列挙)|$)"
-    r"|挙げ(?:て|よ|る)|列挙|列記|リストアップ|箇条書き|一覧|名前を(?:全部|すべて)?教え|(?:全部|ぜんぶ|すべて|全て)(?:教え|挙げ|$)"
-    r"|(?P<pair>何|だれ|誰|どこ|どれ|どの国)と(?P=pair)|何々|(?:どんな|どのような|どういう|何|どこの国)[^。]{0,16}(?:が|は)(?:ある|あった|あり|含まれ|出て|挙げ|並ぶ|並ん)"
-    r"|(?:人|国|団体|企業|学者|議員|地域)(?:たち|々)は(?:だれ|誰|どこ|どれ)?$|(?:例|具体例|一覧|内訳|顔ぶれ|理由|要因)を[2-9二三四五]つ"
-    r"|(?:だれ|誰|どの国|どんな人)が.*(?:批判|非難|反対|賛成|支持|歓迎|懸念|疑問|反発|評価)"
-    r"|(?:批判|非難|反対|賛成|支持|歓迎|懸念|疑問|反発|評価)[^。]*のは(?:だれ|誰|どの国|どんな人)"
-    r"|^(?:please |can you |could you )?(?:list|name|enumerate|give (?:me )?(?:\w+ )?examples?)\b|\blist (?:them|all)\b"
-    r"|\b(?:which|what) (?:\w+ ){0,2}?(?!(?:is|was|does|has|this|its|us|business|process|crisis|status|basis)\b)\w{2,}s\b(?! (?:is|was|does|has)\b)"
-    r"|\bwho (?:all|else)\b|\bwho (?:has |have )?(?:criti|oppos|support|welcom|comment|object|condemn|object|react)"
-    r"|\bexamples of\b|哪些|哪几|列出|列举|列一下|举出|举例|分别是|都有(?:谁|什么)|有(?:什么|何)例子"
-    r"|[谁谁](?:都)?[^。]{0,6}(?:批评|反对|支持|欢迎|指责|谴责|赞成|担心|骂)",
+    r"([2-9二三四五])(?:つ|点|人|[かカ]?国|社)(?:の[^はを、]+?)?(?:とは|は何|は誰|を?(?:挙げ|教え|列挙)|(?<=つ)$)"
+    r"|挙げ(?:て|よ)|列挙|リストアップ|(?:全部|すべて)(?:教え|$)|(何|だれ|誰|どこ)と\2|何々"
+    r"|(?:どんな|どういう)[^。]{0,16}[がは](?:ある|あった|含まれ)(?!から)|には何があ|(?:人たち|国々)は(?:だれ|誰|どこ)?$"
+    r"|(?:だれ|誰|どの国)が.*(?:批判|反対|賛成|支持|歓迎)|(?:批判|反対|賛成|支持|歓迎).*のは(?:だれ|誰|どの国)"
+    r"|^(?:please )?(?:list|name)\b|list them|examples of|consist of|^who (?:critic|oppos|support|welcom|comment|call)"
+    r"|\b(?:which|what) (?:(two|three|four|five) )?(?!do\b)(?:\w+ )?(?!is\b|was\b|does\b|has\b)\w{2,}s\b(?! (?:is|was|does|has)\b)"
+    r"|what are the (two|three|four|five)|(?:哪些|哪几)(?!事|文章)|列出|列举|列一下|([两三四五])[个点]|谁都?[^。]{0,6}(?:批评|反对|支持|欢迎|骂)",
     re.IGNORECASE,
 )
-
-
-def _counted(plain: str) -> int:
-    found = _HOW_MANY.search(plain)
-    return _NUMBERS[next(filter(None, found.groups())).lower()] if found else 0
 
 
 def _list(plain: str) -> Iterator[Form]:
     if found := _LIST.search(plain):
-        yield Form("list", found[0], plain, count=_counted(plain))
+        told = next((group.lower() for group in found.groups() if group), "")
+        yield Form("list", found[0], plain, count=_MANY.get(told) or int(told.isdecimal() and told))
 
 
 _RULES: tuple[Callable[[str], Iterator[Form]], ...] = (
