@@ -12,16 +12,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from index.answering.composing import Made, Quote, Section
+from index.answering.composing import Made, Section
 from index.answering.outlines import may_carry
-from index.answering.quotes import leans, quoted
+from index.answering.quotes import leans
 from index.answering.reading import Asks, Found
-from index.encoder import nearness
+from index.answering.topics import Placed, near
 from index.questions import language_of, lexicon
-from index.records import Article, Filter, Sentence
+from index.records import Filter
 from index.retriever import Evidence
-from index.store import Codes, cosines
-from index.store.vectors import products
 from index.text.characters import nfkc
 from index.text.figures import without_figures
 from index.text.spans import Span, asked_about, mentions
@@ -44,8 +42,6 @@ the nearest one outside the range. Of 18 questions on what stands in no article,
 so refused, and of 50 others one."""
 TOLD = 1.0
 """Log-odds, and score, from which a sentence tells when an event was that bounds a range."""
-SHARED = 0.15
-"""What all of the topic's words that the articles know add to the nearness of one that holds them."""
 WEIGHT = 0.1
 """What each sign that a sentence tells what happened adds to how near it is."""
 SPREAD = 0.08
@@ -90,27 +86,11 @@ _BARE = re.compile(
 )
 
 
-Place = tuple[str, int]
-"""Where a sentence stands: its article and start."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
-class Event:
-    """A dated sentence: where it stands, its days, and how well it tells what happened."""
+class Event(Placed):
+    """A dated sentence and its days."""
 
-    evidence: Evidence
-    at: int
-    article: Article
     span: Span
-    worth: float
-
-    @property
-    def sentence(self) -> Sentence:
-        return self.evidence.sentences[self.at]
-
-    @property
-    def place(self) -> Place:
-        return self.article.id, self.sentence.start
 
 
 Dated = tuple[Event, list[Span]]
@@ -190,7 +170,7 @@ def _dated(evidence: Sequence[Evidence], asking: Asks) -> Iterator[tuple[Event, 
             spans = mentions(sentence.text, article.published, told)
             told += spans
             if spans and may_carry(e.hit.passage, sentence):
-                yield Event(e, at, article, spans[0], 0.0), spans
+                yield Event(e, at, article, 0.0, spans[0]), spans
 
 
 def _within(span: Span | None, dated: Sequence[Dated], today: date) -> list[Event]:
@@ -231,58 +211,30 @@ def _on(
     topic: str, events: Sequence[Event], dated: Sequence[Dated], found: Found, asking: Asks
 ) -> list[Event]:
     """The events that are near to a topic and to that which is nearest to it; none where that is not near."""
-    near = _near([topic], found.asked.language, dated, asking)
+    its = near([topic], found.asked.language, [event for event, _ in dated], asking)
     read = found.sentences[0].hit.passage.article_id if found.sentences else ""
     many = Counter(e.article.id for e in events)
     led = {
-        e: near[e.place]
+        e: its[e.place]
         + CHRONICLE * min(many[e.article.id], 10)
         + READ * found.confidence * (e.article.id == read)
         for e in events
     }
     best = max(led.values(), default=0.0)
-    nearest = max((near[event.place] for event in events), default=0.0)
-    if nearest + found.confidence < LEAST or nearest < PART * max(near.values(), default=0.0):
+    nearest = max((its[event.place] for event in events), default=0.0)
+    if nearest + found.confidence < LEAST or nearest < PART * max(its.values(), default=0.0):
         return []
     nouns = {term for term, *_ in lexicon.nouns(topic)} if re.search("[ぁ-ん]", topic) else set()
     if 2 * sum(term not in asking.generation.terms for term in nouns) > len(nouns):
         return []
     first = {e.article.id: e for e in sorted(events, key=led.__getitem__) if led[e] >= ALONE * best}
     like = [f"{e.article.title or ''} {e.sentence.text}" for e in first.values()][-CENTRES:]
-    again = _near(like, language_of(like[-1]), dated, asking)
-    both = {place: near[place] + again[place] for place in near}
+    again = near(like, language_of(like[-1]), [event for event, _ in dated], asking)
+    both = {place: its[place] + again[place] for place in its}
     bars = NEAR * max(both[event.place] for event in events), ALONE * nearest
-    on = [e for e in events if both[e.place] >= bars[0] and near[e.place] >= FLOOR * nearest]
-    on += [e for e in events if near[e.place] >= bars[1] and e not in on]
+    on = [e for e in events if both[e.place] >= bars[0] and its[e.place] >= FLOOR * nearest]
+    on += [e for e in events if its[e.place] >= bars[1] and e not in on]
     return [replace(e, worth=e.worth + both[e.place] / 2) for e in on]
-
-
-def _near(
-    topics: Sequence[str], language: str, dated: Sequence[Dated], asking: Asks
-) -> dict[Place, float]:
-    """How near each dated sentence is to a topic, or several, with its passage and article, and by its words."""
-    generation, every = asking.generation, {}
-    vector = asking.encoder.encode_queries(topics).mean(axis=0)
-    words = (term for topic in topics for term in lexicon.terms(topic))
-    rare = {term: generation.terms.rarity(term) for term in words if term in generation.terms}
-
-    def nearness_of(codes: Codes) -> list[float]:
-        its = cosines(products(codes, vector), len(vector))
-        return [float(one) for one in nearness(asking.encoder, language, its)]
-
-    for article in {event.article.id for event, _ in dated}:
-        passages, sentences = map(nearness_of, generation.codes(article))
-        rows = ((p, s) for p, (_, own) in enumerate(generation.part(article).passages) for s in own)
-        for (passage, sentence), own in zip(rows, sentences, strict=True):
-            mean = sum(passages) / len(passages)
-            every[article, sentence.start] = (own + passages[passage] + mean) / 3
-    near = {}
-    for event, _ in dated:
-        above = event.article.title or "", event.evidence.hit.passage.heading or ""
-        held = {*lexicon.terms("\n".join((*above, event.sentence.text)))} & {*rare}
-        shared = sum(rare[term] for term in held) / (sum(rare.values()) or 1.0)
-        near[event.place] = every[event.place] + SHARED * shared
-    return near
 
 
 def _choose(events: Sequence[Event]) -> list[Event]:
@@ -315,15 +267,9 @@ def _same(one: Event, other: Event) -> bool:
 
 
 def _sections(events: Sequence[Event], language: str) -> Iterator[Section]:
-    taken = {event.place for event in events}
+    taken = [event.place for event in events]
     for span in dict.fromkeys(event.span for event in events):
-        quotes = []
-        for event in (event for event in events if event.span == span):
-            own = event.sentence
-            run = quoted(event.evidence, event.at)
-            if any((event.article.id, s.start) in taken for s in run if s != own):
-                run = (own,)
-            quotes.append(Quote(event.article, run, own, event.worth))
+        quotes = (event.quote(taken) for event in events if event.span == span)
         yield Section(written(span, language), tuple(quotes))
 
 
