@@ -19,6 +19,7 @@ import numpy as np
 
 from index.answering.composing import Made, compose, spell
 from index.answering.reading import ANSWER_FROM, Found
+from index.answering.said import said
 from index.answering.statements import state
 from index.answering.timeline import timeline
 from index.questions import lexicon, sounds
@@ -63,7 +64,10 @@ _SOLID = re.compile(r"[一-龥々ァ-ヴー]")
 _VARIANTS = str.maketrans("髙﨑德濵", "高崎徳浜")
 
 
-FORMS: Mapping[str, Callable[[Found], Made | None]] = {"timeline": timeline}
+FORMS: Mapping[str, Callable[[Found], Made | None]] = {
+    "timeline": timeline,
+    "said": said,
+}
 """What answers in another form than that of a plain fact; None where it finds nothing."""
 
 
