@@ -110,7 +110,7 @@ def speaker(sentence: str, before: Sequence[str], article: Article) -> str | Non
     """
     plain = _plain(sentence)
     if plain == "＿":  # words alone are of whom the sentence before is about
-        return next(filter(_speaks, _marked(_TOPIC, _plain(before[-1]))), None) if before else None
+        return next(filter(can_speak, _marked(_TOPIC, _plain(before[-1]))), None) if before else None
     if name := _source(plain):
         return _resolved(name, before, article)
     *_, said = (None, *_SAID.finditer(plain))
@@ -137,7 +137,7 @@ def _source(plain: str) -> str | None:
     if name is None or not _DOCUMENT.search(name):
         return name
     owner = name.rpartition("の")[0]  # ロイター通信の報道
-    return owner if owner and _speaks(owner) else None
+    return owner if owner and can_speak(owner) else None
 
 
 def _subject(head: str, by: str) -> str | None:
@@ -149,7 +149,7 @@ def _subject(head: str, by: str) -> str | None:
         reversed(topics) if head.endswith("＿") else topics,
         _marked(_SUBJECT, head),
     )
-    return next(filter(_speaks, candidates), None)
+    return next(filter(can_speak, candidates), None)
 
 
 def _marked(particle: re.Pattern[str], clause: str) -> Iterator[str]:
@@ -170,7 +170,7 @@ def _core(phrase: str) -> str | None:
         return tail
     joined = phrase[: found.start()].endswith(("と", "や"))  # 学者や役人
     first = _NAME.search(phrase[: found.start() - 1]) if joined else None
-    return phrase[first.start() :] if first and _speaks(first[0]) else found[0]
+    return phrase[first.start() :] if first and can_speak(first[0]) else found[0]
 
 
 def _ends_in(text: str, *kinds: str) -> bool:
@@ -179,7 +179,8 @@ def _ends_in(text: str, *kinds: str) -> bool:
     return any(last[0] in lexicon.names_of_kind(text, kind) for kind in kinds if last)
 
 
-def _speaks(name: str) -> bool:
+def can_speak(name: str) -> bool:
+    """Whether a name is that of one that can speak: a person, an office, a body or a place."""
     known = _CAN_SPEAK.search(name) or _FIRST_PERSON.fullmatch(name) or _ANAPHOR.fullmatch(name)
     return bool(known) or _ends_in(name, "人名", "地名")
 
@@ -198,7 +199,7 @@ def _spoken_of(before: Sequence[str], article: Article) -> str | None:
         return said
     for plain in map(_plain, reversed(before)):
         for name in (*_marked(_TOPIC, plain), *_marked(_ANY_SUBJECT, plain)):
-            if _speaks(name) and not _ANAPHOR.fullmatch(name):
+            if can_speak(name) and not _ANAPHOR.fullmatch(name):
                 return name
     return None
 
