@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from index.answering.composing import Made, Section
-from index.answering.reading import Asks, Found
+from index.answering.reading import ANSWER_FROM, Asks, Found
 from index.answering.speakers import can_speak, speaker
 from index.answering.timeline import written
 from index.answering.topics import Placed, near
@@ -20,9 +20,9 @@ from index.text.spans import Span, asked_about, mentions
 
 PASSAGES, SPEAKERS, EACH = 12, 6, 3
 """Passages looked at, speakers shown at most, and statements of one alone."""
-FROM, READ, NEAR = 0.18, 0.08, 0.7
-"""Confidence from which there is an answer, what a log-odd of the reading adds, up to 4 either way, to how near a
-statement is, and the share of the best that another must have. Tried on our 28 questions who said what."""
+READ, NEAR, OWN = 0.08, 0.7, 0.48
+"""What a log-odd of the reading adds, up to 4 either way, to how near a statement is, and the share of the best that
+another speaker's must have, or another of one who is asked for. Tried on our 28 questions who said what."""
 
 _OFFICES = {
     r"市长|\bmayor\b": "市長",
@@ -59,13 +59,14 @@ class Said(Placed):
 def said(found: Found) -> Made | None:
     """Answer with what was said, a section a speaker; None where nobody said anything, or not those asked for."""
     asking, language = found.asking, found.asked.language
-    if asking is None or found.confidence < FROM:
+    if asking is None or found.confidence < ANSWER_FROM:
         return None
     told, is_named = _asked_for(found, [*_statements(found, asking)])
     speakers: list[list[Said]] = []
     for s in sorted(_weighed(told, found, asking), key=lambda s: -s.worth):
         own = next((group for group in speakers if _is_same(s, group[0])), None)
-        bar = NEAR * (own or speakers[0])[0].worth if speakers and (own or not is_named) else 0.0
+        bar = (OWN if is_named else NEAR) * (own or speakers[0])[0].worth if speakers else 0.0
+        bar = bar if own or not is_named else 0.0
         if s.worth > bar and own:
             own.append(s)
         elif s.worth > bar:
@@ -107,9 +108,9 @@ def _statements(found: Found, asking: Asks) -> Iterator[Said]:
 def _phrase(text: str, name: str) -> str:
     """The name with what its sentence puts before it: 瀬霧大の芦野真理教授 of 芦野真理教授."""
     *before, last = re.split("[、。]", text[: text.find(name) + len(name)])
-    if last == name and before and re.search("[一-龥ァ-ヶー]$", before[-1]):
+    if last == name and before and re.search("[一-龥ァ-ヶー](?<![年月日])$", before[-1]):
         last = f"{before[-1]}、{name}"
-    last = re.sub("^(?:一方|これに対し|ただし|さらに|しかし|また)", "", last)
+    last = re.sub("^(?:一方|これに対し|ただし|さらに|しかし|また|.*について)", "", last)
     whole = last.endswith(name) and last.count("「") == last.count("」") and len(last) <= 40
     return last if whole else name
 
@@ -156,9 +157,11 @@ def _asked_for(found: Found, told: Sequence[Said]) -> tuple[Sequence[Said], bool
         }
         names |= {*re.findall(r"[(（]([^()（）]+)[)）]", part)}
         names = {name for name in names if lexicon.names_of_kind(f"{name}氏", "人名")}
+        names |= {*re.findall("(?<=[a-z] )[A-Z][a-z]+ [A-Z][a-z]+", part)}
     rest = re.sub("|".join(rf"{re.escape(n)}[一-龥ァ-ヶー・]*" for n in names) or "$^", " ", part)
     offices = [ja for words, ja in _OFFICES.items() if re.search(words, rest, re.I)]
-    offices += [w for w in re.findall("[一-龥々ァ-ヶー]{2,}", rest) if not offices and can_speak(w)]
+    titles = re.findall("[一-龥々ァ-ヶー]{2,}", rest) if not offices else []
+    offices += [f"^{w}$" if lexicon.names(w) else w for w in titles if can_speak(w)]
     own = [s for s in told if any(name in s.phrase for name in names)]
     own += [s for s in told if any(re.search(office, s.phrase) for office in offices)]
     own = [s for s in told if any(s is o or _is_same(s, o) for o in own)]
