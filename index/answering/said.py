@@ -61,23 +61,20 @@ def said(found: Found) -> Made | None:
     asking, language = found.asking, found.asked.language
     if asking is None or found.confidence < ANSWER_FROM:
         return None
-    told, is_named = _asked_for(found, [*_statements(found, asking)])
+    every = [*_statements(found, asking)]
+    told, is_named = _asked_for(found, every)
     speakers: list[list[Said]] = []
     for s in sorted(_weighed(told, found, asking), key=lambda s: -s.worth):
         own = next((group for group in speakers if _is_same(s, group[0])), None)
-        bar = (OWN if is_named else NEAR) * (own or speakers[0])[0].worth if speakers else 0.0
-        bar = bar if own or not is_named else 0.0
-        if s.worth > bar and own:
-            own.append(s)
-        elif s.worth > bar:
-            speakers.append([s])
-    shown = [group[: 1 if len(speakers) > 1 else EACH] for group in speakers[:SPEAKERS]]
-    taken = [s.place for group in shown for s in group]
-    sections = (
-        Section(_heading(group, language), tuple(s.quote(taken) for s in own))
-        for group, own in zip(speakers, shown, strict=False)
-    )
-    return Made(tuple(sections)) if shown else None
+        best = (own or speakers[0])[0].worth if speakers else 0.0
+        if s.worth >= best * (OWN if is_named else NEAR):
+            own.append(s) if own else speakers.append([s])
+    sections = []
+    for group in speakers[:SPEAKERS]:
+        others = [s.place for s in every if not _is_same(s, group[0])]  # words of theirs stay out
+        quotes = (s.quote(others) for s in group[: 1 if len(speakers) > 1 else EACH])
+        sections.append(Section(_heading(group, language), tuple(quotes)))
+    return Made(tuple(sections)) if sections else None
 
 
 def _heading(group: Sequence[Said], language: str) -> str:
@@ -110,17 +107,22 @@ def _phrase(text: str, name: str) -> str:
     *before, last = re.split("[、。]", text[: text.find(name) + len(name)])
     if last == name and before and re.search("[一-龥ァ-ヶー](?<![年月日])$", before[-1]):
         last = f"{before[-1]}、{name}"
-    last = re.sub("^(?:一方|これに対し|ただし|さらに|しかし|また|.*について)", "", last)
+    last = re.sub(
+        "^(?:一方|これに対し|ただし|さらに|しかし|また|.*(?:について|[だるたい]と))", "", last
+    )
     whole = last.endswith(name) and last.count("「") == last.count("」") and len(last) <= 40
     return last if whole else name
 
 
 def _is_same(one: Said, other: Said) -> bool:
-    """Whether two statements are of one speaker: of a family name, or of one article and name."""
+    """Whether two statements are of one speaker: of a family name, of one writer, or of one office in an article."""
+    writers = [s.phrase.startswith("writer ") and s.article.publisher for s in (one, other)]
     people = [lexicon.names_of_kind(f"{s.name}氏", "人名") for s in (one, other)]
-    within = one.name in other.name or other.name in one.name
-    same = one.name == other.name or (within and one.article.id == other.article.id)
-    return bool(people[0] & people[1]) if all(people) else same
+    if all(people):
+        return bool(people[0] & people[1])
+    ends = one.name.endswith(other.name) or other.name.endswith(one.name)
+    same = one.name == other.name or (ends and one.article.id == other.article.id)
+    return same or (all(writers) and writers[0] == writers[1])
 
 
 def _weighed(told: Sequence[Said], found: Found, asking: Asks) -> Iterator[Said]:
@@ -163,6 +165,13 @@ def _asked_for(found: Found, told: Sequence[Said]) -> tuple[Sequence[Said], bool
     titles = re.findall("[一-龥々ァ-ヶー]{2,}", rest) if not offices else []
     offices += [f"^{w}$" if lexicon.names(w) else w for w in titles if can_speak(w)]
     own = [s for s in told if any(name in s.phrase for name in names)]
-    own += [s for s in told if any(re.search(office, s.phrase) for office in offices)]
+    own += [s for s in told if any(_holds(s, office) for office in offices)]
     own = [s for s in told if any(s is o or _is_same(s, o) for o in own)]
     return (own, True) if own or names else (told, False)
+
+
+def _holds(s: Said, office: str) -> bool:
+    """Whether a speaker is called by an office: not 前市長, nor 市長の与党だった市議の川原氏 by 市長."""
+    held = re.search(rf"(?<![前元])(?:{office})", s.phrase)
+    between = s.phrase[held.end() : -len(s.name)] if held else ""
+    return held is not None and not re.search("^の.*の$", between)
