@@ -24,6 +24,7 @@ from index.answering.lists import enumerate_
 from index.answering.overview import overview
 from index.answering.profile import profile
 from index.answering.reading import ANSWER_FROM, CLEAR_FROM, Found
+from index.answering.said import said
 from index.answering.statements import state
 from index.answering.talk import talk
 from index.answering.timeline import timeline
@@ -85,6 +86,7 @@ FORMS: Mapping[str, Callable[[Found], Made | None]] = {
     "profile": profile,
     "comparison": compare,
     "timeline": timeline,
+    "said": said,
     "list": enumerate_,
     "yesno": yesno,
 }

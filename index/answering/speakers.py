@@ -28,14 +28,14 @@ def _any(*words: str) -> str:
 
 _NOUNS = r"[一-龥々〆ヶァ-ヴーA-Za-zＡ-Ｚａ-ｚ0-9０-９・＿.＝=&]+"
 _NAME = re.compile(
-    rf"(?:{_NOUNS}の)?{_NOUNS}(?:[ぁ-ん]{{0,6}}(?:さん|ちゃん|くん)|ら|たち)?$|[ぁ-ん]{{2,6}}さん$"
+    rf"(?:{_NOUNS}の)?{_NOUNS}(?:[ぁ-ん]{{0,6}}(?:さん|ちゃん|くん|氏|代表|会長|社長|教授|監督|議員|[県市町]議|知事|[市町村院]長)|ら|たち)?$|[ぁ-ん]{{2,6}}さん$"
 )  # at the end of a phrase, with one noun before it
 _CAN_SPEAK = re.compile(
     _any(
         "[家者員長官相臣師士手側党社紙省庁府局署院会軍人孫親団職司督市県町村区国連盟族隊主客生民夫妻父母]",
         "政府 政権 当局 大統領 首相 主席 書記 知事 教授 大使 幹部 メンバー リーダー トップ スポークスマン 筋",
         "学部 大学 研究所 企業 銀行 組合 機構 機関 チーム メディア シンクタンク 新聞 日報 通信 放送 テレビ",
-        "アナリスト エコノミスト ジャーナリスト コメンテーター 論考 論文 社説 論評 コラム 書評 漁師 農家",
+        "県議 市議 町議 代表 アナリスト エコノミスト ジャーナリスト コメンテーター 論考 論文 社説 論評 コラム 書評 漁師 農家",
         "被告 原告 男性 女性 人々 一人 ら たち 氏 さん さま 様 ちゃん くん",
     )
     + "$"
@@ -52,10 +52,10 @@ _DOCUMENT = re.compile(
 )  # what によると may follow that is nobody
 
 _VIEW = _any(
-    "見方 見解 考え 認識 意見 懸念 疑問 不満 期待 立場 判断 分析 予想 予測 憂慮 不安 危機感 憤り 怒り",
+    "見方 見解 考え 認識 意見 コメント 懸念 疑問 不満 期待 立場 判断 分析 予想 予測 憂慮 不安 危機感 憤り 怒り",
     "位置付け 位置づけ",
 )
-_SHOW = _any("示 述べ 語 表 明 漏 呈 抱 強め 口に 発表 公表")
+_SHOW = _any("示 出し 述べ 語 表 明 漏 呈 抱 強め 口に 発表 公表")
 _SAY = _any(
     "述べ 語[っるり] 話[しす] 言[っうい] 評[しす] 断[っる] 見込[んみ] 見通 見て (?<![一-龥])み(?=る|て|た|$) 考え",
     "指摘 批判 主張 強調 説明 分析 警告 警鐘を鳴ら 非難 懸念 評価 予測 予想 明示 断定 断言 明言 表明 発言 訴え",
@@ -72,6 +72,7 @@ _SAID = re.compile(
     rf"(?!さ?れ|られ|[まわかさ]れ|せ){_ENDS}"
     r"|(?<=[るいただくすつぬぶぐむ])と(?:し(?:た|て|、)|する)(?:いる|おり)?(?:$|、)"
     r"|(?:(?<=[だたる])|(?<=ない))として(?![はも])(?![^、]*[^ら]れ(?:、|た|て))"
+    r"|(?<=＿)と[^、。＿]{0,10}(?:喜[んび]|歓迎|支持|賛成|反対|疑問視|笑[っうい]|憤|悔し|意気込|胸をなで|肩を落と|繰り返)[^、。＿]{0,12}$"
     rf"|を[^、。＿を]{{0,8}}(?:疑問視|懸念|批判|非難|強調|指摘|問題視|評価)(?:す|し(?!ない))[ぁ-ん]{{0,7}}$"
     rf"|(?:に|への){_VIEW}[をも]{_SHOW}[ぁ-ん]{{0,8}}$"
     r"|可能性(?:に(?:触れ|言及)|を(?:指摘|示唆))[ぁ-ん]{0,8}$"
@@ -83,7 +84,9 @@ _SOURCE = re.compile(
     rf"|^(?:[^、]{{1,6}}、)?(?P<among>[^、。は]{{1,40}}?)(?:の間)?では、?.+と(?:の|いう)(?:{_VIEW}|声)[がも]"
     rf"|というのが(?P<held>[^、。]{{1,30}}?)の(?:{_VIEW}|言い分|主張)(?:だ|である|です|だった)$"
 )
-_TOPIC = re.compile(r"(?P<name>[^、。]+?)(?<![でにと])(?<!から)[はも](?![ずや])")
+_TOPIC = re.compile(
+    r"(?P<name>[^、。]+?)(?<![でにと])(?<!から)[はも](?![ずや]|[ぁ-ん]{1,4}(?:さん|氏|ちゃん|くん))"
+)
 _SUBJECT = re.compile(r"(?P<name>[^、。はも]+?)が(?=[、＿]|$)")
 _ANY_SUBJECT = re.compile(r"(?P<name>[^、。はも]+?)が")
 _HEARSAY = re.compile(r"と(?:いう|いいます|のこと(?:だ|である|です)?)$")
@@ -108,6 +111,10 @@ def speaker(sentence: str, before: Sequence[str], article: Article) -> str | Non
         article: Where it stands; tells who wrote it.
     """
     plain = _plain(sentence)
+    if plain == "＿":  # words alone are of whom the sentence before is about
+        return (
+            next(filter(can_speak, _marked(_TOPIC, _plain(before[-1]))), None) if before else None
+        )
     if name := _source(plain):
         return _resolved(name, before, article)
     *_, said = (None, *_SAID.finditer(plain))
@@ -134,7 +141,7 @@ def _source(plain: str) -> str | None:
     if name is None or not _DOCUMENT.search(name):
         return name
     owner = name.rpartition("の")[0]  # ロイター通信の報道
-    return owner if owner and _speaks(owner) else None
+    return owner if owner and can_speak(owner) else None
 
 
 def _subject(head: str, by: str) -> str | None:
@@ -146,7 +153,7 @@ def _subject(head: str, by: str) -> str | None:
         reversed(topics) if head.endswith("＿") else topics,
         _marked(_SUBJECT, head),
     )
-    return next(filter(_speaks, candidates), None)
+    return next(filter(can_speak, candidates), None)
 
 
 def _marked(particle: re.Pattern[str], clause: str) -> Iterator[str]:
@@ -167,7 +174,7 @@ def _core(phrase: str) -> str | None:
         return tail
     joined = phrase[: found.start()].endswith(("と", "や"))  # 学者や役人
     first = _NAME.search(phrase[: found.start() - 1]) if joined else None
-    return phrase[first.start() :] if first and _speaks(first[0]) else found[0]
+    return phrase[first.start() :] if first and can_speak(first[0]) else found[0]
 
 
 def _ends_in(text: str, *kinds: str) -> bool:
@@ -176,7 +183,8 @@ def _ends_in(text: str, *kinds: str) -> bool:
     return any(last[0] in lexicon.names_of_kind(text, kind) for kind in kinds if last)
 
 
-def _speaks(name: str) -> bool:
+def can_speak(name: str) -> bool:
+    """Whether a name is that of one that can speak: a person, an office, a body or a place."""
     known = _CAN_SPEAK.search(name) or _FIRST_PERSON.fullmatch(name) or _ANAPHOR.fullmatch(name)
     return bool(known) or _ends_in(name, "人名", "地名")
 
@@ -195,7 +203,7 @@ def _spoken_of(before: Sequence[str], article: Article) -> str | None:
         return said
     for plain in map(_plain, reversed(before)):
         for name in (*_marked(_TOPIC, plain), *_marked(_ANY_SUBJECT, plain)):
-            if _speaks(name) and not _ANAPHOR.fullmatch(name):
+            if can_speak(name) and not _ANAPHOR.fullmatch(name):
                 return name
     return None
 
@@ -206,4 +214,7 @@ def _speaker_before(before: Sequence[str], article: Article) -> str | None:
 
 
 def _writer(article: Article) -> str:
+    asked = re.search(r"([^\s　、。「」]+)(?:に聞く|が語る|インタビュー)", article.title or "")
+    if asked and any("聞き手" in author for author in article.authors):
+        return asked[1]
     return "、".join(article.authors) or article.publisher or _WRITER

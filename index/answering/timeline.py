@@ -1,9 +1,9 @@
 """What happened, day by day: sentences that name a date, in the order of their dates.
 
-They are looked for by the question, by its dates written out, and among the articles of those days. A range,
-or the events that bound one (着工から再開まで), filters them; of a topic those count that are near to it and
-share its words. What it does not know: which of several dates of a sentence is that of its main clause; the
-first one within the range is taken.
+They are looked for by the question, by its dates written out, and among the articles of those days. A range, or
+events that bound one (着工から再開まで), filters them; of a topic those count that are near to it and to its
+nearest events. What it does not know: which of several dates of a sentence is that of its main clause; the first
+one within the range is taken.
 """
 
 import re
@@ -12,48 +12,33 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from index.answering.composing import Made, Quote, Section
+from index.answering.composing import Made, Section
 from index.answering.outlines import may_carry
-from index.answering.quotes import leans, quoted
+from index.answering.quotes import leans
 from index.answering.reading import Asks, Found
-from index.encoder import nearness
+from index.answering.topics import Placed, near
 from index.questions import language_of, lexicon
-from index.records import Article, Filter, Sentence
+from index.records import Filter
 from index.retriever import Evidence
-from index.store import Codes, cosines
-from index.store.vectors import products
 from index.text.characters import nfkc
 from index.text.figures import without_figures
 from index.text.spans import Span, asked_about, mentions
 
-PASSAGES = 40
-"""Passages looked at for each way to look for them."""
-MOST = 12
-"""Sentences of a timeline."""
-CENTRES = 3
-"""Articles with the nearest events that others are compared with."""
-READ, CHRONICLE = 0.3, 0.02
-"""What it adds to be of the article that answers best, times the confidence that it does, and each of up to ten
-events of an article."""
+PASSAGES, CENTRES, MOST = 40, 3, 12
+"""Passages for each way to look for them, articles whose nearest events others are compared with, and events shown."""
 NEAR, FLOOR, ALONE = 0.62, 0.45, 0.85
-"""How near to topic and nearest events together another must be, and then how near to the topic, or to the topic
-alone, as a share of how near the nearest is."""
+"""How near to topic and centres an event must be, and then to the topic, or to the topic alone: shares of the best."""
 LEAST, PART = 0.48, 0.65
-"""What the nearest event must have: so much of nearness and confidence together, and so much of the nearness of
-the nearest one outside the range. Of 18 questions on what stands in no article, asked of two corpora, 26 are
-so refused, and of 50 others one."""
-TOLD = 1.0
-"""Log-odds, and score, from which a sentence tells when an event was that bounds a range."""
-SHARED = 0.15
-"""What all of the topic's words that the articles know add to the nearness of one that holds them."""
-WEIGHT = 0.1
-"""What each sign that a sentence tells what happened adds to how near it is."""
-SPREAD = 0.08
-"""What each event takes from others of its month, and once more from those of its day."""
-ALIKE = 0.6
-"""Share of the words of the shorter of two sentences that makes them tell the same."""
+"""What the nearest event must have of nearness and confidence together, and of the nearness of any outside the range.
+Of 36 questions on what stands in no article 29 are so left alone, and none of our 30 that ask for a timeline."""
+READ, CHRONICLE, TOLD = 0.3, 0.02, 1.0
+"""What it adds to be of the article that answers best, at full confidence, and for each of up to ten events of an
+article; log-odds and score from which a sentence tells when the event was that bounds a range."""
+WEIGHT, SPREAD, ALIKE = 0.1, 0.08, 0.6
+"""What each sign of telling what happened adds, what each event takes from others of its month and again of its day,
+and the share of the words of the shorter of two sentences that makes them tell the same."""
 SURE = 0.75
-"""Confidence of a timeline: of the 30 questions of ours that ask for one 28 are answered rightly."""
+"""Confidence of a timeline: of our 30 questions that ask for one 29 are answered rightly, and those were tuned on."""
 
 _LEADS = {
     "ja": "{}の日付がある記述を、日付の順に示します。",
@@ -61,56 +46,37 @@ _LEADS = {
     "zh": "以下按日期顺序列出日期在{}的记述。",
 }
 _OPEN = {"ja": ("{}以降", "{}まで"), "en": ("from {} on", "up to {}"), "zh": ("{}以后", "{}以前")}
-_WHEN = {"ja": "{}のはいつか", "en": "When {}?", "zh": "{}是什么时候？"}
 _WHEN_EACH = re.compile(r"いつ、?|when |什么时候|何时")
 _HAS_DATE = re.compile(r"[0-9０-９]|[昨今来同翌前本][年月日]|去年|同じ|先月|一昨|元年")
 _AT = re.compile(r"[年月日](?:午[前後]|[朝夜春夏秋冬末度]|[上中下]旬|前後)*(?:[、に]|から|まで)")
-_PAST = re.compile(r"(?:た|だった)。[」』]?$")
+_PAST = re.compile(r"た。[」』]?$")
 _ON = re.compile(r"その後|そのあと|后来|之后|\bafterwards?\b|\bsince then\b", re.I)
-_BOUNDS = (
-    re.compile(
-        r"^(?!.*から)(?P<until>(?!これ|今|それ|いつ|どこ|ここ)[^、。]{2,30}?)まで(?=の|に|、)"
-    ),
-    re.compile(r"(?P<since>[^、。]{2,30}?)から、?(?P<until>[^、。]{2,30}?)まで"),
-    re.compile(
-        r"\bfrom (?P<since>.{4,60}?) (?:up )?(?:to|until) (?P<until>.{4,60}?)(?:[:,?]|$)", re.I
-    ),
-    re.compile(r"从(?P<since>.{2,20}?)到(?P<until>.{2,20}?)(?:[,这期之]|$)"),
-    re.compile(r"(?P<since>[^、。]{3,40}?(?:た|(?<!そ)の|て))(?:後|あと|から|以降|以来)(?![まで])"),
-    re.compile(r"(?:^|[、を])(?P<since>[^、。を]{2,20})から"),
-    re.compile(r"\b(?:after|since) (?P<since>.{4,60}?)(?:[:,?]|$)", re.I),
-    re.compile(r"^(?P<since>[^,，]{2,60}?)(?:之后|以后|以来|后)"),
+_BOUNDS = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        r"^(?!.*から)(?P<until>(?!これ|今|それ|いつ|どこ|ここ)[^、。]{2,30}?)まで(?=の|に|、)",
+        r"(?P<since>[^、。]{2,30}?)から、?(?P<until>[^、。]{2,30}?)まで",
+        r"\bfrom (?P<since>.{4,60}?) (?:to|until) (?P<until>.{4,60}?)(?:[:,?]|$)",
+        r"从(?P<since>.{2,20}?)到(?P<until>.{2,20}?)(?:[,这期之]|$)",
+        r"(?P<since>[^、。]{3,40}?(?:た|(?<!そ)の|て))(?:後|あと|から|以降|以来)(?![まで])",
+        r"(?:^|[、を])(?P<since>[^、。を]{2,20})から|\b(?:after|since) (?P<after>.{4,60}?)(?:[:,?]|$)",
+        r"^(?P<since>[^,，]{2,60}?)(?:之后|以后|以来|后)",
+    )
 )
 _BARE = re.compile(
-    r"[^\w]|[ぁ-ん]+|何|起|動|流|主|順|並|教|知|出来事|時代|世界|国内|県内|全体|記事|中|間|頃|年|月|日|前後|期間"
+    r"\W|[ぁ-ん]+|何|起|動|流|主|順|並|教|知|出来事|時代|世界|国内|県内|全体|記事|中|間|頃|年|月|日|前後|期間"
     r"|[的了都有哪些什么事发生过在是呢吗这那件大做出来请说一下告诉我期间和从到以后之前以来]"
-    r"|\b(?:what|which|when|where|all|the|a|an|in|on|of|at|to|by|and|from|between|during|since|until|after|before|has|have|had"
-    r"|did|do|does|is|was|were|me|us|please|tell|give|show|list|main|news|world|there|events?|things?|happen\w*|took|place|articles?)\b",
+    r"|\b(?:what|when|all|the|an?|in|on|of|at|to|by|and|from|between|during|since|until|after|before|ha[sd]|have|did|do|does|is|was|were"
+    r"|me|us|please|tell|give|show|list|main|news|world|there|events?|things?|happen\w*|took|place|articles?)\b",
     re.I,
 )
 
 
-Place = tuple[str, int]
-"""Where a sentence stands: its article and start."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
-class Event:
-    """A dated sentence: where it stands, its days, and how well it tells what happened."""
+class Event(Placed):
+    """A dated sentence and its days."""
 
-    evidence: Evidence
-    at: int
-    article: Article
     span: Span
-    worth: float
-
-    @property
-    def sentence(self) -> Sentence:
-        return self.evidence.sentences[self.at]
-
-    @property
-    def place(self) -> Place:
-        return self.article.id, self.sentence.start
 
 
 Dated = tuple[Event, list[Span]]
@@ -124,48 +90,46 @@ def timeline(found: Found) -> Made | None:
         The answer; one without sections where nothing is dated in the range that the question names; None
         where it names none, and there are less than two dates.
     """
-    if found.asking is None:
+    asking, text, language = found.asking, found.asked.text, found.asked.language
+    if asking is None:
         return None
-    days = [day for _, day in found.asking.generation.published if day]
+    days = [day for _, day in asking.generation.published if day]
     newest = date.fromisoformat(max(days)) if days else date.today()
-    for today in (
-        newest,
-        newest + timedelta(days=365),
-    ):  # undated articles may tell of later months
-        told, _ = asked_about(found.asked.text, today)
-        span = _bounded(told, found, today)
-        chosen = _choose(_events(span, found, today))
-        if chosen or told == asked_about(found.asked.text, newest + timedelta(days=365))[0]:
+    later = newest + timedelta(days=365)  # undated articles may tell of a later March
+    for today in (newest, later):
+        told, _ = asked_about(text, today)
+        span = _bounded(told, found, asking, today)
+        chosen = _choose(_events(span, found, asking, today))
+        if chosen or told == asked_about(text, later)[0]:
             break
     if len({event.span for event in chosen}) < (1 if span else 2):
         return Made() if told else None
-    language = found.asked.language
     lead = _LEADS[language].format(_range(span, language)) if span else ""
-    return Made(tuple(_sections(chosen, language)), lead, confidence=SURE)
+    taken = [event.place for event in chosen]
+    by_day = {
+        s: tuple(e.quote(taken) for e in chosen if e.span == s) for s in (e.span for e in chosen)
+    }
+    sections = tuple(Section(written(s, language), quotes) for s, quotes in by_day.items())
+    return Made(sections, lead, confidence=SURE)
 
 
-def _events(span: Span | None, found: Found, today: date) -> list[Event]:
+def _events(span: Span | None, found: Found, asking: Asks, today: date) -> list[Event]:
     """The events of a range that are on the topic; where several days are asked for, those that answer."""
-    asking, (_, topic) = found.asking, asked_about(found.asked.form.about, today)
-    assert asking
-    dated = [*_dated(_looked_up(found, span, topic, today), asking)]
+    _, topic = asked_about(found.asked.form.about, today)
+    dated = [*_dated(_looked_up(found, span, topic, asking, today), asking)]
     events = _within(span, dated, today)
-    if not _is_bare(topic):
+    if _BARE.sub("", topic):
         events = _on(topic, events, dated, found, asking)
     if _WHEN_EACH.fullmatch(found.asked.form.told_by):
         odds = {(s.hit.passage.article_id, s.sentence.start): s.evidence for s in found.sentences}
         telling = [event for event in events if odds.get(event.place, -1.0) >= 0]
-        events = telling if len(telling) > 1 else events
+        return telling if len(telling) > 1 else events
     return events
 
 
-def _is_bare(topic: str) -> bool:
-    return not _BARE.sub("", topic)
-
-
-def _looked_up(found: Found, span: Span | None, topic: str, today: date) -> list[Evidence]:
-    asking = found.asking
-    assert asking
+def _looked_up(
+    found: Found, span: Span | None, topic: str, asking: Asks, today: date
+) -> list[Evidence]:
     evidence = [*found.evidence, *asking.retrieve(topic, top_k=PASSAGES)]
     if span:
         years = [*range(span.first.year, min(span.last.year, today.year) + 1)][-10:]
@@ -179,152 +143,96 @@ def _looked_up(found: Found, span: Span | None, topic: str, today: date) -> list
     return [*{e.hit.passage.id: e for e in evidence}.values()]
 
 
-def _dated(evidence: Sequence[Evidence], asking: Asks) -> Iterator[tuple[Event, list[Span]]]:
-    """Yield the sentences that name dates, with the first and all of them."""
+def _dated(evidence: Sequence[Evidence], asking: Asks) -> Iterator[Dated]:
     for e in evidence:
         article = asking.generation.article(e.hit.passage.article_id)
         told: list[Span] = []
         for at, sentence in enumerate(e.sentences):
-            if not _HAS_DATE.search(sentence.text):
-                continue
-            spans = mentions(sentence.text, article.published, told)
-            told += spans
-            if spans and may_carry(e.hit.passage, sentence):
-                yield Event(e, at, article, spans[0], 0.0), spans
+            if _HAS_DATE.search(sentence.text):
+                spans = mentions(sentence.text, article.published, told)
+                told += spans
+                if spans and may_carry(e.hit.passage, sentence):
+                    yield Event(e, at, article, 0.0, spans[0]), spans
 
 
 def _within(span: Span | None, dated: Sequence[Dated], today: date) -> list[Event]:
-    """The events of a range; those that are only told by a longer time where there are no others."""
+    """The events of a range; those told only by a longer time where there are no others, and no plans beyond today."""
+    whole = span or Span(date.min, date.max)
+    open_ended = span is not None and span.last == date.max
     found: list[Event] = []
-    if not span:
-        found = [event for event, _ in dated]
-    for is_near in (_inside, _around):
-        if found or not span:
-            break
+    for loosely in (False, True):
         for event, spans in dated:
-            planned = span.last == date.max and event.article.published is not None
-            its = [s for s in spans if is_near(s, span) and not (planned and s.first > today)]
-            found += (
-                [replace(event, span=its[0], worth=WEIGHT * (its[0] == spans[0]))] if its else []
-            )
-    return [replace(event, worth=event.worth + _tells(event)) for event in found]
+            most = today if open_ended and event.article.published else date.max
+            its = [s for s in spans if _lies(s, whole, loosely) and s.first <= most]
+            if its:
+                first = WEIGHT * (its[0] == spans[0])
+                found.append(replace(event, span=its[0], worth=first + _tells(event, its[0])))
+        if found:
+            break
+    return found
 
 
-def _inside(one: Span, other: Span) -> bool:
+def _lies(one: Span, other: Span, loosely: bool) -> bool:
+    if loosely:
+        return one.days <= 366 and one.first <= other.last and other.first <= one.last
     return other.first <= one.first and one.last <= other.last
 
 
-def _around(one: Span, other: Span) -> bool:
-    return one.days <= 366 and one.first <= other.last and other.first <= one.last
-
-
-def _tells(event: Event) -> float:
-    """What speaks for a sentence that tells what happened, and against plans and the background of others."""
+def _tells(event: Event, span: Span) -> float:
+    """What speaks for a sentence that tells what happened, and against plans and what needs others."""
     text, day = nfkc(event.sentence.text), event.article.published
-    told = bool(_PAST.search(text)) + bool(_AT.search(text)) + (event.span.days < 32)
-    return WEIGHT * (
-        told - (leans(text) and text[0] != "同") - 2 * (day is not None and event.span.first > day)
-    )
+    told = bool(_PAST.search(text)) + bool(_AT.search(text)) + (span.days < 32)
+    planned = day is not None and span.first > day
+    return WEIGHT * (told - (leans(text) and text[0] != "同") - 2 * planned)
 
 
 def _on(
     topic: str, events: Sequence[Event], dated: Sequence[Dated], found: Found, asking: Asks
 ) -> list[Event]:
-    """The events that are near to a topic and to that which is nearest to it; none where that is not near."""
-    near = _near([topic], found.asked.language, dated, asking)
-    read = found.sentences[0].hit.passage.article_id if found.sentences else ""
-    many = Counter(e.article.id for e in events)
-    led = {
-        e: near[e.place]
-        + CHRONICLE * min(many[e.article.id], 10)
-        + READ * found.confidence * (e.article.id == read)
-        for e in events
-    }
-    best = max(led.values(), default=0.0)
-    nearest = max((near[event.place] for event in events), default=0.0)
-    if nearest + found.confidence < LEAST or nearest < PART * max(near.values(), default=0.0):
-        return []
+    """The events that are near to a topic and to those nearest to it; none where these are not near."""
+    every, known = [event for event, _ in dated], asking.generation.terms
+    its = near([topic], found.asked.language, every, asking)
+    nearest = max((its[event.place] for event in events), default=0.0)
     nouns = {term for term, *_ in lexicon.nouns(topic)} if re.search("[ぁ-ん]", topic) else set()
-    if 2 * sum(term not in asking.generation.terms for term in nouns) > len(nouns):
+    unknown = 2 * sum(term not in known for term in nouns) > len(nouns)
+    elsewhere = nearest < PART * max(its.values(), default=0.0)
+    if unknown or elsewhere or nearest + found.confidence < LEAST or not events:
         return []
-    first = {e.article.id: e for e in sorted(events, key=led.__getitem__) if led[e] >= ALONE * best}
+    read = found.sentences[0].hit.passage.article_id if found.sentences else ""
+    many = Counter(event.article.id for event in events)
+    led = {e: its[e.place] + CHRONICLE * min(many[e.article.id], 10) for e in events}
+    led = {e: had + READ * found.confidence * (e.article.id == read) for e, had in led.items()}
+    bar = ALONE * max(led.values())
+    first = {e.article.id: e for e in sorted(events, key=led.__getitem__) if led[e] >= bar}
     like = [f"{e.article.title or ''} {e.sentence.text}" for e in first.values()][-CENTRES:]
-    again = _near(like, language_of(like[-1]), dated, asking)
-    both = {place: near[place] + again[place] for place in near}
-    bars = NEAR * max(both[event.place] for event in events), ALONE * nearest
-    on = [e for e in events if both[e.place] >= bars[0] and near[e.place] >= FLOOR * nearest]
-    on += [e for e in events if near[e.place] >= bars[1] and e not in on]
-    return [replace(e, worth=e.worth + both[e.place] / 2) for e in on]
-
-
-def _near(
-    topics: Sequence[str], language: str, dated: Sequence[Dated], asking: Asks
-) -> dict[Place, float]:
-    """How near each dated sentence is to a topic, or several, with its passage and article, and by its words."""
-    generation, every = asking.generation, {}
-    vector = asking.encoder.encode_queries(topics).mean(axis=0)
-    words = (term for topic in topics for term in lexicon.terms(topic))
-    rare = {term: generation.terms.rarity(term) for term in words if term in generation.terms}
-
-    def nearness_of(codes: Codes) -> list[float]:
-        its = cosines(products(codes, vector), len(vector))
-        return [float(one) for one in nearness(asking.encoder, language, its)]
-
-    for article in {event.article.id for event, _ in dated}:
-        passages, sentences = map(nearness_of, generation.codes(article))
-        rows = ((p, s) for p, (_, own) in enumerate(generation.part(article).passages) for s in own)
-        for (passage, sentence), own in zip(rows, sentences, strict=True):
-            mean = sum(passages) / len(passages)
-            every[article, sentence.start] = (own + passages[passage] + mean) / 3
-    near = {}
-    for event, _ in dated:
-        above = event.article.title or "", event.evidence.hit.passage.heading or ""
-        held = {*lexicon.terms("\n".join((*above, event.sentence.text)))} & {*rare}
-        shared = sum(rare[term] for term in held) / (sum(rare.values()) or 1.0)
-        near[event.place] = every[event.place] + SHARED * shared
-    return near
+    again = near(like, language_of(like[-1]), every, asking)
+    both = {e: its[e.place] + again[e.place] for e in events}
+    bar = NEAR * max(both.values())
+    return [
+        replace(e, worth=e.worth + both[e] / 2)
+        for e in events
+        if (both[e] >= bar and its[e.place] >= FLOOR * nearest) or its[e.place] >= ALONE * nearest
+    ]
 
 
 def _choose(events: Sequence[Event]) -> list[Event]:
     """The best of them, spread over the time, in its order; what is told twice is told once."""
     chosen: list[Event] = []
-    left = [*events]
+    left, taken = [*events], Counter[object]()
     while left and len(chosen) < MOST:
-        days = Counter((event.span.first.year, event.span.first.month) for event in chosen)
-        days.update(event.span for event in chosen)
-        best = max(
-            left,
-            key=lambda e: (
-                e.worth - SPREAD * (days[e.span] + days[e.span.first.year, e.span.first.month])
-            ),
-        )
+        best = max(left, key=lambda e: e.worth - SPREAD * (taken[e.span] + taken[str(e.span)[:7]]))
         left.remove(best)
         if not any(_same(best, other) for other in chosen):
             chosen.append(best)
-    return sorted(
-        chosen, key=lambda e: (e.span.first, -e.span.days, str(e.article.published), e.place)
-    )
+            taken.update((best.span, str(best.span)[:7]))
+    return sorted(chosen, key=lambda e: (e.span.first, -e.span.days, e.place))
 
 
 def _same(one: Event, other: Event) -> bool:
     """Whether two sentences tell the same event: of one time, with most of the words of the shorter one."""
     words = [{*lexicon.terms(without_figures(event.sentence.text))} for event in (one, other)]
-    least = min(map(len, words))
     meet = one.span.first <= other.span.last and other.span.first <= one.span.last
-    return meet and len(words[0] & words[1]) >= ALIKE * least
-
-
-def _sections(events: Sequence[Event], language: str) -> Iterator[Section]:
-    taken = {event.place for event in events}
-    for span in dict.fromkeys(event.span for event in events):
-        quotes = []
-        for event in (event for event in events if event.span == span):
-            own = event.sentence
-            run = quoted(event.evidence, event.at)
-            if any((event.article.id, s.start) in taken for s in run if s != own):
-                run = (own,)
-            quotes.append(Quote(event.article, run, own, event.worth))
-        yield Section(written(span, language), tuple(quotes))
+    return meet and len(words[0] & words[1]) >= ALIKE * min(map(len, words))
 
 
 def written(span: Span, language: str) -> str:
@@ -341,51 +249,44 @@ def written(span: Span, language: str) -> str:
 
 def _range(span: Span, language: str) -> str:
     """Write a range: as one day, month or years, else by its first and last day."""
-    first, last = span.first, span.last
-    since, until = (written(Span(day, day), language) for day in (first, last))
-    if last == date.max:
-        return _OPEN[language][0].format(since)
-    if first == date.min:
-        return _OPEN[language][1].format(until)
-    years = (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
-    if years or span.days == 1 or (first.day == 1 and 28 <= span.days <= 31):
+    since, until = (written(Span(day, day), language) for day in (span.first, span.last))
+    if span.last == date.max or span.first == date.min:
+        return _OPEN[language][span.last < date.max].format(
+            until if span.last < date.max else since
+        )
+    starts = span.first.day == 1 and span.first.month == 1 and span.last.month == 12
+    whole = (starts and span.last.day == 31) or span.days == 1
+    if whole or (span.first.day == 1 and 28 <= span.days <= 31):
         return written(span, language)
     return f"{since}–{until}"
 
 
-def _bounded(span: Span | None, found: Found, today: date) -> Span | None:
-    """The range with the ends that are told by events."""
+def _bounded(span: Span | None, found: Found, asking: Asks, today: date) -> Span | None:
+    """The range with the ends that events tell."""
     text = found.asked.text
-    if span and _ON.search(text):
-        span = Span(span.first, date.max)
     since, until = (span.first, span.last) if span else (date.min, date.max)
-    if date.min < since and until < date.max:
-        return span
+    until = date.max if _ON.search(text) else until
     match = next(filter(None, (bound.search(text) for bound in _BOUNDS)), None)
-    ends = match.groupdict() if match else {}
-    if since == date.min and (day := _day_of(ends.get("since"), since, found, today)):
-        since = day.first
-    if until == date.max and (day := _day_of(ends.get("until"), since, found, today)):
-        until = day.last
-    if (since, until) == (date.min, date.max) or since > until:
-        return span
-    return Span(since, until)
+    if match and (since == date.min or (until == date.max and span is None)):
+        ends = match.groupdict()
+        start = ends.get("since") or ends.get("after") if since == date.min else None
+        since = max(since, _day_of(start, since, found, asking, today) or since)
+        if until == date.max:
+            until = _day_of(ends.get("until"), since, found, asking, today, last=True) or until
+    bounded = Span(since, until)
+    return bounded if bounded != Span(date.min, date.max) and since <= until else span
 
 
-def _day_of(event: str | None, since: date, found: Found, today: date) -> Span | None:
-    """The days of an event, as the sentence tells that answers best; of several those that tell when it was."""
-    asking = found.asking
-    if not asking or not event or asked_about(event, today)[0]:
+def _day_of(
+    event: str | None, since: date, found: Found, asking: Asks, today: date, *, last: bool = False
+) -> date | None:
+    """The first day of an event, or its last, as the sentence tells that answers best."""
+    if not event or asked_about(event, today)[0]:
         return None
     for s in asking.find(event).sentences:
-        day = found.generation.article(s.hit.passage.article_id).published
-        spans = mentions(s.sentence.text, day) if min(s.evidence, s.score) >= TOLD else []
-        if len(spans) > 1:
-            when = asking.find(_WHEN[found.asked.language].format(event)).sentences
-            start = s.sentence.start
-            keys = [t.key for t in when if t.sentence == s.sentence and t.key]
-            told = [s.sentence.text[k[0] - start : k[1] - start] for k in keys]
-            spans = [*(x for text in told for x in mentions(text, day)), *spans]
-        if spans := [span for span in spans if span.last >= since]:
-            return spans[0]
+        if min(s.evidence, s.score) >= TOLD:
+            article = found.generation.article(s.hit.passage.article_id)
+            for span in mentions(s.sentence.text, article.published):
+                if span.last >= since:
+                    return span.last if last else span.first
     return None

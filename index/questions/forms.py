@@ -207,11 +207,29 @@ def _list(plain: str) -> Iterator[Form]:
         yield Form("list", found[0], plain, count=_MANY.get(told) or int(told.isdecimal() and told))
 
 
+# Who said what.
+
+_SAID = re.compile(
+    r"(?:の|な)?(?:見方|見解|見立て|意見|コメント|発言|反応|受け止め|言い分|言葉|評価|主張|声|評)(?=は?$|[をはもが](?:教え|知り|まとめ|聞|並べ|紹介|読|挙げ|どう|何))"
+    r"|(?:誰|だれ)[がはでも、]*(?:何|なん|どう|どんな)|(?:何|なん)(?:と|て|を)\w{0,2}(?:言|いっ|述べ|語|話|発言|コメント|訴え|答え|反論|批判|主張)|どんな(?:言い方|発言|反応|意見|見方|声)"
+    r"|どう(?:反応|見[てる]|みて|みる|評[しす]|考え[てる]|思っ|話し|語|言っ|述べ|受け止め|コメント|批判|捉え|評価)"
+    r"|(?:what|how) (?:do|did|does|have|has) .{2,60}?\b(?:sa(?:y|id)|think|thought|react\w*|respond\w*|comment\w*|view|see|read|assess\w*|feel|felt)\b"
+    r"|\bwho (?:has |have )?(?:said|criticised|criticized|commented)\b|\b(?:views?|opinions?|remarks?|reactions?|comments?|statements?)\b (?:of|on|about|by|to|from)\b|according to (?:experts|residents)"
+    r"|怎么(?:说|看|评|回应|讲|想)|如何(?:评价|看待|回应|看)|谁(?:怎么|说了?什么)|说了?(?:什么|些什么)|有什么(?:说法|看法|意见|反应|观点)|各方|(?:看法|反应|观点|评论|说法|言论|表态)(?=是|有|如何|怎|$)|觉得|认为.{0,6}(?:怎|什么|应)"
+)
+
+
+def _said(plain: str) -> Iterator[Form]:
+    if found := _SAID.search(plain.lower()):
+        yield Form("said", found[0], f"{plain[: found.start()]} {plain[found.end() :]}".strip())
+
+
 _RULES: tuple[Callable[[str], Iterator[Form]], ...] = (
     _talk,
     _comparison,
     _timeline,
     _overview,
+    _said,
     _list,
     _profile,
 )

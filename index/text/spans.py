@@ -153,36 +153,32 @@ def _years(first: int, last: int) -> Span:
     return Span(date(first, 1, 1), date(last, 12, 31))
 
 
-# What a question may say of time, in words that ``mentions`` reads.
-_MONTHS = "|".join(calendar.month_name[1:])
+# What a question says of time, in words that ``mentions`` reads.
 _IN_JAPANESE = (
-    (r"\blast year\b", "昨年"),
-    (r"\bthis year\b", "今年"),
-    (r"\blast month\b|上个?月", "先月"),
-    (r"\bthis month\b|[这本]个?月", "今月"),
-    (rf"\b({_YEAR})\b(?![年/.])", r"\1年"),
-    (r"(?<=年)[の的] ?(?=[0-9]{1,2}月)", ""),
-)
+    (r"\blast year\b", "昨年"), (r"\bthis year\b", "今年"), (r"\blast month\b|上个?月", "先月"), (r"\bthis month\b|[这本]个?月", "今月"),
+    (rf"\b({_YEAR})\b(?![年/.])", r"\1年"), (r"(?<=年)[の的] ?(?=[0-9]{1,2}月)", ""),
+)  # fmt: skip
+_MONTHS = {name.lower(): month for month, name in enumerate(calendar.month_name) if name}
 _MONTH = re.compile(
-    rf"\b(?:(?<=in )|(?<=between )|(?<=of )|(?<=to )|(?<=by )|(?<=and )|(?<=from )|(?<=since )|(?<=after )|(?<=until )"
-    rf"|(?<=before )|(?=[a-z]+ [0-9]{{1,2}}\b))({_MONTHS})(?: ([0-9]{{1,2}})(?:st|nd|rd|th)?)?\b",
+    r"\b(?:(?<=\bin )|(?<=of )|(?<=to )|(?<=by )|(?<=and )|(?<=from )|(?<=since )|(?<=after )|(?<=until )|(?<=before )|(?<=between )"
+    rf"|last |this |(?=[a-z]+ [0-9]{{1,2}}\b))({'|'.join(_MONTHS)})\b(?: ([0-9]{{1,2}})\b)?",
     re.IGNORECASE,
 )
-_KANJI = re.compile(r"[〇零一二三四五六七八九十]+(?=[年月]|个月|[かカヵヶケ箇]月)")
+_KANJI = re.compile(r"[〇一二三四五六七八九十]+(?=[年月]|个月|[かカヵヶケ箇]月)")
 _RECENT = re.compile(
     r"(?:(?:この|ここ|過去|直近の?|最近の?|近|过去|最近)|\b(?:past|last) )(?P<count>[0-9]+|two|three|four|five|ten|(?=year|decade))"
     r" ?(?:(?P<months>[かカヵヶケ箇个]月|months?)|(?P<tens>decades?)|年|years?)[間间来里]?"
 )
+_COUNTS = {"": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 _ERA = re.compile(rf"({'|'.join(ERAS)})(?!元|[0-9])(?:の?時代|の[0-9]+年間)?")
-_SINCE = (
-    re.compile(
-        r"\s?(?:[の的]?[^\s、。,は]{1,10}?)?(?:以[降来后]|之后|后|から|の後|のあと|onward| and (?:after|since|later))(?![世継])"
-    ),
-    re.compile(r"\b(?:since|after|from)(?: [\w-]+){0,5} ?$|从 ?$", re.I),
+# What stands before and behind the only date, a zero, of a question about days without an end.
+_SINCE = re.compile(
+    r"\b(?:since|after|from)(?: [\w-]+){0,5} ?\0|从 ?\0"
+    r"|\0\s?(?:[の的]?[^\s、。,は]{1,10}?)?(?:以[降来后]|之后|后|から|の後|のあと|onward| and (?:after|since|later))(?![世継])",
+    re.IGNORECASE,
 )
-_UNTIL = (
-    re.compile(r"\s?(?:まで|以前|之前|より前)"),
-    re.compile(r"(?:until|till|before|by|to|到) ?$", re.I),
+_UNTIL = re.compile(
+    r"(?:until|till|before|by|to|到) ?\0|\0\s?(?:まで|以前|之前|より前)", re.IGNORECASE
 )
 
 
@@ -197,46 +193,40 @@ def asked_about(question: str, today: date) -> tuple[Span | None, str]:
     """
     text = _in_japanese(question, today)
     found = [(match.span(), span) for match, span in _spoken(text, today, ())]
-    found += [(m.span(), _era(m[1])) for m in _ERA.finditer(text)]
-    found += [(m.span(), _recent(m, today)) for m in _RECENT.finditer(text)]
+    found += [(match.span(), _era(match[1])) for match in _ERA.finditer(text)]
+    found += [(match.span(), _recent(match, today)) for match in _RECENT.finditer(text)]
     if not found:
         return None, text
-    whole = Span(min(s.first for _, s in found), max(s.last for _, s in found))
-    (start, _), (_, end) = min(place for place, _ in found), max(place for place, _ in found)
-    before, after = text[:start], text[end:]
+    first, last = min(span.first for _, span in found), max(span.last for _, span in found)
+    start, end = min(place[0] for place, _ in found), max(place[1] for place, _ in found)
     if len({span for _, span in found}) == 1 and not re.search("から|[〜~–-]", text[start:end]):
-        if _SINCE[0].match(after) or _SINCE[1].search(before):
-            whole = Span(whole.first, date.max)
-        elif _UNTIL[0].match(after) or _UNTIL[1].search(before):
-            whole = Span(date.min, whole.last)
-    for start, end in sorted((place for place, _ in found), reverse=True):
+        around = f"{text[:start]}\0{text[end:]}"
+        last = date.max if _SINCE.search(around) else last
+        first = date.min if last < date.max and _UNTIL.search(around) else first
+    for (start, end), _ in sorted(found, reverse=True):
         text = f"{text[:start]} {text[end:]}"
-    return whole, text
+    return Span(first, last), text
 
 
 def _in_japanese(question: str, today: date) -> str:
     """The question with its dates in full, as an article in Japanese writes them."""
-    text = in_one_form(nfkc(question))
-    text = _KANJI.sub(lambda m: str(int(number(m[0].replace("零", "〇")) or 0)), text)
+    text = _KANJI.sub(lambda m: str(int(number(m[0]) or 0)), in_one_form(nfkc(question)))
     for words, japanese in _IN_JAPANESE:
         text = re.sub(words, japanese, text, flags=re.IGNORECASE)
+    text = _MONTH.sub(lambda m: f"{_MONTHS[m[1].lower()]}月" + (f"{m[2]}日" if m[2] else ""), text)
+    text = re.sub(rf"({_MD})(?: of|,)? ({_YEAR}年)(?![0-9])", r"\2\1", in_full(text, today))
 
-    def month(match: re.Match[str]) -> str:
-        names = [name.lower() for name in calendar.month_name]
-        return f"{names.index(match[1].lower())}月" + (f"{match[2]}日" if match[2] else "")
-
-    def year(match: re.Match[str]) -> str:
-        before, _, after = text.partition(match[0])
-        if re.search(rf"{_YEAR}年", before):
+    def with_year(match: re.Match[str]) -> str:
+        """The month with the year that follows in few words, else with that of its last one."""
+        if re.search(rf"{_YEAR}年", text[: match.start()]):
             return match[0]
-        numbers = [int(n) for n in re.findall("[0-9]+", match[0])]
-        last = today.year - (numbers > [today.month, today.day])
-        told = re.match(rf".{{,9}}?({_YEAR})年", after)
-        return f"{told[1] if told else last}年{match[0]}"
+        numbers = [int(digits) for digits in re.findall("[0-9]+", match[0])]
+        told = re.match(rf".{{,9}}?({_YEAR})年", text[match.end() :])
+        return (
+            f"{told[1] if told else today.year - (numbers > [today.month, today.day])}年{match[0]}"
+        )
 
-    text = in_full(_MONTH.sub(month, text), today)
-    text = re.sub(rf"({_MD})(?: of|,)? ({_YEAR}年)(?![0-9])", r"\2\1", text)
-    return re.sub(rf"(?<![0-9年/])(?<!年\s){_MD}", year, text)
+    return re.sub(rf"(?<![0-9年/])(?<!年\s){_MD}", with_year, text)
 
 
 def _era(name: str) -> Span:
@@ -245,8 +235,7 @@ def _era(name: str) -> Span:
 
 
 def _recent(match: re.Match[str], today: date) -> Span:
-    counts = {"": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
-    count = counts.get(match["count"]) or int(match["count"])
-    months = count * (1 if match["months"] else 120 if match["tens"] else 12)
-    start = today.year * 12 + today.month - 1 - months
+    unit = 1 if match["months"] else 120 if match["tens"] else 12
+    count = _COUNTS.get(match["count"]) or int(match["count"])
+    start = today.year * 12 + today.month - 1 - count * unit
     return Span(date(start // 12, start % 12 + 1, min(today.day, 28)), today)
