@@ -1,9 +1,7 @@
 """Profiles: one name or word, what introduces it first, nobody else by mistake."""
 
-from pathlib import Path
-
 import pytest
-from conftest import FakeCrossEncoder, FakeEncoder
+from conftest import CANAL, fake_engine
 
 from index.engine import Engine
 from index.questions.forms import form_of
@@ -19,13 +17,15 @@ published: 2024-05-02
 """
 
 
-@pytest.fixture
-def harbour(tmp_path: Path) -> Engine:
-    (tmp_path / "a.md").write_text(MAYOR, "utf-8")
-    settings = Settings(tmp_path / "home", tmp_path)
-    engine = Engine(settings, encoder=FakeEncoder(), crossencoder=FakeCrossEncoder())
-    engine.build([tmp_path / "a.md"])
-    return engine
+@pytest.fixture(scope="module")
+def harbour(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """One over an article on a harbour and one on a canal, not to be changed."""
+    folder = tmp_path_factory.mktemp("articles")
+    for name, text in (("harbour", MAYOR), ("canal", CANAL)):
+        (folder / f"{name}.md").write_text(text, "utf-8")
+    built = fake_engine(Settings(folder / "home", folder))
+    built.build(sorted(folder.glob("*.md")))
+    return built
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,8 @@ def test_who_stands_nowhere_has_no_profile(harbour: Engine, asked: str) -> None:
     assert harbour.ask(asked).form != "profile"
 
 
-def test_sentences_are_grouped_by_article(engine: Engine) -> None:
-    answer = engine.ask("青沢運河")
+def test_sentences_are_grouped_by_article(harbour: Engine) -> None:
+    answer = harbour.ask("青沢運河")
     assert [group.heading for group in answer.groups] == ["青沢運河の百年 — 青沢新報、2019-04-12"]
     assert "青沢運河は1923年に開通した。" in answer.citations[0].quote
     assert len(answer.citations) <= 6

@@ -3,10 +3,24 @@
 from datetime import date
 
 import pytest
+from conftest import BAKERY, CANAL, OBSERVATORY, fake_engine
 
 from index.engine import Engine
 from index.questions.forms import form_of
 from index.records import Filter
+from index.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """One over the three articles, not to be changed."""
+    folder = tmp_path_factory.mktemp("articles")
+    for name, text in (("canal", CANAL), ("bakery", BAKERY), ("observatory", OBSERVATORY)):
+        (folder / f"{name}.md").write_text(text, "utf-8")
+    built = fake_engine(Settings(folder / "home", folder))
+    built.build(sorted(folder.glob("*.md")))
+    return built
+
 
 TALK = {
     "greeting": "こんにちは！|こにちは|はじめまして|hello|helo|hi there|你好|早上好",
