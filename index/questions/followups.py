@@ -25,7 +25,7 @@ from index.questions import lexicon
 from index.questions.forms import form_of
 from index.questions.question import LONGEST, language_of, read_question
 from index.questions.topics import ASKED, ATTRIBUTE, COPULA, HAN, HEAD, QUESTION_WORD, STOP, TIME
-from index.questions.topics import named, noun_like, nouns, subject, topic
+from index.questions.topics import kinds, named, noun_like, nouns, subject, topic
 from index.questions.wants import LAST, Wants, wants
 from index.records import Answer, Citation
 from index.text.dates import Span, mentions
@@ -43,14 +43,16 @@ _LEAD = re.compile(
 )
 _PLEASE = r"を?(?:教えて|説明して|話して|聞かせて|知りたい|お願い(?:します)?)?(?:ください|下さい|くれる|です)?"
 _MORE = re.compile(
-    rf"(?:それ|これ|その(?:件|話))?(?:について|を)?(?:もっと|もう少し|もうちょっと|さらに|より)*(?:の?(?:詳し[くい](?:は|話)?|くわしく|具体的に|具体例は?|詳細は?|例えば|たとえば"
+    rf"(?:それ|これ|その(?:件|話))?(?:について|を)?(?:もっと|もう少し|もうちょっと|さらに|より)*(?:の?(?:詳し[くい](?:は|話)?|くわしく|具体的(?:に(?:は)?)?|具体例は?|詳細は?|例えば|たとえば"
     rf"|続きは?|続けて|もっと|(?:他|ほか|その他|それ以外)(?:に(?:[はも])?|は)(?:何か)?(?:ある|あります|ない)?か?))+{_PLEASE}"
-    r"|(?:(?:can|could) you )?(?:please )?(?:tell me |say |give me )?(?:some )?more(?: (?:details|information|detail|info))?(?: (?:about|on) (?:it|that|this))?"
-    r"|(?:for example|(?:what|anything|something) else(?: (?:is there|was there|happened))?|go on|continue|elaborate(?: on that)?|in (?:more )?detail)(?:,? please)?"
-    r"|[还還]有(?:什[么麼]|别的|其他的?|呢|吗)*|(?:其他|别)的?呢|(?:能|可以|请)?(?:再|更|说得?|讲)*(?:详细|具体)(?:说明|说|讲|介绍)?(?:一?下|一?[些点])?(?:吗)?|继续|多说一?点|(?:比如|例如)呢?",
+    r"|(?:(?:can|could) you )?(?:please )?(?:tell me |say |give me )?(?:some )?more(?: (?:details|information|detail|info))?(?: (?:about|on) (?:it|that|this))?(?:,? please)?"
+    r"|(?:for example|(?:what|who|anything|something) else(?: (?:is there|was there|happened))?|(?:is|are) there (?:any )?more|go on|continue|elaborate(?: on that)?|in (?:more )?detail)"
+    r"|[还還]有(?:什[么麼]|别的|其他的?|呢|吗)*|(?:其他|别)的?呢|(?:能|可以|请)?(?:再|更|说得?|讲)*(?:详细|具体)(?:说明|说说?|讲讲?|介绍)?(?:一?下|一?[些点])?(?:吗)?|继续|更多|多说一?点|(?:比如|例如)呢?",
     re.I,
 )
-_ELSE = re.compile(r"^(?:他|ほか)(?:に[はも]?|の)|(?<=\w) else\b|^any other |^[还還]有(?:其他)?|^其他")
+_ELSE = re.compile(
+    r"^(?:他|ほか)(?:に[はも]?|の)|(?<=\w) else\b|^any other |^[还還]有(?:其他)?|^其他"
+)
 _ORDINAL = re.compile(
     r"第?(?P<n>[1-9１-９一二三四五六])(?:つ目|番目|点目|個目|个|点|项|條|条)|(?P<first>最初|ひとつ目)|(?P<last>最後|最后一?[个点项])"
     r"|\bthe (?P<en>first|second|third|fourth|fifth|last|[1-5](?=st|nd|rd|th))(?:st|nd|rd|th)?(?: one)?\b",
@@ -61,7 +63,7 @@ _WORDS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": 
 # What is said of one item of a list beside its number.
 _OF_ITEM = re.compile(
     r"もう少し|もっと|詳し[くい]|くわしく|教えて|説明して|ください|について|もの|やつ|とは|いう|こと|です|[のはをがとも何か?？、。,.\s]"
-    r"|\b(?:and|what|about|tell|me|more|explain|describe|in|details?|please|is|was)\b|[呢是那说]|什么|详细|一下|一点|具体",
+    r"|\b(?:and|what|about|tell|me|more|could|can|you|explain|describe|in|details?|please|is|was)\b|[呢是那说]|什么|详细|一下|一点|具体",
     re.I,
 )
 _AFTER = re.compile(
@@ -81,7 +83,7 @@ _HAPPENED = {"ja": "{}に何があった？", "en": "What happened in {}?", "zh"
 # A question word and nothing else: なぜ？, それはいつですか, When was that?
 _BARE = re.compile(
     rf"^(?:(?:それ|これ|そのこと)(?:は|って|が)?|[这它]?是?在?)(?P<asked>{QUESTION_WORD})(?:{COPULA}"
-    rf"|[的呢啊呀]*| (?:was|is|were|are|did|does) (?:that|it|this|they|s?he)| (?P<so>so|not))?{STOP.pattern}",
+    rf"|[的呢啊呀]*|(?<!much)(?<!many) (?:was|is|were|are|did|does) (?:that|it|this|they|s?he)| not| so)?{STOP.pattern}",
     re.I,
 )
 # 是谁设计的？, 在哪里签的？
@@ -92,8 +94,8 @@ _STANDS = re.compile(
 )
 # Something else to be asked the same of. After ``about``, ``object`` and ``case`` it is sure.
 _ANOTHER = re.compile(
-    r"^(?P<about>(?:what|how) about )?(?:in )?(?P<other>[^、，,?？]{1,40}?)(?:の(?:ほう|方))?"
-    r"(?:(?P<object>に(?:ついて|関して|対して)は?)|(?P<case>の場合は?|呢|怎么样)"
+    r"^(?P<about>(?:what|how) about )?(?:in |关于|对)?(?P<other>[^、，,?？]{1,40}?)(?:の(?:ほう|方))?"
+    r"(?:(?P<object>に(?:ついて|関して|対して)は?)|(?P<case>の場合は?|(?:(?<=とき)|(?<=ころ)|(?<=[時頃際]))は?|呢|怎么样)"
     r"|(?P<topic>なら|だと|(?<!と)では|には|とは|(?<!と)は))?"
     rf"(?:どう|いかが)?(?:ですか|でしょうか|だった|なった|だったの|なったの)?{STOP.pattern}",
     re.I,
@@ -103,24 +105,26 @@ _BACK = {
     "ja": re.compile(
         r"^(?P<before>[^、。]{0,12}?[はがも、き])??(?:(?P<who>(?:彼女?|その(?:人物?|子|方|男性|女性)|この人|同氏|本人)(?=[はがのをにもと]))"
         r"|(?P<where>(?:同国|そこ|その(?:国|町|市|会社))(?=[はがのをにもで]))|(?P<whose>^その(?!他|ほか|まま|うち))"
-        r"|(?P<what>(?:それ|これ)(?=[はがを]|の|に(?:対|つい|関|よ|は|ど)|への)))"
+        r"|(?P<what>(?:それ|これ)(?=[はがを]|って|の|に(?:対|つい|関|よ|は|ど)|への)))"
     ),
     "en": re.compile(
         r"\b(?:(?P<who>s?he|him|her(?! \w))|(?P<whose>his|her|their)|(?P<where>its)"
         r"|(?P<what>they|them|it(?! (?:take|rain|snow|\w+ (?:that|to|for))\b)"
-        r"|there(?=[?.! ]*$)|(?:that|this)(?=[?.! ]*$)))\b",
+        r"|there(?=[?.! ]*$)|(?:that|this)(?=[?.! ]*$)|(?<=is )(?:that|this)|(?<=was )(?:that|this)))\b",
         re.I,
     ),
     "zh": re.compile(r"^(?:(?P<who>[他她])(?![国们])|(?P<what>[它这此](?=[是在对有会为怎和与])))"),
 }
 # Asks what somebody says.
 _SAYS = re.compile(
-    r"(?:どう|何と|何て|なんて|なんと)(?:言|い[っう]|述べ|話|見て|考え|答え|評|反応)|(?:怎么|如何)(?:说|看|评价)|说了?什么|\bwhat (?:did|does|do) .+ (?:say|think)[?.! ]*$", re.I
+    r"(?:どう|何と|何て|なんて|なんと)(?:言|い[っう]|述べ|話|見て|考え|答え|評|反応)|(?:反応|意見|見方|見解|主張|コメント|評価|考え|立場|姿勢|対応)は|(?:怎么|如何)(?:说|看|评价)|说了?什么|\bwhat (?:did|does|do) .+ (?:say|think)[?.! ]*$|\bhow (?:did|does|do) .+ (?:react|respond)\b",
+    re.I,
 )
 # What says nothing of its own in a question.
-_EMPTY = {"出る", "掛かる", "続く", "起きる", "起こる", "思う", "教える", "知る", "理由", "原因", "例", "点", "人", "国", "今", "他", "外"}  # fmt: skip
+_OF_EVENTS = "(?:理由|原因|影響|結果|目的|背景|根拠|狙い|経緯)"
+_EMPTY = {"出る", "起きる", "起こる", "思う", "教える", "知る", "理由", "原因", "例", "点", "人", "国", "今", "他", "ほか"}  # fmt: skip
 _WORDS_EMPTY = re.compile(
-    r"\b(?:a|an|the|any|some|of|in|on|at|to|by|for|with|from|and|or|is|are|was|were|be|been|did|do|does|has|have|had|will|can|would|there|it|that|this|they|them|he|she|his|her|him|again|also|then|so|not|many|much|old|long|else|other|reasons?)\b",
+    r"\b(?:a|an|the|any|some|of|in|on|at|to|by|for|with|from|and|or|is|are|was|were|be|been|did|do|does|has|have|had|will|can|would|there|it|that|this|they|them|he|she|his|her|him|again|also|then|so|not|say|said|think|react|respond|many|much|old|long|else|other|reasons?)\b",
     re.I,
 )
 
@@ -165,7 +169,7 @@ def _filled(
     yield _ask_again(body, previous, about)
     yield _point_back(body, previous, about, answered)
     if _behind(body, previous, led=body != asked):
-        context = previous.rpartition("。")[0] or about
+        context = previous.rpartition("。")[0] or (about if _is_clause(about) else subject(about))
         yield Wants(f"{context}{'. ' if language_of(body) == 'en' else '。'}{asked}")
 
 
@@ -173,7 +177,8 @@ def _item(plain: str, previous: str) -> int:
     """Return which item of a list is asked for, and nothing else; 0 for none."""
     found = _ORDINAL.search(plain)
     rest = _OF_ITEM.sub("", _ORDINAL.sub("", plain))
-    if found is None or not set(lexicon.terms(rest)) <= set(lexicon.terms(previous)):
+    strange = not set(lexicon.terms(rest)) <= set(lexicon.terms(previous))
+    if found is None or (strange and _units(rest)):
         return 0
     if found["en"] or found["n"]:
         word = found["en"] or found["n"]
@@ -207,10 +212,17 @@ def _counted(body: str, previous: str, answered: Answered | None) -> Wants | Non
     language = language_of(body)
     when = re.sub(f"^{YEARLESS.year}年| {YEARLESS.year}$", "", date_in(then, language))
     before, after = body[: found.start()], body[found.end() :]
-    if not re.fullmatch(r"(?:は|には|なら|呢)?(?:どう)?(?:だった|でした|ですか|怎么样)?[?？\s]*", before + after):
+    if not re.fullmatch(
+        r"(?:は|には|なら|呢)?(?:どう)?(?:だった|でした|ですか|怎么样)?[?？\s]*", before + after
+    ):
         return Wants(f"{before}{'in ' * (language == 'en')}{when}{after}")
     spot = TIME.search(previous)
-    put = previous[: spot.start()] + when + previous[spot.end() :] if spot else ""
+    ending = re.search("[期度]?$", spot[0]) if spot else None
+    put = (
+        previous[: spot.start()] + when + ending[0] + previous[spot.end() :]
+        if spot and ending
+        else ""
+    )
     return Wants(put or _HAPPENED[language].format(when))
 
 
@@ -226,12 +238,15 @@ def _when(previous: str, answered: Answered | None) -> Span | None:
 def _moved(span: Span, by: int, unit: str) -> Span | None:
     """Return the time so many years, months or days after another; None where that one is not told so nearly."""
     first = span.first
-    if unit[0] in "年yY":
-        year = first.year + by
-        return Span(date(year, 1, 1), date(year, 12, 31)) if 1000 < year < 2150 else None
+    if unit[0] in "年yY" and 1000 < first.year + by < 2150:
+        ends = (
+            day.replace(day=min(day.day, 28)) if day.month == 2 else day
+            for day in (first, span.last)
+        )
+        return Span(*(day.replace(year=day.year + by) for day in ends))
     if unit[0] in "日天dD":
         return Span(*[date.fromordinal(first.toordinal() + by)] * 2) if first == span.last else None
-    if (first.year, first.month) != (span.last.year, span.last.month):
+    if unit[0] in "年yY" or (first.year, first.month) != (span.last.year, span.last.month):
         return None
     months = first.year * 12 + first.month - 1 + by
     start, after = (date(m // 12, m % 12 + 1, 1) for m in (months, months + 1))
@@ -249,7 +264,9 @@ def _another(body: str, previous: str, *, led: bool) -> Wants | None:
         return None
     for one, opposite in (pair for two in _OPPOSITES for pair in (two, two[::-1])):
         if one in other and opposite in previous:
-            previous = re.sub(f"{opposite}(?:し|する|の)*(?:人|側|派)", other, previous).replace(opposite, one)
+            previous = re.sub(f"{opposite}(?:し|する|の)*(?:人|側|派)", other, previous).replace(
+                opposite, one
+            )
             if other in previous:
                 return Wants(previous, instead=(one, opposite))
     spot = noun_like(other, previous, aside=bool(found["object"]))
@@ -260,7 +277,10 @@ def _another(body: str, previous: str, *, led: bool) -> Wants | None:
         was = previous[spot.start : spot.end]
         return Wants(put, instead=None if TIME.search(was) else (spot.put, was))
     if found["topic"] or language_of(body) == "en":
-        sure |= bool(TIME.fullmatch(other) or (led and lexicon.names(other)))
+        sure |= bool(
+            TIME.fullmatch(other)
+            or (led and kinds(other, language_of(body)) and lexicon.names(other))
+        )
     sure &= not ATTRIBUTE.search(other)
     # What was put in front the last time goes.
     return Wants(f"{other}：{re.sub('^[^：]{1,30}：', '', previous)}") if sure else None
@@ -273,7 +293,9 @@ def _ask_again(body: str, previous: str, about: str) -> Wants | None:
     if _WITHOUT_SUBJECT.search(body):
         head = HEAD.search(previous)
         return Wants(f"{head[0] if head else about}{body}")
-    if not re.search("^[^はを]+は[?？]?$", body) or _STANDS.search(body) or lexicon.names(body):
+    if compared := re.match("[^、はが]{1,20}との(?:違い|差|比較|関係)は", body):
+        return Wants(f"{subject(about)}と{body}") if compared else None
+    if not re.search("^[^ぁ-ん]+は[?？]?$", body) or _STANDS.search(body) or lexicon.names(body):
         return None
     owner = about.rpartition("の")[0] or about
     if _units(body) > 1 or _is_clause(about) or re.search("[は「『（]", owner):
@@ -287,7 +309,9 @@ def _ask_in_place(asked: str, previous: str) -> str | None:
     if found is None or language_of(asked) != language:
         return None
     rest = ASKED.sub("", previous[found.end() :])
-    if language == "ja" and not lexicon.terms(rest):
+    if (language == "ja" and (not lexicon.terms(rest) or found[0].endswith("の"))) or (
+        language == "zh" and not re.search(HAN, rest)
+    ):
         return None
     asked = {"誰": "誰が", "どこ": "どこで"}.get(asked, asked)
     filled = previous[: found.start()] + asked + rest
@@ -312,12 +336,14 @@ def _point_back(body: str, previous: str, about: str, answered: Answered | None)
     role = found.lastgroup or ""
     before, after = body[: found.start(role)], body[found.end(role) :]
     if language == "ja" and role == "whose":
-        return Wants(before + _of(subject(about), after)) if _units(after) < 2 else None
+        whole = _is_clause(about) and re.match(_OF_EVENTS, after)
+        owner = about.replace("は", "が", 1) if whole else subject(about)
+        return Wants(before + _of(owner, after)) if _units(after) < 2 else None
     name = _named(role, previous, answered) if role != "what" else None
     if name is None and language != "ja":
         return None
     possessive = "'s" if language == "en" and role in {"whose", "where"} else ""
-    return Wants(f"{before}{name or _as_noun(subject(about), role)}{possessive}{after}")
+    return Wants(f"{before}{name or _as_noun(about, role)}{possessive}{after}")
 
 
 def _named(role: str, previous: str, answered: Answered | None) -> str | None:
@@ -339,33 +365,43 @@ def _behind(body: str, previous: str, *, led: bool) -> bool:
         return False
     if _points(body):
         return True
-    kinds = ("place",) if language == "zh" else ("actor", "place")
-    strange = [n for kind in kinds for n in named(body, kind) if n not in previous]
+    types = ("place",) if language == "zh" else ("actor", "place")
+    strange = [n for kind in types for n in named(body, kind) if n not in previous]
     own = _units(re.sub("|".join(map(re.escape, strange)) or "(?!)", "、", body))
     if _SAYS.search(body) or (strange and _SAYS.search(previous)):
         return own < 2
     if own > 1 + (led or (language == "zh" and "是" not in body)) - bool(strange):
         return False
     # キューバ危機, いわし雲: more often something new
-    new = named(body, "named") or re.match("[ぁ-ん]{3}[^、がを]*は", body)
+    first = next((word for _, word in lexicon.words(body)), "")
+    new = named(body, "named") or (re.match("[ぁ-ん]{3}", first) and body.startswith(f"{first}は"))
     new = new or (language == "zh" and re.search("[ァ-ヴ]", body))
-    return not new and (led or not (strange or TIME.search(body)))
+    timed = TIME.search(body) and not re.search(rf"{TIME.pattern}の{HAN}", body)
+    return not new and (led or not (strange or timed))
 
 
 def _units(text: str) -> int:
     """Count the things a question speaks of, beside its question word: runs of nouns, verbs, adjectives."""
-    language, text = language_of(text), ASKED.sub("、", text)
+    language = language_of(text)
     if language == "en":
-        words = re.findall(r"[a-z'-]+", _WORDS_EMPTY.sub(" ", text.lower()))
+        words = re.findall(r"[a-z'-]+", _WORDS_EMPTY.sub(" ", ASKED.sub(" ", text.lower())))
         return 1 if text.lower().startswith("any ") else len(words)
     if language == "zh":
-        return (len(re.findall(HAN, re.sub("[的了是吗呢在有说把被那]", "", text))) + 2) // 3
-    count, end = 0, -1
+        return (
+            len(re.findall(HAN, re.sub("[的了是吗呢在有说把被那]", "", ASKED.sub("", text)))) + 2
+        ) // 3
+    free = TIME.sub(_blank, ASKED.sub(_blank, text))
+    count = end = 0
     for term, word in lexicon.words(text):
-        start = text.index(word, max(end, 0))
-        count += start != end and term not in _EMPTY
+        start = text.index(word, end)
+        apart = not end or not re.fullmatch(f"{HAN}*", text[end:start])
+        count += apart and free[start] != "\0" and not _EMPTY & {term, word}
         end = start + len(word)
     return count
+
+
+def _blank(found: re.Match[str]) -> str:
+    return "\0" * len(found[0])
 
 
 def _key(citation: Citation) -> str:
@@ -376,15 +412,17 @@ def _key(citation: Citation) -> str:
 
 def _as_noun(about: str, role: str) -> str:
     noun = {"who": "人", "where": "所", "what": "こと"}.get(role, "")
-    return about + noun if _is_clause(about) else about
+    return about.replace("は", "が", 1) + noun if _is_clause(about) else subject(about)
 
 
 def _put(about: str, asked: str) -> str:
     """Put a question to a topic."""
     language = language_of(asked)
     if language == "ja" == language_of(about):
+        whole = read_question(asked).kind in ("reason", "date", "place")
+        about = about if whole else subject(about)
         return f"{about}{'のは' if _is_clause(about) else 'は'}{asked.rstrip('がを?？')}？"
-    return f"{asked} {about}" if language == "en" else f"{about} {asked}"
+    return f"{asked} {about}" if language == "en" else f"{about}，{asked}？"
 
 
 def _of(about: str, rest: str) -> str:
@@ -392,4 +430,4 @@ def _of(about: str, rest: str) -> str:
 
 
 def _is_clause(about: str) -> bool:
-    return about.endswith(tuple("なたるうくすつぬむぐぶいん"))
+    return about.endswith(tuple("なたるうくすつぬむぐぶいん")) and not about.endswith("さん")

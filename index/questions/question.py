@@ -23,7 +23,8 @@ _CHINESE = re.compile(
 _SECOND_LEVEL = 0xD0
 """The first byte, in EUC-JP, from which kanji are of the second level."""
 _ENGLISH = re.compile(
-    r"\s*(?:what|who(?:m|se)?|when|where|why|how|which|and|is|are|was|were|do|does|did|has|have|can|will|tell|the|any)\b", re.I
+    r"\s*(?:what|who(?:m|se)?|when|where|why|how|which|and|is|are|was|were|do|does|did|has|have|can|will|tell|the|any)\b",
+    re.I,
 )
 _KANA = re.compile(r"[ぁ-んァ-ヺ]")
 _HIRAGANA = re.compile("[ぁ-ん]")

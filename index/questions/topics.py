@@ -44,8 +44,8 @@ _ENDINGS = {
     "zh": re.compile(r"[吗呢的是在]$"),
 }
 _TIME = (
-    r"(?:(?:令和|平成|昭和)?[0-9０-９元]{1,4}年(?:度|代)?(?:[0-9０-９]{1,2}月(?:[0-9０-９]{1,2}日)?)?"
-    r"|[0-9０-９]{1,2}月(?:[0-9０-９]{1,2}日)?|[昨去今来][年期月季]|[0-9]期目"
+    r"(?:(?:令和|平成|昭和)?[0-9０-９元]{1,4}年(?:度|代|期)?(?:[0-9０-９]{1,2}月(?:[0-9０-９]{1,2}日|期)?)?"
+    r"|[0-9０-９]{1,2}月(?:[0-9０-９]{1,2}日)?|[昨去今来前当][年期月季]|[0-9]期目"
     r"|(?:\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* (?:[0-9]{1,2},? )?)?\b[12][0-9]{3}\b)"
 )
 TIME = re.compile(_TIME)
@@ -58,11 +58,10 @@ _ACTS = re.compile(
 ATTRIBUTE = re.compile(
     "(?:结果|原因|理由|目的|内容|影响|意义|时间|地点|人数|人口|成本|[额量率数价费润])$"
 )
+_PART = r"(?:[一-龥々ァ-ヴー]+|[A-Z]\w+)"
 _PLACE = re.compile(rf"(?:{HAN}|[ァ-ヴー])+[国國市県縣町村州省]$")
 # A name in English; the first word of a question is none.
-_CAPITALS = re.compile(
-    r"(?<=[\s“\"])(?:the )?[A-Z][A-Za-z0-9-]*(?:(?: of)?\s[A-Z][A-Za-z0-9-]*)*"
-)
+_CAPITALS = re.compile(r"(?<=[\s“\"])(?:the )?[A-Z][A-Za-z0-9-]*(?:(?: of)?\s[A-Z][A-Za-z0-9-]*)*")
 _SUBJECT = re.compile(
     r"\b(?:did|does|do|has|have|will|can|would|should) (?P<np>[^?]+?) (?=(?:say|think|see|call|want|do|make|give|plan|propose|criti[cs]i[sz]e"
     r"|demand|promise|announce|declare|describe|react|respond|feel|believe|argue|expect|get|have|take|support|oppose|said|accuse|warn|blame|praise)\b)",
@@ -102,7 +101,9 @@ class Noun(NamedTuple):
     def stands_first(self, text: str) -> bool:
         """Whether a question is about it: はが stands behind, or, where it has none, nothing before."""
         topical = rf"{HAN}*(?:[はがも]|って|では)"
-        return bool(re.match(topical, text[self.end :])) or not (self.start or re.search("[はが]", text))
+        return bool(re.match(topical, text[self.end :])) or not (
+            self.start or re.search("[はが]", text)
+        )
 
 
 def nouns(text: str) -> list[Noun]:
@@ -119,7 +120,9 @@ def nouns(text: str) -> list[Noun]:
 def _runs(text: str) -> Iterator[Noun]:
     run = Noun(0, "")
     for part in lexicon.morphemes(text):
-        noun = part.part_of_speech()[0] in ("名詞", "接尾辞", "接頭辞") and "\0" not in part.surface()
+        noun = (
+            part.part_of_speech()[0] in ("名詞", "接尾辞", "接頭辞") and "\0" not in part.surface()
+        )
         if noun and run.end == part.begin():
             run = Noun(run.start, run.text + part.surface())
             continue
@@ -139,7 +142,7 @@ def kinds(noun: str, language: str) -> set[str]:
     if any(place[0] == noun for place in places_in(noun)) or _PLACE.search(noun):
         found.add("place")
     for kind, name in (("地名", "place"), ("人名", "actor")):
-        if own and own <= lexicon.names_of_kind(noun, kind):
+        if own and "の" not in noun and own <= lexicon.names_of_kind(noun, kind):
             found.add(name)
     if _ACTS.search(noun) or (_CAPITALS.fullmatch(f" {noun}", 1) and not found):
         found.add("actor")
@@ -182,14 +185,17 @@ def noun_like(other: str, text: str, *, aside: bool = False) -> Spot | None:
         before = next((own for own in nouns(text) if own.end == at), None)
         return Spot(before.start, at, other[: tail.start()]) if before else None
     language = language_of(text)
-    own = kinds(other, language)
+    pair, own = re.search(r".(と|和|与| and ).", other), kinds(other, language)
+    if pair and (two := re.search(rf"{_PART}{pair[1]}{_PART}", text)):
+        return Spot(*two.span(), other)
     if "actor" in own and (found := _SUBJECT.search(text)):
         return Spot(*found.span(1), other)
     there = [noun for noun in nouns(text) if noun.text != other]
     same = [noun for noun in there if own & kinds(noun.text, language)]
     if language == "en":
         same.reverse()
-    heads = [Noun(noun.start, noun.text[: len(other)]) for noun in there]
+    size = len(other)
+    heads = [Noun(n.start, n.text[:size]) for n in there if len(n.text) != size + 1]
     near = [head for head in heads if _nearly(other, head.text)]
     best = next((noun for noun in same if noun.stands_first(text) != aside), None)
     best = best or next(iter([*same, *near]), None)
