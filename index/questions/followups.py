@@ -262,13 +262,8 @@ def _another(body: str, previous: str, *, led: bool) -> Wants | None:
     sure = any(found[group] for group in ("about", "object", "case"))
     if not (sure or led or found["topic"]) or any(n.text == other for n in nouns(previous)):
         return None
-    for one, opposite in (pair for two in _OPPOSITES for pair in (two, two[::-1])):
-        if one in other and opposite in previous:
-            previous = re.sub(f"{opposite}(?:し|する|の)*(?:人|側|派)", other, previous).replace(
-                opposite, one
-            )
-            if other in previous:
-                return Wants(previous, instead=(one, opposite))
+    if any({one in other, opposite in previous} == {True} for two in _OPPOSITES for one, opposite in (two, two[::-1])):
+        return None
     spot = noun_like(other, previous, aside=bool(found["object"]))
     if found["topic"] == "とは" and not (spot and previous[spot.end :].startswith("と")):
         return None
@@ -290,17 +285,9 @@ def _ask_again(body: str, previous: str, about: str) -> Wants | None:
     """Ask something else of the same topic."""
     if bare := _BARE.search(body):
         return Wants(_ask_in_place(bare["asked"], previous) or _put(about, bare["asked"]))
-    if _WITHOUT_SUBJECT.search(body):
-        head = HEAD.search(previous)
-        return Wants(f"{head[0] if head else about}{body}")
     if compared := re.match("[^、はが]{1,20}との(?:違い|差|比較|関係)は", body):
         return Wants(f"{subject(about)}と{body}") if compared else None
-    if not re.search("^[^ぁ-ん]+は[?？]?$", body) or _STANDS.search(body) or lexicon.names(body):
-        return None
-    owner = about.rpartition("の")[0] or about
-    if _units(body) > 1 or _is_clause(about) or re.search("[は「『（]", owner):
-        return None
-    return Wants(_of(owner, body))
+    return None
 
 
 def _ask_in_place(asked: str, previous: str) -> str | None:
