@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import islice
 
 from index.answering.composing import Quote, Section, compose, quote_of
-from index.answering.reading import ANSWER_FROM, MARGIN, MOST, Found, Scored, probability
+from index.answering.reading import ANSWER_FROM, MARGIN, MOST, Found, probability
 from index.questions import Question, lexicon
 from index.records import Answer, Citation
 

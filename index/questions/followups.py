@@ -24,8 +24,21 @@ from datetime import date
 from index.questions import lexicon
 from index.questions.forms import form_of
 from index.questions.question import LONGEST, language_of, read_question
-from index.questions.topics import ASKED, ATTRIBUTE, COPULA, HAN, HEAD, QUESTION_WORD, STOP, TIME
-from index.questions.topics import kinds, named, noun_like, nouns, subject, topic
+from index.questions.topics import (
+    ASKED,
+    ATTRIBUTE,
+    COPULA,
+    HAN,
+    QUESTION_WORD,
+    STOP,
+    TIME,
+    kinds,
+    named,
+    noun_like,
+    nouns,
+    subject,
+    topic,
+)
 from index.questions.wants import LAST, Wants, wants
 from index.records import Answer, Citation
 from index.text.dates import Span, mentions
@@ -262,7 +275,11 @@ def _another(body: str, previous: str, *, led: bool) -> Wants | None:
     sure = any(found[group] for group in ("about", "object", "case"))
     if not (sure or led or found["topic"]) or any(n.text == other for n in nouns(previous)):
         return None
-    if any({one in other, opposite in previous} == {True} for two in _OPPOSITES for one, opposite in (two, two[::-1])):
+    if any(
+        {one in other, opposite in previous} == {True}
+        for two in _OPPOSITES
+        for one, opposite in (two, two[::-1])
+    ):
         return None
     spot = noun_like(other, previous, aside=bool(found["object"]))
     if found["topic"] == "とは" and not (spot and previous[spot.end :].startswith("と")):
