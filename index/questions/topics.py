@@ -63,13 +63,17 @@ _PLACE = re.compile(rf"(?:{HAN}|[ァ-ヴー])+[国國市県縣町村州省]$")
 # A name in English; the first word of a question is none.
 _CAPITALS = re.compile(r"(?<=[\s“\"])(?:the )?[A-Z][A-Za-z0-9-]*(?:(?: of)?\s[A-Z][A-Za-z0-9-]*)*")
 _SUBJECT = re.compile(
-    r"\b(?:did|does|do|has|have|will|can|would|should) (?P<np>[^?]+?) (?=(?:say|think|see|call|want|do|make|give|plan|propose|criti[cs]i[sz]e"
-    r"|demand|promise|announce|declare|describe|react|respond|feel|believe|argue|expect|get|have|take|support|oppose|said|accuse|warn|blame|praise)\b)",
-    re.I,
+    r"(?i)\b(?:did|does|do|has|have|will|can|would|should) (?P<np>[^?]+?) (?=(?:say|think|see|call|want|do|make|give|plan|propose|criti[cs]i[sz]e"
+    r"|demand|promise|announce|declare|describe|react|respond|feel|believe|argue|expect|get|have|take|support|oppose|said|accuse|warn|blame|praise)\b)"
 )
 # What a Chinese question begins with, up to a word that cannot be part of a name.
 _ENDS_HEAD = "的是在为怎对有几多谁何如哪什会曾把将被向说"
 HEAD = re.compile(rf"(?:^|(?<=\0)|(?<=[0-9]年))[^0-9\0了：。{_ENDS_HEAD}]{{2,8}}(?=[{_ENDS_HEAD}])")
+# What says nothing of its own in a question.
+_EMPTY = {"出る", "起きる", "起こる", "思う", "教える", "知る", "理由", "原因", "例", "点", "人", "国", "今", "他", "ほか"}  # fmt: skip
+_WORDS_EMPTY = re.compile(
+    r"(?i)\b(?:a|an|the|any|some|of|in|on|at|to|by|for|with|from|and|or|is|are|was|were|be|been|did|do|does|has|have|had|will|can|would|there|it|that|this|they|them|he|she|his|her|him|again|also|then|so|not|say|said|think|react|respond|many|much|old|long|else|other|reasons?)\b"
+)
 
 
 def topic(question: str) -> str:
@@ -207,3 +211,32 @@ def _nearly(one: str, other: str) -> bool:
     if len(one) != len(other) or len(one) < 2 or re.search("[ぁ-ん]", one):
         return False
     return sum(a != b for a, b in zip(one, other, strict=True)) == 1
+
+
+def units(text: str) -> int:
+    """Count the things a question speaks of, beside its question word: runs of nouns, verbs, adjectives."""
+    language = language_of(text)
+    if language == "en":
+        words = re.findall(r"[a-z'-]+", _WORDS_EMPTY.sub(" ", ASKED.sub(" ", text.lower())))
+        return 1 if text.lower().startswith("any ") else len(words)
+    if language == "zh":
+        return (
+            len(re.findall(HAN, re.sub("[的了是吗呢在有说把被那]", "", ASKED.sub("", text)))) + 2
+        ) // 3
+    free = TIME.sub(_blank, ASKED.sub(_blank, text))
+    count = end = 0
+    for term, word in lexicon.words(text):
+        start = text.index(word, end)
+        apart = not end or not re.fullmatch(f"{HAN}*", text[end:start])
+        count += apart and free[start] != "\0" and not _EMPTY & {term, word}
+        end = start + len(word)
+    return count
+
+
+def _blank(found: re.Match[str]) -> str:
+    return "\0" * len(found[0])
+
+
+def is_clause(about: str) -> bool:
+    """Whether a topic is a clause, and no noun."""
+    return about.endswith(tuple("なたるうくすつぬむぐぶいん")) and not about.endswith("さん")

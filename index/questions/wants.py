@@ -39,8 +39,7 @@ _SPOKEN = (
 )
 _ALONE = re.compile(rf"(?:{_BARE}|{_SPOKEN}){_PLEASE}", re.I)
 _BEHIND = re.compile(
-    rf"(?:{_SPOKEN}|(?<=[?？。.!！、,，(（])\s*(?:{_BARE})|\s*,?\s*\bin {_ANY}(?=,? please)){_PLEASE}[)）]?$",
-    re.I,
+    rf"(?i)(?:{_SPOKEN}|(?<=[?？。.!！、,，(（])\s*(?:{_BARE})|\s*,?\s*\bin {_ANY}(?=,? please)){_PLEASE}[)）]?$"
 )
 
 

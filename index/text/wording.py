@@ -83,7 +83,7 @@ def _figure_in(figure: Figure, language: str, behind: str) -> str:
     before = _BOUNDS.get(bound, ("", ""))[zh] or (("about ", "约")[zh] if about else "")
     word = (
         "person"
-        if (value, named[0]) == (1, "people")
+        if value == 1 and named[0] == "people"
         else named[0].rstrip("s")
         if value == 1
         else named[0]
