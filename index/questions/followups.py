@@ -16,21 +16,19 @@ NATO and all that has a name or two things of its own and points nowhere are new
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 from index.questions import lexicon, topics
 from index.questions.forms import form_of
+from index.questions.pointing import Answered, key, point_back, points
 from index.questions.question import LONGEST, language_of, read_question
 from index.questions.topics import ASKED, COPULA, QUESTION_WORD, STOP, TIME, is_clause, units
 from index.questions.wants import LAST, Wants, wants
-from index.records import Answer, Citation
 from index.text.dates import Span, mentions
 from index.text.figures import number
 from index.text.wording import date_in
-
-Answered = Callable[[], Answer]
 
 _LEAD = re.compile(
     r"(?i)^(?:それでは|それじゃあ?|それで(?!も)|では|じゃあ?|で、|ちなみに|(?:and|but|so|then|ok(?:ay)?)\b|那么|那)[、,，\s]*"
@@ -86,26 +84,10 @@ _ANOTHER = re.compile(
     r"|(?P<topic>なら|だと|(?<!と)では|には|とは|(?<!と)は))?"
     rf"(?:どう|いかが)?(?:ですか|でしょうか|だった|なった|だったの|なったの)?{STOP.pattern}"
 )
-# Words that point back, by what they point to. ``it is … that`` and rain point to nothing.
-_BACK = {
-    "ja": re.compile(
-        r"^(?P<before>[^、。]{0,12}?[はがも、き])??(?:(?P<who>(?:彼女?|その(?:人物?|子|方|男性|女性)|この人|同氏|本人)(?=[はがのをにもと]))"
-        r"|(?P<where>(?:同国|そこ|その(?:国|町|市|会社))(?=[はがのをにもで]))|(?P<whose>^その(?!他|ほか|まま|うち))"
-        r"|(?P<what>(?:それ|これ)(?=[はがを]|って|の|に(?:対|つい|関|よ|は|ど)|への)))"
-    ),
-    "en": re.compile(
-        r"\b(?:(?P<who>s?he|him|her(?! \w))|(?P<whose>his|her|their)|(?P<where>its)"
-        r"|(?P<what>they|them|it(?! (?:take|rain|snow|\w+ (?:that|to|for))\b)"
-        r"|there(?=[?.! ]*$)|(?:that|this)(?=[?.! ]*$)|(?<=is )(?:that|this)|(?<=was )(?:that|this)))\b",
-        re.I,
-    ),
-    "zh": re.compile(r"^(?:(?P<who>[他她])(?![国们])|(?P<what>[它这此](?=[是在对有会为怎和与])))"),
-}
 # Asks what somebody says.
 _SAYS = re.compile(
     r"(?i)(?:どう|何と|何て|なんて|なんと)(?:言|い[っう]|述べ|話|見て|考え|答え|評|反応)|(?:反応|意見|見方|見解|主張|コメント|評価|考え|立場|姿勢|対応)は|(?:怎么|如何)(?:说|看|评价)|说了?什么|\bwhat (?:did|does|do) .+ (?:say|think)[?.! ]*$|\bhow (?:did|does|do) .+ (?:react|respond)\b"
 )
-_OF_EVENTS = "(?:理由|原因|影響|結果|目的|背景|根拠|狙い|経緯)"
 
 
 def complete(question: str, previous: str, answered: Answered | None = None) -> str:
@@ -147,7 +129,7 @@ def _filled(
     yield _another(body, previous, led=body != asked)
     if bare := _BARE.search(body):
         yield Wants(_ask_in_place(bare["asked"], previous) or _put(about, bare["asked"]))
-    yield _point_back(body, previous, about, answered)
+    yield point_back(body, previous, about, answered)
     if _behind(body, previous, led=body != asked):
         context = previous.rpartition("。")[0] or (
             about if is_clause(about) else topics.subject(about)
@@ -202,7 +184,7 @@ def _counted(body: str, previous: str, answered: Answered | None) -> Wants | Non
 def _when(previous: str, answered: Answered | None) -> Span | None:
     """Return the first time that a question names, or the words that answer it, or a sentence of its answer."""
     told = answered().citations if answered and not mentions(previous, None) else ()
-    texts = [previous, *map(_key, told), *(citation.quote for citation in told)]
+    texts = [previous, *map(key, told), *(citation.quote for citation in told)]
     return next((date for text in texts for date in mentions(text, None)), None)
 
 
@@ -221,7 +203,7 @@ def _moved(span: Span, by: int, unit: str) -> Span | None:
 def _another(body: str, previous: str, *, led: bool) -> Wants | None:
     """Put a time, a name or a noun in the place of one of its kind, else in front where that is sure."""
     found = _ANOTHER.search(body)
-    if not found or ASKED.search(found["other"]) or _points(f"{found['other']}は"):
+    if not found or ASKED.search(found["other"]) or points(f"{found['other']}は"):
         return None
     other = re.sub("^(?:the )?ones? (?:with|in|of|for|from|by) |'s$", "", found["other"])
     sure = any(found[group] for group in ("about", "object", "case"))
@@ -257,54 +239,11 @@ def _ask_in_place(asked: str, previous: str) -> str | None:
     return filled if read_question(filled).kind == read_question(asked).kind else None
 
 
-def _points(body: str) -> re.Match[str] | None:
-    """Return the word that points back, unless the question names somebody before it."""
-    found = _BACK[language_of(body)].search(body)
-    if found is None:
-        return None  # What did Trump say when he …: the question has its own
-    person = found.lastgroup in ("who", "whose")
-    return (
-        None
-        if person and topics.named(body[: found.start(found.lastgroup or 0)], "actor")
-        else found
-    )
-
-
-def _point_back(body: str, previous: str, about: str, answered: Answered | None) -> Wants | None:
-    """Put the name or the topic in the place of the word that points back to it."""
-    language, found = language_of(body), _points(body)
-    if found is None:
-        return None
-    role = found.lastgroup or ""
-    before, after = body[: found.start(role)], body[found.end(role) :]
-    if language == "ja" and role == "whose":
-        whole = is_clause(about) and re.match(_OF_EVENTS, after)
-        owner = about.replace("は", "が", 1) if whole else topics.subject(about)
-        return Wants(before + _of(owner, after)) if units(after) < 2 else None
-    name = _named(role, previous, answered) if role != "what" else None
-    if name is None and language != "ja":
-        return None
-    possessive = "'s" if language == "en" and role in {"whose", "where"} else ""
-    return Wants(f"{before}{name or _as_noun(about, role)}{possessive}{after}")
-
-
-def _named(role: str, previous: str, answered: Answered | None) -> str | None:
-    """Return the person or place that a word points to: what answers a question for one, else the question's."""
-    kind, asks = ("place", ("place", "country")) if role == "where" else ("actor", ("person",))
-    own = [] if read_question(previous).kind in asks else topics.named(previous, kind)
-    if not own and answered:
-        told = answered()
-        own = [key for key in map(_key, told.citations) if 1 < len(key) < 20]
-        own += [s.speaker for s in told.statements if s.speaker and kind == "actor"]
-        own += [name for s in told.statements for name in topics.named(s.text, kind)]
-    return next(iter(own), None)
-
-
 def _behind(body: str, previous: str, *, led: bool) -> bool:
     """Whether a question speaks of one thing at most beside what the question before spoke of."""
     asks, language = ASKED.search(body) or re.search(r"[?？かのは吗呢]$", body), language_of(body)
-    if not asks or _points(body) or _STANDS.search(body):
-        return bool(asks and _points(body))
+    if not asks or points(body) or _STANDS.search(body):
+        return bool(asks and points(body))
     types = ("place",) if language == "zh" else ("actor", "place")
     strange = [n for kind in types for n in topics.named(body, kind) if n not in previous]
     own = units(re.sub("|".join(map(re.escape, strange)) or "(?!)", "、", body))
@@ -320,17 +259,6 @@ def _behind(body: str, previous: str, *, led: bool) -> bool:
     return led or not (strange or timed)
 
 
-def _key(citation: Citation) -> str:
-    """The words of a quote that answer; empty where the reader does not tell."""
-    start, end = citation.key or (citation.start, citation.start)
-    return citation.quote[start - citation.start : end - citation.start]
-
-
-def _as_noun(about: str, role: str) -> str:
-    noun = {"who": "人", "where": "所", "what": "こと"}.get(role, "")
-    return about.replace("は", "が", 1) + noun if is_clause(about) else topics.subject(about)
-
-
 def _put(about: str, asked: str) -> str:
     """Put a question to a topic."""
     language = language_of(asked)
@@ -339,7 +267,3 @@ def _put(about: str, asked: str) -> str:
         about = about if whole else topics.subject(about)
         return f"{about}{'のは' if is_clause(about) else 'は'}{asked.rstrip('がを?？')}？"
     return f"{asked} {about}" if language == "en" else f"{about}，{asked}？"
-
-
-def _of(about: str, rest: str) -> str:
-    return f"{about}{'' if is_clause(about) else 'の'}{rest}"
