@@ -102,7 +102,8 @@ def complete(question: str, previous: str, answered: Answered | None = None) -> 
     about = topics.topic(before.text)
     if "talk" in (form_of(before.text).name, form_of(question).name):
         return question
-    if set(lexicon.terms(about)) <= set(lexicon.terms(question)):
+    own = set(lexicon.terms(TIME.sub("", about) if TIME.search(asked.text) else about))
+    if own <= set(lexicon.terms(question)) and (own or not lexicon.terms(about)):
         return question
     body = _LEAD.sub("", asked.text)
     plain = STOP.sub("", body)
@@ -245,8 +246,11 @@ def _behind(body: str, previous: str, *, led: bool) -> bool:
     if not asks or points(body) or _STANDS.search(body):
         return bool(asks and points(body))
     types = ("place",) if language == "zh" else ("actor", "place")
-    strange = [n for kind in types for n in topics.named(body, kind) if n not in previous]
+    names = [name for kind in types for name in topics.named(body, kind)]
+    strange = [name for name in names if name not in previous]
     own = units(re.sub("|".join(map(re.escape, strange)) or "(?!)", "、", body))
+    if names and not strange and not led:
+        return False
     if _SAYS.search(body) or (strange and _SAYS.search(previous)):
         return own < 2
     if own > 1 + (led or (language == "zh" and "是" not in body)) - bool(strange):

@@ -73,7 +73,7 @@ class Wants:
 
 def wants(question: str) -> Wants:
     """Tell what a question wants by its marks, and the language also by words at its end."""
-    wanted = Wants(question.strip())
+    wanted = Wants(question)
     while found := _MARKS.search(wanted.text):
         language = next((name for name in _LANGUAGES if found[name]), wanted.language)
         more = int(found["more"] or 1) if found["told"] else wanted.more
@@ -81,7 +81,7 @@ def wants(question: str) -> Wants:
         one, other = (next(filter(None, map(found.group, names)), "") for names in _CONTRAST)
         instead = (one, other) if one else wanted.instead
         wanted = Wants(wanted.text[: found.start()].rstrip(), more, item, language, instead)
-    if found := _ALONE.fullmatch(wanted.text) or _BEHIND.search(wanted.text):
+    if found := _ALONE.fullmatch(wanted.text.strip()) or _BEHIND.search(wanted.text):
         language = next(name for name, own in _NAMED.items() if re.search(own, found[0], re.I))
         text = wanted.text[: found.start()].rstrip("を、,，(（ ")
         wanted = replace(wanted, text=text, language=language)
