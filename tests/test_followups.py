@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from index.questions import LONGEST, read_question
 from index.questions.followups import complete
 from index.questions.wants import wants
+from index.records import Answer, Citation, Statement
 
 TREATY = "上海コミュニケを発表したのは誰？"
 VISIT = "ニクソン大統領が訪中に踏み切った理由は？"
@@ -50,6 +51,27 @@ FOLLOW_UPS = [
     ("米国の議会は？", "FIFAについては？", ["^FIFA：", "議会"], []),
     ("谁签署了协议？", "在哪里签的？", ["协议", "哪里"], ["谁"]),
     ("默克尔执政了多少年？", "她为什么退休？", ["默克尔", "为什么退休"], ["多少", "年"]),
+    ("男子百メートルの記録はいくつか", "女子は？", ["^女子百メートルの記録はいくつか"], ["男子"]),
+    ("与党の増税への方針は何か", "野党は？", ["^野党の増税への方針"], ["与党"]),
+    ("三河製作の今期の利益はいくらか", "前期は？", ["三河製作の前期の利益"], ["今期"]),
+    ("町長は工事の再開に何と言った？", "では専門家は？", ["^専門家は工事の再開に何と言った"], ["町長"]),
+    ("三河製作の社長は誰ですか", "津軽フーズのほうは？", ["^津軽フーズの社長は誰"], ["三河"]),
+    ("ロシアとの取引をどう見る？", "イランとの取引は？", ["^イランとの取引をどう見る"], ["ロシア"]),
+    ("中国とロシアの関係は？", "中国と北朝鮮は？", ["^中国と北朝鮮の関係"], ["ロシア"]),
+    ("工事が止まった理由は？", "いつ再開した？", ["^工事が止まった。いつ再開した"], ["理由"]),
+    ("工事が止まった理由は？", "町長は何と言った？", ["^工事が止まった。町長は何と"], ["理由"]),
+    ("条約の締結はいつ？", "その後は？", ["条約の締結のその後どうなった"], ["いつ"]),
+    ("1971年に何があった？", "翌年は？", ["^1972年に何があった"], ["1971"]),
+    ("2025年3月3日に何を発表した？", "翌日は？", ["^2025年3月4日に何を発表"], ["3月3日"]),
+    ("2024年の感染者は何人？", "10年前はどうだった？", ["^2014年の感染者は何人"], ["2024"]),
+    ("What did Vance say about Ukraine?", "And Trump?", ["Trump say about Ukraine"], ["Vance"]),
+    ("What did the governor say after the flood?", "What about the mayor?", ["the mayor say after the flood"], ["governor"]),
+    ("How many had antibodies in the trial?", "Any side effects?", ["had antibodies in the trial. Any side"], ["How"]),
+    ("When did Kissinger visit China?", "What happened next?", ["after Kissinger visit China"], ["When"]),
+    ("What happened in 1971?", "And the year after?", ["What happened in 1972"], ["1971"]),
+    ("2025年3月3日宣布了什么？", "第二天呢？", ["^2025年3月4日宣布了什么"], ["3日"]),
+    ("运河为什么关闭？", "后来呢？", ["运河关闭之后发生了什么"], ["为什么"]),
+    ("运河为什么关闭？", "教练怎么说？", ["^运河关闭。教练怎么说"], ["为什么"]),
     # Before the rules.
     ("ソ連が崩壊したのはいつ？", "なぜですか？", ["ソ連", "崩壊", "なぜ"], ["いつ"]),
     ("パン屋の店主は誰ですか", "どこにあるの？", ["パン屋", "店主", "どこ"], ["誰"]),
@@ -198,3 +220,69 @@ def test_any_text_can_come_before_or_after(previous: str, question: str) -> None
 
 def test_a_long_question_before_does_not_make_one_too_long() -> None:
     assert len(complete("なぜ？", "青沢運河はいつ開通したか" * 300)) <= LONGEST
+
+
+PLAN = "計画の三つの理由は？"
+
+
+@pytest.mark.parametrize(
+    ("questions", "understood"),
+    [
+        (["もっと詳しく"], f"{PLAN}（もっと詳しく）"),
+        (["他には？", "もう少し詳しく教えて", "続きは？"], f"{PLAN}（もっと詳しく3）"),
+        (["他に理由は？"], f"{PLAN}（もっと詳しく）"),
+        (["2つ目を詳しく"], f"{PLAN}（2つ目）"),
+        (["2つ目を詳しく", "もっと", "最後の理由は？"], f"{PLAN}（最後の項目）"),
+        (["the second one please"], f"{PLAN} (item 2)"),
+        (["tell me more", "what else?"], f"{PLAN} (tell me more2)"),
+        (["第二个呢？"], f"{PLAN}（第2个）"),
+        (["还有呢？"], f"{PLAN}（再详细）"),
+        (["英語で答えて"], f"{PLAN} (in English)"),
+        (["用中文回答", "もっと詳しく"], f"{PLAN}（もっと詳しく）（用中文）"),
+        (["in Japanese please", "Answer in Chinese"], f"{PLAN}（用中文）"),
+        (["いつ決めた？英語で"], "計画の三つ。いつ決めた？ (in English)"),
+    ],
+)
+def test_what_is_wanted_beside_is_marked(questions: list[str], understood: str) -> None:
+    previous = PLAN
+    for question in questions:
+        previous = complete(question, previous)
+    assert previous == understood
+    assert read_question(previous).understood == understood
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "plain"),
+    [
+        ("プーチン氏は何歳？英語で答えて", "en", "プーチン氏は何歳？"),
+        ("When did Nixon visit China, in Japanese please", "ja", "When did Nixon visit China"),
+        ("普京多大年纪？请用英文回答", "en", "普京多大年纪？"),
+        ("これは英語で何と言う？", "ja", "これは英語で何と言う？"),
+        ("What is it called in English?", "en", "What is it called in English?"),
+        ("他用英语说了什么？", "zh", "他用英语说了什么？"),
+        ("What did the mayor of 灘津 say?", "en", "What did the mayor of 灘津 say?"),
+        ("潮見フーズ的利润是多少？", "zh", "潮見フーズ的利润是多少？"),
+    ],
+)
+def test_the_language_is_that_wished_for(text: str, language: str, plain: str) -> None:
+    asked = read_question(text)
+    assert (asked.language, asked.text) == (language, plain)
+
+
+@pytest.mark.parametrize("thanks", ["ありがとう", "Thanks!", "谢谢", "こんにちは"])
+def test_talk_is_no_follow_up(thanks: str) -> None:
+    assert complete(thanks, PLAN) == thanks
+    assert complete("もっと詳しく", thanks) == "もっと詳しく"
+
+
+def test_a_word_points_to_who_answers() -> None:
+    quote = "疑問視したのは次席大使だったウッド氏である。"
+    start = quote.index("ウッド")
+    cited = Citation(1, "a", "0" * 64, 7, 7 + len(quote), quote, 1.0, (7 + start, 10 + start))
+    told = Answer("", "", "", True, "", (Statement(quote, (1,)),), (cited,), (), (), 0.9)
+    for previous, question, understood in (
+        ("疑問視したのは誰？", "彼は何と言った？", "ウッドは何と言った？"),
+        ("Who doubted it?", "What did he say?", "What did ウッド say?"),
+        ("谁怀疑？", "他什么时候说的？", "ウッド什么时候说的？"),
+    ):
+        assert complete(question, previous, lambda: told) == understood

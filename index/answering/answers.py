@@ -20,6 +20,7 @@ import numpy as np
 from index.answering.comparison import compare
 from index.answering.composing import Made, compose, spell
 from index.answering.further import further, in_context
+from index.answering.gloss import gloss
 from index.answering.lists import enumerate_
 from index.answering.overview import overview
 from index.answering.profile import profile
@@ -99,23 +100,28 @@ def answer(found: Found) -> Answer:
     A form that finds nothing of its own leaves the question to the plain fact, and so to its refusal; one
     that makes nothing, where nothing can answer, refuses.
     """
+    told, language = _answered(found), found.asked.language
+    article = {c.number: found.generation.article(c.article_id) for c in told.citations}
+    glossed = (
+        replace(s, gloss=gloss(s.text, article[s.citations[0]], language)) for s in told.statements
+    )
+    return replace(told, statements=tuple(glossed), text=told.text or spell(told, language))
+
+
+def _answered(found: Found) -> Answer:
     if found.asked.more or found.asked.item:
         first = answer(replace(found, asked=replace(found.asked, more=0, item=0)))
-        told = further(found, first)
-        return replace(told, text=told.text or spell(told, found.asked.language))
+        return further(found, first)
     found = in_context(found)
     form = FORMS.get(found.asked.form.name)
     made = form(found) if form else None
-    if made and (made.sections or made.lead):
-        statements, citations, groups = compose(made.sections)
-        told = replace(_empty(found), answered=True, form=found.asked.form.name)
-        told = replace(told, verdict=made.verdict, lead=made.lead, groups=groups)
-        told = replace(told, statements=statements, citations=citations)
-        if made.confidence is not None:
-            told = replace(told, confidence=made.confidence)
-    else:
-        told = fact(replace(found, sentences=()) if made else found)
-    return replace(told, text=told.text or spell(told, found.asked.language))
+    if made is None or not (made.sections or made.lead):
+        return fact(replace(found, sentences=()) if made else found)
+    statements, citations, groups = compose(made.sections)
+    told = replace(_empty(found), answered=True, form=found.asked.form.name)
+    told = replace(told, verdict=made.verdict, lead=made.lead, groups=groups)
+    told = replace(told, statements=statements, citations=citations)
+    return told if made.confidence is None else replace(told, confidence=made.confidence)
 
 
 def fact(found: Found) -> Answer:

@@ -44,8 +44,8 @@ _ENDINGS = {
     "zh": re.compile(r"[吗呢的是在]$"),
 }
 _TIME = (
-    r"(?:(?:令和|平成|昭和)?[0-9０-９元]{1,4}年(?:度|代)?(?:[0-9０-９]{1,2}月(?:[0-9０-９]{1,2}日)?)?"
-    r"|[0-9０-９]{1,2}月(?:[0-9０-９]{1,2}日)?|[昨去今来][年期月季]|[0-9]期目"
+    r"(?:(?:令和|平成|昭和)?[0-9０-９元]{1,4}年(?:度|代|期)?(?:[0-9０-９]{1,2}月(?:[0-9０-９]{1,2}日|期)?)?"
+    r"|[0-9０-９]{1,2}月(?:[0-9０-９]{1,2}日)?|[昨去今来前当][年期月季]|[0-9]期目"
     r"|(?:\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* (?:[0-9]{1,2},? )?)?\b[12][0-9]{3}\b)"
 )
 TIME = re.compile(_TIME)
@@ -58,17 +58,22 @@ _ACTS = re.compile(
 ATTRIBUTE = re.compile(
     "(?:结果|原因|理由|目的|内容|影响|意义|时间|地点|人数|人口|成本|[额量率数价费润])$"
 )
+_PART = r"(?:[一-龥々ァ-ヴー]+|[A-Z]\w+)"
 _PLACE = re.compile(rf"(?:{HAN}|[ァ-ヴー])+[国國市県縣町村州省]$")
 # A name in English; the first word of a question is none.
 _CAPITALS = re.compile(r"(?<=[\s“\"])(?:the )?[A-Z][A-Za-z0-9-]*(?:(?: of)?\s[A-Z][A-Za-z0-9-]*)*")
 _SUBJECT = re.compile(
-    r"\b(?:did|does|do|has|have|will|can|would|should) (?P<np>[^?]+?) (?=(?:say|think|see|call|want|do|make|give|plan|propose|criti[cs]i[sz]e"
-    r"|demand|promise|announce|declare|describe|react|respond|feel|believe|argue|expect|get|have|take|support|oppose|said|accuse|warn|blame|praise)\b)",
-    re.I,
+    r"(?i)\b(?:did|does|do|has|have|will|can|would|should) (?P<np>[^?]+?) (?=(?:say|think|see|call|want|do|make|give|plan|propose|criti[cs]i[sz]e"
+    r"|demand|promise|announce|declare|describe|react|respond|feel|believe|argue|expect|get|have|take|support|oppose|said|accuse|warn|blame|praise)\b)"
 )
 # What a Chinese question begins with, up to a word that cannot be part of a name.
 _ENDS_HEAD = "的是在为怎对有几多谁何如哪什会曾把将被向说"
 HEAD = re.compile(rf"(?:^|(?<=\0)|(?<=[0-9]年))[^0-9\0了：。{_ENDS_HEAD}]{{2,8}}(?=[{_ENDS_HEAD}])")
+# What says nothing of its own in a question.
+_EMPTY = {"出る", "起きる", "起こる", "思う", "教える", "知る", "理由", "原因", "例", "点", "人", "国", "今", "他", "ほか"}  # fmt: skip
+_WORDS_EMPTY = re.compile(
+    r"(?i)\b(?:a|an|the|any|some|of|in|on|at|to|by|for|with|from|and|or|is|are|was|were|be|been|did|do|does|has|have|had|will|can|would|there|it|that|this|they|them|he|she|his|her|him|again|also|then|so|not|say|said|think|react|respond|many|much|old|long|else|other|reasons?)\b"
+)
 
 
 def topic(question: str) -> str:
@@ -141,7 +146,7 @@ def kinds(noun: str, language: str) -> set[str]:
     if any(place[0] == noun for place in places_in(noun)) or _PLACE.search(noun):
         found.add("place")
     for kind, name in (("地名", "place"), ("人名", "actor")):
-        if own and own <= lexicon.names_of_kind(noun, kind):
+        if own and "の" not in noun and own <= lexicon.names_of_kind(noun, kind):
             found.add(name)
     if _ACTS.search(noun) or (_CAPITALS.fullmatch(f" {noun}", 1) and not found):
         found.add("actor")
@@ -184,14 +189,17 @@ def noun_like(other: str, text: str, *, aside: bool = False) -> Spot | None:
         before = next((own for own in nouns(text) if own.end == at), None)
         return Spot(before.start, at, other[: tail.start()]) if before else None
     language = language_of(text)
-    own = kinds(other, language)
+    pair, own = re.search(r".(と|和|与| and ).", other), kinds(other, language)
+    if pair and (two := re.search(rf"{_PART}{pair[1]}{_PART}", text)):
+        return Spot(*two.span(), other)
     if "actor" in own and (found := _SUBJECT.search(text)):
         return Spot(*found.span(1), other)
     there = [noun for noun in nouns(text) if noun.text != other]
     same = [noun for noun in there if own & kinds(noun.text, language)]
     if language == "en":
         same.reverse()
-    heads = [Noun(noun.start, noun.text[: len(other)]) for noun in there]
+    size = len(other)
+    heads = [Noun(n.start, n.text[:size]) for n in there if len(n.text) != size + 1]
     near = [head for head in heads if _nearly(other, head.text)]
     best = next((noun for noun in same if noun.stands_first(text) != aside), None)
     best = best or next(iter([*same, *near]), None)
@@ -203,3 +211,32 @@ def _nearly(one: str, other: str) -> bool:
     if len(one) != len(other) or len(one) < 2 or re.search("[ぁ-ん]", one):
         return False
     return sum(a != b for a, b in zip(one, other, strict=True)) == 1
+
+
+def units(text: str) -> int:
+    """Count the things a question speaks of, beside its question word: runs of nouns, verbs, adjectives."""
+    language = language_of(text)
+    if language == "en":
+        words = re.findall(r"[a-z'-]+", _WORDS_EMPTY.sub(" ", ASKED.sub(" ", text.lower())))
+        return 1 if text.lower().startswith("any ") else len(words)
+    if language == "zh":
+        return (
+            len(re.findall(HAN, re.sub("[的了是吗呢在有说把被那]", "", ASKED.sub("", text)))) + 2
+        ) // 3
+    free = TIME.sub(_blank, ASKED.sub(_blank, text))
+    count = end = 0
+    for term, word in lexicon.words(text):
+        start = text.index(word, end)
+        apart = not end or not re.fullmatch(f"{HAN}*", text[end:start])
+        count += apart and free[start] != "\0" and not _EMPTY & {term, word}
+        end = start + len(word)
+    return count
+
+
+def _blank(found: re.Match[str]) -> str:
+    return "\0" * len(found[0])
+
+
+def is_clause(about: str) -> bool:
+    """Whether a topic is a clause, and no noun."""
+    return about.endswith(tuple("なたるうくすつぬむぐぶいん")) and not about.endswith("さん")

@@ -11,12 +11,13 @@ _LANGUAGES = {"ja": "（日本語で）", "en": " (in English)", "zh": "（用�
 _MORE = {"ja": "（もっと詳しく{}）", "en": " (tell me more{})", "zh": "（再详细{}）"}
 _ITEM = {"ja": "（{}つ目）", "en": " (item {})", "zh": "（第{}个）"}
 _INSTEAD = {"ja": "（{1}ではなく{0}）", "en": " ({0}, not {1})", "zh": "（是{0}，不是{1}）"}
+_LAST = {"ja": "（最後の項目）", "en": " (the last item)", "zh": "（最后一个）"}
 LAST = 9
 """The number of the last item."""
 
 _MARKS = re.compile(
     r"\s?[(（](?:(?P<told>もっと詳しく|tell me more|再详细)(?P<more>[0-9]*)|(?P<ja>日本語で)|(?P<en>in English)"
-    r"|(?P<zh>用中文)|item (?P<item>[0-9])|第?(?P<th>[0-9])(?:つ目|个)"
+    r"|(?P<zh>用中文)|item (?P<item>[0-9])|第?(?P<th>[0-9])(?:つ目|个)|(?P<last>最後の項目|the last item|最后一个)"
     r"|(?P<not>[^（）()]{1,40})ではなく(?P<but>[^（）()]{1,40})|(?P<x>[^（）()]{1,40}), not (?P<y>[^（）()]{1,40})|是(?P<z>[^（）()]{1,40})，不是(?P<w>[^（）()]{1,40}))[)）]$"
 )
 _CONTRAST = (("but", "x", "z"), ("not", "y", "w"))
@@ -38,8 +39,7 @@ _SPOKEN = (
 )
 _ALONE = re.compile(rf"(?:{_BARE}|{_SPOKEN}){_PLEASE}", re.I)
 _BEHIND = re.compile(
-    rf"(?:{_SPOKEN}|(?<=[?？。.!！、,，(（])\s*(?:{_BARE})|\s*,?\s*\bin {_ANY}(?=,? please)){_PLEASE}[)）]?$",
-    re.I,
+    rf"(?i)(?:{_SPOKEN}|(?<=[?？。.!！、,，(（])\s*(?:{_BARE})|\s*,?\s*\bin {_ANY}(?=,? please)){_PLEASE}[)）]?$"
 )
 
 
@@ -63,7 +63,9 @@ class Wants:
 
     def marked(self, language: str) -> str:
         """Write the question with its marks, those of its language but for that of the answer."""
-        item = _ITEM[language].format(self.item) if self.item else ""
+        item = (
+            (_LAST if self.item == LAST else _ITEM)[language].format(self.item) if self.item else ""
+        )
         more = _MORE[language].format(self.more if self.more > 1 else "") if self.more else ""
         put = _INSTEAD[language].format(*self.instead) if self.instead else ""
         return f"{self.text}{put}{item}{more}{_LANGUAGES.get(self.language or '', '')}"
@@ -71,15 +73,15 @@ class Wants:
 
 def wants(question: str) -> Wants:
     """Tell what a question wants by its marks, and the language also by words at its end."""
-    wanted = Wants(question.strip())
+    wanted = Wants(question)
     while found := _MARKS.search(wanted.text):
         language = next((name for name in _LANGUAGES if found[name]), wanted.language)
         more = int(found["more"] or 1) if found["told"] else wanted.more
-        item = int(found["item"] or found["th"] or wanted.item)
+        item = LAST if found["last"] else int(found["item"] or found["th"] or wanted.item)
         one, other = (next(filter(None, map(found.group, names)), "") for names in _CONTRAST)
         instead = (one, other) if one else wanted.instead
         wanted = Wants(wanted.text[: found.start()].rstrip(), more, item, language, instead)
-    if found := _ALONE.fullmatch(wanted.text) or _BEHIND.search(wanted.text):
+    if found := _ALONE.fullmatch(wanted.text.strip()) or _BEHIND.search(wanted.text):
         language = next(name for name, own in _NAMED.items() if re.search(own, found[0], re.I))
         text = wanted.text[: found.start()].rstrip("を、,，(（ ")
         wanted = replace(wanted, text=text, language=language)
