@@ -84,7 +84,9 @@ _SOURCE = re.compile(
     rf"|^(?:[^、]{{1,6}}、)?(?P<among>[^、。は]{{1,40}}?)(?:の間)?では、?.+と(?:の|いう)(?:{_VIEW}|声)[がも]"
     rf"|というのが(?P<held>[^、。]{{1,30}}?)の(?:{_VIEW}|言い分|主張)(?:だ|である|です|だった)$"
 )
-_TOPIC = re.compile(r"(?P<name>[^、。]+?)(?<![でにと])(?<!から)[はも](?![ずや]|[ぁ-ん]{1,4}(?:さん|氏|ちゃん|くん))")
+_TOPIC = re.compile(
+    r"(?P<name>[^、。]+?)(?<![でにと])(?<!から)[はも](?![ずや]|[ぁ-ん]{1,4}(?:さん|氏|ちゃん|くん))"
+)
 _SUBJECT = re.compile(r"(?P<name>[^、。はも]+?)が(?=[、＿]|$)")
 _ANY_SUBJECT = re.compile(r"(?P<name>[^、。はも]+?)が")
 _HEARSAY = re.compile(r"と(?:いう|いいます|のこと(?:だ|である|です)?)$")
@@ -110,7 +112,9 @@ def speaker(sentence: str, before: Sequence[str], article: Article) -> str | Non
     """
     plain = _plain(sentence)
     if plain == "＿":  # words alone are of whom the sentence before is about
-        return next(filter(can_speak, _marked(_TOPIC, _plain(before[-1]))), None) if before else None
+        return (
+            next(filter(can_speak, _marked(_TOPIC, _plain(before[-1]))), None) if before else None
+        )
     if name := _source(plain):
         return _resolved(name, before, article)
     *_, said = (None, *_SAID.finditer(plain))
