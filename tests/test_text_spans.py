@@ -43,3 +43,65 @@ def test_dates_of_a_sentence(sentence: str, spoken: list[str]) -> None:
 
 def test_without_a_day_only_what_names_its_year_is_a_mention() -> None:
     assert [str(s) for s in mentions("昨年11月、1月20日、17日、平成元年。", None)] == ["1989"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "spoken"),
+    [
+        (
+            "2022（令和4）年4月に当選し、同年9月に決め、翌年5月に始めた。",
+            ["2022-04", "2022-09", "2023-05"],
+        ),
+        ("同じ1月20日に会い、同日午後に署名した。", ["2025-01-20"]),
+        ("6月2日に再開し、2028年の開業を目指す。", ["2025-06-02", "2028"]),
+        ("12月の市議会で答えた。", ["2024-12"]),
+        ("4月の漁をやめることで合意した。", []),
+        ("2025年3月期の売上高は、1日9,400人、週3日、築56年、この10年で増えた。", []),
+        ("前年比で増え、同年代の人が前日比で減った。", []),
+    ],
+)
+def test_dates_that_count_from_others_or_leave_the_year(sentence: str, spoken: list[str]) -> None:
+    assert [str(span) for span in mentions(sentence, DAY)] == spoken
+
+
+def test_the_sentences_before_tell_the_year_and_the_day() -> None:
+    before = mentions("2024年3月3日に決めた。", None)
+    assert [str(s) for s in mentions("同じ3月4日に始め、翌日に終えた。", None, before)] == [
+        "2024-03-04",
+        "2024-03-05",
+    ]
+    assert mentions("同年9月、4月5日。", None) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "last"),
+    [
+        ("2025年3月に何が起きた？", "2025-03-01", "2025-03-31"),
+        ("What happened in March 2025?", "2025-03-01", "2025-03-31"),
+        ("二〇二五年三月发生了什么", "2025-03-01", "2025-03-31"),
+        ("三月に何があった", "2024-03-01", "2024-03-31"),
+        ("what happened last year", "2024-01-01", "2024-12-31"),
+        ("去年の7月", "2024-07-01", "2024-07-31"),
+        ("in July of last year", "2024-07-01", "2024-07-31"),
+        ("2022年から2024年まで", "2022-01-01", "2024-12-31"),
+        ("from March to May 2024", "2024-03-01", "2024-05-31"),
+        ("从2008年到2010年", "2008-01-01", "2010-12-31"),
+        ("timeline of the 1970s", "1970-01-01", "1979-12-31"),
+        ("平成の30年間に", "1989-01-01", "2018-12-31"),
+        ("この1年の動き", "2024-01-22", "2025-01-22"),
+        ("in the past two years", "2023-01-22", "2025-01-22"),
+        ("since 2022", "2022-01-01", "9999-12-31"),
+        ("2024年7月の水害の後", "2024-07-01", "9999-12-31"),
+        ("until March 9, 2024", "0001-01-01", "2024-03-09"),
+        ("先月", "2024-12-01", "2024-12-31"),
+    ],
+)  # fmt: skip
+def test_the_days_that_a_question_asks_about(question: str, first: str, last: str) -> None:
+    span, _ = asked_about(question, DAY)
+    assert span is not None
+    assert (span.first.isoformat(), span.last.isoformat()) == (first, last)
+
+
+def test_what_a_question_says_beside_its_days() -> None:
+    assert asked_about("2025年3月のダムの動き", DAY)[1].split() == ["のダムの動き"]
+    assert asked_about("ダムの経緯", DAY) == (None, "ダムの経緯")

@@ -27,8 +27,8 @@ another speaker's must have, or another of one who is asked for. Tried on our 28
 _OFFICES = {
     r"市长|\bmayor\b": "市長",
     r"[町镇]长|\bmayor\b": "町長",
-    r"省长|\bgovernor\b": "知事",
-    r"\bprofessor\b": "教授",
+    r"知事|省长|\bgovernor\b": "知事",
+    r"教授|\bprofessor\b": "教授",
     r"总经理|总裁|\b(?:president|executive|CEO)\b": "社長|会長",
     r"院长|\bdirector\b": "院長|所長",
     r"教练|\bcoach\b": "監督",
@@ -151,7 +151,11 @@ def _asked_for(found: Found, told: Sequence[Said]) -> tuple[Sequence[Said], bool
         return told, False
     if found.asked.language == "ja":
         people = lexicon.names_of_kind(part, "人名")
-        names = {word for term, word in lexicon.words(part) if term in people}
+        words = [word for term, word in lexicon.words(part) if term in people]
+        called = {
+            w: "".join(re.findall(rf"{re.escape(w)}[一-龥ァ-ヶー・]*", part)[:1]) for w in words
+        }
+        names = {word for word, whole in called.items() if can_speak(whole)}  # not 青沢 of 青沢橋
     else:
         known = abroad().items()
         names = {
@@ -162,7 +166,7 @@ def _asked_for(found: Found, told: Sequence[Said]) -> tuple[Sequence[Said], bool
         names |= {*re.findall("(?<=[a-z] )[A-Z][a-z]+ [A-Z][a-z]+", part)}
     rest = re.sub("|".join(rf"{re.escape(n)}[一-龥ァ-ヶー・]*" for n in names) or "$^", " ", part)
     offices = [ja for words, ja in _OFFICES.items() if re.search(words, rest, re.I)]
-    titles = re.findall("[一-龥々ァ-ヶー]{2,}", rest) if not offices else []
+    titles = re.findall("[一-龥々ァ-ヶー]{2,}", rest) if found.asked.language == "ja" else []
     offices += [f"^{w}$" if lexicon.names(w) else w for w in titles if can_speak(w)]
     own = [s for s in told if any(name in s.phrase for name in names)]
     own += [s for s in told if any(_holds(s, office) for office in offices)]

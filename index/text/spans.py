@@ -108,7 +108,7 @@ def _span(
     if match["back"]:
         return _counted(match["unit"], {"翌": 1, "前": -1}.get(match["back"], 0), numbers, told)
     if match["yearless"]:
-        year = year or (published and _nearest(numbers, published, past))
+        year = _nearest(numbers, published, past) if published and not year else year
         return _of(year, *numbers) if year else None
     return None if match["term"] else _of(*numbers)
 
