@@ -27,7 +27,7 @@ class Polar:
         return Reading(6.0, (6.0,) * count, (None,) * count, (odds, 0.0, -4.0))
 
 
-def ask(home: Home, *texts: tuple[str, date], question: str = "工事は続いているか") -> Answer:
+def ask(home: Home, *texts: tuple[str, date], question: str = "工事は進んだか") -> Answer:
     made = [article(f"a{n}", text, published=day) for n, (text, day) in enumerate(texts)]
     publish(home, made)
     found = read(home.open(), question, Polar())
@@ -54,6 +54,16 @@ def test_the_sentences_say_together(
     told = ask(home, *texts)
     assert (told.form, told.verdict, told.answered) == ("yesno", verdict, True)
     assert {s.text for s in told.statements} == {text for text, _ in texts}
+
+
+@pytest.mark.parametrize(
+    ("question", "verdict"),
+    [("工事は今も進んでいるか", "changed"), ("工事は停止したままか", "no"), ("工事は停止したか", "no")],
+)
+def test_a_state_that_has_changed_is_told_as_changed(
+    home: Home, question: str, verdict: str
+) -> None:
+    assert ask(home, ("市は工事を停止した。", NEW), question=question).verdict == verdict
 
 
 def test_what_is_newer_comes_first(home: Home) -> None:

@@ -35,7 +35,7 @@ def test_an_answer_shows_its_sources(chat: Any, web_engine: Engine) -> None:
     for part in ("鷹ノ崎灯台の百年", "北浜日報", "2024年5月3日", "灯台の誕生"):
         assert part in card
     fit = chat.locator("#turn-1 .fit").inner_text()
-    assert fit in {JA.fit.format(words=w) for w in (JA.fit_high, JA.fit_middle, JA.fit_low)}
+    assert fit in {JA.fit.format(words=w) for w in (JA.fit_high, JA.fit_low)}
 
 
 def test_a_marker_opens_its_card_and_the_card_leads_back(chat: Any) -> None:

@@ -96,9 +96,7 @@ def test_a_refusal_looks_different_and_names_what_is_missing() -> None:
     assert JA.nearest in Page(render_sources(REFUSED, JA)).text
 
 
-@pytest.mark.parametrize(
-    ("confidence", "words"), [(0.7, JA.fit_high), (0.4, JA.fit_middle), (0.0, JA.fit_low)]
-)
+@pytest.mark.parametrize(("confidence", "words"), [(0.5, JA.fit_high), (0.0, JA.fit_low)])
 def test_confidence_is_told_in_words(confidence: float, words: str) -> None:
     turn = replace(TURN, answer=changed(ANSWER, confidence=confidence))
     assert words in Page(render_turn(turn, JA)).text
