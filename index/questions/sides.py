@@ -101,7 +101,7 @@ _ENGLISH = [
         r"()how (?:do|does|did|is|are|was|were) (.+?) (?:differ|different) from (.+)()",
         r"()(?:what|how) (?:do|did) (.+?) and (.+?) each( .+)",
         r"(.+?: )?(.+?),? (?:vs\.?|versus|compared (?:with|to)) ([^:,]+)(?:[:,]( .+))?",
-        r"()(?:which|who)\b.+?, (.+?),? or (.+)()",
+        r"((?:which|who)\b.+?), (.+?),? or (.+)()",
     )
 ]
 
@@ -118,7 +118,9 @@ def _english(plain: str) -> tuple[str, Sides]:
     elif about.count(None) == 1:  # of both, told of one
         tail += next(filter(None, about))[0]
         one, other = (_ABOUT.sub("", side) for side in (one, other))
-    if "'s " in one and "'" not in other:  # Trump's first and second term
+    if (of := re.match(".+ of ", one)) and " of " not in other and not timed:
+        head, one = f"{head} {of[0]}", one[of.end() :]
+    elif "'s " in one and "'" not in other:  # Trump's first and second term
         owner, _, noun = one.rpartition("'s ")
         one += "" if " " in noun else f" {other.split()[-1]}"
         other = f"{owner}'s {other}"
