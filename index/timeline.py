@@ -17,7 +17,7 @@ MOST = 1000
 LONGEST = 160
 """Characters of a line."""
 
-VERSION = "timeline-1"
+VERSION = "timeline-2"
 """Names how the lines are made; changes when the same article would give others."""
 
 Line = tuple[date, date, str]

@@ -43,21 +43,20 @@ def told(made: Answer) -> list[tuple[str, list[str]]]:
 
 
 @pytest.mark.parametrize(
-    ("question", "days", "lead"),
+    ("question", "days"),
     [
-        ("2025年3月に何が起きた？", ["2025年3月3日", "2025年3月17日"], "2025年3月"),
-        ("What happened in March 2025?", ["March 3, 2025", "March 17, 2025"], "March 2025"),
-        ("2025年3月发生了什么？", ["2025年3月3日", "2025年3月17日"], "2025年3月"),
-        ("昨年11月の出来事は", ["2024年11月"], "2024年11月"),
+        ("2025年3月に何が起きた？", ["2025年3月3日", "2025年3月17日"]),
+        ("What happened in March 2025?", ["March 3, 2025", "March 17, 2025"]),
+        ("2025年3月发生了什么？", ["2025年3月3日", "2025年3月17日"]),
+        ("昨年11月の出来事は", ["2024年11月"]),
     ],
 )
 def test_all_that_is_dated_within_a_range_in_the_language_of_the_question(
-    generation: Generation, question: str, days: list[str], lead: str
+    generation: Generation, question: str, days: list[str]
 ) -> None:
     made = ask(generation, question)
     assert made.form == "timeline"
     assert [heading for heading, _ in told(made)] == days
-    assert lead in made.lead
     for c in made.citations:
         assert generation.article(c.article_id).text[c.start : c.end] == c.quote
 

@@ -158,18 +158,11 @@ _IN_JAPANESE = (
     (r"\blast year\b", "昨年"), (r"\bthis year\b", "今年"), (r"\blast month\b|上个?月", "先月"), (r"\bthis month\b|[这本]个?月", "今月"),
     (rf"\b({_YEAR})\b(?![年/.])", r"\1年"), (r"(?<=年)[の的] ?(?=[0-9]{1,2}月)", ""),
 )  # fmt: skip
-_MONTHS = {name.lower(): month for month, name in enumerate(calendar.month_name) if name}
-_MONTH = re.compile(
-    r"\b(?:(?<=\bin )|(?<=of )|(?<=to )|(?<=by )|(?<=and )|(?<=from )|(?<=since )|(?<=after )|(?<=until )|(?<=before )|(?<=between )"
-    rf"|last |this |(?=[a-z]+ [0-9]{{1,2}}\b))({'|'.join(_MONTHS)})\b(?: ([0-9]{{1,2}})\b)?",
-    re.IGNORECASE,
-)
 _KANJI = re.compile(r"[〇一二三四五六七八九十]+(?=[年月]|个月|[かカヵヶケ箇]月)")
 _RECENT = re.compile(
-    r"(?:(?:この|ここ|過去|直近の?|最近の?|近|过去|最近)|\b(?:past|last) )(?P<count>[0-9]+|two|three|four|five|ten|(?=year|decade))"
+    r"(?:(?:この|ここ|過去|直近の?|最近の?|近|过去|最近)|\b(?:past|last) )(?P<count>[0-9]+|(?=year|decade))"
     r" ?(?:(?P<months>[かカヵヶケ箇个]月|months?)|(?P<tens>decades?)|年|years?)[間间来里]?"
 )
-_COUNTS = {"": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 _ERA = re.compile(rf"({'|'.join(ERAS)})(?!元|[0-9])(?:の?時代|の[0-9]+年間)?")
 # What stands before and behind the only date, a zero, of a question about days without an end.
 _SINCE = re.compile(
@@ -213,7 +206,6 @@ def _in_japanese(question: str, today: date) -> str:
     text = _KANJI.sub(lambda m: str(int(number(m[0]) or 0)), in_one_form(nfkc(question)))
     for words, japanese in _IN_JAPANESE:
         text = re.sub(words, japanese, text, flags=re.IGNORECASE)
-    text = _MONTH.sub(lambda m: f"{_MONTHS[m[1].lower()]}月" + (f"{m[2]}日" if m[2] else ""), text)
     text = re.sub(rf"({_MD})(?: of|,)? ({_YEAR}年)(?![0-9])", r"\2\1", in_full(text, today))
 
     def with_year(match: re.Match[str]) -> str:
@@ -236,6 +228,5 @@ def _era(name: str) -> Span:
 
 def _recent(match: re.Match[str], today: date) -> Span:
     unit = 1 if match["months"] else 120 if match["tens"] else 12
-    count = _COUNTS.get(match["count"]) or int(match["count"])
-    start = today.year * 12 + today.month - 1 - count * unit
+    start = today.year * 12 + today.month - 1 - int(match["count"] or 1) * unit
     return Span(date(start // 12, start % 12 + 1, min(today.day, 28)), today)
