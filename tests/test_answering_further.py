@@ -23,7 +23,7 @@ title: 制裁のゆくえ
 published: 2025-03-04
 language: ja
 ---
-山海国への制裁を米国は解いた。山海国への制裁を欧州は続けている。
+山海国への制裁を米国は解いた。山海国への制裁を欧州は一部だけ解いた。
 """
 MORE = {"ja": "もっと詳しく", "en": "Tell me more", "zh": "再详细一点"}
 NO_MORE = {"ja": "これ以上の記述", "en": "anything more", "zh": "更多内容"}
@@ -90,11 +90,11 @@ def test_an_item_that_is_not_there_is_not_told(asked: Engine) -> None:
 
 
 def test_another_is_not_answered_with_the_same(asked: Engine) -> None:
-    before = asked.ask("山海国への制裁を米国はどうした？")
+    before = asked.ask("山海国への制裁を米国は解いたか")
     assert any("米国は解いた" in quote for quote in quotes(before))
     answer = asked.ask("では欧州は？", previous=before.understood)
     assert [quote for quote in quotes(answer) if "米国" in quote] == []
-    assert any("欧州は続けている" in quote for quote in quotes(answer))
+    assert any("欧州は一部" in quote for quote in quotes(answer))
     assert not asked.ask("日本は？", previous=before.understood).answered
 
 

@@ -216,9 +216,9 @@ def _another(body: str, previous: str, *, led: bool) -> Wants | None:
     if found["topic"] == "とは" and not (spot and previous[spot.end :].startswith("と")):
         return None
     if spot:
-        put = previous[: spot.start] + spot.put + previous[spot.end :]
+        put = previous[: spot.start] + spot.text + previous[spot.end :]
         was = previous[spot.start : spot.end]
-        return Wants(put, instead=None if TIME.search(was) else (spot.put, was))
+        return Wants(put, instead=None if TIME.search(was) else (spot.text, was))
     if found["topic"] or language_of(body) == "en":
         known = led and topics.kinds(other, language_of(body)) and lexicon.names(other)
         sure |= bool(TIME.fullmatch(other) or known)

@@ -5,7 +5,6 @@ it does not know: meanings; a noun that shares no character with another and is 
 """
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from index.questions import lexicon
@@ -92,49 +91,38 @@ def subject(left: str) -> str:
 
 
 class Noun(NamedTuple):
-    """A time, a name or another run of nouns, and where it stands in a text."""
+    """A time, a name or another run of nouns, and where in a text it stands, or can stand."""
 
     start: int
+    end: int
     text: str
-
-    @property
-    def end(self) -> int:
-        """Where it ends."""
-        return self.start + len(self.text)
 
     def stands_first(self, text: str) -> bool:
         """Whether a question is about it: はが stands behind, or, where it has none, nothing before."""
-        topical = rf"{HAN}*(?:[はがも]|って|では)"
-        return bool(re.match(topical, text[self.end :])) or not (
-            self.start or re.search("[はが]", text)
-        )
+        alone = not self.start and not re.search("[はが]", text)
+        return alone or bool(re.match(rf"{HAN}*(?:[はがも]|って|では)", text[self.end :]))
 
 
 def nouns(text: str) -> list[Noun]:
     """Return the times, names and other runs of nouns of a question, in order."""
-    found = [Noun(m.start(), m[0]) for m in TIME.finditer(text)]
-    free = TIME.sub(lambda time: "\0" * len(time[0]), text)
+    found = [Noun(*m.span(), m[0]) for m in TIME.finditer(text)]
+    free = TIME.sub(_blank, text)
     if language_of(text) == "ja":
         return sorted([*found, *_runs(free)])
-    named = [places_in(free), HEAD.finditer(free), _CAPITALS.finditer(free)]
-    found += [Noun(m.start(), m[0]) for matches in named for m in matches]
-    return sorted({*found, *(Noun(m.start(1), m[1]) for m in _SUBJECT.finditer(free))})
+    named = (places_in(free), HEAD.finditer(free), _CAPITALS.finditer(free))
+    found += [Noun(*m.span(), m[0]) for matches in named for m in matches]
+    return sorted({*found, *(Noun(*m.span(1), m[1]) for m in _SUBJECT.finditer(free))})
 
 
-def _runs(text: str) -> Iterator[Noun]:
-    run = Noun(0, "")
+def _runs(text: str) -> list[Noun]:
+    runs: list[Noun] = []
     for part in lexicon.morphemes(text):
-        noun = (
-            part.part_of_speech()[0] in ("名詞", "接尾辞", "接頭辞") and "\0" not in part.surface()
-        )
-        if noun and run.end == part.begin():
-            run = Noun(run.start, run.text + part.surface())
-            continue
-        if run.text:
-            yield run
-        run = Noun(part.begin(), part.surface()) if noun else Noun(part.end(), "")
-    if run.text:
-        yield run
+        noun = part.part_of_speech()[0] in ("名詞", "接尾辞", "接頭辞")
+        if noun and "\0" not in part.surface():
+            goes_on = runs and runs[-1].end == part.begin()
+            start = runs.pop().start if goes_on else part.begin()
+            runs.append(Noun(start, part.end(), text[start : part.end()]))
+    return runs
 
 
 def kinds(noun: str, language: str) -> set[str]:
@@ -160,22 +148,13 @@ def named(text: str, kind: str) -> list[str]:
     language = language_of(text)
     found = [noun for noun in nouns(text) if kind in kinds(noun.text, language)]
     found.sort(key=lambda noun: not noun.stands_first(text))
+    texts = [noun.text for noun in found]
     return [
-        noun.text
-        for noun in found
-        if language != "ja" or lexicon.names(noun.text) or lexicon.names_of_kind(noun.text, "人名")
+        t for t in texts if language != "ja" or lexicon.names(t) or lexicon.names_of_kind(t, "人名")
     ]
 
 
-class Spot(NamedTuple):
-    """Where in a question other words can stand, and which."""
-
-    start: int
-    end: int
-    put: str
-
-
-def noun_like(other: str, text: str, *, aside: bool = False) -> Spot | None:
+def noun_like(other: str, text: str, *, aside: bool = False) -> Noun | None:
     """Return the noun of a question that another can stand for: one of its kind, else one nearly alike.
 
     Args:
@@ -185,32 +164,28 @@ def noun_like(other: str, text: str, *, aside: bool = False) -> Spot | None:
     """
     tail = re.search(r"(?:と|へ|から|で)?の.+$", other)  # 日本との取引 for 北朝鮮との取引
     if tail and tail[0] in text:
-        at = text.index(tail[0])
-        before = next((own for own in nouns(text) if own.end == at), None)
-        return Spot(before.start, at, other[: tail.start()]) if before else None
+        held = [own for own in nouns(text) if own.end == text.index(tail[0])]
+        return held[0]._replace(text=other[: tail.start()]) if held else None
     language = language_of(text)
     pair, own = re.search(r".(と|和|与| and ).", other), kinds(other, language)
     if pair and (two := re.search(rf"{_PART}{pair[1]}{_PART}", text)):
-        return Spot(*two.span(), other)
+        return Noun(*two.span(), other)
     if "actor" in own and (found := _SUBJECT.search(text)):
-        return Spot(*found.span(1), other)
+        return Noun(*found.span(1), other)
     there = [noun for noun in nouns(text) if noun.text != other]
     same = [noun for noun in there if own & kinds(noun.text, language)]
-    if language == "en":
-        same.reverse()
+    same = same[::-1] if language == "en" else same
     size = len(other)
-    heads = [Noun(n.start, n.text[:size]) for n in there if len(n.text) != size + 1]
+    heads = (Noun(n.start, n.start + size, n.text[:size]) for n in there if len(n.text) != size + 1)
     near = [head for head in heads if _nearly(other, head.text)]
-    best = next((noun for noun in same if noun.stands_first(text) != aside), None)
-    best = best or next(iter([*same, *near]), None)
-    return Spot(best.start, best.end, other) if best else None
+    first = [noun for noun in same if noun.stands_first(text) != aside]
+    return next((noun._replace(text=other) for noun in (*first, *same, *near)), None)
 
 
 def _nearly(one: str, other: str) -> bool:
     """Whether two words of a length differ in one character: 女子 and 男子."""
-    if len(one) != len(other) or len(one) < 2 or re.search("[ぁ-ん]", one):
-        return False
-    return sum(a != b for a, b in zip(one, other, strict=True)) == 1
+    alike = len(one) == len(other) > 1 and not re.search("[ぁ-ん]", one)
+    return alike and sum(a != b for a, b in zip(one, other, strict=True)) == 1
 
 
 def units(text: str) -> int:
