@@ -58,7 +58,11 @@ def test_the_sentences_say_together(
 
 @pytest.mark.parametrize(
     ("question", "verdict"),
-    [("工事は今も進んでいるか", "changed"), ("工事は停止したままか", "no"), ("工事は停止したか", "no")],
+    [
+        ("工事は今も進んでいるか", "changed"),
+        ("工事は停止したままか", "no"),
+        ("工事は停止したか", "no"),
+    ],
 )
 def test_a_state_that_has_changed_is_told_as_changed(
     home: Home, question: str, verdict: str
