@@ -160,7 +160,7 @@ class Statement(Shape):
     text: str = _shown_as("文", "青沢運河は1923年に開通した。")
     citations: tuple[int, ...] = _shown_as("拠りどころの引用の番号", [1])
     speaker: str | None = _shown_as("発言や見方の主。報道の文なら null", "倉持宗一")
-    gloss: str = Field("", description="読む人の言語での名前、日付、数字")
+    gloss: str = Field("", description="読む人の言語での名前、日付、数字", examples=["2025"])
 
 
 class Group(Shape):
@@ -168,7 +168,7 @@ class Group(Shape):
 
     heading: str = _shown_as("見出し", "1970年代")
     statements: tuple[int, ...] = _shown_as("文の位置。0 から", [0, 1])
-    note: str = Field("", description="文のない部分についての断り書き")
+    note: str = Field("", description="断り書き", examples=["見つかりません。"])
 
 
 class Differing(Shape):
@@ -219,8 +219,8 @@ class Explanation(Shape):
 
     language: str = _shown_as("質問の言語", "ja")
     kind: str | None = _shown_as("問われた種類", "date")
-    form: str = Field("fact", description="答えの形")
-    told_by: str = Field("", description="その形だと分かった、質問の中の言葉")
+    form: str = Field("fact", description="答えの形", examples=["timeline"])
+    told_by: str = Field("", description="形の決め手になった言葉", examples=["経緯"])
     unit: str | None = _shown_as("「何」に続く、問われた単位や名の種類", "人")
     terms: tuple[Term, ...] = Field(description="質問の語")
     passages: tuple[Viewed, ...] = Field(description="読んだ一節")
@@ -245,11 +245,11 @@ class Answer(Sealed):
     missing: tuple[str, ...] = _shown_as("記事にない語、または見つからない種類のもの", ["ペンギン"])
     nearest: tuple[Passage, ...] = Field(description="断りのとき、近い一節")
     undated: int = _shown_as(UNDATED, 0)
-    form: str = Field("fact", description="答えの形（fact、list、timeline など）")
+    form: str = Field("fact", description="答えの形", examples=["timeline"])
     verdict: str | None = Field(
-        None, description="yes、no、differs、changed、unclear、なければ null"
+        None, description="yes, no, differs, changed, unclear", examples=["yes"]
     )
-    lead: str = Field("", description="答えの文の前に置く言葉")
+    lead: str = Field("", description="文の前に置く言葉", examples=["記事によれば：はい"])
     groups: tuple[Group, ...] = Field((), description="部分に分かれた答えの、その部分")
     confidence: Rounded = Field(ge=0, le=1, description="確信度", examples=[0.82])
     seconds: Rounded = _shown_as("かかった秒数", 0.021)

@@ -137,7 +137,11 @@ def test_of_a_word_that_other_articles_hold_no_more_is_said_than_that_it_is_not_
     ("question", "opening", "near"),
     [
         ("港の灯台の費用はいくらか", "この質問に", "近い記述：「{}」"),
-        ("How much did Brazil pay for the lighthouse?", "I could not", "The nearest passage: “{}”"),
+        (
+            "How much did Brazil pay for the lighthouse?",
+            "I could not",
+            "The nearest statements: “{}”",
+        ),
         ("巴西的灯塔花了多少钱？", "在所检索", "相近的记述：“{}”"),
     ],
 )

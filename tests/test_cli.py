@@ -20,7 +20,7 @@ ORIGIN = ["title", "authors", "publisher", "published", "language", "url", "sour
 PLACE = [*ORIGIN, "article_id", "sha256", "heading", "start", "end"]
 PASSAGE = [*PLACE, "id", "text"]
 ANSWER = ["schema", "question", "understood", "follow_up", "reader", "answered", "text", "statements", "citations",
-          "differing", "missing", "nearest", "undated", "confidence", "seconds"]  # fmt: skip
+          "differing", "missing", "nearest", "undated", "form", "verdict", "lead", "groups", "confidence", "seconds"]  # fmt: skip
 CITATION = [*PLACE, "number", "score", "quote", "key", "passage"]
 REFUSED = "ペンギンの体重は何キロか"
 
@@ -132,7 +132,7 @@ def test_a_batch_is_answered_in_order(tenkyo: Tenkyo, real_home: Path, tmp_path:
         assert word in answer["error"]
     assert QUESTION in answers[7]["understood"]
     assert "1923年" in answers[7]["text"]
-    assert answers[8]["answered"] is False
+    assert answers[8]["form"] == "talk"
 
 
 def test_a_broken_batch_is_refused_before_the_first_answer(

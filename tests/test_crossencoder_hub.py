@@ -102,7 +102,7 @@ def test_it_tells_neither_words_nor_verdicts(tmp_path: Path) -> None:
     assert crossencoder.read(QUESTION, []) == []
 
 
-@pytest.mark.parametrize(("bias", "answered"), [(6.0, True), (-3.0, False)])
+@pytest.mark.parametrize(("bias", "answered"), [(6.0, True), (-9.0, False)])
 def test_it_answers_or_refuses_as_surely_as_its_logit_says(
     bias: float, answered: bool, tmp_path: Path, corpus: Path
 ) -> None:

@@ -274,7 +274,7 @@ def test_odd_questions_before_do_no_harm(engine: Engine, previous: str) -> None:
 @pytest.mark.parametrize(
     ("previous", "question", "understood", "expected"),
     [
-        (QUESTIONS[0], "技師長は誰？", "青沢運河の技師長は誰？", "倉持宗一"),
+        (QUESTIONS[0], "技師長は誰？", "青沢運河は開通した。技師長は誰？", "倉持宗一"),
         ("窯の温度を保つのは誰か", "何度？", "窯の温度を保つのは何度？", "230度"),
         (
             "霧原天文台は何を公開したか",

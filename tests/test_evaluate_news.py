@@ -261,7 +261,7 @@ def test_questions_are_asked_of_both_versions(tmp_path: Path, nowhere: Settings)
     ]
     sure = run.outcomes["confidence"]
     assert sure[run.outcomes["answered"]].min() > 0.7
-    assert sure[~run.outcomes["answered"]].max() < 0.15
+    assert sure[~run.outcomes["answered"]].max() < 0.25
     assert (run.outcomes["seconds"] > 0).all()
     assert told[-3:] == [Progress("ask", n, 3) for n in (1, 2, 3)]
     assert not nowhere.home.exists()

@@ -155,7 +155,9 @@ def test_widths_blanks_and_case_do_not_hide_an_answer() -> None:
 def test_a_refusal_counts_with_what_it_would_have_cited(
     folder: Path, nowhere: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "BELONGS", 1e-4)  # more than one sentence for some
+    monkeypatch.setitem(
+        reading.choose.__kwdefaults__, "belongs", 1e-4
+    )  # more than one sentence for some
     monkeypatch.setattr(answers, "ANSWER_FROM", 0.0)
     answered = ask(folder, nowhere)
     monkeypatch.setattr(answers, "ANSWER_FROM", 1.1)

@@ -196,7 +196,7 @@ _LIST = re.compile(
     r"|(?:だれ|誰|どの国)が.*(?:批判|反対|賛成|支持|歓迎)|(?:批判|反対|賛成|支持|歓迎).*のは(?:だれ|誰|どの国)"
     r"|^(?:please )?(?:list|name)\b|list them|examples of|consist of|^who (?:critic|oppos|support|welcom|comment|call)"
     r"|\b(?:which|what) (?:(two|three|four|five) )?(?!do\b)(?:\w+ )?(?!is\b|was\b|does\b|has\b)\w{2,}s\b(?! (?:is|was|does|has)\b)"
-    r"|what are the (two|three|four|five)|(?:哪些|哪几)(?!事|文章)|列出|列举|列一下|([两三四五])[个点]|谁都?[^。]{0,6}(?:批评|反对|支持|欢迎|骂)",
+    r"|what are the (two|three|four|five)|(?:哪些|哪几)(?!事|文章)|列出|列举|列一下|([两三四五])[个点](?![ぁ-ん])|谁都?[^。]{0,6}(?:批评|反对|支持|欢迎|骂)",
     re.IGNORECASE,
 )
 
@@ -228,8 +228,8 @@ _RULES: tuple[Callable[[str], Iterator[Form]], ...] = (
     _talk,
     _comparison,
     _timeline,
-    _overview,
-    _said,
     _list,
+    _said,
+    _overview,
     _profile,
 )

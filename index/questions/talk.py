@@ -51,6 +51,7 @@ _KINDS = {
 }  # fmt: skip
 _NOT_TALK = re.compile(
     r"それ|その(?!答え|回答)|そこ|なぜ|なんで|(?<!思)いつ(?!の|から)|どこ(?!の)|彼|\b(?:why|when|examples? of|about$)\b|\bwho (?:is|was)\b(?! (?:this|behind|talking))|为什么|什么时候"
+    r"|[英中][語文]で.{0,6}(?:答|回答|説明|言|教え|お願)|日本語で.{0,6}(?:答|回答|説明|言|教え|お願)|用[中英日][文语語]|\bin (?:english|chinese|japanese)\b"
 )
 
 _NUMBER = r"(?:[\d.,]+|[零一二两三四五六七八九十百千]+|(?:いち|に|さん|よん|し|ご|ろく|なな|しち|はち|きゅう|じゅう|ひゃく)+|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
