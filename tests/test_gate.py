@@ -28,7 +28,7 @@ FACTS = [line for line in LINES if "form" not in line]
 FORMS = [line for line in LINES if "form" in line]
 BAND = 0.025
 ANSWERED, EVIDENCE, REFUSED = 0.853, 0.877, 0.794
-PASSED = 0.70
+PASSED = 0.63
 RANKED, NARROW = 0.801, 0.004
 """Mean reciprocal rank of the first passage with the evidence, as retrieved, without reading."""
 
