@@ -40,7 +40,7 @@ def ask_questions(
     """
     report = on_progress or (lambda _: None)
     lines = [{"id": f"line {n}"} | line for n, line in enumerate(read_lines(file, "question"), 1)]
-    lines = [line for line in lines if line.get("corpus", corpus) == corpus]
+    lines = [line for line in lines if line.get("corpus", "seeds") == corpus]
     for line in lines:
         try:
             for pattern in (pattern for name in PATTERNS for pattern in line.get(name) or ()):
