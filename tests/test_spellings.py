@@ -203,6 +203,20 @@ def test_a_place_finds_the_article_in_another_language(
     assert engine.search(question)[0].passage.text.startswith(PLACES[other][0][:10])
 
 
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("万斯说了什么？", "万斯（バンス）"),
+        ("What did Rubio say?", "Rubio (ルビオ)"),
+        ("鲁比奥和奥巴马", "鲁比奥（ルビオ）和奥巴马"),
+    ],
+)
+def test_a_person_of_the_table_finds_the_name_in_another_language(question: str, name: str) -> None:
+    texts = ["ヴァンス氏とルビオ氏が会った。"]
+    known = {term for text in texts for term in lexicon.terms(text)}
+    assert name in understand(question, collect([]), known).text
+
+
 def test_of_two_names_of_one_sound_the_more_frequent_is_taken() -> None:
     names = collect(["バイオレッタ", "ヴァイオレッタとヴァイオレッタ"])
     assert understand("ばいおれった", names, set()).text == "ヴァイオレッタ"

@@ -132,7 +132,8 @@ def fact(found: Found) -> Answer:
         return replace(told, text=refusal, missing=missing, nearest=found.hits[:NEAREST])
     statements, citations, differing = state(found.chosen, found)
     told = replace(told, answered=True, statements=statements, citations=citations)
-    if found.confidence < CLEAR_FROM:
+    if found.confidence < CLEAR_FROM:  # nor are words pointed out as what answers
+        told = replace(told, citations=tuple(replace(c, key=None) for c in citations))
         told = replace(told, lead=_UNCLEAR[found.asked.language], verdict="unclear")
     return replace(told, differing=differing)
 

@@ -21,7 +21,7 @@ from index.questions.followups import complete
 from index.questions.forms import form_of
 from index.questions.question import Question, can_write, language_of, read_question
 from index.questions.sounds import Names
-from index.questions.tables import places_in, table
+from index.questions.tables import people, places_in, table
 from index.questions.wants import wants
 from index.records import Answer
 
@@ -201,6 +201,11 @@ def _notes(question: str, names: Names, known: Terms) -> dict[int, str]:
         rest = rest[:start] + "\0" * (end - start) + rest[end:]
         if place := _place_there(found[0], there):
             notes[end] = place
+    japanese, written = people()
+    for found in written.finditer(rest):
+        if _stands(japanese[found[0]], known) and not _stands(found[0], known):
+            notes[found.end()] = japanese[found[0]]
+            rest = rest[: found.start()] + "\0" * len(found[0]) + rest[found.end() :]
     notes |= _of_latin(rest, names, known)
     if language_of(question) == "zh":
         notes |= _of_transcribed(rest, names) | _of_other_forms(rest, names)

@@ -32,6 +32,16 @@ def table() -> tuple[dict[str, tuple[frozenset[str], ...]], re.Pattern[str]]:
     return table, re.compile("|".join(map(re.escape, sorted(table, key=lambda n: (-len(n), n)))))
 
 
+@cache
+def people() -> tuple[dict[str, str], re.Pattern[str]]:
+    """Return the Japanese name of each person of the table by the English and Chinese ones, and a pattern of these."""
+    rows = _rows("people.tsv")
+    names = {name: ja[0] for ja, en, _, zh in rows for name in (*en, *zh) if name}
+    longest = sorted(names, key=lambda name: (-len(name), name))
+    words = (rf"\b{re.escape(name)}\b" if name.isascii() else name for name in longest)
+    return names, re.compile("|".join(words))
+
+
 def places_in(text: str) -> Iterator[re.Match[str]]:
     """Yield where a place of the table is named: Oman, but not in Romania, マリ, but not in マリア."""
     for found in table()[1].finditer(text):
