@@ -46,7 +46,7 @@ def told(made: Answer) -> list[tuple[str, list[str]]]:
     ("question", "days"),
     [
         ("2025年3月に何が起きた？", ["2025年3月3日", "2025年3月17日"]),
-        ("What happened in March 2025?", ["March 3, 2025", "March 17, 2025"]),
+        ("What happened in March 2025?", ["3 March 2025", "17 March 2025"]),
         ("2025年3月发生了什么？", ["2025年3月3日", "2025年3月17日"]),
         ("昨年11月の出来事は", ["2024年11月"]),
     ],

@@ -12,11 +12,11 @@ from datetime import date
 from index.answering.composing import Made, Section
 from index.answering.reading import ANSWER_FROM, Asks, Found
 from index.answering.speakers import can_speak, speaker
-from index.answering.timeline import written
 from index.answering.topics import Placed, near
 from index.questions import lexicon
 from index.questions.tables import abroad
 from index.text.spans import Span, asked_about, mentions
+from index.text.wording import date_in
 
 PASSAGES, SPEAKERS, EACH = 12, 6, 3
 """Passages looked at, speakers shown at most, and statements of one alone."""
@@ -83,7 +83,7 @@ def _heading(group: Sequence[Said], language: str) -> str:
     published = best.article.published
     days = [span for span in mentions(best.sentence.text, published) if span.days == 1]
     days += [Span(published, published)] if published else []
-    when = written(days[0], language) if days else ""
+    when = date_in(days[0], language) if days else ""
     return name + ((f" ({when})" if language == "en" else f"（{when}）") if when else "")
 
 

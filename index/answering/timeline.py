@@ -23,6 +23,7 @@ from index.retriever import Evidence
 from index.text.characters import nfkc
 from index.text.figures import without_figures
 from index.text.spans import Span, asked_about, mentions
+from index.text.wording import date_in
 
 PASSAGES, CENTRES, MOST = 40, 3, 12
 """Passages for each way to look for them, articles whose nearest events others are compared with, and events shown."""
@@ -101,7 +102,7 @@ def timeline(found: Found) -> Made | None:
     by_day = {
         s: tuple(e.quote(taken) for e in chosen if e.span == s) for s in (e.span for e in chosen)
     }
-    sections = tuple(Section(written(s, language), quotes) for s, quotes in by_day.items())
+    sections = tuple(Section(date_in(s, language), quotes) for s, quotes in by_day.items())
     return Made(sections, confidence=SURE)
 
 
@@ -225,18 +226,6 @@ def _same(one: Event, other: Event) -> bool:
     words = [{*lexicon.terms(without_figures(event.sentence.text))} for event in (one, other)]
     meet = one.span.first <= other.span.last and other.span.first <= one.span.last
     return meet and len(words[0] & words[1]) >= ALIKE * min(map(len, words))
-
-
-def written(span: Span, language: str) -> str:
-    """Write a span in a language: 2025年3月17日, March 2025, 1970–1979年."""
-    first, last = span.first, span.last
-    if first.year != last.year:
-        return f"{first.year}–{last.year}" + ("" if language == "en" else "年")
-    if language == "en":
-        month = "" if span.days > 31 else f"{first:%B} "
-        return f"{month}{first.day}, {first.year}" if span.days == 1 else f"{month}{first.year}"
-    month = "" if span.days > 31 else f"{first.month}月"
-    return f"{first.year}年{month}" + (f"{first.day}日" if span.days == 1 else "")
 
 
 def _bounded(span: Span | None, found: Found, asking: Asks, today: date) -> Span | None:
