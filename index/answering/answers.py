@@ -110,7 +110,7 @@ def answer(found: Found) -> Answer:
 
 def _answered(found: Found) -> Answer:
     if found.asked.more or found.asked.item:
-        first = answer(replace(found, asked=replace(found.asked, more=0, item=0)))
+        first = _answered(replace(found, asked=replace(found.asked, more=0, item=0)))
         return further(found, first)
     found = in_context(found)
     form = FORMS.get(found.asked.form.name)

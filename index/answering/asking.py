@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 
 from index.answering.answers import answer
 from index.answering.reading import FOUND, Found, read
@@ -33,7 +33,7 @@ class Asking:
             self.generation.names,
             self.generation.terms,
             previous=previous,
-            answered=partial(self._answered, previous),
+            answered=cache(partial(self._answered, previous)),
         )
         if asked.form.name in UNREAD:
             return Found(question, asked, (), (), self.generation, asking=self)

@@ -12,7 +12,7 @@ from datetime import date
 from index.answering.composing import Made, Section
 from index.answering.reading import ANSWER_FROM, Asks, Found
 from index.answering.speakers import can_speak, speaker
-from index.answering.topics import Placed, near
+from index.answering.topics import Placed, near, newest, telling
 from index.questions import lexicon
 from index.questions.tables import abroad
 from index.text.spans import Span, asked_about, mentions
@@ -127,11 +127,9 @@ def _is_same(one: Said, other: Said) -> bool:
 
 def _weighed(told: Sequence[Said], found: Found, asking: Asks) -> Iterator[Said]:
     """The statements, with what they are worth; of a time that the question names, where there are any."""
-    odds = {(s.hit.passage.article_id, s.sentence.start): s.evidence for s in found.sentences}
+    odds = telling(found)
     its = near([found.asked.form.about], found.asked.language, told, asking) if told else {}
-    days = [day for _, day in asking.generation.published if day]
-    today = date.fromisoformat(max(days)) if days else date.today()
-    span, _ = asked_about(found.asked.text, today)
+    span, _ = asked_about(found.asked.text, newest(asking))
     own = [s for s in told if span and any(span.first <= day <= span.last for day in _days(s))]
     for s in own or told:
         read = min(max(odds.get(s.place, -1.0), -4.0), 4.0)

@@ -16,7 +16,7 @@ from index.answering.composing import Made, Section
 from index.answering.outlines import may_carry
 from index.answering.quotes import leans
 from index.answering.reading import Asks, Found
-from index.answering.topics import Placed, near
+from index.answering.topics import Placed, near, newest, telling
 from index.questions import language_of, lexicon
 from index.records import Filter
 from index.retriever import Evidence
@@ -87,10 +87,9 @@ def timeline(found: Found) -> Made | None:
     asking, text, language = found.asking, found.asked.text, found.asked.language
     if asking is None:
         return None
-    days = [day for _, day in asking.generation.published if day]
-    newest = date.fromisoformat(max(days)) if days else date.today()
-    later = newest + timedelta(days=365)  # undated articles may tell of a later March
-    for today in (newest, later):
+    last = newest(asking)
+    later = last + timedelta(days=365)  # undated articles may tell of a later March
+    for today in (last, later):
         told, _ = asked_about(text, today)
         span = _bounded(told, found, asking, today)
         chosen = _choose(_events(span, found, asking, today))
@@ -114,9 +113,9 @@ def _events(span: Span | None, found: Found, asking: Asks, today: date) -> list[
     if _BARE.sub("", topic):
         events = _on(topic, events, dated, found, asking)
     if _WHEN_EACH.fullmatch(found.asked.form.told_by):
-        odds = {(s.hit.passage.article_id, s.sentence.start): s.evidence for s in found.sentences}
-        telling = [event for event in events if odds.get(event.place, -1.0) >= 0]
-        return telling if len(telling) > 1 else events
+        odds = telling(found)
+        own = [event for event in events if odds.get(event.place, -1.0) >= 0]
+        return own if len(own) > 1 else events
     return events
 
 

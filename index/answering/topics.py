@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from index.answering.composing import Quote
 from index.answering.quotes import quoted
-from index.answering.reading import Asks
+from index.answering.reading import Asks, Found
 from index.encoder import nearness
 from index.questions import lexicon
 from index.records import Article, Sentence
@@ -43,6 +44,17 @@ class Placed:
         own, run, others = self.sentence, quoted(self.evidence, self.at), {*taken} - {self.place}
         alone = any((self.article.id, s.start) in others for s in run)
         return Quote(self.article, (own,) if alone else run, own, self.worth)
+
+
+def newest(asking: Asks) -> date:
+    """Return the last day on which an article came out; today where none has one."""
+    days = [day for _, day in asking.generation.published if day]
+    return date.fromisoformat(max(days)) if days else date.today()
+
+
+def telling(found: Found) -> dict[Place, float]:
+    """Return the log-odds that each sentence that was read belongs to what answers."""
+    return {(s.hit.passage.article_id, s.sentence.start): s.evidence for s in found.sentences}
 
 
 def near(

@@ -21,7 +21,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from index.questions import lexicon, topics
-from index.questions.forms import form_of
+from index.questions.forms import Form, form_of
 from index.questions.pointing import Answered, key, point_back, points
 from index.questions.question import LONGEST, language_of, read_question
 from index.questions.topics import ASKED, COPULA, QUESTION_WORD, STOP, TIME, is_clause, units
@@ -84,6 +84,10 @@ _ANOTHER = re.compile(
     r"|(?P<topic>なら|だと|(?<!と)では|には|とは|(?<!と)は))?"
     rf"(?:どう|いかが)?(?:ですか|でしょうか|だった|なった|だったの|なったの)?{STOP.pattern}"
 )
+_OF_ALL = re.compile(
+    r"(?i)主な|(?:この|これらの)?記事|全体|全部|すべて|内容|話|文章|article|the|main|these|all"
+)
+_POINTS = re.compile(r"(?i)[こそ]れ(?!ら)|その|\b(?:it|this|that)\b|[这那它]个?(?![些篇])")
 # Asks what somebody says.
 _SAYS = re.compile(
     r"(?i)(?:どう|何と|何て|なんて|なんと)(?:言|い[っう]|述べ|話|見て|考え|答え|評|反応)|(?:反応|意見|見方|見解|主張|コメント|評価|考え|立場|姿勢|対応)は|(?:怎么|如何)(?:说|看|评价)|说了?什么|\bwhat (?:did|does|do) .+ (?:say|think)[?.! ]*$|\bhow (?:did|does|do) .+ (?:react|respond)\b"
@@ -100,7 +104,8 @@ def complete(question: str, previous: str, answered: Answered | None = None) -> 
     """
     before, asked = wants(previous), wants(question)
     about = topics.topic(before.text)
-    if "talk" in (form_of(before.text).name, form_of(question).name):
+    form = form_of(question)
+    if "talk" in (form_of(before.text).name, form.name) or _of_all(form, question):
         return question
     own = set(lexicon.terms(TIME.sub("", about) if TIME.search(asked.text) else about))
     if own <= set(lexicon.terms(question)) and (own or not lexicon.terms(about)):
@@ -119,6 +124,12 @@ def complete(question: str, previous: str, answered: Answered | None = None) -> 
             return question
         wanted = replace(filled, language=language)
     return wanted.marked(language_of(question))[:LONGEST]
+
+
+def _of_all(form: Form, question: str) -> bool:
+    """Whether a question wants an overview of no topic, and points to nothing before."""
+    bare = form.name == "overview" and not lexicon.terms(_OF_ALL.sub("", form.about))
+    return bare and not _POINTS.search(question)
 
 
 def _filled(

@@ -188,7 +188,6 @@ def _comparison(plain: str) -> Iterator[Form]:
 
 # Lists: several things are asked for.
 
-_MANY = {"二": 2, "两": 2, "two": 2, "三": 3, "three": 3, "四": 4, "four": 4, "五": 5, "five": 5}
 _LIST = re.compile(
     r"([2-9二三四五])(?:つ|点|人|[かカ]?国|社)(?:の[^はを、]+?)?(?:とは|は何|は誰|を?(?:挙げ|教え|列挙)|(?<=つ)$)"
     r"|挙げ(?:て|よ)|列挙|リストアップ|(?:全部|すべて)(?:教え|$)|(何|だれ|誰|どこ)と\2|何々"
@@ -204,7 +203,7 @@ _LIST = re.compile(
 def _list(plain: str) -> Iterator[Form]:
     if found := _LIST.search(plain):
         told = next((group.lower() for group in found.groups() if group), "")
-        yield Form("list", found[0], plain, count=_MANY.get(told) or int(told.isdecimal() and told))
+        yield Form("list", found[0], plain, count=_COUNTS.get(told, 0))
 
 
 # Who said what.

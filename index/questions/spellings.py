@@ -18,7 +18,6 @@ import numpy as np
 
 from index.questions import lexicon, sounds
 from index.questions.followups import complete
-from index.questions.forms import form_of
 from index.questions.question import Question, can_write, language_of, read_question
 from index.questions.sounds import Names
 from index.questions.tables import people, places_in, table
@@ -41,10 +40,6 @@ _HIRAGANA = re.compile(r"[ぁ-ゖー]{3,}")
 _WORD_END = re.compile(r"[はがをにのとへもでや]|(?![ぁ-ゖー])")
 _LATIN = re.compile(r"[^\W\d_ぁ-ヿ㐀-鿿]{2,}(?: [^\W\d_ぁ-ヿ㐀-鿿]{2,})*")
 _WORD = re.compile(r"[^ ]+")
-_OF_ALL = re.compile(
-    r"主な|(?:この|これらの)?記事|全体|全部|すべて|内容|話|文章|article|the|main|these|all", re.I
-)
-_POINTS = re.compile(r"[こそ]れ(?!ら)|その|\b(?:it|this|that)\b|[这那它]个?(?![些篇])", re.I)
 _NOTE = re.compile(r"(?<=[A-Za-zÀ-ɏ.]) \(([^()]+)\)|(?<=[㐀-鿿々ァ-ヺー])（([^（）]+)）")
 _TRANSCRIPTION = re.compile(
     "[阿埃艾爱安昂奥澳巴拜班邦包保鲍贝本比彼毕别宾波伯博布查察茨达戴代丹当道德登邓迪地蒂丁东杜度敦顿多厄恩尔法凡范"
@@ -92,10 +87,7 @@ def understand(
     spelt = sounds.KATAKANA.sub(lambda word: _from_katakana(word[0], names, known), question)
     spelt = _from_hiragana(spelt, names)
     before = _without_notes(previous, names)
-    form = form_of(spelt)
-    of_all = form.name == "overview" and not lexicon.terms(_OF_ALL.sub("", form.about))
-    alone = form.name == "talk" or (of_all and not _POINTS.search(spelt))
-    text = complete(spelt, before, answered) if before and not alone else spelt
+    text = complete(spelt, before, answered) if before else spelt
     follow_up = text != spelt
     notes = _notes(wants(text).text, names, known)
     for end in sorted(notes, reverse=True):
