@@ -24,10 +24,11 @@ from index.encoder.tokenizer import EOS, Tokenizer
 from index.errors import CorpusError
 from index.evaluate.sets import NewsArticle, Variant, holds, read_news
 from index.passages import cut
-from index.training.data import Asked, Corpus, Shown, find_near, passages, read_set
-from index.training.examples import NOTHING, SHARES, Example, Examples
+from index.training.data import Asked, Corpus, Shown, find_near, passages, read_set, read_talk
+from index.training.examples import SHARES, Example, Examples
 
 HALVES = range(60)
+NOTHING = [words for kind, words in read_talk() if kind != "question"]
 PARAGRAPH = (
     "青沢運河は1923年に開通した。工事には11年かかり、延べ4万2千人が加わったと市の記録にある。\n"
     "技師長は倉持宗一である。護岸の石は白根山の麓から切り出され、冬のあいだに船で運ばれた。"

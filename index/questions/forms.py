@@ -11,7 +11,7 @@ from itertools import chain
 
 from index.questions import lexicon
 from index.questions.sides import sides_of
-from index.questions.talk import courtesy, kind_of_talk
+from index.questions.talk import after_courtesy, kind_of_talk
 from index.text.characters import nfkc
 
 
@@ -43,15 +43,13 @@ def form_of(question: str) -> Form:
     """Tell the form of a question, as understood; what it opens with in courtesy does not count."""
     whole = nfkc(question).strip()
     plain = re.sub(_END, "", whole)
-    kind, asked = courtesy(plain)
-    if kind and not asked:
-        return Form("talk", plain, kind)
+    asked = after_courtesy(plain)
     told = (form for rule in _RULES for form in rule(asked))
     return next(chain(told, _yesno(asked, marked="?" in whole[-3:])), FACT)
 
 
 def _talk(asked: str) -> Iterator[Form]:
-    """Told by all of its words, for it holds no other."""
+    """Told by the classifier of talk."""
     if kind := kind_of_talk(asked):
         yield Form("talk", asked, kind)
 

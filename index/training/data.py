@@ -22,6 +22,8 @@ from index.evaluate.sets import NewsArticle, Paragraphs
 from index.passages import cut
 from index.records import OnProgress, Progress
 
+TALK = Path(__file__).with_name("talk.tsv.gz")
+"""What people type into such a chat, with kind and language; written for this project, CC0."""
 NEAR = 6
 """Passages of other articles that may stand beside a question's own."""
 
@@ -59,6 +61,13 @@ class Corpus:
     articles: Sequence[NewsArticle]
     near: Mapping[str, Sequence[Shown]]  # what find_near returns
     sets: Sequence[tuple[Sequence[Asked], float]]  # each with its share
+
+
+def read_talk() -> list[tuple[str, str]]:
+    """Return what people type, each with its kind: ``question``, or what asks nothing of any article."""
+    with gzip.open(TALK, "rt", encoding="utf-8") as file:
+        lines = [line.rstrip("\n").split("\t") for line in file]
+    return [(kind, words) for kind, _, words in lines]
 
 
 def find_near(

@@ -16,14 +16,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import pairwise
-from pathlib import Path
 from random import Random
 from typing import TypeVar
 
 from index.crossencoder.reading import VERDICTS, Laid, lay
 from index.encoder.tokenizer import Tokenizer
 from index.evaluate.sets import Item, NewsArticle, Variant, holds
-from index.training.data import Asked, Corpus, Shown, passages
+from index.training.data import Asked, Corpus, Shown, passages, read_talk
 
 SHARES = {"questions": 4, "claims": 4, "others": 2}
 """Of half a step."""
@@ -34,8 +33,6 @@ FARTHEST = 350
 """Characters between the first and last sentence of the evidence of one window."""
 NEGATIVES, CLAIM_NEGATIVES, SIBLINGS = 0.6, 0.2, 1.0
 """Further windows that do not answer: a question, a claim, a question that has a sibling."""
-NOTHING = (Path(__file__).parent / "nothing.txt").read_text("utf-8").splitlines()
-"""What people type that asks nothing of any article: greetings, sums, stray keys."""
 LATIN = 2.2
 """How much longer a run in Latin letters may be."""
 DRAWN = 30
@@ -68,6 +65,7 @@ class Examples:
         self._questions = [(a, q) for a in corpus.articles for q in a.questions]
         self._claims = [(a, c) for a in corpus.articles for c in a.claims]
         self._passages = cache(passages)
+        self._nothing = [words for kind, words in read_talk() if kind != "question"]
         self._documents: dict[str, list[Asked]] = {}
         for asked in (asked for those, _ in corpus.sets for asked in those):
             self._documents.setdefault(asked.document, []).append(asked)
@@ -82,7 +80,7 @@ class Examples:
             if pair == 0:
                 own = chance.choice(self._passages(article.paragraphs))
                 shown = _piece(article.title, question.variants[0].sentences, own, chance)
-                found.append(self._put(chance.choice(NOTHING), shown, 0.0))
+                found.append(self._put(chance.choice(self._nothing), shown, 0.0))
         for article, claim in self._drawn("claims", self._claims, half):
             found += self._of_item(article, claim, None, CLAIM_NEGATIVES, chance)
         if self._corpus.sets:
