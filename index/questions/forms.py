@@ -7,11 +7,12 @@ question without the words that told it. The plain fact is the default.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 
 from index.questions import lexicon
 from index.questions.sides import sides_of
-from index.questions.talk import after_courtesy, kind_of_talk
+from index.questions.talk import LIKELY, SURE, after_courtesy, kind_of_talk
 from index.text.characters import nfkc
 
 
@@ -48,9 +49,9 @@ def form_of(question: str) -> Form:
     return next(chain(told, _yesno(asked, marked="?" in whole[-3:])), FACT)
 
 
-def _talk(asked: str) -> Iterator[Form]:
-    """Told by the classifier of talk."""
-    if kind := kind_of_talk(asked):
+def _talk(asked: str, below: float) -> Iterator[Form]:
+    """Told by the classifier of talk: first where it is sure, last where it is likely."""
+    if kind := kind_of_talk(asked, below):
         yield Form("talk", asked, kind)
 
 
@@ -222,11 +223,12 @@ def _said(plain: str) -> Iterator[Form]:
 
 
 _RULES: tuple[Callable[[str], Iterator[Form]], ...] = (
-    _talk,
+    partial(_talk, below=SURE),
     _comparison,
     _timeline,
     _list,
     _said,
     _overview,
     _profile,
+    partial(_talk, below=LIKELY),
 )
