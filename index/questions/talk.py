@@ -36,7 +36,7 @@ def kind_of_talk(said: str, below: float = LIKELY) -> str | None:
         return None
     place, rarity, weights, bias = _weights()
     known = [place[run] for run in sorted(runs(said)) if run in place]
-    shares = rarity[known] / max(np.linalg.norm(rarity[known]), 1e-9)
+    shares = rarity[known] / max(float(np.linalg.norm(rarity[known])), 1e-9)
     odds = shares @ weights[known] + bias
     told = np.exp(odds - odds.max())
     asks, kind = float(told[0] / told.sum()), KINDS[1 + int(told[1:].argmax())]

@@ -46,8 +46,8 @@ def _examples() -> list[tuple[str, str]]:
     return read_talk() + [("question", words) for words in more]
 
 
-def fit() -> dict[str, np.ndarray]:
-    """Return the tensors of the classifier: a softmax regression on runs weighted by their rarity."""
+def fit() -> None:
+    """Write the classifier: a softmax regression on runs weighted by their rarity."""
     kinds, texts = zip(*_examples(), strict=True)
     found = [runs(text) for text in texts]
     counts = Counter(run for own in found for run in own)
@@ -71,20 +71,20 @@ def fit() -> dict[str, np.ndarray]:
         )
         apart = functional.cross_entropy(told + bias, right, reduction="none")
         loss = (apart * weighs).sum() / weighs.sum() + DECAY * (weights**2).sum()
-        optimiser.zero_grad()
-        loss.backward()
+        weights.grad, bias.grad = torch.autograd.grad(loss, (weights, bias))
         optimiser.step()
     full = weights.detach().numpy()
     tells = np.abs(full).max(axis=1) >= LEAST
     scale = np.float32(np.abs(full).max() / 127)
-    return {
-        "runs": np.array(kept)[tells],
-        "rarity": rarity[tells].astype(np.float32),
-        "weights": np.rint(full[tells] / scale).astype(np.int8),
-        "scale": scale,
-        "bias": bias.detach().numpy(),
-    }
+    np.savez_compressed(
+        FILE,
+        runs=np.array(kept)[tells],
+        rarity=rarity[tells].astype(np.float32),
+        weights=np.rint(full[tells] / scale).astype(np.int8),
+        scale=scale,
+        bias=bias.detach().numpy(),
+    )
 
 
 if __name__ == "__main__":
-    np.savez_compressed(FILE, **fit())
+    fit()
