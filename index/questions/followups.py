@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from index.questions import lexicon
-from index.questions.forms import Form, form_of
+from index.questions.forms import NO_NAME, Form, form_of
 from index.questions.question import LONGEST, language_of, read_question
 from index.questions.wants import LAST, Wants, wants
 from index.records import Answer, Citation
@@ -80,15 +80,16 @@ _POINTS = re.compile(
 )
 # Something else to be asked the same of, and nothing else.
 _ANOTHER = re.compile(
-    r"(?i)(?:what|how) about .+|[^、，,]{1,20}(?:は|なら|だと|では|には|に(?:ついて|関して|対して)は?)(?:どう|いかが)?(?:ですか|だった)?|.{1,20}呢"
+    r"(?i)(?:what|how) about (.+)|([^、，,]{1,20}?)(?:の(?:ほう|方|場合))?(?:は|なら|だと|では|には|に(?:ついて|関して|対して)は?)(?:どう|いかが)?(?:ですか|だった)?|(.{1,20})呢"
 )
-_NEW = re.compile("とは|って何|^什么是|是什么$|^what (?:is|are) (?!that|this|it)|(?:について|を)教えて", re.I)
+_NEW = re.compile(
+    "とは|って何|^什么是|是什么$|^what (?:is|are) (?!that|this|it)|(?:について|を)教えて", re.I
+)
 # What says nothing of its own in a question.
-_EMPTY = {"思う", "教える", "知る", "理由", "原因", "例", "点", "人", "≈14991", "国", "今", "他", "筈", "つく", "場合", "方", "時", "前", "後"}
-_EMPTY |= set(
-    "a an the any some of in on at to by for with from and or is are was were be been did do does has have had will can would "
-    "there it that this they them he she his her him again also then so not say said think many much old else other what how about happened next one".split()
-)
+_EMPTY = {
+    "思う", "教える", "知る", "理由", "原因", "例", "点", "人", "国", "今", "他", "筈", "つく", "場合", "方", "時", "前", "後", "年",
+    "a", "an", "the", "be", "been", "about", "one", "say", "said", "think", "many", "much", "old", "again", "him", "them",
+}  # fmt: skip
 
 
 def complete(question: str, previous: str, answered: Answered | None = None) -> str:
@@ -101,7 +102,9 @@ def complete(question: str, previous: str, answered: Answered | None = None) -> 
     """
     before, asked = wants(previous), wants(question)
     about, form = topic(before.text), form_of(question)
-    if not about or "talk" in (form_of(before.text).name, form.name) or _of_all(form, question):
+    if "talk" in (form_of(before.text).name, form.name) or _of_all(form, question):
+        return question
+    if not about or set(lexicon.terms(about)) <= set(lexicon.terms(question)):
         return question
     body = _LEAD.sub("", asked.text)
     plain = _STOP.sub("", body)
@@ -163,10 +166,11 @@ def _follows(body: str, previous: str, *, led: bool) -> bool:
         return True
     if not (led or _ASKED.search(body) or re.search("[?？かのは吗呢]$", body)):
         return False
-    own = units(plain, previous)
-    if _ANOTHER.fullmatch(plain) or led:
-        return own < 2 + (led and language != "ja")
-    return own < 2 and not _strange(body, previous)
+    another = _ANOTHER.fullmatch(plain)
+    if another and lexicon.is_noun(next(filter(None, another.groups()))):
+        return True
+    few = units(plain, previous) < (3 if language != "ja" and (led or another) else 2)
+    return few and bool(led or another or not _strange(body, previous))
 
 
 def points(body: str) -> re.Match[str] | None:
@@ -187,16 +191,11 @@ def _strange(body: str, previous: str) -> bool:
 def units(text: str, previous: str = "") -> int:
     """Count the things that a question speaks of, beside its question word and those of the question before."""
     left, language = _ASKED.sub(" ", text), language_of(text)
-    if language == "zh":
-        return (len(re.findall("[一-龥]", re.sub("[的了是吗呢在有说把被那]", "", left))) + 2) // 3
-    if language == "en":
-        return len(set(re.findall(r"[a-z'-]+", left.lower())) - _EMPTY)
-    known, count, end = _EMPTY | set(lexicon.terms(previous)), 0, 0
-    for term, word in lexicon.words(left):
-        start = left.index(word, end)
-        count += term not in known and (not count or not re.fullmatch("[一-龥ァ-ヴー]*", left[end:start]))
-        end = start + len(word)
-    return count
+    if language == "ja":
+        own = {term for term, word in lexicon.words(left) if not {term, word} & _EMPTY}
+        return len(own - set(lexicon.terms(previous)))
+    words = set(re.findall(r"[a-z'-]+|[一-龥]", NO_NAME.sub(" ", left.lower()))) - _EMPTY
+    return len(words) if language == "en" else (len(words) + 2) // 3
 
 
 def _who(previous: str, answered: Answered | None) -> str:

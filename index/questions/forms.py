@@ -131,7 +131,7 @@ _PROFILE = re.compile(
     r"|(?P<zh>.{2,20}?)(?:是(?:[谁誰]|什[么麼](?:人|[东東]西|意思)?|何[许許]?人(?:也)?|怎[样樣]的人|[干幹做]什[么麼]的)|的?(?:[简簡]介|[资資]料))|(?:[谁誰]是|什[么麼](?:是|叫)|[请請]?(?:介[绍紹]|[说說]明|[讲講]|[谈談]|[说說])(?:一下|一?[讲講说說谈談])?|[关關]于|告[诉訴]我[关關]于)(?P<of>.{2,20}?)(?:的(?:情[况況]|信息|事情?|[资資]料))?",
     re.IGNORECASE,
 )  # fmt: skip
-_NO_NAME = re.compile(
+NO_NAME = re.compile(
     r"\b(?:what|who\w*|when|where|why|how|which|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|not|no|yes|and|or|but|if|of|in|on|at|to|for|from|by|with|than|then|more|most|because|tell|give|show|list|compare|any|some|there|here|it|he|she|they|you|we|my|your|his|her|its|their|this|that|these|those|happen\w*|else|next|other|others|really|also)\b"
     r"|[的在了有和与與是这這那哪什谁誰怎几幾吗嗎呢吧为為不把被从從给給它他她你您我们們]|何|多少|以前|现任|前任|现在|[0-9]$",
     re.IGNORECASE,
@@ -148,7 +148,7 @@ def _profile(asked: str) -> Iterator[Form]:
     known = latin or (found and (found["zh"] or found["of"]))
     if (
         len(word) > 1
-        and not _NO_NAME.search(word)
+        and not NO_NAME.search(word)
         and (known or lexicon.is_noun(lexicon.in_their_words(about)))
     ):
         yield Form("profile", asked.replace(about, "", 1) or asked, about)
