@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from index.questions import lexicon
-from index.questions.forms import NO_NAME, Form, form_of
+from index.questions.forms import NO_NAME, form_of
 from index.questions.question import LONGEST, language_of, read_question
 from index.questions.wants import LAST, Wants, wants
 from index.records import Answer, Citation
@@ -47,14 +47,6 @@ _ORDINAL = re.compile(
     r"|\bthe (?P<en>first|second|third|fourth|fifth|last|[1-5](?=st|nd|rd|th))(?:st|nd|rd|th)?(?: one)?\b"
 )
 _WORDS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": LAST}
-# What is said of one item of a list beside its number.
-_OF_ITEM = re.compile(
-    r"(?i)もう少し|もっと|詳し[くい]|くわしく|教えて|説明して|ください|について|もの|やつ|とは|いう|こと|です|[のはをがとも何か?？、。,.\s]"
-    r"|\b(?:and|what|about|tell|me|more|could|can|you|explain|describe|in|details?|please|is|was)\b|[呢是那说]|什么|详细|一下|一点|具体"
-)
-_OF_ALL = re.compile(
-    r"(?i)主な|(?:この|これらの)?記事|全体|全部|すべて|内容|話|文章|article|the|main|these|all"
-)
 # A question word with what belongs to it.
 _ASKED = re.compile(
     r"(?i)(?:\b(?:when|where|why|who(?:m|se)?|how(?: (?:many|much|old|long|far|large|big|often))?|what|which)\b"
@@ -87,8 +79,8 @@ _NEW = re.compile(
 )
 # What says nothing of its own in a question.
 _EMPTY = {
-    "思う", "教える", "知る", "理由", "原因", "例", "点", "人", "国", "今", "他", "筈", "つく", "場合", "方", "時", "前", "後", "年",
-    "a", "an", "the", "be", "been", "about", "one", "say", "said", "think", "many", "much", "old", "again", "him", "them",
+    "思う", "教える", "知る", "理由", "原因", "例", "点", "人", "国", "今", "他", "筈", "つく", "場合", "方", "時", "前", "後", "年", "もっと", "もう少し", "詳しく", "説明",
+    "a", "an", "the", "be", "been", "about", "one", "say", "said", "think", "many", "much", "old", "again", "him", "them", "please", "explain",
 }  # fmt: skip
 
 
@@ -101,10 +93,9 @@ def complete(question: str, previous: str, answered: Answered | None = None) -> 
         answered: Returns the answer to it.
     """
     before, asked = wants(previous), wants(question)
-    about, form = topic(before.text), form_of(question)
-    if "talk" in (form_of(before.text).name, form.name) or _of_all(form, question):
-        return question
-    if not about or set(lexicon.terms(about)) <= set(lexicon.terms(question)):
+    about = topic(before.text)
+    again = set(lexicon.terms(about)) <= set(lexicon.terms(question))
+    if not about or again or "talk" in (form_of(before.text).name, form_of(question).name):
         return question
     body = _LEAD.sub("", asked.text)
     plain = _STOP.sub("", body)
@@ -138,18 +129,11 @@ def _without_asking(part: str) -> str:
     return left
 
 
-def _of_all(form: Form, question: str) -> bool:
-    """Whether a question wants an overview of no topic, and points to nothing before."""
-    bare = form.name == "overview" and not lexicon.terms(_OF_ALL.sub("", form.about))
-    return bare and not _POINTS.search(question)
-
-
 def _item(plain: str, previous: str) -> int:
     """Return which item of a list is asked for, and nothing else; 0 for none."""
     found = _ORDINAL.search(plain)
-    rest = _OF_ITEM.sub("", _ORDINAL.sub("", plain))
-    strange = not set(lexicon.terms(rest)) <= set(lexicon.terms(previous))
-    if found is None or (strange and units(rest)):
+    own = units(_ORDINAL.sub("", plain), previous) > (language_of(plain) == "zh")
+    if found is None or own:
         return 0
     if found["en"] or found["n"]:
         word = found["en"] or found["n"]

@@ -6,6 +6,7 @@ finger are forgiven. What it does not know: small talk in other words, which is 
 """
 
 import re
+from collections.abc import Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -68,7 +69,9 @@ _NONSENSE = re.compile(
 
 def courtesy(said: str) -> tuple[str, str]:
     """Return of which kind the courtesies are that a question opens with, and what is left of it."""
-    text, at, cut = said.lower(), 0, 0
+    text = said.lower()
+    text = _meant(text, _GREETINGS, 1 + len(text) // 8) or text
+    at = cut = 0
     kinds: set[str] = set()
     while at < len(text):
         found = [(m.end(), k, m) for k, words in _COURTESY.items() if (m := words.match(text, at))]
@@ -77,14 +80,7 @@ def courtesy(said: str) -> tuple[str, str]:
         at, kind, match = max(found, key=lambda one: one[0])
         kinds.add(kind)
         cut = at if match["pause"] or at == len(text) else cut
-    kind = next((kind for kind in _COURTESY if kind in kinds), "")
-    if not cut and len(text) > 3:
-        slip = process.extractOne(
-            text, _GREETINGS, scorer=OSA.distance, score_cutoff=1 + len(text) // 8
-        )
-        kind = next((k for k, words in _COURTESY.items() if slip and words.match(slip[0])), "")
-        cut = len(text) if kind else 0
-    return kind, said[cut:]
+    return next((kind for kind in _COURTESY if kind in kinds), ""), said[cut:]
 
 
 def kind_of_talk(asked: str) -> str | None:
@@ -104,12 +100,14 @@ def _in_english(text: str) -> str | None:
     """The words of a text, without their slips, where all of them are those of talk; else None."""
     if re.search(r"[^\x00-\x7f’]|\d", text):
         return None
-    told = [word if word in _ENGLISH else _meant(word) for word in re.findall(r"[a-z]+", text)]
+    told = [_meant(word, list(_ENGLISH)) for word in re.findall(r"[a-z]+", text)]
     return " ".join(told) if told and all(told) else None
 
 
-def _meant(word: str) -> str:
-    """The word of talk of which this one has a letter too many or few, or two swapped; else empty."""
-    slip = process.extractOne(word, list(_ENGLISH), scorer=OSA.distance, score_cutoff=1)
-    meant = str(slip[0]) if slip and len(word) > 3 else ""
-    return meant if len(meant) != len(word) or sorted(meant) == sorted(word) else ""
+def _meant(said: str, words: Sequence[str], slips: int = 1) -> str:
+    """The one of some words that is said, a letter too many or few or two swapped forgiven; else empty."""
+    if said in words or len(said) < 4:
+        return said if said in words else ""
+    slip = process.extractOne(said, words, scorer=OSA.distance, score_cutoff=slips)
+    meant = str(slip[0]) if slip else ""
+    return meant if len(meant) != len(said) or sorted(meant) == sorted(said) else ""
