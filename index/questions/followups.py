@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from index.questions import lexicon
-from index.questions.forms import NO_NAME, form_of
+from index.questions.forms import END, NO_NAME, form_of
 from index.questions.question import LONGEST, language_of, read_question
 from index.questions.wants import LAST, Wants, wants
 from index.records import Answer, Citation
@@ -27,14 +27,12 @@ TOPIC = 100
 PARTS = re.compile(r"(?<=。)(?=.)|(?<=[a-z]{3}\.) (?=[A-Z])")
 """Where what a question is about ends, and the follow-up begins."""
 
-_STOP = re.compile(r"[?？!！。.\s]*$")
 _LEAD = re.compile(
     r"(?i)^(?:それでは|それじゃあ?|それで(?!も)|では|じゃあ?|で、|ちなみに|(?:and|but|so|then|ok(?:ay)?|any)\b|那么|那)[、,，\s]*"
 )
-_PLEASE = r"を?(?:教えて|説明して|話して|聞かせて|知りたい|お願い(?:します)?)?(?:ください|下さい|くれる|です)?"
 _MORE = re.compile(
-    rf"(?i)(?:それ|これ|その(?:件|話))?(?:について|を)?(?:もっと|もう少し|もうちょっと|さらに|より)*(?:の?(?:詳し[くい](?:は|話)?|くわしく|具体的(?:に(?:は)?)?|具体例は?|詳細は?|例えば|たとえば"
-    rf"|続きは?|続けて|もっと|(?:他|ほか|その他|それ以外)(?:に(?:[はも])?|は)(?:何か)?(?:ある|あります|ない)?か?))+{_PLEASE}"
+    r"(?i)(?:それ|これ|その(?:件|話))?(?:について|を)?(?:もっと|もう少し|もうちょっと|さらに|より)*(?:の?(?:詳し[くい](?:は|話)?|くわしく|具体的(?:に(?:は)?)?|具体例は?|詳細は?|例えば|たとえば"
+    r"|続きは?|続けて|もっと|(?:他|ほか|その他|それ以外)(?:に(?:[はも])?|は)(?:何か)?(?:ある|あります|ない)?か?))+を?(?:教えて|説明して|話して|聞かせて|知りたい|お願い(?:します)?)?(?:ください|下さい|くれる|です)?"
     r"|(?:(?:can|could) you )?(?:please )?(?:tell me |say |give me )?(?:some )?more(?: (?:details|information|detail|info))?(?: (?:about|on) (?:it|that|this))?(?:,? please)?"
     r"|(?:for example|(?:what|who|anything|something) else(?: (?:is there|was there|happened))?|(?:is|are) there (?:any )?more|go on|continue|elaborate(?: on that)?|in (?:more )?detail)"
     r"|[还還]有(?:什[么麼]|别的|其他的?|呢|吗)*|(?:其他|别)的?呢|(?:能|可以|请)?(?:再|更|说得?|讲)*(?:详细|具体)(?:说明|说说?|讲讲?|介绍)?(?:一?下|一?[些点])?(?:吗)?|继续|更多|多说一?点|(?:比如|例如)呢?"
@@ -98,7 +96,7 @@ def complete(question: str, previous: str, answered: Answered | None = None) -> 
     if not about or again or "talk" in (form_of(before.text).name, form_of(question).name):
         return question
     body = _LEAD.sub("", asked.text)
-    plain = _STOP.sub("", body)
+    plain = END.sub("", body)
     language = asked.language or before.language
     wanted = replace(before, language=language)
     if _MORE.fullmatch(plain) or (_ELSE.search(plain) and not units(_ELSE.sub("", plain))):
@@ -123,7 +121,7 @@ def topic(question: str) -> str:
 
 
 def _without_asking(part: str) -> str:
-    left, before = _ASKED.sub("", _STOP.sub("", _LEAD.sub("", part))).strip(), ""
+    left, before = _ASKED.sub("", END.sub("", _LEAD.sub("", part))).strip(), ""
     while left != before:
         before, left = left, _ENDING.sub("", left).strip()
     return left
@@ -143,7 +141,7 @@ def _item(plain: str, previous: str) -> int:
 
 def _follows(body: str, previous: str, *, led: bool) -> bool:
     """Whether a question needs the one before it: it points there, or says too little of its own."""
-    plain, language = _STOP.sub("", body), language_of(body)
+    plain, language = END.sub("", body), language_of(body)
     if _NEW.search(plain):
         return False
     if points(body):

@@ -36,13 +36,13 @@ class Form:
 
 FACT = Form()
 
-_END = r"[?？!！。.…~〜\s]*$"
+END = re.compile(r"[?？!！。.…~〜\s]*$")
 
 
 def form_of(question: str) -> Form:
     """Tell the form of a question, as understood; what it opens with in courtesy does not count."""
     whole = nfkc(question).strip()
-    plain = re.sub(_END, "", whole)
+    plain = END.sub("", whole)
     kind, asked = courtesy(plain)
     if kind and not asked:
         return Form("talk", plain, kind)
