@@ -178,10 +178,14 @@ def test_the_table_names_each_place_once_and_in_several_languages() -> None:
         (
             "Why did Sibelius (シベリウス) praise Germany (ドイツ)?",
             "What about Russia?",
-            "Why did Sibelius (シベリウス) praise Russia (ロシア)?",
+            "Sibelius (シベリウス) praise Germany (ドイツ). What about Russia (ロシア)?",
         ),
-        ("德国（ドイツ）的总统是谁？", "那俄罗斯呢？", "俄罗斯（ロシア）的总统是谁？"),
-        ("ドイツの首都（2020年）は？", "ろしあは？", "ロシアの首都（2020年）は？"),
+        (
+            "德国（ドイツ）的总统是谁？",
+            "那俄罗斯呢？",
+            "德国（ドイツ）的总统。那俄罗斯（ロシア）呢？",
+        ),
+        ("ドイツの首都（2020年）は？", "ろしあは？", "ドイツの首都（2020年）。ロシアは？"),
     ],
 )
 def test_a_follow_up_is_filled_in_before_names_are_added(

@@ -16,6 +16,7 @@ from dataclasses import replace
 from index.questions import lexicon
 from index.questions.forms import END, NO_NAME, form_of
 from index.questions.question import LONGEST, language_of, read_question
+from index.questions.tables import places_in
 from index.questions.wants import LAST, Wants, wants
 from index.records import Answer, Citation
 from index.text.figures import number
@@ -152,7 +153,7 @@ def _follows(body: str, previous: str, *, led: bool) -> bool:
     if another and lexicon.is_noun(next(filter(None, another.groups()))):
         return True
     few = units(plain, previous) < (3 if language != "ja" and (led or another) else 2)
-    return few and bool(led or another or not _strange(body, previous))
+    return few and bool(led or another or not _names(body))
 
 
 def points(body: str) -> re.Match[str] | None:
@@ -162,12 +163,11 @@ def points(body: str) -> re.Match[str] | None:
     return None if named else found
 
 
-def _strange(body: str, previous: str) -> bool:
-    """Whether a question names what the one before does not."""
+def _names(body: str) -> bool:
+    """Whether a question names somebody or something."""
     if language_of(body) == "en":
-        return any(word not in previous for word in re.findall(r"(?<=\s)[A-Z]\w+", body))
-    names = lexicon.names(body) | lexicon.names_of_kind(body, "人名")
-    return not names <= set(lexicon.terms(previous))
+        return bool(re.search(r"\s[A-Z]\w", body))
+    return any((lexicon.names(body), lexicon.names_of_kind(body, "人名"), *places_in(body)))
 
 
 def units(text: str, previous: str = "") -> int:
