@@ -12,6 +12,7 @@ from index.engine import Engine
 from index.questions import lexicon, spellings
 from index.questions.sounds import Names
 from index.questions.spellings import understand
+from index.questions.tables import people
 from index.store import Home
 
 TEXTS = (
@@ -170,6 +171,15 @@ def test_the_table_names_each_place_once_and_in_several_languages() -> None:
     assert all(sum(map(bool, row)) > 1 for row in rows)
     in_other_rows = Counter(name for row in rows for name in {n for cell in row for n in cell})
     assert {name for name, count in in_other_rows.items() if count > 1} == set()
+
+
+def test_a_person_is_known_by_other_names() -> None:
+    path = Path(spellings.__file__).with_name("people.tsv")
+    lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
+    names = [{n for c in line.split("\t") for n in c.split("|") if n} for line in lines]
+    assert [n for n, count in Counter(n for own in names for n in own).items() if count > 1] == []
+    assert {"ルビオ", "Rubio", "鲁比奥", "卢比奥"} <= next(own for own in names if "ルビオ" in own)
+    assert people()[0]["卢比奥"] == "ルビオ"
 
 
 @pytest.mark.parametrize(
