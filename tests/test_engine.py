@@ -275,11 +275,11 @@ def test_odd_questions_before_do_no_harm(engine: Engine, previous: str) -> None:
     ("previous", "question", "understood", "expected"),
     [
         (QUESTIONS[0], "技師長は誰？", "青沢運河は開通した。技師長は誰？", "倉持宗一"),
-        ("窯の温度を保つのは誰か", "何度？", "窯の温度を保つのは何度？", "230度"),
+        ("窯の温度を保つのは誰か", "何度？", "窯の温度を保つ。何度？", "230度"),
         (
             "霧原天文台は何を公開したか",
             "その費用はいくら？",
-            "霧原天文台の費用はいくら？",
+            "霧原天文台は公開した。その費用はいくら？",
             "27億円",
         ),
         (QUESTIONS[0], QUESTIONS[1], QUESTIONS[1], "230度"),

@@ -12,6 +12,7 @@ from index.engine import Engine
 from index.questions import lexicon, spellings
 from index.questions.sounds import Names
 from index.questions.spellings import understand
+from index.questions.tables import people
 from index.store import Home
 
 TEXTS = (
@@ -172,16 +173,29 @@ def test_the_table_names_each_place_once_and_in_several_languages() -> None:
     assert {name for name, count in in_other_rows.items() if count > 1} == set()
 
 
+def test_a_person_is_known_by_other_names() -> None:
+    path = Path(spellings.__file__).with_name("people.tsv")
+    lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
+    names = [{n for c in line.split("\t") for n in c.split("|") if n} for line in lines]
+    assert [n for n, count in Counter(n for own in names for n in own).items() if count > 1] == []
+    assert {"ルビオ", "Rubio", "鲁比奥", "卢比奥"} <= next(own for own in names if "ルビオ" in own)
+    assert people()[0]["卢比奥"] == "ルビオ"
+
+
 @pytest.mark.parametrize(
     ("previous", "question", "understood"),
     [
         (
             "Why did Sibelius (シベリウス) praise Germany (ドイツ)?",
             "What about Russia?",
-            "Why did Sibelius (シベリウス) praise Russia (ロシア)?",
+            "Sibelius (シベリウス) praise Germany (ドイツ). What about Russia (ロシア)?",
         ),
-        ("德国（ドイツ）的总统是谁？", "那俄罗斯呢？", "俄罗斯（ロシア）的总统是谁？"),
-        ("ドイツの首都（2020年）は？", "ろしあは？", "ロシアの首都（2020年）は？"),
+        (
+            "德国（ドイツ）的总统是谁？",
+            "那俄罗斯呢？",
+            "德国（ドイツ）的总统。那俄罗斯（ロシア）呢？",
+        ),
+        ("ドイツの首都（2020年）は？", "ろしあは？", "ドイツの首都（2020年）。ロシアは？"),
     ],
 )
 def test_a_follow_up_is_filled_in_before_names_are_added(

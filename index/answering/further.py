@@ -13,6 +13,7 @@ from itertools import islice
 from index.answering.composing import Quote, Section, compose, quote_of
 from index.answering.reading import ANSWER_FROM, MARGIN, MOST, Found, probability
 from index.questions import Question, lexicon
+from index.questions.followups import PARTS
 from index.questions.wants import LAST
 from index.records import Answer, Citation
 
@@ -61,13 +62,13 @@ def further(found: Found, first: Answer) -> Answer:
 
 
 def in_context(found: Found) -> Found:
-    """Read a follow-up with what answers the question before: that of a contrast, or the sentence before it.
+    """Read a follow-up with what answers the question before, told in the sentence before it.
 
     The passage that answers it is read, too, and preferred. Its sentences that answer do not answer again, unless
-    they hold what is asked about now; nor does a passage that names another in the place of a name.
+    they hold what is asked about now; nor does a passage that lacks a name asked about now.
     """
-    before, now = _parts(found.asked)
-    first = found.asking.find(before) if before and found.asking else None
+    before, *now = PARTS.split(found.asked.text, maxsplit=1)
+    first = found.asking.find(before) if now and found.asking else None
     if first is None or found.asking is None or first.confidence < ANSWER_FROM:
         return found
     near = first.sentences[0].hit.passage.id
@@ -75,38 +76,19 @@ def in_context(found: Found) -> Found:
     evidence = list({e.hit.passage.id: e for e in both}.values())[: len(found.evidence)]
     found = found.asking.read(found.question, evidence, understood=found.asked)
     told = [_at(quote_of(s, found)) for s in first.chosen]
-    own, names = set(lexicon.terms(now)), lexicon.names(now) if found.asked.instead else set()
+    own = set(lexicon.terms(now[0]))
     left = []
     for s in found.sentences:
         again = _meets(_at(quote_of(s, found, (s.sentence,))), told)
-        new = not again or _holds(found.asked, own, s.sentence.text)
-        if new and names <= set(lexicon.terms(s.hit.passage.text)):
+        if not again or _holds(found.asked, own, s.sentence.text):
             more = NEAR * first.confidence * (s.hit.passage.id == near)
             left.append(replace(s, answered=s.answered + more))
     return replace(found, sentences=tuple(sorted(left, key=lambda s: -s.score)))
 
 
-def _parts(asked: Question) -> tuple[str, str]:
-    """Return the question before, and what is asked about now; empty where it needs no other.
-
-    The one before is that about the other of a contrast, or the sentence before a question.
-    """
-    if asked.instead:
-        put, was = asked.instead
-        noted = re.search(rf"{re.escape(put)}(?: ?[(（]([^()（）]*)[)）])?", asked.text)
-        if noted is None:
-            return "", ""
-        before = asked.text[: noted.start()] + was + asked.text[noted.end() :]
-        return before, noted[1] or put
-    parts = re.split(r"(?<=。)(?=.)|(?<=[a-z]{3}\.) (?=[A-Z])", asked.text, maxsplit=1)
-    return (parts[0], parts[1]) if len(parts) > 1 else ("", "")
-
-
 def _holds(asked: Question, own: set[str], sentence: str) -> bool:
     """Whether a sentence holds what is asked about now; one in another language than the question may."""
     held = own & set(lexicon.terms(sentence))
-    if asked.instead:
-        return held == own
     return bool(held or not own) or asked.language != "ja"
 
 

@@ -37,13 +37,13 @@ class Form:
 
 FACT = Form()
 
-_END = r"[?？!！。.…~〜\s]*$"
+END = re.compile(r"[?？!！。.…~〜\s]*$")
 
 
 def form_of(question: str) -> Form:
     """Tell the form of a question, as understood; what it opens with in courtesy does not count."""
     whole = nfkc(question).strip()
-    plain = re.sub(_END, "", whole)
+    plain = END.sub("", whole)
     asked = after_courtesy(plain)
     told = (form for rule in _RULES for form in rule(asked))
     return next(chain(told, _yesno(asked, marked="?" in whole[-3:])), FACT)
@@ -53,6 +53,12 @@ def _talk(asked: str, below: float) -> Iterator[Form]:
     """Told by the classifier of talk: first where it is sure, last where it is likely."""
     if kind := kind_of_talk(asked, below):
         yield Form("talk", asked, kind)
+
+
+def _comparison(plain: str) -> Iterator[Form]:
+    told, sides = sides_of(plain)
+    if sides:
+        yield Form("comparison", told, plain, sides)
 
 
 _ANY = r"[0-9一二三四五六七八九十]|two|three|four|five|six|seven|eight|nine|ten|两|几"
@@ -80,10 +86,7 @@ def _overview(asked: str) -> Iterator[Form]:
     if told := _OVERVIEW.search(asked):
         lines = _OF_LINES.search(asked)
         count = _COUNTS.get(lines[1].lower(), 0) if lines else 0
-        about = asked
-        for found in reversed([*_OVERVIEW.finditer(asked)]):
-            start, end = found.span(found.lastindex or 0)
-            about = f"{about[:start]} {about[end:]}"
+        about = _OVERVIEW.sub(lambda m: m[0].replace(m[m.lastindex or 0], " "), asked)
         yield Form("overview", told[told.lastindex or 0], about, count=count)
 
 
@@ -130,7 +133,7 @@ _PROFILE = re.compile(
     r"|(?P<zh>.{2,20}?)(?:是(?:[谁誰]|什[么麼](?:人|[东東]西|意思)?|何[许許]?人(?:也)?|怎[样樣]的人|[干幹做]什[么麼]的)|的?(?:[简簡]介|[资資]料))|(?:[谁誰]是|什[么麼](?:是|叫)|[请請]?(?:介[绍紹]|[说說]明|[讲講]|[谈談]|[说說])(?:一下|一?[讲講说說谈談])?|[关關]于|告[诉訴]我[关關]于)(?P<of>.{2,20}?)(?:的(?:情[况況]|信息|事情?|[资資]料))?",
     re.IGNORECASE,
 )  # fmt: skip
-_NO_NAME = re.compile(
+NO_NAME = re.compile(
     r"\b(?:what|who\w*|when|where|why|how|which|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|not|no|yes|and|or|but|if|of|in|on|at|to|for|from|by|with|than|then|more|most|because|tell|give|show|list|compare|any|some|there|here|it|he|she|they|you|we|my|your|his|her|its|their|this|that|these|those|happen\w*|else|next|other|others|really|also)\b"
     r"|[的在了有和与與是这這那哪什谁誰怎几幾吗嗎呢吧为為不把被从從给給它他她你您我们們]|何|多少|以前|现任|前任|现在|[0-9]$",
     re.IGNORECASE,
@@ -147,14 +150,13 @@ def _profile(asked: str) -> Iterator[Form]:
     known = latin or (found and (found["zh"] or found["of"]))
     if (
         len(word) > 1
-        and not _NO_NAME.search(word)
+        and not NO_NAME.search(word)
         and (known or lexicon.is_noun(lexicon.in_their_words(about)))
     ):
         yield Form("profile", asked.replace(about, "", 1) or asked, about)
 
 
-# Timeline: what happened, day by day. The words of the second pattern need a time beside them.
-
+# What happened, day by day. The words of the second pattern need a time beside them.
 _DAY_BY_DAY = re.compile(
     r"経緯|(?:[てた](?:から|以降|以来)|後|あと)(?:は|に|、)*[^、。]{0,16}何[がは]?(?:起[きこ]|あっ)\w*|まで(?=の(?:流れ|動き|歩み|道のり))|いきさつ|年表|時系列|日付順|順を追って|順番に並べ|いつ、?(?:誰が|どこで)?何[がをの]|いつ(?!から)(?=.+いつ(?!まで))"
     r"|(?:後|あと|それから)(?:は|に|、)*[^、。]{0,16}どう(?:なっ|な[るた]|動い|進ん)"
@@ -171,22 +173,7 @@ _TIME = re.compile(
     r"[0-9〇一二三四五六七八九十][年月日]|[年時]代|[昨今先去本]年|[先今上本]个?月|[年月]間|令和|平成|昭和|以[降来后]|から.+まで|从.+到|[てた](?:から|後|以降|以来)|の(?:後|あと)|之后|以后|\b(?:after|since|between)\b"
     r"|\b(?:1[0-9]|20)[0-9][0-9]s?\b|\b(?:last|this|past) (?:\w+ )?(?:year|month|decade)s?|\b(?:in|of|since|between|until) (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 )  # fmt: skip
-
-
-def _timeline(plain: str) -> Iterator[Form]:
-    asked = plain.lower()
-    if found := _DAY_BY_DAY.search(asked) or (_TIME.search(asked) and _HAPPENED.search(asked)):
-        yield Form("timeline", found[0], f"{plain[: found.start()]} {plain[found.end() :]}".strip())
-
-
-def _comparison(plain: str) -> Iterator[Form]:
-    told, sides = sides_of(plain)
-    if sides:
-        yield Form("comparison", told, plain, sides)
-
-
-# Lists: several things are asked for.
-
+# Several things are asked for.
 _LIST = re.compile(
     r"([2-9二三四五])(?:つ|点|人|[かカ]?国|社)(?:の[^はを、]+?)?(?:とは|は何|は誰|を?(?:挙げ|教え|列挙)|(?<=つ)$)"
     r"|挙げ(?:て|よ)|列挙|リストアップ|(?:全部|すべて)(?:教え|$)|(何|だれ|誰|どこ)と\2|何々"
@@ -197,16 +184,7 @@ _LIST = re.compile(
     r"|what are the (two|three|four|five)|(?:哪些|哪几)(?!事|文章)|列出|列举|列一下|([两三四五])[个点](?![ぁ-ん])|谁都?[^。]{0,6}(?:批评|反对|支持|欢迎|骂)",
     re.IGNORECASE,
 )
-
-
-def _list(plain: str) -> Iterator[Form]:
-    if found := _LIST.search(plain):
-        told = next((group.lower() for group in found.groups() if group), "")
-        yield Form("list", found[0], plain, count=_COUNTS.get(told, 0))
-
-
 # Who said what.
-
 _SAID = re.compile(
     r"(?:の|な)?(?:見方|見解|見立て|意見|コメント|発言|反応|受け止め|言い分|言葉|評価|主張|声|評)(?=は?$|[をはもが](?:教え|知り|まとめ|聞|並べ|紹介|読|挙げ|どう|何))"
     r"|(?:誰|だれ)[がはでも、]*(?:何|なん|どう|どんな)|(?:何|なん)(?:と|て|を)\w{0,2}(?:言|いっ|述べ|語|話|発言|コメント|訴え|答え|反論|批判|主張)|どんな(?:言い方|発言|反応|意見|見方|声)"
@@ -217,17 +195,22 @@ _SAID = re.compile(
 )
 
 
-def _said(plain: str) -> Iterator[Form]:
-    if found := _SAID.search(plain.lower()):
-        yield Form("said", found[0], f"{plain[: found.start()]} {plain[found.end() :]}".strip())
+def _by_words(plain: str) -> Iterator[Form]:
+    """Told by words for it; asks about what is left."""
+    asked = plain.lower()
+    timeline = _DAY_BY_DAY.search(asked) or (_TIME.search(asked) and _HAPPENED.search(asked))
+    told = {"timeline": timeline, "list": _LIST.search(asked), "said": _SAID.search(asked)}
+    for name, found in told.items():
+        if found:
+            count = next((_COUNTS.get(group, 0) for group in found.groups() if group), 0)
+            about = f"{plain[: found.start()]} {plain[found.end() :]}".strip()
+            yield Form(name, found[0], about, count=count)
 
 
 _RULES: tuple[Callable[[str], Iterator[Form]], ...] = (
     partial(_talk, below=SURE),
     _comparison,
-    _timeline,
-    _list,
-    _said,
+    _by_words,
     _overview,
     _profile,
     partial(_talk, below=LIKELY),

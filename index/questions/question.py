@@ -65,7 +65,6 @@ class Question:
         understood: The words with the marks of what is wanted beside (``wants``).
         more: How many answers to it were read before, of which nothing is to be said again.
         item: Which item of its answer is to be told of, from 1; 0 for none.
-        instead: Words of it, and those that stood there before, whose answer is another; None where none did.
     """
 
     text: str
@@ -79,7 +78,6 @@ class Question:
     understood: str = ""
     more: int = 0
     item: int = 0
-    instead: tuple[str, str] | None = None
 
 
 def read_question(text: str, *, asked: str | None = None, follow_up: bool = False) -> Question:
@@ -97,7 +95,7 @@ def read_question(text: str, *, asked: str | None = None, follow_up: bool = Fals
     counted, language = _counted(plain), wanted.language or language_of(asked or text)
     unit = _unit(counted) if counted else None
     told = (next(kinds, None), counted, unit, terms, follow_up, form_of(plain))
-    return Question(plain, language, *told, text, wanted.more, wanted.item, wanted.instead)
+    return Question(plain, language, *told, text, wanted.more, wanted.item)
 
 
 def _counted(text: str) -> str | None:

@@ -118,13 +118,9 @@ def _english(plain: str) -> tuple[str, Sides]:
     elif about.count(None) == 1:  # of both, told of one
         tail += next(filter(None, about))[0]
         one, other = (_ABOUT.sub("", side) for side in (one, other))
-    if (of := re.match(".+ of ", one)) and " of " not in other and not timed:
-        head, one = f"{head} {of[0]}", one[of.end() :]
     elif "'s " in one and "'" not in other:  # Trump's first and second term
         owner, _, noun = one.rpartition("'s ")
         one += "" if " " in noun else f" {other.split()[-1]}"
         other = f"{owner}'s {other}"
-    elif one.endswith("'s"):
-        one += " " + other.rpartition("'s ")[2]
     sides = ((side, " ".join(f"{head} {side} {tail}".split())) for side in (one, other))
     return plain, tuple(sides)

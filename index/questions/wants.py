@@ -10,17 +10,14 @@ from dataclasses import dataclass, replace
 _LANGUAGES = {"ja": "（日本語で）", "en": " (in English)", "zh": "（用中文）"}
 _MORE = {"ja": "（もっと詳しく{}）", "en": " (tell me more{})", "zh": "（再详细{}）"}
 _ITEM = {"ja": "（{}つ目）", "en": " (item {})", "zh": "（第{}个）"}
-_INSTEAD = {"ja": "（{1}ではなく{0}）", "en": " ({0}, not {1})", "zh": "（是{0}，不是{1}）"}
 _LAST = {"ja": "（最後の項目）", "en": " (the last item)", "zh": "（最后一个）"}
 LAST = 9
 """The number of the last item."""
 
 _MARKS = re.compile(
     r"\s?[(（](?:(?P<told>もっと詳しく|tell me more|再详细)(?P<more>[0-9]*)|(?P<ja>日本語で)|(?P<en>in English)"
-    r"|(?P<zh>用中文)|item (?P<item>[0-9])|第?(?P<th>[0-9])(?:つ目|个)|(?P<last>最後の項目|the last item|最后一个)"
-    r"|(?P<not>[^（）()]{1,40})ではなく(?P<but>[^（）()]{1,40})|(?P<x>[^（）()]{1,40}), not (?P<y>[^（）()]{1,40})|是(?P<z>[^（）()]{1,40})，不是(?P<w>[^（）()]{1,40}))[)）]$"
+    r"|(?P<zh>用中文)|item (?P<item>[0-9])|第?(?P<th>[0-9])(?:つ目|个)|(?P<last>最後の項目|the last item|最后一个))[)）]$"
 )
-_CONTRAST = (("but", "x", "z"), ("not", "y", "w"))
 _NAMED = {
     "ja": "日本語|japanese|日[语文語]",
     "en": "英[語语文]|english",
@@ -52,14 +49,12 @@ class Wants:
         more: How many answers to it were read before, of which nothing is to be said again.
         item: Which item of the answer is to be told of, from 1, or ``LAST``; 0 for none.
         language: In which to answer; None where that is not said.
-        instead: Words of the question, and those that stood there before, whose answer is another.
     """
 
     text: str
     more: int = 0
     item: int = 0
     language: str | None = None
-    instead: tuple[str, str] | None = None
 
     def marked(self, language: str) -> str:
         """Write the question with its marks, those of its language but for that of the answer."""
@@ -67,8 +62,7 @@ class Wants:
             (_LAST if self.item == LAST else _ITEM)[language].format(self.item) if self.item else ""
         )
         more = _MORE[language].format(self.more if self.more > 1 else "") if self.more else ""
-        put = _INSTEAD[language].format(*self.instead) if self.instead else ""
-        return f"{self.text}{put}{item}{more}{_LANGUAGES.get(self.language or '', '')}"
+        return f"{self.text}{item}{more}{_LANGUAGES.get(self.language or '', '')}"
 
 
 def wants(question: str) -> Wants:
@@ -78,9 +72,7 @@ def wants(question: str) -> Wants:
         language = next((name for name in _LANGUAGES if found[name]), wanted.language)
         more = int(found["more"] or 1) if found["told"] else wanted.more
         item = LAST if found["last"] else int(found["item"] or found["th"] or wanted.item)
-        one, other = (next(filter(None, map(found.group, names)), "") for names in _CONTRAST)
-        instead = (one, other) if one else wanted.instead
-        wanted = Wants(wanted.text[: found.start()].rstrip(), more, item, language, instead)
+        wanted = Wants(wanted.text[: found.start()].rstrip(), more, item, language)
     if found := _ALONE.fullmatch(wanted.text.strip()) or _BEHIND.search(wanted.text):
         language = next(name for name, own in _NAMED.items() if re.search(own, found[0], re.I))
         text = wanted.text[: found.start()].rstrip("を、,，(（ ")
