@@ -23,7 +23,7 @@ LENGTHS = (1, 2, 3, 4)
 """Characters of a run."""
 LONGEST = 120
 """Characters that are looked at; what is longer is a question."""
-SURE, LIKELY = 0.1, 0.6
+SURE, LIKELY = 0.1, 0.45
 """Probability of a question below which a message is talk whatever else its words tell, and below which it is talk if
 they tell nothing else. ``other`` has to be sure: what may be a question is better looked for in vain."""
 
