@@ -16,7 +16,6 @@ from index.answering.abroad import (
     TITLE,
     Made,
     Named,
-    attributes,
     deeds,
     in_both,
     names_given,
@@ -157,7 +156,6 @@ def _made(part: Part) -> Iterator[Candidate]:
         made = [
             *_said(part, sentence, text, names, topic),
             *deeds(text, names),
-            *attributes(text, names),
         ]
         if not leans(text) and not _NOT_OPENING.match(text):
             made += _asked(text)
