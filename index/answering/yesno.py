@@ -10,7 +10,6 @@ from datetime import date
 
 from index.answering.composing import Made, Section, quote_of
 from index.answering.reading import ANSWER_FROM, MARGIN, Found, Scored, probability
-from index.text.spans import mentions
 
 MOST = 4
 """Sentences shown."""
@@ -46,7 +45,8 @@ def yesno(found: Found) -> Made | None:
     if found.confidence < ANSWER_FROM:
         return None
     shown = _shown(found)
-    days = {s: _day(s, found) for s in shown}
+    articles = {s: found.generation.article(s.hit.passage.article_id) for s in shown}
+    days = {s: article.published or date.min for s, article in articles.items()}
     verdict = _verdict(found, shown, days)
     ordered = sorted(shown, key=lambda s: (-days[s].toordinal(), -s.score))
     opening, *names = _VERDICTS[found.asked.language]
@@ -80,14 +80,3 @@ def _verdict(found: Found, shown: list[Scored], days: dict[Scored, date]) -> str
     if len({days[s] for s in told}) > 1 and len(articles) == 1:
         return "changed"
     return "differs" if len(articles) > 1 else None
-
-
-def _day(s: Scored, found: Found) -> date:
-    """The last day up to its article's that a sentence speaks of, else that day; without one the day told before it."""
-    passage = s.hit.passage
-    published = found.generation.article(passage.article_id).published
-    told = mentions(s.sentence.text, published)
-    if not told and published is None:
-        told = mentions(passage.text[: s.sentence.end - passage.start], None)[-1:]
-    past = [span.last for span in told if published is None or span.last <= published]
-    return max(past, default=published or date.min)
