@@ -80,12 +80,6 @@ def texts(answer: Answer) -> list[str]:
     return [statement.text for statement in answer.statements]
 
 
-def test_a_sentence_that_enumerates_stands_alone(ask: Callable[..., Answer]) -> None:
-    answer = ask("橋を渡るバスが結ぶ三つの町とは？", "バス", "潮")
-    assert answer.form == "list"
-    assert texts(answer) == ["橋を渡るバスは、赤浜、青浜、黒浜の町を結ぶ。"]
-
-
 def test_an_announced_list_brings_all_its_items(ask: Callable[..., Answer]) -> None:
     answer = ask("白浜大橋が抱える課題を三つ挙げて", "三つ挙げた")
     assert texts(answer) == [

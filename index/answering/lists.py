@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from index.answering.composing import Made, Quote, Section, quote_of
-from index.answering.quotes import items_of
-from index.answering.reading import ANSWER_FROM, Found, Scored, choose
-from index.answering.statements import AROUND
+from index.answering.reading import ANSWER_FROM, Found, choose
+from index.answering.statements import listed
 
 MOST, SPREAD, LIKELY = 8, 3.0, 0.75
 """Sentences of a list, log-odds by which the piece of one may be less likely than the best, and the probability
@@ -24,27 +23,14 @@ def enumerate_(found: Found) -> Made | None:
     if found.confidence < ANSWER_FROM:
         return None
     count, best = found.asked.form.count, found.sentences[0]
-    quotes = list(_announced(best, found)) or list(_several(found, count))
+    items = list(listed(best, found))
+    announced = all(best.sentence not in item.sentences for item in items)
+    quotes = [quote_of(best, found, (best.sentence,))] * announced + items
+    quotes = quotes if items else list(_several(found, count))
     if len(quotes) < 2:
         return None
     lead = _MISSED[found.asked.language].format(count, len(quotes)) if len(quotes) < count else ""
     return Made((Section("", tuple(quotes)),), lead)
-
-
-def _announced(best: Scored, found: Found) -> Iterator[Quote]:
-    """The items of the list that the best sentence announces or belongs to, a heading with the sentence under it."""
-    article = found.generation.article(best.hit.passage.article_id)
-    start, end = best.sentence.start - AROUND, best.sentence.end + AROUND
-    passages = found.generation.passages_at(article.id, start, end)
-    around = [s for p in passages for s in p.sentences]
-    headings = {p.passage.heading for p in passages}
-    items = items_of(found.asked, best.sentence, around)
-    if items and best.sentence not in items:
-        yield quote_of(best, found, (best.sentence,))
-    for item in items:
-        at = around.index(item)
-        whole = tuple(around[at : at + 1 + (item.text in headings)])
-        yield Quote(article, whole, whole[-1], best.score)
 
 
 def _several(found: Found, count: int) -> Iterator[Quote]:

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from index.answering.candidates import bare, quotes_whole
 from index.answering.quotes import leans
 from index.questions import lexicon
-from index.questions.sounds import names_in
 from index.records import Passage, Point, Sentence
 from index.store import Codes, Generation, Part
 
@@ -51,11 +50,6 @@ _CLOSED = re.compile(r"[。．.！!？?][」』）)”\"’'】]*$")
 _POINTS_BACK = re.compile(
     r"[こそあ](?:れ(?!ぞれ|まで|から先)|の(?!ほか|他|まま|うち)|う(?:した|いった|なると)|こ(?=[でにはがを]))"
     r"|同(?:じ|[一-龥]{1,3}[はがもの、])|彼(?:女|ら)?[はがもの]|両(?:国|者|氏)|前述|先述|上記|以上(?:から|の)"
-)
-_OPENS = re.compile(
-    r"(?:He|She|They|It|This|That|These|Those|His|Her|Their|Its|But|However|And|Also|Still|Yet|Then|So)\b"
-    r"|[他她它这那此]|但|然而|而且|因此|所以|此外|不过|同时|其"
-    r"|問い|答え|もう[一1]|うち[0-9０-９一-十]|さらに|また|なお|そして|しかも|もっとも|ただ|むしろ|例えば|たとえば|このほか|そのほか|これに対し"
 )
 _ASKS = re.compile(r"[?？]$|か。$")
 _CREDITS = re.compile(
@@ -156,10 +150,9 @@ def may_carry(passage: Passage, sentence: Sentence) -> bool:
 
 def _reads_alone(text: str, leaning: float) -> float:
     """What a sentence loses that is not whole when it is cut out, or too short or long to carry much."""
-    needs = _POINTS_BACK.search(text) or _OPENS.match(text)
     wide = sum(char > "⺀" for char in text)
     length = wide + (len(text) - wide) // 2
-    lost = leaning if leans(text) else LEANING * bool(needs)
+    lost = leaning if leans(text) else LEANING * bool(_POINTS_BACK.search(text))
     return -lost - UNFIT * (not SHORTEST <= length <= LONGEST)
 
 
@@ -210,21 +203,24 @@ def themes(generation: Generation) -> list[tuple[str, Point]]:
     if len(ids) < 3:
         return _of_sections(generation, ids)
     ids = ids[:: -(-len(ids) // SAMPLED)]
-    vectors = normal(np.stack([generation.codes(one)[0].mean(axis=0) for one in ids]))
-    titles = [generation.article(one).title or "" for one in ids]
-    group, centres = grouped(vectors, min(THEMES, len(ids)))
     found: list[tuple[str, Point]] = []
-    for at, _ in Counter(group.tolist()).most_common():
-        own = np.flatnonzero(group == at)
-        centre = int(own[np.argmax(vectors[own] @ centres[at])])
+    for centre in middles(generation, ids, min(THEMES, len(ids))):
         points = _points(generation.part(ids[centre]), generation.codes(ids[centre])[1], MOST)
-        shared = _shared(titles, own.tolist())
-        taken = {name for name, _ in found}
-        names = (shared, points and points[0].heading, _short(titles[centre]), titles[centre])
+        title, taken = generation.article(ids[centre]).title or "", {name for name, _ in found}
+        names = (points and points[0].heading, _short(title), title)
         name = next((bare(n) for n in names if n and n not in taken and len(n) <= NAME), None)
         if points and name:
             found.append((name, points[0]))
     return found
+
+
+def middles(generation: Generation, ids: Sequence[str], count: int) -> list[int]:
+    """Return which articles are in the middle of so many groups of near ones, the largest group first."""
+    vectors = normal(np.stack([generation.codes(one)[0].mean(axis=0) for one in ids]))
+    group, centres = grouped(vectors, count)
+    near = (vectors * centres[group]).sum(axis=1)
+    groups = (np.flatnonzero(group == at) for at, _ in Counter(group.tolist()).most_common())
+    return [max(own.tolist(), key=near.__getitem__) for own in groups]
 
 
 def _of_sections(generation: Generation, ids: Sequence[str]) -> list[tuple[str, Point]]:
@@ -254,19 +250,6 @@ def grouped(
         ]
         centres = normal(np.stack(means))
     return np.argmax(vectors @ centres.T, axis=1), centres
-
-
-def _shared(titles: Sequence[str], own: Sequence[int]) -> str:
-    """The name that stands in most titles of a group, three at least, and in few others; empty where none does."""
-    names = [{name for name, _ in names_in(title)} for title in titles]
-    here = Counter(name for at in own for name in names[at])
-    everywhere = Counter(name for of_one in names for name in of_one)
-    apart = (
-        name
-        for name, count in here.most_common(3)
-        if count >= 3 and 2 * count >= len(own) and 4 * count >= 3 * everywhere[name]
-    )
-    return next(apart, "")
 
 
 def _short(title: str) -> str:

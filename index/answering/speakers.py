@@ -81,15 +81,12 @@ _SAID = re.compile(
 _SOURCE = re.compile(
     r"(?:^|、)(?P<name>[^、。は]{1,60}?)(?:によ(?:ると|れば)(?!とも)|に言わせ(?:ると|れば)"
     rf"|の(?:{_VIEW}|見立て|見通し|評価|説明|話|解釈|主張)(?:で(?:は|も)|によ(?:ると|れば)))"
-    rf"|^(?:[^、]{{1,6}}、)?(?P<among>[^、。は]{{1,40}}?)(?:の間)?では、?.+と(?:の|いう)(?:{_VIEW}|声)[がも]"
-    rf"|というのが(?P<held>[^、。]{{1,30}}?)の(?:{_VIEW}|言い分|主張)(?:だ|である|です|だった)$"
 )
 _TOPIC = re.compile(
     r"(?P<name>[^、。]+?)(?<![でにと])(?<!から)[はも](?![ずや]|[ぁ-ん]{1,4}(?:さん|氏|ちゃん|くん))"
 )
 _SUBJECT = re.compile(r"(?P<name>[^、。はも]+?)が(?=[、＿]|$)")
 _ANY_SUBJECT = re.compile(r"(?P<name>[^、。はも]+?)が")
-_HEARSAY = re.compile(r"と(?:いう|いいます|のこと(?:だ|である|です)?)$")
 _JUDGED = re.compile(
     _any(
         "(?:だろう|でしょう|であろう)か? べき(?:だ|である|です|だった|でない|ではない|でしょう)?",
@@ -119,8 +116,6 @@ def speaker(sentence: str, before: Sequence[str], article: Article) -> str | Non
         return _resolved(name, before, article)
     *_, said = (None, *_SAID.finditer(plain))
     if said is None:
-        if _HEARSAY.search(plain):
-            return _speaker_before(before, article)
         return _writer(article) if _JUDGED.search(plain) else None
     head = plain[: said.start()]
     if name := _subject(head, said["by"] or ""):
@@ -137,7 +132,7 @@ def _plain(sentence: str) -> str:
 
 def _source(plain: str) -> str | None:
     found = _SOURCE.search(plain)
-    name = _core(found["name"] or found["among"] or found["held"]) if found else None
+    name = _core(found["name"]) if found else None
     if name is None or not _DOCUMENT.search(name):
         return name
     owner = name.rpartition("の")[0]  # ロイター通信の報道
@@ -214,7 +209,4 @@ def _speaker_before(before: Sequence[str], article: Article) -> str | None:
 
 
 def _writer(article: Article) -> str:
-    asked = re.search(r"([^\s　、。「」]+)(?:に聞く|が語る|インタビュー)", article.title or "")
-    if asked and any("聞き手" in author for author in article.authors):
-        return asked[1]
     return "、".join(article.authors) or article.publisher or _WRITER

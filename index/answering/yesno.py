@@ -9,7 +9,7 @@ import re
 from datetime import date
 
 from index.answering.composing import Made, Section, quote_of
-from index.answering.reading import ANSWER_FROM, MARGIN, Found, Scored, probability
+from index.answering.reading import ANSWER_FROM, Found, Scored, choose
 
 MOST = 4
 """Sentences shown."""
@@ -44,7 +44,7 @@ def yesno(found: Found) -> Made | None:
     """Answer with what says yes or no; None where the question is not answered."""
     if found.confidence < ANSWER_FROM:
         return None
-    shown = _shown(found)
+    shown = choose(found.sentences, most=MOST, belongs=BELONGS)
     articles = {s: found.generation.article(s.hit.passage.article_id) for s in shown}
     days = {s: article.published or date.min for s, article in articles.items()}
     verdict = _verdict(found, shown, days)
@@ -53,16 +53,6 @@ def yesno(found: Found) -> Made | None:
     said = opening + names[_NAMES.index(verdict) - 1] if verdict else _UNSURE[found.asked.language]
     quotes = tuple(quote_of(s, found) for s in ordered)
     return Made((Section("", quotes),), lead=said, verdict=verdict)
-
-
-def _shown(found: Found) -> list[Scored]:
-    best = found.sentences[0]
-    others = [
-        s
-        for s in found.sentences[1:]
-        if s.score >= best.score - MARGIN and probability(s.evidence) >= BELONGS
-    ]
-    return [best, *others][:MOST]
 
 
 def _verdict(found: Found, shown: list[Scored], days: dict[Scored, date]) -> str | None:
