@@ -149,10 +149,6 @@ _IN_JAPANESE = (
     (rf"\b({_YEAR})\b(?![年/.])", r"\1年"), (r"(?<=年)[の的] ?(?=[0-9]{1,2}月)", ""),
 )  # fmt: skip
 _KANJI = re.compile(r"[〇一二三四五六七八九十]+(?=[年月]|个月|[かカヵヶケ箇]月)")
-_RECENT = re.compile(
-    r"(?:(?:この|ここ|過去|直近の?|最近の?|近|过去|最近)|\b(?:past|last) )(?P<count>[0-9]+|(?=year|decade))"
-    r" ?(?:(?P<months>[かカヵヶケ箇个]月|months?)|(?P<tens>decades?)|年|years?)[間间来里]?"
-)
 _ERA = re.compile(rf"({'|'.join(ERAS)})(?!元|[0-9])(?:の?時代|の[0-9]+年間)?")
 # What stands before and behind the only date, a zero, of a question about days without an end.
 _SINCE = re.compile(
@@ -172,12 +168,11 @@ def asked_about(question: str, today: date) -> tuple[Span | None, str]:
 
     Args:
         question: In Japanese, English or Chinese.
-        today: The day against which 昨年 and この1年 are read.
+        today: The day against which 昨年 is read.
     """
     text = _in_japanese(question, today)
     found = [(match.span(), span) for match, span in _spoken(text, today, (), past=True)]
     found += [(match.span(), _era(match[1])) for match in _ERA.finditer(text)]
-    found += [(match.span(), _recent(match, today)) for match in _RECENT.finditer(text)]
     if not found:
         return None, text
     first, last = min(span.first for _, span in found), max(span.last for _, span in found)
@@ -202,9 +197,3 @@ def _in_japanese(question: str, today: date) -> str:
 def _era(name: str) -> Span:
     later = min((year for year in ERAS.values() if year > ERAS[name]), default=date.max.year)
     return _years(ERAS[name] + 1, later)
-
-
-def _recent(match: re.Match[str], today: date) -> Span:
-    unit = 1 if match["months"] else 120 if match["tens"] else 12
-    start = today.year * 12 + today.month - 1 - int(match["count"] or 1) * unit
-    return Span(date(start // 12, start % 12 + 1, min(today.day, 28)), today)
