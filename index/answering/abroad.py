@@ -5,9 +5,8 @@ itself gives in Latin letters.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
-from itertools import combinations
 from typing import NamedTuple
 
 from index.questions.tables import abroad
@@ -30,36 +29,9 @@ DATE = r"(?:(?:19|20)[0-9]{2}年(?:[0-9]{1,2}月(?:[0-9]{1,2}日)?)?|[0-9]{1,2}�
 _GLOSSED = re.compile(
     r"(?<![ァ-ヴー・＝])([ァ-ヴー・＝]{2,40})[（(]([A-Z][A-Za-zÀ-ɏ.'’ -]{1,60})[)）]"
 )
-# What a verb behind the second of two names makes to ask of both; when, only if a date is told.
-_DEEDS = (
-    (r"を[^、。]{0,6}訪(?:問|れ)", "When did {s} visit {o}?", "{s}什么时候访问了{o}？"),
-    (r"と[^、。]{0,24}会談", "When did {s} meet {o}?", "{s}什么时候与{o}会谈？"),
-    (r"[へに](?:軍事)?侵攻", "When did {s} invade {o}?", "{s}什么时候入侵了{o}？"),
-    (r"を併合", "When did {s} annex {o}?", "{s}什么时候吞并了{o}？"),
-    (r"[へに](?:供給|供与|提供|送)", "What does {s} supply to {o}?", "{s}向{o}提供什么？"),
-    (
-        r"(?:産|から)[^、。]{0,10}(?:購入|買|輸入)",
-        "What does {s} buy from {o}?",
-        "{s}从{o}购买什么？",
-    ),
-    (r"を[^、。]{0,4}(?:批判|非難)", "Why did {s} criticize {o}?", "{s}为什么批评{o}？"),
-)
 _THE = re.compile(
     r"^(?:US|UK|UN|EU|European Union|UAE|Philippines|Netherlands|Middle East|West|Kremlin|White House|G7|Soviet Union|Baltic.*|.* Sea|.* Islands|.* Strait)$"
 )
-
-
-def deeds(text: str, names: Sequence[Named]) -> Made:
-    """What one whose name is known did to another."""
-    dated = re.search(DATE, text) is not None
-    for one, other in combinations(names, 2):
-        between = text[one.end : other.start]
-        if one[2:] == other[2:] or not re.fullmatch(rf"{TITLE}[はがも][^。はが]{{0,40}}", between):
-            continue
-        for verb, en, zh in _DEEDS:
-            asks_when = en.startswith("When")
-            if re.match(f"{TITLE}(?:{verb})", text[other.end :]) and (dated or not asks_when):
-                yield from in_both("when" if asks_when else "what", en, zh, one, other)
 
 
 def in_both(kind: str, en: str, zh: str, one: Named, other: Named) -> Made:

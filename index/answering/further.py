@@ -59,12 +59,12 @@ def further(found: Found, first: Answer) -> Answer:
 
 
 def in_context(found: Found) -> Found:
-    """Read a follow-up with what answers the question before: that of a contrast, or the sentence before it.
+    """Read a follow-up with what answers the question that it is set against.
 
     The passage that answers it is read, too, and preferred. Its sentences that answer do not answer again, unless
     they hold what is asked about now; nor does a passage that names another in the place of a name.
     """
-    before, now = _parts(found.asked)
+    before, now = _before(found.asked)
     first = found.asking.find(before) if before and found.asking else None
     if first is None or found.asking is None or first.confidence < ANSWER_FROM:
         return found
@@ -73,39 +73,24 @@ def in_context(found: Found) -> Found:
     evidence = list({e.hit.passage.id: e for e in both}.values())[: len(found.evidence)]
     found = found.asking.read(found.question, evidence, understood=found.asked)
     told = [quote_of(s, found) for s in first.chosen]
-    own, names = set(lexicon.terms(now)), lexicon.names(now) if found.asked.instead else set()
+    own, names = set(lexicon.terms(now)), lexicon.names(now)
     left = []
     for s in found.sentences:
         quote = quote_of(s, found, (s.sentence,))
-        new = not any(map(quote.overlaps, told)) or _holds(found.asked, own, s.sentence.text)
+        new = not any(map(quote.overlaps, told)) or own <= {*lexicon.terms(s.sentence.text)}
         if new and names <= set(lexicon.terms(s.hit.passage.text)):
             more = NEAR * first.confidence * (s.hit.passage.id == near)
             left.append(replace(s, answered=s.answered + more))
     return replace(found, sentences=tuple(sorted(left, key=lambda s: -s.score)))
 
 
-def _parts(asked: Question) -> tuple[str, str]:
-    """Return the question before, and what is asked about now; empty where it needs no other.
-
-    The one before is that about the other of a contrast, or the sentence before a question.
-    """
-    if asked.instead:
-        put, was = asked.instead
-        noted = re.search(rf"{re.escape(put)}(?: ?[(（]([^()（）]*)[)）])?", asked.text)
-        if noted is None:
-            return "", ""
-        before = asked.text[: noted.start()] + was + asked.text[noted.end() :]
-        return before, noted[1] or put
-    parts = re.split(r"(?<=。)(?=.)|(?<=[a-z]{3}\.) (?=[A-Z])", asked.text, maxsplit=1)
-    return (parts[0], parts[1]) if len(parts) > 1 else ("", "")
-
-
-def _holds(asked: Question, own: set[str], sentence: str) -> bool:
-    """Whether a sentence holds what is asked about now; one in another language than the question may."""
-    held = own & set(lexicon.terms(sentence))
-    if asked.instead:
-        return held == own
-    return bool(held or not own) or asked.language != "ja"
+def _before(asked: Question) -> tuple[str, str]:
+    """Return the question about the other of a contrast, and what is asked about now; empty where there is none."""
+    put, was = asked.instead or ("", "")
+    noted = re.search(rf"{re.escape(put)}(?: ?[(（]([^()（）]*)[)）])?", asked.text)
+    if not put or noted is None:
+        return "", ""
+    return asked.text[: noted.start()] + was + asked.text[noted.end() :], noted[1] or put
 
 
 Place = tuple[str, int, int]

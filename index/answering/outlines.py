@@ -10,7 +10,7 @@ Nothing is kept of an outline: of the vectors of an article of 60 sentences it t
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import chain, groupby, islice, pairwise, zip_longest
+from itertools import groupby, pairwise
 from math import ceil
 
 import numpy as np
@@ -41,8 +41,8 @@ SAME = 0.986
 SHORTEST, LONGEST = 25, 160
 """Characters of a sentence of common length; half as many letters say as much in Han or kana."""
 
-SAMPLED, THEMES, ROUNDS = 300, 5, 12
-"""Articles that are looked at for themes, themes of a corpus at most, and rounds of grouping."""
+SAMPLED, THEMES = 300, 5
+"""Articles that are looked at for themes, and themes of a corpus at most."""
 NAME = 30
 """Characters of the name of a theme at most."""
 
@@ -196,12 +196,9 @@ def normal(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 def themes(generation: Generation) -> list[tuple[str, Point]]:
     """Return what the articles are about, the theme of most articles first: a short name and a sentence.
 
-    Of one or two articles their sections are the themes; of more, groups of articles that are near to each
-    other. Of many, a sample is looked at.
+    Groups of articles that are near to each other are the themes. Of many, a sample is looked at.
     """
     ids = sorted(generation.ids())
-    if len(ids) < 3:
-        return _of_sections(generation, ids)
     ids = ids[:: -(-len(ids) // SAMPLED)]
     found: list[tuple[str, Point]] = []
     for centre in middles(generation, ids, min(THEMES, len(ids))):
@@ -223,32 +220,15 @@ def middles(generation: Generation, ids: Sequence[str], count: int) -> list[int]
     return [max(own.tolist(), key=near.__getitem__) for own in groups]
 
 
-def _of_sections(generation: Generation, ids: Sequence[str]) -> list[tuple[str, Point]]:
-    found: dict[str, Point] = {}
-    points = [_points(generation.part(one), generation.codes(one)[1], MOST) for one in ids]
-    for point in filter(None, chain.from_iterable(zip_longest(*points))):
-        title = _short(generation.article(point.article_id).title or "")
-        found.setdefault(bare(point.heading or title), point)
-    named = ((name, point) for name, point in found.items() if 0 < len(name) <= NAME)
-    return sorted(islice(named, THEMES), key=lambda theme: (theme[1].article_id, theme[1].start))
-
-
 def grouped(
     vectors: NDArray[np.float32], count: int
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """Which of so many groups each vector belongs to, and their centres: k-means from vectors far apart."""
+    """Which of so many groups each vector belongs to, and their centres: each near one of vectors far apart."""
     centres = vectors[[int(np.argmax(vectors @ vectors.mean(axis=0)))]]
     while len(centres) < count:
         centres = np.concatenate(
             [centres, vectors[[int(np.argmin((vectors @ centres.T).max(axis=1)))]]]
         )
-    for _ in range(ROUNDS):
-        group = np.argmax(vectors @ centres.T, axis=1)
-        means = [
-            vectors[group == n].mean(axis=0) if (group == n).any() else centres[n]
-            for n in range(count)
-        ]
-        centres = normal(np.stack(means))
     return np.argmax(vectors @ centres.T, axis=1), centres
 
 

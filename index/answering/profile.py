@@ -36,9 +36,6 @@ NEAR = 0.12
 """Confidence of the reader from which a word is spoken of that stands in no article: of 23 in English, each
 asked of two corpora, two in three are told that are there, and none that is not."""
 
-_COUNTRIES = {"ロ": "ロシア", "露": "ロシア", "中": "中国", "米": "アメリカ", "日": "日本", "韓": "韓国", "朝": "北朝鮮"}  # fmt: skip
-_TOWARDS = re.compile(f"対([{''.join(_COUNTRIES)}])(?=[一-龥])")
-
 
 def profile(found: Found) -> Made | None:
     """Tell what the articles say of one name or word; None where they do not speak of it."""
@@ -121,7 +118,7 @@ def _partly(
 ) -> list[float]:
     """What it is worth to hold parts of a word; where none holds all of it, also to answer in another language."""
     near = {e.hit.passage.id for e in found.evidence}
-    terms = {*lexicon.terms(_TOWARDS.sub(lambda of: _COUNTRIES[of[1]], word))}
+    terms = {*lexicon.terms(word)}
     foreign = found.asked.language != "ja"
     terms = {term for term in terms if not foreign or term in found.generation.terms}
     reads = foreign and not held and (terms or found.confidence >= NEAR)
