@@ -1,4 +1,4 @@
-"""Questions in English and Chinese about what a Japanese sentence says.
+"""Questions in English and Chinese about what a Japanese sentence says, and what can be told of it untranslated.
 
 Only of names whose spelling is known: those of ``questions.tables.abroad``, and those that the article
 itself gives in Latin letters.
@@ -10,6 +10,8 @@ from functools import cache
 from typing import NamedTuple
 
 from index.questions.tables import abroad
+from index.records import Article
+from index.text.wording import dates_in, figures_in
 
 Made = Iterator[tuple[str, str, str]]
 """Questions: the language of each, what it asks for, and its words."""
@@ -29,6 +31,12 @@ DATE = r"(?:(?:19|20)[0-9]{2}年(?:[0-9]{1,2}月(?:[0-9]{1,2}日)?)?|[0-9]{1,2}�
 _GLOSSED = re.compile(
     r"(?<![ァ-ヴー・＝])([ァ-ヴー・＝]{2,40})[（(]([A-Z][A-Za-zÀ-ɏ.'’ -]{1,60})[)）]"
 )
+_HAN = re.compile(r"[一-龥々]")
+# What may stand behind a name in kanji that is not part of a longer one: 中国政府, but not 中国地方.
+_BEHIND = re.compile(
+    r"[^一-龥々]|氏|(?:副|前|元|次期)?大統領|国家主席|主席|首相|政府|政権|軍|側|産|製|国境|共産党|両国|経済|国内|$"
+)
+_SEA = re.compile("[洋海湾川山島系]|半島")
 _THE = re.compile(
     r"^(?:US|UK|UN|EU|European Union|UAE|Philippines|Netherlands|Middle East|West|Kremlin|White House|G7|Soviet Union|Baltic.*|.* Sea|.* Islands|.* Strait)$"
 )
@@ -72,3 +80,23 @@ def _pattern() -> re.Pattern[str]:
 def _any_of(names: Mapping[str, object]) -> re.Pattern[str]:
     longest = "|".join(sorted(map(re.escape, names), key=len, reverse=True)) or "(?!)"
     return re.compile(rf"(?<![ァ-ヴー])(?:{longest})(?![ァ-ヴー])")
+
+
+def gloss(text: str, article: Article, language: str) -> str:
+    """Return names, dates and figures of a quote on one line; empty for Japanese, and where none is sure."""
+    if language == "ja":
+        return ""
+    dates = dates_in(text, article.published, language)
+    told = (", ".join(filter(None, dict.fromkeys(part))) for part in (_names(text, article, language), dates, figures_in(text, language)))  # fmt: skip
+    return " · ".join(filter(None, told))
+
+
+def _names(text: str, article: Article, language: str) -> Iterator[str]:
+    for name in names_known(text, names_given(article.text)):
+        written, before = text[name.start : name.end], text[: name.start][-1:]
+        kanji = _HAN.search(written)
+        part = before in tuple("東西南北") or (
+            kanji and (_HAN.match(before) or not _BEHIND.match(text, name.end))
+        )
+        if not part and not _SEA.match(text, name.end):
+            yield name.zh if language == "zh" else name.en

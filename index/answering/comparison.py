@@ -110,18 +110,13 @@ def _side(label: str, found: Found, founds: Sequence[Found], foreign: bool) -> _
     names: set[str] = set()
     if foreign:
         held = found.generation.terms
-        names = {term for name in _abroad(label) for term in lexicon.terms(name)}
+        named = (
+            ja
+            for ja, (en, zh) in tables.abroad().items()
+            if re.search(rf"\b{en or ja}|{zh or ja}", label, re.IGNORECASE)
+        )
+        names = {term for name in named for term in lexicon.terms(name)}
         mine = {term: word for term, word in mine.items() if term in held}
     long = {term for term, word in mine.items() if len(word) > 1 or word.isupper()}
     spans = tuple(mentions(_YEAR.sub(r"\1年", label), None))
     return _Side(label, found, spans, frozenset(names or long or mine), bool(names))
-
-
-def _abroad(label: str) -> list[str]:
-    """The people and places that a label in another language names, in Japanese."""
-    return [
-        name
-        for name, (english, chinese) in tables.abroad().items()
-        if (english and re.search(rf"\b{english}", label, re.IGNORECASE))
-        or (chinese and chinese != name and chinese in label)
-    ]

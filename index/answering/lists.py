@@ -34,8 +34,6 @@ def enumerate_(found: Found) -> Made | None:
 
 
 def _several(found: Found, count: int) -> Iterator[Quote]:
-    """The sentences that answer, in the order of their articles."""
+    """The sentences that answer."""
     taken = choose(found.sentences, most=count or MOST, margin=SPREAD, belongs=LIKELY)
-    first = {s.hit.passage.article_id: n for n, s in reversed([*enumerate(taken)])}
-    taken.sort(key=lambda s: (first[s.hit.passage.article_id], s.sentence.start))
     yield from (quote_of(s, found) for s in taken)

@@ -94,7 +94,8 @@ def _points(
     if len(headings) < SECTIONS:
         parts = [str(part.article.text.count("\n", 0, s.start)) for _, s in placed]
     own = carriers(placed, codes, parts, most, share=share, bonus=bonus, leaning=leaning)
-    return [_point(*placed[at]) for at in own]
+    chosen = (placed[at] for at in own)
+    return [Point(p.article_id, p.heading, s.text, s.start, s.end) for p, s in chosen]
 
 
 def carriers(
@@ -180,10 +181,6 @@ def _choose(
 def _sections(headings: Sequence[str | None]) -> list[int]:
     """Number the runs of equal headings."""
     return [n for n, (_, run) in enumerate(groupby(headings)) for _ in run]
-
-
-def _point(passage: Passage, sentence: Sentence) -> Point:
-    return Point(passage.article_id, passage.heading, sentence.text, sentence.start, sentence.end)
 
 
 def normal(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

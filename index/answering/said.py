@@ -123,7 +123,7 @@ def _asked_for(found: Found, every: Sequence[Said], asking: Asks) -> Sequence[Sa
         called += [run for run in runs if not lexicon.names(run)]
     else:
         known = abroad().items()
-        words = [ja for ja, (en, zh) in known if re.search(rf"\b{en}\b|{zh or ja}", part)]
+        words = [ja for ja, (en, zh) in known if re.search(rf"\b{en or ja}\b|{zh or ja}", part)]
         words += re.findall(r"[(（]([^()（）]+)[)）]", part)
     people = [word for word in words if lexicon.names_of_kind(f"{word}氏", "人名")]
     pattern = rf"(?<![前元])(?:{'|'.join(called + people)})"
