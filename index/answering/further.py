@@ -12,7 +12,7 @@ from itertools import islice
 
 from index.answering.composing import Quote, Section, compose, quote_of
 from index.answering.quotes import place_in_list
-from index.answering.reading import ANSWER_FROM, MARGIN, MOST, Found, probability
+from index.answering.reading import ANSWER_FROM, MOST, Found, choose
 from index.questions import Question, lexicon
 from index.questions.wants import LAST
 from index.records import Answer, Citation
@@ -113,10 +113,7 @@ def _more(found: Found, start: Place, shown: Sequence[Place]) -> Iterator[Quote]
     """Yield what belongs to an answer, each sentence once, nothing of what was shown."""
     taken = list(shown)
     around = list(_around(found, start))
-    least = max((s.answered for s in found.sentences), default=0.0) - MARGIN
-    likely = [
-        s for s in found.sentences if s.answered >= least and probability(s.evidence) >= LIKELY
-    ]
+    likely = choose(found.sentences, most=len(found.sentences), belongs=LIKELY)
     first = [q for q in around if _at(q) == start]
     for quote in (*first, *(quote_of(s, found) for s in likely), *around):
         alone = replace(quote, sentences=(quote.chosen,))

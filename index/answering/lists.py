@@ -11,12 +11,6 @@ MOST, SPREAD, LIKELY = 8, 3.0, 0.75
 from which it belongs: on 32 list questions of our own 39 of the wanted sentences in 70; with a margin of 2 34 in 55,
 of 4 42 in 83. Passages behind the three that are read hold no more."""
 
-_MISSED = {
-    "ja": "{}つと尋ねられましたが、記事から見つかったのは{}件です。",
-    "en": "You asked for {}; I found {} statements that answer.",
-    "zh": "您问的是{}项，找到能回答的记述{}条。",
-}
-
 
 def enumerate_(found: Found) -> Made | None:
     """Quote what a question asks several of; None where no more than one sentence answers."""
@@ -29,8 +23,7 @@ def enumerate_(found: Found) -> Made | None:
     quotes = quotes if items else list(_several(found, count))
     if len(quotes) < 2:
         return None
-    lead = _MISSED[found.asked.language].format(count, len(quotes)) if len(quotes) < count else ""
-    return Made((Section("", tuple(quotes)),), lead)
+    return Made((Section("", tuple(quotes)),))
 
 
 def _several(found: Found, count: int) -> Iterator[Quote]:

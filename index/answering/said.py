@@ -129,11 +129,8 @@ def _asked_for(found: Found, every: Sequence[Said], asking: Asks) -> Sequence[Sa
     pattern = rf"(?<![前元])(?:{'|'.join(called + people)})"
     own = [s for s in every if re.search(pattern, s.phrase)] if called or people else []
     span, _ = asked_about(found.asked.text, newest(asking))
-    timely = [s for s in own or every if span and _is_of(s, span)]
-    return timely or own or (None if not people else [])
-
-
-def _is_of(s: Said, span: Span) -> bool:
-    published = s.article.published
-    days = [told.first for told in mentions(s.sentence.text, published)] + [published or span.last]
-    return any(span.first <= day <= span.last for day in days)
+    days = ((s, [*mentions(s.sentence.text, s.article.published), span]) for s in own or every)
+    timely = [
+        s for s, told in days if span and told[0] and span.first <= told[0].first <= span.last
+    ]
+    return timely or own or ([] if people else None)

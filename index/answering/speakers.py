@@ -75,8 +75,6 @@ _SAID = re.compile(
     r"|(?<=＿)と[^、。＿]{0,10}(?:喜[んび]|歓迎|支持|賛成|反対|疑問視|笑[っうい]|憤|悔し|意気込|胸をなで|肩を落と|繰り返)[^、。＿]{0,12}$"
     rf"|を[^、。＿を]{{0,8}}(?:疑問視|懸念|批判|非難|強調|指摘|問題視|評価)(?:す|し(?!ない))[ぁ-ん]{{0,7}}$"
     rf"|(?:に|への){_VIEW}[をも]{_SHOW}[ぁ-ん]{{0,8}}$"
-    r"|可能性(?:に(?:触れ|言及)|を(?:指摘|示唆))[ぁ-ん]{0,8}$"
-    r"|(?:根拠|理由|例|要因|原因|背景)(?:として|に)、?[^。]+を挙げ[ぁ-ん]{0,6}$"
 )  # ``by`` is what stands between と and the verb
 _SOURCE = re.compile(
     r"(?:^|、)(?P<name>[^、。は]{1,60}?)(?:によ(?:ると|れば)(?!とも)|に言わせ(?:ると|れば)"
@@ -133,10 +131,7 @@ def _plain(sentence: str) -> str:
 def _source(plain: str) -> str | None:
     found = _SOURCE.search(plain)
     name = _core(found["name"]) if found else None
-    if name is None or not _DOCUMENT.search(name):
-        return name
-    owner = name.rpartition("の")[0]  # ロイター通信の報道
-    return owner if owner and can_speak(owner) else None
+    return None if name and _DOCUMENT.search(name) else name
 
 
 def _subject(head: str, by: str) -> str | None:

@@ -25,11 +25,6 @@ _VERDICTS = {
     "en": ("According to the articles: ", "yes", "no", "they differ", "it has changed"),
     "zh": ("据文章：", "是", "否", "各文章说法不一", "中途有变化"),
 }
-_UNSURE = {
-    "ja": "記事には次のようにあります。",
-    "en": "The articles say this:",
-    "zh": "文章中这样写道：",
-}
 _NAMES = ("", "yes", "no", "differs", "changed")
 _STATE = re.compile(
     r"今も|いまも|現在も|まだ|なお|まま|続[けい]|て(?:い)?(?:る|ます|ない)|\b(?:still|yet|anymore|continu\w*|as .+ as)\b|还|仍|继续",
@@ -50,7 +45,7 @@ def yesno(found: Found) -> Made | None:
     verdict = _verdict(found, shown, days)
     ordered = sorted(shown, key=lambda s: (-days[s].toordinal(), -s.score))
     opening, *names = _VERDICTS[found.asked.language]
-    said = opening + names[_NAMES.index(verdict) - 1] if verdict else _UNSURE[found.asked.language]
+    said = opening + names[_NAMES.index(verdict) - 1] if verdict else ""
     quotes = tuple(quote_of(s, found) for s in ordered)
     return Made((Section("", quotes),), lead=said, verdict=verdict)
 
