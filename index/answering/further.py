@@ -44,7 +44,7 @@ def further(found: Found, first: Answer) -> Answer:
         return first
     asked, start = found.asked, max(first.citations, key=lambda citation: citation.score)
     shown, page = [_place(c) for c in first.citations], asked.more + bool(asked.item)
-    more = iter(())
+    more: Iterator[Quote] = iter(())
     if own := _item(first, asked.item) if asked.item else start.quote:
         if asked.item:
             found = found.asking.find(own) if found.asking else found

@@ -123,7 +123,8 @@ def carriers(
     if not fit:
         return []
     vectors = normal(codes[fit].astype(np.float32))
-    sections = _sections([parts[at] for at in fit])
+    runs = groupby(parts[at] for at in fit)
+    sections = [n for n, (_, run) in enumerate(runs) for _ in run]
     scores = _carrying([placed[at][1].text for at in fit], vectors, sections, leaning)
     if bonus:
         scores += np.array([bonus[at] for at in fit], np.float32)
@@ -176,11 +177,6 @@ def _choose(
         if sum(sections[t] == sections[best] for t in taken) == each:
             worth[[n for n, s in enumerate(sections) if s == sections[best]]] = -np.inf
     return taken
-
-
-def _sections(headings: Sequence[str | None]) -> list[int]:
-    """Number the runs of equal headings."""
-    return [n for n, (_, run) in enumerate(groupby(headings)) for _ in run]
 
 
 def normal(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -40,8 +40,8 @@ def yesno(found: Found) -> Made | None:
     if found.confidence < ANSWER_FROM:
         return None
     shown = choose(found.sentences, most=MOST, belongs=BELONGS)
-    articles = {s: found.generation.article(s.hit.passage.article_id) for s in shown}
-    days = {s: article.published or date.min for s, article in articles.items()}
+    article = found.generation.article
+    days = {s: article(s.hit.passage.article_id).published or date.min for s in shown}
     verdict = _verdict(found, shown, days)
     ordered = sorted(shown, key=lambda s: (-days[s].toordinal(), -s.score))
     opening, *names = _VERDICTS[found.asked.language]
