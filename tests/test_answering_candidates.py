@@ -40,10 +40,6 @@ def test_a_sentence_becomes_the_question_that_it_answers(text: str, question: st
     ("text", "english", "chinese"),
     [
         ("モディ首相は演説で、カナダは合意を守るべきだと述べた。", "What did Modi say about Canada?", "莫迪对加拿大说了什么？"),
-        ("2003年、マクロン氏はペルーを訪問した。", "When did Macron visit Peru?", "马克龙什么时候访问了秘鲁？"),
-        ("キューバは医師をペルーへ送り、薬も届けた。", "What does Cuba supply to Peru?", "古巴向秘鲁提供什么？"),
-        ("2010年のタイのGDPは3000億ドルだった。", "What was Thailand's GDP in 2010?", "2010年泰国的GDP是多少？"),
-        ("チリの北部で地震があり、25人が死亡した。", "How many people died in Chile?", "智利有多少人死亡？"),
     ],
 )  # fmt: skip
 def test_names_that_are_known_abroad_are_asked_of_abroad(

@@ -1,12 +1,10 @@
 """Lists: what asks for several things, and the sentences that tell them."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from conftest import Choosing, FakeEncoder, fake_engine
 
-from index.answering.lists import enumerate_
 from index.engine import Engine
 from index.questions.forms import form_of
 from index.records import Answer
@@ -80,12 +78,6 @@ def texts(answer: Answer) -> list[str]:
     return [statement.text for statement in answer.statements]
 
 
-def test_a_sentence_that_enumerates_stands_alone(ask: Callable[..., Answer]) -> None:
-    answer = ask("橋を渡るバスが結ぶ三つの町とは？", "バス", "潮")
-    assert answer.form == "list"
-    assert texts(answer) == ["橋を渡るバスは、赤浜、青浜、黒浜の町を結ぶ。"]
-
-
 def test_an_announced_list_brings_all_its_items(ask: Callable[..., Answer]) -> None:
     answer = ask("白浜大橋が抱える課題を三つ挙げて", "三つ挙げた")
     assert texts(answer) == [
@@ -100,27 +92,6 @@ def test_an_announced_list_brings_all_its_items(ask: Callable[..., Answer]) -> N
 def test_sentences_that_each_answer_stand_together(ask: Callable[..., Answer]) -> None:
     answer = ask("だれが橋に反対したか", "反対した")
     assert [text[:2] for text in texts(answer)] == ["漁協", "商店", "町内"]
-
-
-@pytest.mark.parametrize(
-    ("language", "lead"),
-    [
-        ("ja", "3つと尋ねられましたが、記事から見つかったのは2件です。"),
-        ("en", "You asked for 3; I found 2 statements that answer."),
-        ("zh", "您问的是3项，找到能回答的记述2条。"),
-    ],
-)
-def test_a_count_that_is_missed_is_said_to_be(
-    engine: Callable[..., Engine], language: str, lead: str
-) -> None:
-    _, found = engine("候補に残った").explain("橋の色の候補を三つ挙げて")
-    made = enumerate_(replace(found, asked=replace(found.asked, language=language)))
-    assert made is not None
-    assert made.lead == lead
-    assert [quote.chosen.text for quote in made.sections[0].quotes] == [
-        "白が候補に残った。",
-        "黒も候補に残った。",
-    ]
 
 
 def test_what_nothing_answers_is_refused(ask: Callable[..., Answer]) -> None:

@@ -105,15 +105,6 @@ def of_two_kinds() -> list[Article]:
     ]
 
 
-def test_one_article_has_its_sections_for_themes(home: Home, real_encoder: Encoder) -> None:
-    publish(home, [article("a1", SECTIONS)], real_encoder)
-    with contextlib.closing(home.open()) as opened:
-        found = themes(opened)
-    names = [name for name, _ in found]
-    assert names == [name for name in ("港の歩み", "新しい岸壁", "反対する人々") if name in names]
-    assert len(names) >= 2
-
-
 def test_articles_near_to_each_other_are_one_theme(
     home: Home, real_encoder: Encoder, of_two_kinds: list[Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -87,8 +87,6 @@ def test_talk_is_answered_without_citations_in_its_language(
 def test_the_articles_are_listed_with_their_days_and_publishers(engine: Engine) -> None:
     text = engine.ask("どんな記事がありますか").text
     assert "3本" in text
-    assert "2019-04-12 – 2024-07-30" in text
-    assert "青沢新報 2" in text
     assert text.index("霧原天文台の新しい望遠鏡") < text.index("青沢運河の百年")
     text = engine.ask("どんな記事がありますか", filter=Filter(until=date(2020, 1, 1))).text
     assert "1本" in text

@@ -7,7 +7,7 @@ from conftest import article
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.answering.gloss import gloss
+from index.answering.abroad import gloss
 from index.text.wording import dates_in, figures_in
 
 DAY = date(2025, 3, 20)

@@ -17,10 +17,10 @@ from functools import reduce
 
 import numpy as np
 
+from index.answering.abroad import gloss
 from index.answering.comparison import compare
 from index.answering.composing import Made, compose, spell
 from index.answering.further import further, in_context
-from index.answering.gloss import gloss
 from index.answering.lists import enumerate_
 from index.answering.overview import overview
 from index.answering.profile import profile

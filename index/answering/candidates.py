@@ -16,8 +16,6 @@ from index.answering.abroad import (
     TITLE,
     Made,
     Named,
-    attributes,
-    deeds,
     in_both,
     names_given,
     names_known,
@@ -154,11 +152,7 @@ def _made(part: Part) -> Iterator[Candidate]:
         text = _SOURCE.sub("", _BRACKETS.sub("", _SPEAKING.sub("", sentence.text)))
         place = ((sentence.start, sentence.end),)
         names = [*names_known(text, told)]
-        made = [
-            *_said(part, sentence, text, names, topic),
-            *deeds(text, names),
-            *attributes(text, names),
-        ]
+        made = [*_said(part, sentence, text, names, topic)]
         if not leans(text) and not _NOT_OPENING.match(text):
             made += _asked(text)
         yield from (Candidate(language, kind, asked, place) for language, kind, asked in made)

@@ -13,7 +13,6 @@ from datetime import date
 from index.answering.composing import Made, Quote, Section, quote_of
 from index.answering.reading import ANSWER_FROM, BELONGS, Found, Scored, choose, probability
 from index.questions import lexicon, tables
-from index.text.characters import nfkc
 from index.text.spans import Span, mentions
 
 BESIDE, ALONE = 0.19, 0.5
@@ -26,34 +25,23 @@ _NONE = {
 }
 _NOW = re.compile(r"今(?!後)|いま|現在|现在|目前|\b(?:now|today)\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![0-9])([12][0-9]{3})(?:\([^()]*\)年|(?![0-9年s]))")
-_COUNTED = re.compile(r"[0-9]+[期回度代号]")
-_TITLE = re.compile(r"(?:[氏長相臣席]|さん|教授|議員|[県市]議|代表|大統領|知事|監督|政権)$")
 
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """A side: what was found to its question, and what names it: days, else counts, else any or all of its terms."""
+    """A side: what was found to its question, and what names it: days, else any or all of its terms."""
 
     label: str
     found: Found
     spans: tuple[Span, ...]
-    counts: frozenset[str]
     terms: frozenset[str]
     by_any: bool
 
-    @property
-    def has_name(self) -> bool:
-        """Whether anything names it."""
-        return bool(self.spans or self.counts or self.terms)
-
     def is_named(self, text: str, published: date | None) -> bool:
         """Whether a text of an article of that day names it."""
-        text = nfkc(text)
         if self.spans:
-            days = mentions(_YEAR.sub(r"\1年", text), published)
+            days = mentions(text, published)
             return any(a.first <= b.last and b.first <= a.last for a in self.spans for b in days)
-        if self.counts:
-            return not self.counts.isdisjoint(_COUNTED.findall(text))
         held = self.terms.intersection(lexicon.terms(text))
         return bool(held) and (self.by_any or held == self.terms)
 
@@ -64,10 +52,7 @@ def compare(found: Found) -> Made | None:
     if asking is None:
         return None
     foreign = not re.search("[ぁ-ん]", found.question)
-    founds = []
-    for label, question in form.sides:
-        unread = [n for n in _abroad(label) if n not in found.asked.text] if foreign else []
-        founds.append(asking.find(" ".join((question, *unread))))
+    founds = [asking.find(question) for _, question in form.sides]
     pairs = zip(form.sides, founds, strict=True)
     sides = [_side(label, own, founds, foreign) for (label, _), own in pairs]
     told = [_told(side, sides) for side in sides]
@@ -81,73 +66,57 @@ def compare(found: Found) -> Made | None:
 def _sections(
     sides: Sequence[_Side], chosen: Sequence[Sequence[Scored]], found: Found
 ) -> Iterator[Section]:
-    """Yield a section a side, or one of all quotes where those of others tell of a side as well."""
+    """Yield a section a side; what is quoted for one already is not quoted again."""
     taken: list[Quote] = []
-    parts: list[list[Quote]] = [[] for _ in sides]
-    for part, some in zip(parts, chosen, strict=True):
+    for side, some in zip(sides, chosen, strict=True):
+        own: list[Quote] = []
         for s in some:
             both = (quote_of(s, found), quote_of(s, found, (s.sentence,)))
-            new = [quote for quote in both if not any(map(quote.overlaps, taken))][:1]
-            part += new
-            taken += new
-    text = " ".join(s.text for quote in taken for s in quote.sentences)
-    told = [replace(side, by_any=True).is_named(text, None) for side in sides]
-    if any(named and not part for named, part in zip(told, parts, strict=True)):
-        yield Section("", tuple(taken))
-        return
-    for part, side in zip(parts, sides, strict=True):
-        note = "" if part else _NONE[found.asked.language].format(side.label)
-        yield Section(side.label, tuple(part), note)
+            own += [quote for quote in both if not any(map(quote.overlaps, taken + own))][:1]
+        taken += own
+        note = "" if own else _NONE[found.asked.language].format(side.label)
+        yield Section(side.label, tuple(own), note)
 
 
 def _told(side: _Side, sides: Sequence[_Side]) -> Found:
     """What was found to the question of a side, only the sentences that are of it."""
     at, mine, neither = sides.index(side), [], []
     for s in side.found.sentences:
-        named, itself = _named(s, sides)
-        likely = itself or probability(s.evidence) >= BELONGS
-        if likely and named[at]:
+        named = _named(s, sides)
+        if named[at]:
             mine.append(s)
-        elif likely and not any(named) and (not side.has_name or _NOW.search(side.label)):
+        elif probability(s.evidence) < BELONGS or any(named):
+            continue
+        elif not (side.spans or side.terms) or _NOW.search(side.label):
             neither.append(s)
     return replace(side.found, sentences=tuple(mine or neither))
 
 
-def _named(s: Scored, sides: Sequence[_Side]) -> tuple[list[bool], bool]:
-    """Which sides a sentence names, or else the nearest words before it, and whether it does itself."""
+def _named(s: Scored, sides: Sequence[_Side]) -> list[bool]:
+    """Which sides a sentence names, or else the nearest words before it."""
     passage = s.hit.passage
     article = sides[0].found.generation.article(passage.article_id)
     before = passage.text[: s.sentence.start - passage.start].rpartition("\n")[2]
-    around = [*re.split("(?<=。)", before)[::-1], passage.heading, article.title, article.publisher]
-    for text in filter(None, [s.sentence.text, *around]):
-        named = [side.is_named(text, article.published) for side in sides]
-        if any(named):
-            return named, text == s.sentence.text
-    return [False for _ in sides], False
+    around = s.sentence.text, before, passage.heading, article.title, article.publisher
+    told = ([side.is_named(text, article.published) for side in sides] for text in around if text)
+    return next(filter(any, told), [False for _ in sides])
 
 
 def _side(label: str, found: Found, founds: Sequence[Found], foreign: bool) -> _Side:
     """Tell what names a side: of its label what the questions of the others lack."""
     shared = {term for other in founds if other is not found for term in other.asked.terms}
-    held, people = found.generation.terms, lexicon.names_of_kind(found.asked.text, "人名")
     own = found.asked.terms.items() if foreign else [noun[:2] for noun in lexicon.nouns(label)]
     mine = {term: word for term, word in own if term not in shared}
-    names = {t for t, word in mine.items() if t in people and (_TITLE.search(label) or foreign)}
+    names: set[str] = set()
     if foreign:
-        abroad = {term for name in _abroad(label) for term in lexicon.terms(name)}
-        names = {term for term in abroad if term not in held} or names | abroad
+        held = found.generation.terms
+        named = (
+            ja
+            for ja, (en, zh) in tables.abroad().items()
+            if re.search(rf"\b{en or ja}|{zh or ja}", label, re.IGNORECASE)
+        )
+        names = {term for name in named for term in lexicon.terms(name)}
         mine = {term: word for term, word in mine.items() if term in held}
     long = {term for term, word in mine.items() if len(word) > 1 or word.isupper()}
     spans = tuple(mentions(_YEAR.sub(r"\1年", label), None))
-    counts = frozenset(_COUNTED.findall(nfkc(label)))
-    return _Side(label, found, spans, counts, frozenset(names or long or mine), bool(names))
-
-
-def _abroad(label: str) -> list[str]:
-    """The people and places that a label in another language names, in Japanese."""
-    return [
-        name
-        for name, (english, chinese) in tables.abroad().items()
-        if (english and re.search(rf"\b{english}", label, re.IGNORECASE))
-        or (chinese and chinese != name and chinese in label)
-    ]
+    return _Side(label, found, spans, frozenset(names or long or mine), bool(names))

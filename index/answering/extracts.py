@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 
 from index.answering.composing import Quote, Section
-from index.answering.outlines import SAMPLED, Placed, grouped, normal
+from index.answering.outlines import SAMPLED, Placed, middles
 from index.answering.quotes import place_in_list, quoted
 from index.answering.reading import Asks
 from index.records import Article, Filter, Hit
@@ -43,14 +43,8 @@ def spread(asking: Asks, articles: Sequence[Article], most: int) -> list[Article
     if len(articles) <= most:
         return [*articles]
     sample = articles[:: -(-len(articles) // SAMPLED)]
-    codes = (asking.generation.codes(one.id)[0] for one in sample)
-    vectors = normal(np.stack([of_one.mean(axis=0) for of_one in codes]))
-    group, centres = grouped(vectors, most)
-    near = (vectors * centres[group]).sum(axis=1)
-    middles = (
-        max(np.flatnonzero(group == at).tolist(), key=near.__getitem__) for at in {*group.tolist()}
-    )
-    return [sample[at] for at in sorted(middles)]
+    ids = [one.id for one in sample]
+    return [sample[at] for at in sorted(middles(asking.generation, ids, most))]
 
 
 def gathered(asking: Asks, text: str, top_k: int) -> tuple[list[Placed], Codes]:
@@ -96,8 +90,6 @@ def _quote(asking: Asks, article: Article, start: int, score: float) -> Quote:
     own = quoted(Evidence(Hit(passage, score, 1), {}, sentences), at)
     items = [n for n, sentence in enumerate(sentences) if place_in_list(sentence.text)]
     if at in items:  # a list is told whole, with what announces it
-        first = max(items[0] - 1, 0)
-        between = article.text[sentences[first].end : sentences[items[0]].start]
-        run = sentences[items[0] if "\n" in between else first : items[-1] + 1]
+        run = sentences[max(items[0] - 1, 0) : items[-1] + 1]
         own = run if run[-1].end - run[0].start <= WHOLE else own
     return Quote(article, own, sentences[at], score)

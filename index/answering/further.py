@@ -11,7 +11,8 @@ from dataclasses import replace
 from itertools import islice
 
 from index.answering.composing import Quote, Section, compose, quote_of
-from index.answering.reading import ANSWER_FROM, MARGIN, MOST, Found, probability
+from index.answering.quotes import place_in_list
+from index.answering.reading import ANSWER_FROM, MOST, Found, choose
 from index.questions import Question, lexicon
 from index.questions.followups import PARTS
 from index.questions.wants import LAST
@@ -29,9 +30,7 @@ _NO_MORE = {
     "en": "I could not find anything more in the articles searched.",
     "zh": "在所检索的文章中没有找到更多内容。",
 }
-_NUMBER = "[1-9１-９一二三四五六]"
-_NUMBERED = re.compile(rf"、(?=[一-龥]{{0,3}}{_NUMBER}(?:つ目|番目|点目)?(?:は|に))")
-_OPENS = re.compile(rf"第?({_NUMBER})(?:に|は|つ目|番目|点目)|(?:もう|残る)一つは")
+_NUMBERED = re.compile(r"、(?=[一-龥]{0,3}[1-9１-９一二三四五六](?:つ目|番目|点目)?(?:は|に))")
 _END = re.compile(r"[。．.！!？?」』）)]$")
 
 
@@ -44,16 +43,15 @@ def further(found: Found, first: Answer) -> Answer:
     """
     if not first.citations:
         return first
-    best = max(first.citations, key=lambda citation: citation.score)
-    start, asked = _place(best), found.asked
+    asked, start = found.asked, max(first.citations, key=lambda citation: citation.score)
     shown, page = [_place(c) for c in first.citations], asked.more + bool(asked.item)
-    words, own = _item(first, asked.item) if asked.item else ("", None)
-    if words:
-        shown = [place for place in shown if not own or place != _place(own)]
-        found = found.asking.find(words) if found.asking else found
-        read = (quote_of(s, found) for s in found.sentences if own is None)
-        start = next((_at(q) for q in read if not _meets(_at(q), shown)), _place(own or best))
-    more = _more(found, start, shown) if words or not asked.item else iter(())
+    more: Iterator[Quote] = iter(())
+    if own := _item(first, asked.item) if asked.item else start.quote:
+        if asked.item:
+            found = found.asking.find(own) if found.asking else found
+            start = next((c for c in first.citations if c.quote == own), start)
+            shown = [place for place in shown if start.quote != own or place != _place(start)]
+        more = _more(found, _place(start), shown)
     quotes = tuple(islice(more, MOST * (page - 1), MOST * page))
     statements, citations, _ = compose([Section("", quotes)])
     told = replace(first, statements=statements, citations=citations, understood=asked.understood)
@@ -65,7 +63,7 @@ def in_context(found: Found) -> Found:
     """Read a follow-up with what answers the question before, told in the sentence before it.
 
     The passage that answers it is read, too, and preferred. Its sentences that answer do not answer again, unless
-    they hold what is asked about now; nor does a passage that lacks a name asked about now.
+    they hold what is asked about now.
     """
     before, *now = PARTS.split(found.asked.text, maxsplit=1)
     first = found.asking.find(before) if now and found.asking else None
@@ -75,11 +73,11 @@ def in_context(found: Found) -> Found:
     both = sorted((*found.evidence, *first.evidence[:1]), key=lambda e: e.hit.passage.id != near)
     evidence = list({e.hit.passage.id: e for e in both}.values())[: len(found.evidence)]
     found = found.asking.read(found.question, evidence, understood=found.asked)
-    told = [_at(quote_of(s, found)) for s in first.chosen]
+    told = [quote_of(s, found) for s in first.chosen]
     own = set(lexicon.terms(now[0]))
     left = []
     for s in found.sentences:
-        again = _meets(_at(quote_of(s, found, (s.sentence,))), told)
+        again = any(map(quote_of(s, found, (s.sentence,)).overlaps, told))
         if not again or _holds(found.asked, own, s.sentence.text):
             more = NEAR * first.confidence * (s.hit.passage.id == near)
             left.append(replace(s, answered=s.answered + more))
@@ -112,10 +110,7 @@ def _more(found: Found, start: Place, shown: Sequence[Place]) -> Iterator[Quote]
     """Yield what belongs to an answer, each sentence once, nothing of what was shown."""
     taken = list(shown)
     around = list(_around(found, start))
-    least = max((s.answered for s in found.sentences), default=0.0) - MARGIN
-    likely = [
-        s for s in found.sentences if s.answered >= least and probability(s.evidence) >= LIKELY
-    ]
+    likely = choose(found.sentences, most=len(found.sentences), belongs=LIKELY)
     first = [q for q in around if _at(q) == start]
     for quote in (*first, *(quote_of(s, found) for s in likely), *around):
         alone = replace(quote, sentences=(quote.chosen,))
@@ -134,12 +129,9 @@ def _around(found: Found, start: Place) -> Iterator[Quote]:
             yield Quote(article, (s,), s, -1.0)
 
 
-def _item(first: Answer, wanted: int) -> tuple[str, Citation | None]:
-    """Return the words of an item of an answer, and the citation that holds no other; neither where it has fewer."""
-    for statement in first.statements:
-        parts = _NUMBERED.split(statement.text)[1:]
-        if len(parts) > 1:
-            return "".join(parts[-1:] if wanted == LAST else parts[wanted - 1 : wanted]), None
-    listed = [s for s in first.statements if _OPENS.match(s.text)] or [*first.statements]
-    own = listed[-1:] if wanted == LAST else listed[wanted - 1 : wanted]
-    return (own[0].text, first.citations[own[0].citations[0] - 1]) if own else ("", None)
+def _item(first: Answer, wanted: int) -> str:
+    """Return the words of an item of an answer, be it a statement or a part of one; none where it has fewer."""
+    parts = max((_NUMBERED.split(s.text)[1:] for s in first.statements), key=len)
+    listed = [s.text for s in first.statements if place_in_list(s.text)]
+    items = parts if len(parts) > 1 else listed or [s.text for s in first.statements]
+    return (items[-1:] if wanted == LAST else items[wanted - 1 : wanted] or [""])[0]

@@ -1,35 +1,15 @@
-"""What a question asks several of: a sentence that enumerates them, an announced list, or several sentences.
+"""What a question asks several of: the items of an announced list, or several sentences."""
 
-A sentence enumerates when it sets three nouns or more side by side (ロシア、中国、イラン; …の減少、…の老朽化、…の維持費):
-of 1,200 sentences of three sets of articles 30 do, and 29 are rightly told. It does not know pairs (兵士と武器).
-"""
-
-import re
 from collections.abc import Iterator
-from itertools import groupby
 
 from index.answering.composing import Made, Quote, Section, quote_of
-from index.answering.quotes import items_of
-from index.answering.reading import ANSWER_FROM, Found, Scored, choose, probability
-from index.answering.statements import AROUND, same
-from index.text.characters import nfkc
+from index.answering.reading import ANSWER_FROM, Found, choose
+from index.answering.statements import listed
 
 MOST, SPREAD, LIKELY = 8, 3.0, 0.75
 """Sentences of a list, log-odds by which the piece of one may be less likely than the best, and the probability
 from which it belongs: on 32 list questions of our own 39 of the wanted sentences in 70; with a margin of 2 34 in 55,
 of 4 42 in 83. Passages behind the three that are read hold no more."""
-NEAR = 1.0
-"""Log-odds by which a sentence that enumerates may be less likely than the best."""
-
-_MISSED = {
-    "ja": "{}つと尋ねられましたが、記事から見つかったのは{}件です。",
-    "en": "You asked for {}; I found {} statements that answer.",
-    "zh": "您问的是{}项，找到能回答的记述{}条。",
-}
-_ASIDE = re.compile(r"「[^「」]*」|『[^『』]*』|\([^()]*\)")
-_ITEM = re.compile(
-    r".*(?:[一-龥々ァ-ヴーA-Za-z0-9＿%]|こと|もの)(?<![0-9][年月日時])(?<![前後年月日週季中])(?<!一方|当時|現在|今回|以来|結果)"
-)
 
 
 def enumerate_(found: Found) -> Made | None:
@@ -37,48 +17,16 @@ def enumerate_(found: Found) -> Made | None:
     if found.confidence < ANSWER_FROM:
         return None
     count, best = found.asked.form.count, found.sentences[0]
-    near = [s for s in found.sentences if s.answered >= best.answered - NEAR]
-    told = [s for s in near if probability(s.evidence) >= LIKELY and _size(s) >= max(count, 3)]
-    if told and (told[0] == best or _size(told[0]) == count):
-        return Made((Section("", (quote_of(told[0], found),)),))
-    quotes = list(_announced(best, found)) or list(_several(found, count))
+    items = list(listed(best, found))
+    announced = all(best.sentence not in item.sentences for item in items)
+    quotes = [quote_of(best, found, (best.sentence,))] * announced + items
+    quotes = quotes if items else list(_several(found, count))
     if len(quotes) < 2:
         return None
-    lead = _MISSED[found.asked.language].format(count, len(quotes)) if len(quotes) < count else ""
-    return Made((Section("", tuple(quotes)),), lead)
-
-
-def _size(s: Scored) -> int:
-    """How many nouns a sentence sets side by side; 0 where it sets none."""
-    text = nfkc(s.sentence.text)
-    while _ASIDE.search(text):
-        text = _ASIDE.sub(lambda found: "" if found[0][0] == "(" else "＿", text)
-    nouns = [bool(_ITEM.fullmatch(part)) for part in text.split("、")[:-1]]
-    return max((1 + len([*run]) for is_noun, run in groupby(nouns) if is_noun), default=0)
-
-
-def _announced(best: Scored, found: Found) -> Iterator[Quote]:
-    """The items of the list that the best sentence announces or belongs to, a heading with the sentence under it."""
-    article = found.generation.article(best.hit.passage.article_id)
-    start, end = best.sentence.start - AROUND, best.sentence.end + AROUND
-    passages = found.generation.passages_at(article.id, start, end)
-    around = [s for p in passages for s in p.sentences]
-    headings = {p.passage.heading for p in passages}
-    items = items_of(found.asked, best.sentence, around)
-    if items and best.sentence not in items:
-        yield quote_of(best, found, (best.sentence,))
-    for item in items:
-        at = around.index(item)
-        whole = tuple(around[at : at + 1 + (item.text in headings)])
-        yield Quote(article, whole, whole[-1], best.score)
+    return Made((Section("", tuple(quotes)),))
 
 
 def _several(found: Found, count: int) -> Iterator[Quote]:
-    """The sentences that answer, in the order of their articles, no content twice."""
-    taken: list[Scored] = []
-    for s in choose(found.sentences, most=count or MOST, margin=SPREAD, belongs=LIKELY):
-        if not any(same(s.sentence.text, other.sentence.text) for other in taken):
-            taken.append(s)
-    first = {s.hit.passage.article_id: n for n, s in reversed([*enumerate(taken)])}
-    taken.sort(key=lambda s: (first[s.hit.passage.article_id], s.sentence.start))
+    """The sentences that answer."""
+    taken = choose(found.sentences, most=count or MOST, margin=SPREAD, belongs=LIKELY)
     yield from (quote_of(s, found) for s in taken)

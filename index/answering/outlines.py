@@ -10,7 +10,7 @@ Nothing is kept of an outline: of the vectors of an article of 60 sentences it t
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import chain, groupby, islice, pairwise, zip_longest
+from itertools import groupby, pairwise
 from math import ceil
 
 import numpy as np
@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from index.answering.candidates import bare, quotes_whole
 from index.answering.quotes import leans
 from index.questions import lexicon
-from index.questions.sounds import names_in
 from index.records import Passage, Point, Sentence
 from index.store import Codes, Generation, Part
 
@@ -42,8 +41,8 @@ SAME = 0.986
 SHORTEST, LONGEST = 25, 160
 """Characters of a sentence of common length; half as many letters say as much in Han or kana."""
 
-SAMPLED, THEMES, ROUNDS = 300, 5, 12
-"""Articles that are looked at for themes, themes of a corpus at most, and rounds of grouping."""
+SAMPLED, THEMES = 300, 5
+"""Articles that are looked at for themes, and themes of a corpus at most."""
 NAME = 30
 """Characters of the name of a theme at most."""
 
@@ -51,11 +50,6 @@ _CLOSED = re.compile(r"[。．.！!？?][」』）)”\"’'】]*$")
 _POINTS_BACK = re.compile(
     r"[こそあ](?:れ(?!ぞれ|まで|から先)|の(?!ほか|他|まま|うち)|う(?:した|いった|なると)|こ(?=[でにはがを]))"
     r"|同(?:じ|[一-龥]{1,3}[はがもの、])|彼(?:女|ら)?[はがもの]|両(?:国|者|氏)|前述|先述|上記|以上(?:から|の)"
-)
-_OPENS = re.compile(
-    r"(?:He|She|They|It|This|That|These|Those|His|Her|Their|Its|But|However|And|Also|Still|Yet|Then|So)\b"
-    r"|[他她它这那此]|但|然而|而且|因此|所以|此外|不过|同时|其"
-    r"|問い|答え|もう[一1]|うち[0-9０-９一-十]|さらに|また|なお|そして|しかも|もっとも|ただ|むしろ|例えば|たとえば|このほか|そのほか|これに対し"
 )
 _ASKS = re.compile(r"[?？]$|か。$")
 _CREDITS = re.compile(
@@ -100,7 +94,8 @@ def _points(
     if len(headings) < SECTIONS:
         parts = [str(part.article.text.count("\n", 0, s.start)) for _, s in placed]
     own = carriers(placed, codes, parts, most, share=share, bonus=bonus, leaning=leaning)
-    return [_point(*placed[at]) for at in own]
+    chosen = (placed[at] for at in own)
+    return [Point(p.article_id, p.heading, s.text, s.start, s.end) for p, s in chosen]
 
 
 def carriers(
@@ -128,7 +123,8 @@ def carriers(
     if not fit:
         return []
     vectors = normal(codes[fit].astype(np.float32))
-    sections = _sections([parts[at] for at in fit])
+    runs = groupby(parts[at] for at in fit)
+    sections = [n for n, (_, run) in enumerate(runs) for _ in run]
     scores = _carrying([placed[at][1].text for at in fit], vectors, sections, leaning)
     if bonus:
         scores += np.array([bonus[at] for at in fit], np.float32)
@@ -156,10 +152,9 @@ def may_carry(passage: Passage, sentence: Sentence) -> bool:
 
 def _reads_alone(text: str, leaning: float) -> float:
     """What a sentence loses that is not whole when it is cut out, or too short or long to carry much."""
-    needs = _POINTS_BACK.search(text) or _OPENS.match(text)
     wide = sum(char > "⺀" for char in text)
     length = wide + (len(text) - wide) // 2
-    lost = leaning if leans(text) else LEANING * bool(needs)
+    lost = leaning if leans(text) else LEANING * bool(_POINTS_BACK.search(text))
     return -lost - UNFIT * (not SHORTEST <= length <= LONGEST)
 
 
@@ -184,15 +179,6 @@ def _choose(
     return taken
 
 
-def _sections(headings: Sequence[str | None]) -> list[int]:
-    """Number the runs of equal headings."""
-    return [n for n, (_, run) in enumerate(groupby(headings)) for _ in run]
-
-
-def _point(passage: Passage, sentence: Sentence) -> Point:
-    return Point(passage.article_id, passage.heading, sentence.text, sentence.start, sentence.end)
-
-
 def normal(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return vectors, ``(n, d)``, with rows of length 1."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
@@ -203,70 +189,40 @@ def normal(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 def themes(generation: Generation) -> list[tuple[str, Point]]:
     """Return what the articles are about, the theme of most articles first: a short name and a sentence.
 
-    Of one or two articles their sections are the themes; of more, groups of articles that are near to each
-    other. Of many, a sample is looked at.
+    Groups of articles that are near to each other are the themes. Of many, a sample is looked at.
     """
     ids = sorted(generation.ids())
-    if len(ids) < 3:
-        return _of_sections(generation, ids)
     ids = ids[:: -(-len(ids) // SAMPLED)]
-    vectors = normal(np.stack([generation.codes(one)[0].mean(axis=0) for one in ids]))
-    titles = [generation.article(one).title or "" for one in ids]
-    group, centres = grouped(vectors, min(THEMES, len(ids)))
     found: list[tuple[str, Point]] = []
-    for at, _ in Counter(group.tolist()).most_common():
-        own = np.flatnonzero(group == at)
-        centre = int(own[np.argmax(vectors[own] @ centres[at])])
+    for centre in middles(generation, ids, min(THEMES, len(ids))):
         points = _points(generation.part(ids[centre]), generation.codes(ids[centre])[1], MOST)
-        shared = _shared(titles, own.tolist())
-        taken = {name for name, _ in found}
-        names = (shared, points and points[0].heading, _short(titles[centre]), titles[centre])
+        title, taken = generation.article(ids[centre]).title or "", {name for name, _ in found}
+        names = (points and points[0].heading, _short(title), title)
         name = next((bare(n) for n in names if n and n not in taken and len(n) <= NAME), None)
         if points and name:
             found.append((name, points[0]))
     return found
 
 
-def _of_sections(generation: Generation, ids: Sequence[str]) -> list[tuple[str, Point]]:
-    found: dict[str, Point] = {}
-    points = [_points(generation.part(one), generation.codes(one)[1], MOST) for one in ids]
-    for point in filter(None, chain.from_iterable(zip_longest(*points))):
-        title = _short(generation.article(point.article_id).title or "")
-        found.setdefault(bare(point.heading or title), point)
-    named = ((name, point) for name, point in found.items() if 0 < len(name) <= NAME)
-    return sorted(islice(named, THEMES), key=lambda theme: (theme[1].article_id, theme[1].start))
+def middles(generation: Generation, ids: Sequence[str], count: int) -> list[int]:
+    """Return which articles are in the middle of so many groups of near ones, the largest group first."""
+    vectors = normal(np.stack([generation.codes(one)[0].mean(axis=0) for one in ids]))
+    group, centres = grouped(vectors, count)
+    near = (vectors * centres[group]).sum(axis=1)
+    groups = (np.flatnonzero(group == at) for at, _ in Counter(group.tolist()).most_common())
+    return [max(own.tolist(), key=near.__getitem__) for own in groups]
 
 
 def grouped(
     vectors: NDArray[np.float32], count: int
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """Which of so many groups each vector belongs to, and their centres: k-means from vectors far apart."""
+    """Which of so many groups each vector belongs to, and their centres: each near one of vectors far apart."""
     centres = vectors[[int(np.argmax(vectors @ vectors.mean(axis=0)))]]
     while len(centres) < count:
         centres = np.concatenate(
             [centres, vectors[[int(np.argmin((vectors @ centres.T).max(axis=1)))]]]
         )
-    for _ in range(ROUNDS):
-        group = np.argmax(vectors @ centres.T, axis=1)
-        means = [
-            vectors[group == n].mean(axis=0) if (group == n).any() else centres[n]
-            for n in range(count)
-        ]
-        centres = normal(np.stack(means))
     return np.argmax(vectors @ centres.T, axis=1), centres
-
-
-def _shared(titles: Sequence[str], own: Sequence[int]) -> str:
-    """The name that stands in most titles of a group, three at least, and in few others; empty where none does."""
-    names = [{name for name, _ in names_in(title)} for title in titles]
-    here = Counter(name for at in own for name in names[at])
-    everywhere = Counter(name for of_one in names for name in of_one)
-    apart = (
-        name
-        for name, count in here.most_common(3)
-        if count >= 3 and 2 * count >= len(own) and 4 * count >= 3 * everywhere[name]
-    )
-    return next(apart, "")
 
 
 def _short(title: str) -> str:

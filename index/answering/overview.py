@@ -7,6 +7,8 @@ is about. What it does not know: which article was spoken of before.
 
 import re
 from collections.abc import Sequence
+from functools import partial
+from itertools import chain
 
 from index.answering.composing import Made, Section
 from index.answering.extracts import articles_within, named, quotes_at, spread
@@ -64,36 +66,34 @@ def overview(found: Found) -> Made | None:
             return Made(told, words["topic"].format(title=topic), confidence=1.0) if told else None
         articles = [asking.generation.article(one)]
     if len(articles) == 1:
-        title = articles[0].title or articles[0].source
-        sections = _of_one(asking, articles[0], count or OF_ONE)
-        return Made(sections, words["one"].format(title=title), confidence=1.0)
-    shown = spread(asking, articles, count or MOST)
-    lead = words["all" if len(shown) == len(articles) else "some"]
-    told = _of_several(asking, shown, count or MOST, exact=bool(count))
-    return Made(told, lead.format(count=len(articles), shown=len(shown)), confidence=1.0)
+        lead = words["one"].format(title=articles[0].title or articles[0].source)
+        told = _parts(asking, articles[0], count or OF_ONE)
+    else:
+        shown = spread(asking, articles, count or MOST)
+        lead = words["all" if len(shown) == len(articles) else "some"]
+        lead = lead.format(count=len(articles), shown=len(shown))
+        share, least = (count or MOST) / sum(len(one.text) for one in shown), 0.5 * bool(count)
+        each = [max(min(round(share * len(one.text) - least), EACH), 1) for one in shown]
+        parts = map(partial(_parts, asking), shown, each)
+        quotes = (chain.from_iterable(part.quotes for part in own) for own in parts)
+        told = tuple(Section(named(one), tuple(q)) for one, q in zip(shown, quotes, strict=True))
+    return Made(told, lead, confidence=1.0)
 
 
 def _meant(asked: str, articles: Sequence[Article], left: str, topic: str) -> list[Article]:
     """The articles that a question names by their title, a piece of it, or all that it says of them."""
     is_marked, titles = bool(_ARTICLE.search(asked)), [_bare(one.title or "") for one in articles]
-    named = [*zip(articles, titles, strict=True)]
-    whole = [one for one, title in named if len(title) >= PIECE and title in _bare(asked)]
-    pieces = [
-        *_BRACKETS.split(asked),
-        *(re.split(r"[のはがを]?[、。,\s]+", left) if is_marked else ()),
-    ]
+    pieces = [*_BRACKETS.split(asked), *(left.split() if is_marked else ())]
+    whole = [title for title in titles if len(title) >= PIECE and title in _bare(asked)]
     for piece in () if whole else sorted(map(_bare, pieces), key=len, reverse=True):
-        whole = [one for one, title in named if len(piece) >= PIECE and piece in title]
+        whole = [title for title in titles if len(piece) >= PIECE and piece in title]
         if len(whole) == 1 or (whole and is_marked):
             break
     if whole:
-        return whole
-    terms = {*lexicon.terms(topic)}
-    of = [
-        (one, f"{one.title} {f'{one.publisher} {one.authors}' if is_marked else ''}")
-        for one in articles
-    ]
-    holding = [one for one, told in of if terms and terms <= {*lexicon.terms(told)}]
+        return [one for one, title in zip(articles, titles, strict=True) if title in whole]
+    names = (f"{a.title} {f'{a.publisher} {a.authors}' if is_marked else ''}" for a in articles)
+    told, terms = zip(articles, names, strict=True), {*lexicon.terms(topic)}
+    holding = [one for one, name in told if terms and terms <= {*lexicon.terms(name)}]
     return holding if is_marked or len(holding) > 1 else []
 
 
@@ -111,28 +111,10 @@ def _bare(text: str) -> str:
     return re.sub(r"[\W_]", "", nfkc(text)).lower()
 
 
-def _carrying(asking: Asks, article: Article, most: int) -> dict[int, str]:
-    """Where the sentences begin that carry an article, each with its heading."""
+def _parts(asking: Asks, article: Article, most: int) -> tuple[Section, ...]:
+    """The sentences that carry an article, by its sections."""
     part, codes = asking.generation.part(article.id), asking.generation.codes(article.id)[1]
     points = outline(part, codes, most=most, share=SHARE, leaning=LEANING)
-    return {point.start: point.heading or "" for point in points}
-
-
-def _of_one(asking: Asks, article: Article, most: int) -> tuple[Section, ...]:
-    """The sentences that carry an article, by its sections."""
-    starts = _carrying(asking, article, most)
-    headings = dict.fromkeys(starts.values())
-    own = {heading: [s for s in starts if starts[s] == heading] for heading in headings}
-    return tuple(Section(h, quotes_at(asking, article, places)) for h, places in own.items())
-
-
-def _of_several(
-    asking: Asks, articles: Sequence[Article], most: int, *, exact: bool
-) -> tuple[Section, ...]:
-    """Of each article as many sentences as its length has a share in all of them."""
-    share, sections = most / sum(len(article.text) for article in articles), []
-    for article in articles:
-        each = max(min(round(share * len(article.text) - 0.5 * exact), EACH), 1)
-        starts = _carrying(asking, article, each)
-        sections.append(Section(named(article), quotes_at(asking, article, starts)))
-    return tuple(sections)
+    headings = dict.fromkeys(point.heading or "" for point in points)
+    own = {h: [point.start for point in points if (point.heading or "") == h] for h in headings}
+    return tuple(Section(h, quotes_at(asking, article, starts)) for h, starts in own.items())

@@ -75,21 +75,16 @@ _SAID = re.compile(
     r"|(?<=＿)と[^、。＿]{0,10}(?:喜[んび]|歓迎|支持|賛成|反対|疑問視|笑[っうい]|憤|悔し|意気込|胸をなで|肩を落と|繰り返)[^、。＿]{0,12}$"
     rf"|を[^、。＿を]{{0,8}}(?:疑問視|懸念|批判|非難|強調|指摘|問題視|評価)(?:す|し(?!ない))[ぁ-ん]{{0,7}}$"
     rf"|(?:に|への){_VIEW}[をも]{_SHOW}[ぁ-ん]{{0,8}}$"
-    r"|可能性(?:に(?:触れ|言及)|を(?:指摘|示唆))[ぁ-ん]{0,8}$"
-    r"|(?:根拠|理由|例|要因|原因|背景)(?:として|に)、?[^。]+を挙げ[ぁ-ん]{0,6}$"
 )  # ``by`` is what stands between と and the verb
 _SOURCE = re.compile(
     r"(?:^|、)(?P<name>[^、。は]{1,60}?)(?:によ(?:ると|れば)(?!とも)|に言わせ(?:ると|れば)"
     rf"|の(?:{_VIEW}|見立て|見通し|評価|説明|話|解釈|主張)(?:で(?:は|も)|によ(?:ると|れば)))"
-    rf"|^(?:[^、]{{1,6}}、)?(?P<among>[^、。は]{{1,40}}?)(?:の間)?では、?.+と(?:の|いう)(?:{_VIEW}|声)[がも]"
-    rf"|というのが(?P<held>[^、。]{{1,30}}?)の(?:{_VIEW}|言い分|主張)(?:だ|である|です|だった)$"
 )
 _TOPIC = re.compile(
     r"(?P<name>[^、。]+?)(?<![でにと])(?<!から)[はも](?![ずや]|[ぁ-ん]{1,4}(?:さん|氏|ちゃん|くん))"
 )
 _SUBJECT = re.compile(r"(?P<name>[^、。はも]+?)が(?=[、＿]|$)")
 _ANY_SUBJECT = re.compile(r"(?P<name>[^、。はも]+?)が")
-_HEARSAY = re.compile(r"と(?:いう|いいます|のこと(?:だ|である|です)?)$")
 _JUDGED = re.compile(
     _any(
         "(?:だろう|でしょう|であろう)か? べき(?:だ|である|です|だった|でない|ではない|でしょう)?",
@@ -119,8 +114,6 @@ def speaker(sentence: str, before: Sequence[str], article: Article) -> str | Non
         return _resolved(name, before, article)
     *_, said = (None, *_SAID.finditer(plain))
     if said is None:
-        if _HEARSAY.search(plain):
-            return _speaker_before(before, article)
         return _writer(article) if _JUDGED.search(plain) else None
     head = plain[: said.start()]
     if name := _subject(head, said["by"] or ""):
@@ -137,11 +130,8 @@ def _plain(sentence: str) -> str:
 
 def _source(plain: str) -> str | None:
     found = _SOURCE.search(plain)
-    name = _core(found["name"] or found["among"] or found["held"]) if found else None
-    if name is None or not _DOCUMENT.search(name):
-        return name
-    owner = name.rpartition("の")[0]  # ロイター通信の報道
-    return owner if owner and can_speak(owner) else None
+    name = _core(found["name"]) if found else None
+    return None if name and _DOCUMENT.search(name) else name
 
 
 def _subject(head: str, by: str) -> str | None:
@@ -214,7 +204,4 @@ def _speaker_before(before: Sequence[str], article: Article) -> str | None:
 
 
 def _writer(article: Article) -> str:
-    asked = re.search(r"([^\s　、。「」]+)(?:に聞く|が語る|インタビュー)", article.title or "")
-    if asked and any("聞き手" in author for author in article.authors):
-        return asked[1]
     return "、".join(article.authors) or article.publisher or _WRITER

@@ -53,7 +53,7 @@ def state(
     claims = _disagreeing(chosen, found)
     for s in (*chosen, *(other for other, _ in claims)):
         _add(groups, quote_of(s, found))
-    for item in _items(chosen[0], found):
+    for item in listed(chosen[0], found):
         _add(groups, item)
     place = {g[0].article.id: at for at, g in reversed([*enumerate(groups)])}
     groups.sort(key=lambda g: (place[g[0].article.id], g[0].span))
@@ -68,7 +68,7 @@ def state(
     return *numbered(groups), tuple(differing) if len(differing) > 1 else ()
 
 
-def _items(best: Scored, found: Found) -> Iterator[Quote]:
+def listed(best: Scored, found: Found) -> Iterator[Quote]:
     """The items of the list that the best sentence announces or belongs to."""
     article = found.generation.article(best.hit.passage.article_id)
     start, end = best.sentence.start - AROUND, best.sentence.end + AROUND

@@ -1,9 +1,7 @@
 """Answers to what is said to the chat itself: short, in the language of the asker, without citations.
 
-What they tell of the articles is their number, titles, days and themes, and questions that they answer.
+What they tell of the articles is their number and titles, and questions that they answer.
 """
-
-from collections import Counter
 
 from index.answering.composing import Made
 from index.answering.extracts import articles_within, named
@@ -21,10 +19,9 @@ _WORDS = {
         "help": "登録されている記事（{count}本）に書かれていることなら、何でもお尋ねください。答えは作文せず、記事の文をそのまま引用し、どの記事のどこにあるかを番号で示します。"
         "事実のほか、要約、比較、経緯、一覧、人物や言葉の説明、はい・いいえの質問にも答え、記事にないことは「ない」と言います。質問は日本語、英語、中国語でできます。",
         "who": "典拠（Tenkyo）というプログラムです。人間でも、文章を作り出すAIでもありません。登録されている記事（{count}本）から答えになる文を探し、そのまま引用して出典とともに示します。",
-        "articles": "登録されている記事は{count}本です。{span}{publishers}{themes}",
+        "articles": "登録されている記事は{count}本です。",
         "suggest": "登録されている記事について、たとえば次のように質問できます。",
         "other": "Tenkyo は、登録されている記事（{count}本）に書かれていることを、引用と出典つきで答えるためのものです。",
-        "span": "日付：{}。", "publishers": "発行元：{}。", "themes": "主なテーマ：{}。", "comma": "、",
         "offer": "質問の例：", "more": "ほか{}本", "about": "{}について要約して",
     },
     "en": {
@@ -34,10 +31,9 @@ _WORDS = {
         "help": "Ask me anything that the articles here ({count}) may tell. I do not make up text: I quote sentences of the articles word for word, and number where each of them stands. "
         "Beside facts you can ask for summaries, comparisons, timelines, lists, who or what something is, and yes or no; what is not in the articles, I say so. Ask in English, Japanese or Chinese.",
         "who": "I am Tenkyo, a program: not a person, and not an AI that makes up text. I look for the sentences in the articles here ({count}) that answer, and quote them word for word with their sources.",
-        "articles": "Articles here: {count}. {span}{publishers}{themes}",
+        "articles": "Articles here: {count}. ",
         "suggest": "You can ask about the articles here, for example:",
         "other": "Tenkyo is for one thing: it answers questions about the articles here ({count}), with quotes and their sources.",
-        "span": "Dates: {}. ", "publishers": "Publishers: {}. ", "themes": "Main themes: {}.", "comma": ", ",
         "offer": "For example:", "more": "and {} more", "about": "Summarize what the articles say about {}",
     },
     "zh": {
@@ -47,10 +43,9 @@ _WORDS = {
         "help": "这里的{count}篇文章里写到的，都可以问。我不会自己编写内容，而是逐字引用文章原文，并用编号注明出处。"
         "除了事实，也可以要求总结、比较、梳理经过、列举、介绍人物或词语，或者问是不是；文章里没有的，我会说没有。可以用中文、日文或英文提问。",
         "who": "我是 Tenkyo（典据），一个程序，不是真人，也不是会自己编写文字的人工智能。我从这里的{count}篇文章中找出能回答问题的句子，原文引用并注明出处。",
-        "articles": "这里共有{count}篇文章。{span}{publishers}{themes}",
+        "articles": "这里共有{count}篇文章。",
         "suggest": "关于这里的文章，可以这样提问：",
         "other": "Tenkyo 的用途是回答关于这里{count}篇文章的问题，并附上原文引用和出处。",
-        "span": "日期：{}。", "publishers": "媒体：{}。", "themes": "主要主题：{}。", "comma": "、",
         "offer": "例如：", "more": "另有{}篇", "about": "总结一下关于{}的内容",
     },
 }  # fmt: skip
@@ -63,8 +58,7 @@ def talk(found: Found) -> Made | None:
         return None
     kind, words = found.asked.form.about, _WORDS[found.asked.language]
     articles = articles_within(found.asking)
-    told = {"count": len(articles), **_told(articles, found.asking, words)}
-    lines = [words[kind].format(**told).strip()]
+    lines = [words[kind].format(count=len(articles))]
     if kind == "articles":
         lines += [f"・{named(article)}" for article in articles[:TITLES]]
         if len(articles) > TITLES:
@@ -73,20 +67,6 @@ def talk(found: Found) -> Made | None:
         lines += [] if kind == "suggest" else [words["offer"]]
         lines += [f"・{question}" for question in offered[: 1 if kind == "other" else OFFERED]]
     return Made(lead="\n".join(lines), confidence=1.0)
-
-
-def _told(articles: list[Article], asking: Asks, words: dict[str, str]) -> dict[str, str]:
-    """What is told of the articles: their first and last day, publishers, themes; of each what is known."""
-    days = sorted(str(a.published) for a in articles if a.published)
-    publishers = Counter(a.publisher for a in articles if a.publisher).most_common()
-    ids, comma = {article.id for article in articles}, words["comma"]
-    themes = (name for name, one, *_ in asking.generation.overview.get("themes", ()) if one in ids)
-    listed = {
-        "span": " – ".join(dict.fromkeys(days[:1] + days[-1:])),
-        "publishers": comma.join(f"{name} {count}" for name, count in publishers),
-        "themes": comma.join(themes),
-    }
-    return {k: words[k].format(value) if value else "" for k, value in listed.items()}
 
 
 def _offered(articles: list[Article], asking: Asks, language: str) -> list[str]:

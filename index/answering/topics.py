@@ -1,4 +1,4 @@
-"""How near sentences that were found, read or not, are to a topic: by the vectors the index holds, and by its words."""
+"""How near sentences that were found, read or not, are to a topic: by the vectors the index holds."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,16 +6,12 @@ from datetime import date
 
 from index.answering.composing import Quote
 from index.answering.quotes import quoted
-from index.answering.reading import Asks, Found
+from index.answering.reading import Asks
 from index.encoder import nearness
-from index.questions import lexicon
 from index.records import Article, Sentence
 from index.retriever import Evidence
 from index.store import Codes, cosines
 from index.store.vectors import products
-
-SHARED = 0.15
-"""What all of the topic's words that the articles know add to the nearness of a sentence that holds them."""
 
 Place = tuple[str, int]
 
@@ -52,19 +48,12 @@ def newest(asking: Asks) -> date:
     return date.fromisoformat(max(days)) if days else date.today()
 
 
-def telling(found: Found) -> dict[Place, float]:
-    """Return the log-odds that each sentence that was read belongs to what answers."""
-    return {(s.hit.passage.article_id, s.sentence.start): s.evidence for s in found.sentences}
-
-
 def near(
     topics: Sequence[str], language: str, placed: Sequence[Placed], asking: Asks
 ) -> dict[Place, float]:
-    """Return how near sentences are to a topic, or several, each with its passage, its article and its words."""
+    """Return how near sentences are to a topic, or several, each with its passage and its article."""
     generation, every = asking.generation, {}
     vector = asking.encoder.encode_queries(topics).mean(axis=0)
-    terms = {term for topic in topics for term in lexicon.terms(topic)}
-    rare = {term: generation.terms.rarity(term) for term in terms if term in generation.terms}
 
     def nearness_of(codes: Codes) -> list[float]:
         its = cosines(products(codes, vector), len(vector))
@@ -76,9 +65,4 @@ def near(
         mean = sum(passages) / len(passages)
         for (passage, sentence), own in zip(rows, sentences, strict=True):
             every[article, sentence.start] = (own + passages[passage] + mean) / 3
-    for one in placed:
-        heading = one.evidence.hit.passage.heading or ""
-        held = {*lexicon.terms(f"{one.article.title or ''}\n{heading}\n{one.sentence.text}")}
-        shared = sum(rare[term] for term in held & {*rare}) / (sum(rare.values()) or 1.0)
-        every[one.place] += SHARED * shared
     return {one.place: every[one.place] for one in placed}

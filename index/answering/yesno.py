@@ -9,8 +9,7 @@ import re
 from datetime import date
 
 from index.answering.composing import Made, Section, quote_of
-from index.answering.reading import ANSWER_FROM, MARGIN, Found, Scored, probability
-from index.text.spans import mentions
+from index.answering.reading import ANSWER_FROM, Found, Scored, choose
 
 MOST = 4
 """Sentences shown."""
@@ -26,11 +25,6 @@ _VERDICTS = {
     "en": ("According to the articles: ", "yes", "no", "they differ", "it has changed"),
     "zh": ("据文章：", "是", "否", "各文章说法不一", "中途有变化"),
 }
-_UNSURE = {
-    "ja": "記事には次のようにあります。",
-    "en": "The articles say this:",
-    "zh": "文章中这样写道：",
-}
 _NAMES = ("", "yes", "no", "differs", "changed")
 _STATE = re.compile(
     r"今も|いまも|現在も|まだ|なお|まま|続[けい]|て(?:い)?(?:る|ます|ない)|\b(?:still|yet|anymore|continu\w*|as .+ as)\b|还|仍|继续",
@@ -45,24 +39,15 @@ def yesno(found: Found) -> Made | None:
     """Answer with what says yes or no; None where the question is not answered."""
     if found.confidence < ANSWER_FROM:
         return None
-    shown = _shown(found)
-    days = {s: _day(s, found) for s in shown}
+    shown = choose(found.sentences, most=MOST, belongs=BELONGS)
+    article = found.generation.article
+    days = {s: article(s.hit.passage.article_id).published or date.min for s in shown}
     verdict = _verdict(found, shown, days)
     ordered = sorted(shown, key=lambda s: (-days[s].toordinal(), -s.score))
     opening, *names = _VERDICTS[found.asked.language]
-    said = opening + names[_NAMES.index(verdict) - 1] if verdict else _UNSURE[found.asked.language]
+    said = opening + names[_NAMES.index(verdict) - 1] if verdict else ""
     quotes = tuple(quote_of(s, found) for s in ordered)
     return Made((Section("", quotes),), lead=said, verdict=verdict)
-
-
-def _shown(found: Found) -> list[Scored]:
-    best = found.sentences[0]
-    others = [
-        s
-        for s in found.sentences[1:]
-        if s.score >= best.score - MARGIN and probability(s.evidence) >= BELONGS
-    ]
-    return [best, *others][:MOST]
 
 
 def _verdict(found: Found, shown: list[Scored], days: dict[Scored, date]) -> str | None:
@@ -80,14 +65,3 @@ def _verdict(found: Found, shown: list[Scored], days: dict[Scored, date]) -> str
     if len({days[s] for s in told}) > 1 and len(articles) == 1:
         return "changed"
     return "differs" if len(articles) > 1 else None
-
-
-def _day(s: Scored, found: Found) -> date:
-    """The last day up to its article's that a sentence speaks of, else that day; without one the day told before it."""
-    passage = s.hit.passage
-    published = found.generation.article(passage.article_id).published
-    told = mentions(s.sentence.text, published)
-    if not told and published is None:
-        told = mentions(passage.text[: s.sentence.end - passage.start], None)[-1:]
-    past = [span.last for span in told if published is None or span.last <= published]
-    return max(past, default=published or date.min)

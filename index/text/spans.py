@@ -1,6 +1,6 @@
 """The spans of days that a sentence may mean, and the one that a question asks about.
 
-A month or day without its year is the last one where the sentence tells what was, else the nearest one; 同年
+A month or day without its year is the last one where the sentence tells what was, else that of the year; 同年
 and 翌月 count from a date told before. What it does not know: centuries and years before 1000, fiscal years,
 and the seasons.
 """
@@ -73,11 +73,11 @@ def mentions(sentence: str, published: date | None, before: Sequence[Span] = ())
 
 
 def _spoken(
-    sentence: str, published: date | None, before: Sequence[Span]
+    sentence: str, published: date | None, before: Sequence[Span], *, past: bool | None = False
 ) -> Iterator[tuple[re.Match[str], Span]]:
     """Yield each date with where it stands in the sentence, spelled out in full."""
     text = in_one_form(in_full(_NO_DATE.sub(" ", nfkc(sentence)), published))
-    told, past = [*before], bool(_PAST.search(text))
+    told, past = [*before], past or (None if _PAST.search(text) else False)
     year = told[-1].first.year if told and not published else None
     for match in _SPOKEN.finditer(text):
         try:
@@ -95,7 +95,7 @@ def _span(
     year: int | None,
     told: Sequence[Span],
     published: date | None,
-    past: bool,
+    past: bool | None,
 ) -> Span | None:
     """Read one match; ``year`` is the one the sentence named before. ValueError: no such day."""
     numbers = [int(digits) for digits in re.findall("[0-9]+", match[0])]
@@ -108,7 +108,11 @@ def _span(
     if match["back"]:
         return _counted(match["unit"], {"翌": 1, "前": -1}.get(match["back"], 0), numbers, told)
     if match["yearless"]:
-        year = _nearest(numbers, published, past) if published and not year else year
+        if published and not year:
+            later = numbers > [published.month, published.day]
+            if past is None and later and len(numbers) == 1 and numbers[0] < published.month + 6:
+                return None  # of a past sentence: one to come, or long ago
+            year = published.year - (past is not False and later)
         return _of(year, *numbers) if year else None
     return None if match["term"] else _of(*numbers)
 
@@ -124,20 +128,6 @@ def _counted(unit: str, shift: int, numbers: Sequence[int], told: Sequence[Span]
         return _of(base.year + shift, *numbers)
     months = base.year * 12 + base.month - 1 + shift
     return _of(months // 12, months % 12 + 1, *numbers)
-
-
-def _nearest(numbers: Sequence[int], published: date, past: bool) -> int | None:
-    """The year of a month or day without one, as newspapers write; None where that is not sure.
-
-    A day that was is the last one up to the publication, one to come the nearest; a month that was is
-    one of the last six.
-    """
-    month, day = numbers[0], numbers[1] if len(numbers) > 1 else 1
-    if past and len(numbers) > 1:
-        return published.year - ((month, day) > (published.month, published.day))
-    years = range(published.year - 1, published.year + 2)
-    year = min(years, key=lambda y: abs((date(y, month, min(day, 28)) - published).days))
-    return None if past and date(year, month, 1) > published else year
 
 
 def _of(year: int, month: int = 0, day: int = 0) -> Span:
@@ -159,10 +149,6 @@ _IN_JAPANESE = (
     (rf"\b({_YEAR})\b(?![年/.])", r"\1年"), (r"(?<=年)[の的] ?(?=[0-9]{1,2}月)", ""),
 )  # fmt: skip
 _KANJI = re.compile(r"[〇一二三四五六七八九十]+(?=[年月]|个月|[かカヵヶケ箇]月)")
-_RECENT = re.compile(
-    r"(?:(?:この|ここ|過去|直近の?|最近の?|近|过去|最近)|\b(?:past|last) )(?P<count>[0-9]+|(?=year|decade))"
-    r" ?(?:(?P<months>[かカヵヶケ箇个]月|months?)|(?P<tens>decades?)|年|years?)[間间来里]?"
-)
 _ERA = re.compile(rf"({'|'.join(ERAS)})(?!元|[0-9])(?:の?時代|の[0-9]+年間)?")
 # What stands before and behind the only date, a zero, of a question about days without an end.
 _SINCE = re.compile(
@@ -182,12 +168,11 @@ def asked_about(question: str, today: date) -> tuple[Span | None, str]:
 
     Args:
         question: In Japanese, English or Chinese.
-        today: The day against which 昨年 and この1年 are read.
+        today: The day against which 昨年 is read.
     """
     text = _in_japanese(question, today)
-    found = [(match.span(), span) for match, span in _spoken(text, today, ())]
+    found = [(match.span(), span) for match, span in _spoken(text, today, (), past=True)]
     found += [(match.span(), _era(match[1])) for match in _ERA.finditer(text)]
-    found += [(match.span(), _recent(match, today)) for match in _RECENT.finditer(text)]
     if not found:
         return None, text
     first, last = min(span.first for _, span in found), max(span.last for _, span in found)
@@ -206,27 +191,9 @@ def _in_japanese(question: str, today: date) -> str:
     text = _KANJI.sub(lambda m: str(int(number(m[0]) or 0)), in_one_form(nfkc(question)))
     for words, japanese in _IN_JAPANESE:
         text = re.sub(words, japanese, text, flags=re.IGNORECASE)
-    text = re.sub(rf"({_MD})(?: of|,)? ({_YEAR}年)(?![0-9])", r"\2\1", in_full(text, today))
-
-    def with_year(match: re.Match[str]) -> str:
-        """The month with the year that follows in few words, else with that of its last one."""
-        if re.search(rf"{_YEAR}年", text[: match.start()]):
-            return match[0]
-        numbers = [int(digits) for digits in re.findall("[0-9]+", match[0])]
-        told = re.match(rf".{{,9}}?({_YEAR})年", text[match.end() :])
-        return (
-            f"{told[1] if told else today.year - (numbers > [today.month, today.day])}年{match[0]}"
-        )
-
-    return re.sub(rf"(?<![0-9年/])(?<!年\s){_MD}", with_year, text)
+    return re.sub(rf"({_MD})(?: of|,)? ({_YEAR}年)(?![0-9])", r"\2\1", in_full(text, today))
 
 
 def _era(name: str) -> Span:
     later = min((year for year in ERAS.values() if year > ERAS[name]), default=date.max.year)
     return _years(ERAS[name] + 1, later)
-
-
-def _recent(match: re.Match[str], today: date) -> Span:
-    unit = 1 if match["months"] else 120 if match["tens"] else 12
-    start = today.year * 12 + today.month - 1 - int(match["count"] or 1) * unit
-    return Span(date(start // 12, start % 12 + 1, min(today.day, 28)), today)
