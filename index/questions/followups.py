@@ -65,8 +65,8 @@ _ENDING = re.compile(
 # Words that point back, those in a group to a person or place. ``it is … that`` and rain point to nothing.
 _POINTS = re.compile(
     r"^[^はが。]{0,12}?(?:(?P<ja>彼女?(?=[はがのをにもと])|同[氏国](?=[はがのをにも])|その(?:人物?|方|国|男性|女性)|この人|本人)|その(?!他|ほか|まま|うち)|それ(?!でも|ぞれ)|これ|そこ)"
-    r"|\b(?:(?P<en>s?he|him|his|her|its|their)|they|them|it(?! (?:take|rain|snow|\w+ (?:that|to|for))\b)|(?:there|that|this)(?=[?.! ]*$)|(?<=is |as )(?:that|this))\b"
-    r"|^(?P<zh>[他她])(?![国们])|^[它这此]",
+    r"|\b(?:(?P<en>s?he|him|his|her|its|their)|they|them|it(?! (?:take|rain|snow|\w+ (?:that|to|for))\b)|(?:there|that|this)(?=[?.! ]*$)|(?<=is |as )(?:that|this)|(?:about|after|of|in) (?:that|this|these|those))\b"
+    r"|^(?P<zh>[他她])(?![国们])|^[它这此]|[这那][次个些种样么]",
     re.IGNORECASE,
 )
 # Something else to be asked the same of, and nothing else.
@@ -76,11 +76,17 @@ _ANOTHER = re.compile(
 _NEW = re.compile(
     "とは|って何|^什么是|是什么$|^what (?:is|are) (?!that|this|it)|(?:について|を)教えて", re.I
 )
+_TIME = re.compile(r"(?:19|20)[0-9]{2}|[0-9]+(?:年代?|月|日)(?:[0-9]+(?:月|日))*")
+# Who a question is about.
+_ABOUT = re.compile(
+    r"^(?:[^はがにをで、]*の)?(?P<ja>[^はがのにをで、]{2,20})[はがのに]|(?<=\s)(?P<en>[A-Z][\w-]+(?: [A-Z][\w-]+)*)|^(?P<zh>[一-龥]{2,8}?)(?:[在对为是说和]|怎么|如何|什么)"
+)
 # What says nothing of its own in a question.
 _EMPTY = {
-    "思う", "教える", "知る", "理由", "原因", "例", "点", "人", "国", "今", "他", "筈", "つく", "場合", "方", "時", "前", "後", "年", "もっと", "もう少し", "詳しく", "説明",
-    "a", "an", "the", "be", "been", "about", "one", "say", "said", "think", "many", "much", "old", "again", "him", "them", "please", "explain",
+    "思う", "教える", "知る", "理由", "原因", "例", "点", "人", "国", "今", "他", "筈", "つく", "場合", "方", "時", "前", "後", "年", "もっと", "もう少し", "詳しい", "詳しく", "くわしく", "教え", "説明",
+    "a", "an", "the", "be", "been", "about", "one", "say", "said", "think", "many", "much", "old", "again", "him", "them", "please", "explain", "tell", "me", "more",
 }  # fmt: skip
+_EMPTY_ZH = re.compile("[请又了吗呢的是在]|详细|具体|[说讲]|介绍|一[下点]|[还還]?有|没有?")
 
 
 def complete(question: str, previous: str, answered: Answered | None = None) -> str:
@@ -102,10 +108,12 @@ def complete(question: str, previous: str, answered: Answered | None = None) -> 
     wanted = replace(before, language=language)
     if _MORE.fullmatch(plain) or (_ELSE.search(plain) and not units(_ELSE.sub("", plain))):
         wanted = replace(wanted, more=before.more + 1)
+    elif put := _other_time(plain, before.text):
+        wanted = replace(wanted, text=put, more=0, item=0)
     elif item := _item(plain, before.text):
         wanted = replace(wanted, item=item, more=0)
     elif asked.text:
-        if not _follows(body, before.text, led=body != asked.text):
+        if not _follows(body, before.text, led=body != asked.text or bool(_ELSE.search(body))):
             return question
         found = points(body)
         who = _who(before.text, answered) if found and found.lastgroup else ""
@@ -140,6 +148,13 @@ def _item(plain: str, previous: str) -> int:
     return 1 if found["first"] else LAST
 
 
+def _other_time(plain: str, previous: str) -> str:
+    """Return the question before with another year, month or day in it; empty where not just that is told."""
+    another = _ANOTHER.fullmatch(plain)
+    time = another and _TIME.fullmatch(next(filter(None, another.groups())))
+    return _TIME.sub(time[0], previous, count=1) if time and _TIME.search(previous) else ""
+
+
 def _follows(body: str, previous: str, *, led: bool) -> bool:
     """Whether a question needs the one before it: it points there, or says too little of its own."""
     plain, language = END.sub("", body), language_of(body)
@@ -152,7 +167,7 @@ def _follows(body: str, previous: str, *, led: bool) -> bool:
     another = _ANOTHER.fullmatch(plain)
     if another and lexicon.is_noun(next(filter(None, another.groups()))):
         return True
-    few = units(plain, previous) < (3 if language != "ja" and (led or another) else 2)
+    few = units(plain, previous) < (2 if language == "ja" else 3)
     return few and bool(led or another or not _names(body))
 
 
@@ -176,15 +191,18 @@ def units(text: str, previous: str = "") -> int:
     if language == "ja":
         own = {term for term, word in lexicon.words(left) if not {term, word} & _EMPTY}
         return len(own - set(lexicon.terms(previous)))
-    words = set(re.findall(r"[a-z'-]+|[一-龥]", NO_NAME.sub(" ", left.lower()))) - _EMPTY
+    left = _EMPTY_ZH.sub("", NO_NAME.sub(" ", left.lower()))
+    words = set(re.findall(r"[a-z'-]+|[一-龥]", left)) - _EMPTY
     return len(words) if language == "en" else (len(words) + 2) // 3
 
 
 def _who(previous: str, answered: Answered | None) -> str:
-    """Return the person or place that answers a question for one; empty for any other question."""
-    if not answered or read_question(previous).kind not in ("person", "place", "country"):
-        return ""
-    return next((word for word in map(key, answered().citations) if 1 < len(word) < 20), "")
+    """Return the person or place that answers a question for one, else whom the question names; or nothing."""
+    if answered and read_question(previous).kind in ("person", "place", "country"):
+        return next((word for word in map(key, answered().citations) if 1 < len(word) < 20), "")
+    found = _ABOUT.search(previous)
+    named = found and found[found.lastgroup or 0]
+    return named if named and _names(f"a {named}") else ""
 
 
 def key(citation: Citation) -> str:

@@ -159,7 +159,7 @@ def _profile(asked: str) -> Iterator[Form]:
 # What happened, day by day. The words of the second pattern need a time beside them.
 _DAY_BY_DAY = re.compile(
     r"経緯|(?:[てた](?:から|以降|以来)|後|あと)(?:は|に|、)*[^、。]{0,16}何[がは]?(?:起[きこ]|あっ)\w*|まで(?=の(?:流れ|動き|歩み|道のり))|いきさつ|年表|時系列|日付順|順を追って|順番に並べ|いつ、?(?:誰が|どこで)?何[がをの]|いつ(?!から)(?=.+いつ(?!まで))"
-    r"|(?:後|あと|それから)(?:は|に|、)*[^、。]{0,16}どう(?:なっ|な[るた]|動い|進ん)"
+    r"|(?:後|あと|それから)(?:は|に|、)*[^、。]{0,16}どう(?:なっ|な[るた]|動い|進ん)|。その(?:後|あと)は?$"
     r"|time ?line|chronolog\w*|step by step|sequence of events|in (?:date|chronological) order|what became of|\bwhen (?=.+\bwhen\b)"
     r"|what (?:has |have )?hap+e?n+(?:e?d)? (?:to|with|after|since|between|before|next)"
     r"|history of|来龙去脉|经过(?=是|如何|怎|$)|始末|时间线|大事记|按(?:照)?(?:时间|日期)|后来(?:呢|怎么|如何|发生|又)|(?:之后|以后)[又还都]?发生|(?:什么时候|何时)(?=.+(?:什么时候|何时))"
