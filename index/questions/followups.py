@@ -113,7 +113,7 @@ def complete(question: str, previous: str, answered: Answered | None = None) -> 
     elif item := _item(plain, before.text):
         wanted = replace(wanted, item=item, more=0)
     elif asked.text:
-        if not _follows(body, before.text, led=body != asked.text or bool(_ELSE.search(body))):
+        if not _follows(body, before.text, led=body != asked.text or body[0] in "还還"):
             return question
         found = points(body)
         who = _who(before.text, answered) if found and found.lastgroup else ""
@@ -167,7 +167,7 @@ def _follows(body: str, previous: str, *, led: bool) -> bool:
     another = _ANOTHER.fullmatch(plain)
     if another and lexicon.is_noun(next(filter(None, another.groups()))):
         return True
-    few = units(plain, previous) < (2 if language == "ja" else 3)
+    few = units(plain, previous) < (3 if language != "ja" and (led or another) else 2)
     return few and bool(led or another or not _names(body))
 
 

@@ -32,7 +32,9 @@ Weights = tuple[dict[str, int], NDArray[np.float32], NDArray[np.float32], NDArra
 
 def kind_of_talk(said: str, below: float = LIKELY) -> str | None:
     """Tell of which of ``KINDS`` a message is; None where the probability of a question is not below a bar."""
-    if len(said) > LONGEST or not said.strip():
+    if not any(map(str.isalnum, said)):
+        return "other"
+    if len(said) > LONGEST:
         return None
     place, rarity, weights, bias = _weights()
     known = [place[run] for run in sorted(runs(said)) if run in place]
