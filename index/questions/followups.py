@@ -99,7 +99,7 @@ def complete(question: str, previous: str, answered: Answered | None = None) -> 
     """
     before, asked = wants(previous), wants(question)
     about = topic(before.text)
-    again = set(lexicon.terms(about)) <= set(lexicon.terms(question))
+    again = set(lexicon.terms(_TIME.sub("", about) or about)) <= set(lexicon.terms(question))
     if not about or again or "talk" in (form_of(before.text).name, form_of(question).name):
         return question
     body = _LEAD.sub("", asked.text)
