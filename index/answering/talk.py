@@ -1,6 +1,6 @@
 """Answers to what is said to the chat itself: short, in the language of the asker, without citations.
 
-What they tell of the articles is their number and titles, and questions that they answer.
+What they tell of the articles is their number, titles, days and themes, and questions that they answer.
 """
 
 from index.answering.composing import Made
@@ -22,7 +22,7 @@ _WORDS = {
         "articles": "登録されている記事は{count}本です。",
         "suggest": "登録されている記事について、たとえば次のように質問できます。",
         "other": "Tenkyo は、登録されている記事（{count}本）に書かれていることを、引用と出典つきで答えるためのものです。",
-        "offer": "質問の例：", "more": "ほか{}本", "about": "{}について要約して",
+        "offer": "質問の例：", "themes": "主なテーマ：{}", "comma": "、", "more": "ほか{}本", "about": "{}について要約して",
     },
     "en": {
         "greeting": "Hello! Ask me anything about the articles here ({count}): I answer with word-for-word quotes and their sources.",
@@ -34,7 +34,7 @@ _WORDS = {
         "articles": "Articles here: {count}. ",
         "suggest": "You can ask about the articles here, for example:",
         "other": "Tenkyo is for one thing: it answers questions about the articles here ({count}), with quotes and their sources.",
-        "offer": "For example:", "more": "and {} more", "about": "Summarize what the articles say about {}",
+        "offer": "For example:", "themes": "Main themes: {}", "comma": ", ", "more": "and {} more", "about": "Summarize what the articles say about {}",
     },
     "zh": {
         "greeting": "你好！这里有{count}篇文章，可以问我文章里写了什么；我会引用原文并注明出处来回答。",
@@ -46,7 +46,7 @@ _WORDS = {
         "articles": "这里共有{count}篇文章。",
         "suggest": "关于这里的文章，可以这样提问：",
         "other": "Tenkyo 的用途是回答关于这里{count}篇文章的问题，并附上原文引用和出处。",
-        "offer": "例如：", "more": "另有{}篇", "about": "总结一下关于{}的内容",
+        "offer": "例如：", "themes": "主要主题：{}", "comma": "、", "more": "另有{}篇", "about": "总结一下关于{}的内容",
     },
 }  # fmt: skip
 _OFFERING = ("greeting", "help", "who", "suggest", "other")
@@ -59,7 +59,9 @@ def talk(found: Found) -> Made | None:
     kind, words = found.asked.form.about, _WORDS[found.asked.language]
     articles = articles_within(found.asking)
     lines = [words[kind].format(count=len(articles))]
+    themes = _themes(articles, found.asking)
     if kind == "articles":
+        lines += [words["themes"].format(words["comma"].join(themes))] if themes else []
         lines += [f"・{named(article)}" for article in articles[:TITLES]]
         if len(articles) > TITLES:
             lines.append(words["more"].format(len(articles) - TITLES))
@@ -76,5 +78,11 @@ def _offered(articles: list[Article], asking: Asks, language: str) -> list[str]:
     ids, overview = {article.id for article in articles}, asking.generation.overview
     kept = [Suggestion(*told) for told in overview.get("suggestions", ())]
     offered = [*offer([s for s in kept if s.article_id in ids], language)]
-    themes = (name for name, one, *_ in overview.get("themes", ()) if one in ids)
+    themes = _themes(articles, asking)
     return offered or [_WORDS[language]["about"].format(name) for name in themes]
+
+
+def _themes(articles: list[Article], asking: Asks) -> list[str]:
+    """The themes that were found in these articles when the index was made."""
+    ids = {article.id for article in articles}
+    return [name for name, one, *_ in asking.generation.overview.get("themes", ()) if one in ids]
