@@ -67,7 +67,7 @@ _OVERVIEW = re.compile(
     r"|(?:ざっくり|ざっと|かいつまんで|手短に|簡潔に|大まかに|大ざっぱに|ひとことで|一言で|短く)(?=.*(?:教え|言う|言っ|説明|知りた|紹介|話|こと|頼|お願)|$)"
     r"|(?:何|なん|どんな|どういう|どのような)(?:の(?=話|記事)|(?=話|内容|記事)|について(?:の|書)?|を(?:扱|論じ|伝え|言い)|が(?:書|言い))[^、]{0,6}(?:話|記事|内容|て|たい)[^、]{0,10}$|言いたいこと|言わんとする"
     rf"|(?:{_ANY})(?:行|文|点|項目|(?:つの|個の)?ポイント)(?:ほど|くらい|ぐらい|以内)?(?:で|に)(?:$|、|まとめ|要約|教え|説明|お願い|言)"
-    r"|\b(?:summar(?:y|ies)|summari[sz](?:e[sd]?|ing)|sum(?:ming)? (?:\w+ ){0,6}up|overview|(?:key|main|most important|major|central|principal|core) (?:points?|takeaways?|ideas?|arguments?|issues?|themes?|messages?|topics?|findings?|claims?)|takeaways?|gist|tl;?dr|nutshell|in (?:short|brief)|recap|(?:an?|the) (?:outline|digest)|highlights|boils? (?:\w+ )?down|big picture|synopsis|bottom line)\b"
+    r"|\b(?:sum+ar(?:y|ies)|sum+ari[sz](?:e[sd]?|ing)|sum(?:ming)? (?:\w+ ){0,6}up|overview|(?:key|main|most important|major|central|principal|core) (?:points?|takeaways?|ideas?|arguments?|issues?|themes?|messages?|topics?|findings?|claims?)|takeaways?|gist|tl;?dr|nutshell|in (?:short|brief)|recap|(?:an?|the) (?:outline|digest)|highlights|boils? (?:\w+ )?down|big picture|synopsis|bottom line)\b"
     rf"|\bwhat(?:[’']?s| is| are) (?!you\b)(?=.{{0,120}}\babout$)|\bin (?:{_ANY}|a few|one|a) (?:short |brief |simple )?(?:sentences?|lines?|bullets?(?: points?)?|points?)\b"
     r"|[总總][结結]|概括|概述|概要|摘要|[归歸][纳納]|要[点點]|主旨|大意|梗概|(?:主要|核心|中心)(?:[内內]容|[观觀]点|[论論][点點]|思想|意思|信息)|[简簡](?:单|單)?(?:[讲講说說]|介[绍紹])|[简簡](?:要|述)|一句[话話]"
     r"|(?:文章|[报報]道|新[闻聞]|[篇》」]|[这這]些).*?((?:主要|都|到底|大概)?[讲講说說写寫谈談](?:的是|了|的)?(?:些|一些)?(?:什[么麼]|啥))|[关關][于於]什[么麼]",
@@ -210,8 +210,8 @@ def _by_words(plain: str) -> Iterator[Form]:
 _RULES: tuple[Callable[[str], Iterator[Form]], ...] = (
     partial(_talk, below=SURE),
     _comparison,
-    _by_words,
     _overview,
+    _by_words,
     _profile,
     partial(_talk, below=LIKELY),
 )
