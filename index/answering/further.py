@@ -43,15 +43,18 @@ def further(found: Found, first: Answer) -> Answer:
     """
     if not first.citations:
         return first
-    asked, start = found.asked, max(first.citations, key=lambda citation: citation.score)
+    asked, best = found.asked, max(first.citations, key=lambda citation: citation.score)
     shown, page = [_place(c) for c in first.citations], asked.more + bool(asked.item)
+    start = _place(best)
     more: Iterator[Quote] = iter(())
-    if own := _item(first, asked.item) if asked.item else start.quote:
+    if own := _item(first, asked.item) if asked.item else best.quote:
         if asked.item:
             found = found.asking.find(own) if found.asking else found
-            start = next((c for c in first.citations if c.quote == own), start)
-            shown = [place for place in shown if start.quote != own or place != _place(start)]
-        more = _more(found, _place(start), shown)
+            cited = next((_place(c) for c in first.citations if c.quote == own), None)
+            shown = [place for place in shown if place != cited]
+            read = (_at(quote_of(s, found)) for s in found.sentences)
+            start = cited or next((at for at in read if not _meets(at, shown)), start)
+        more = _more(found, start, shown)
     quotes = tuple(islice(more, MOST * (page - 1), MOST * page))
     statements, citations, _ = compose([Section("", quotes)])
     told = replace(first, statements=statements, citations=citations, understood=asked.understood)
