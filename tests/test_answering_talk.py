@@ -70,6 +70,10 @@ def test_courtesies_do_not_count_where_something_is_asked(
     assert kind or after_courtesy(said) == left
 
 
+def test_any_number_of_courtesies_is_taken_off() -> None:
+    assert after_courtesy("嗨!" * 999 + "运河是谁设计的？") == "运河是谁设计的？"
+
+
 @pytest.mark.parametrize(
     ("said", "word"), [("こんにちは", "記事"), ("What can you do?", "quote"), ("你是谁", "引用")]
 )

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 
 from index.answering.composing import Quote, Section
-from index.answering.outlines import SAMPLED, Placed, middles
+from index.answering.outlines import Placed, middles
 from index.answering.quotes import place_in_list, quoted
 from index.answering.reading import Asks
 from index.records import Article, Filter, Hit
@@ -42,9 +42,8 @@ def spread(asking: Asks, articles: Sequence[Article], most: int) -> list[Article
     """Return so many articles, unlike each other: those in the middle of groups of near ones."""
     if len(articles) <= most:
         return [*articles]
-    sample = articles[:: -(-len(articles) // SAMPLED)]
-    ids = [one.id for one in sample]
-    return [sample[at] for at in sorted(middles(asking.generation, ids, most))]
+    kept = middles(asking.generation, [one.id for one in articles], most)
+    return [one for one in articles if one.id in kept]
 
 
 def gathered(asking: Asks, text: str, top_k: int) -> tuple[list[Placed], Codes]:

@@ -45,15 +45,15 @@ def further(found: Found, first: Answer) -> Answer:
         return first
     asked, best = found.asked, max(first.citations, key=lambda citation: citation.score)
     shown, page = [_place(c) for c in first.citations], asked.more + bool(asked.item)
-    start = _place(best)
     more: Iterator[Quote] = iter(())
-    if own := _item(first, asked.item) if asked.item else best.quote:
-        if asked.item:
-            found = found.asking.find(own) if found.asking else found
-            cited = next((_place(c) for c in first.citations if c.quote == own), None)
-            shown = [place for place in shown if place != cited]
-            read = (_at(quote_of(s, found)) for s in found.sentences)
-            start = cited or next((at for at in read if not _meets(at, shown)), start)
+    if not asked.item:
+        more = _more(found, _place(best), shown)
+    elif words := _item(first, asked.item):
+        found = found.asking.find(words) if found.asking else found
+        cited = next((_place(c) for c in first.citations if c.quote == words), None)
+        shown = [place for place in shown if place != cited]
+        read = (_at(quote_of(s, found)) for s in found.sentences)
+        start = cited or next((at for at in read if not _meets(at, shown)), _place(best))
         more = _more(found, start, shown)
     quotes = tuple(islice(more, MOST * (page - 1), MOST * page))
     statements, citations, _ = compose([Section("", quotes)])

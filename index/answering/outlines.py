@@ -189,14 +189,13 @@ def normal(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 def themes(generation: Generation) -> list[tuple[str, Point]]:
     """Return what the articles are about, the theme of most articles first: a short name and a sentence.
 
-    Groups of articles that are near to each other are the themes. Of many, a sample is looked at.
+    Groups of articles that are near to each other are the themes.
     """
     ids = sorted(generation.ids())
-    ids = ids[:: -(-len(ids) // SAMPLED)]
     found: list[tuple[str, Point]] = []
-    for centre in middles(generation, ids, min(THEMES, len(ids))):
-        points = _points(generation.part(ids[centre]), generation.codes(ids[centre])[1], MOST)
-        title, taken = generation.article(ids[centre]).title or "", {name for name, _ in found}
+    for one in middles(generation, ids, min(THEMES, len(ids))):
+        points = _points(generation.part(one), generation.codes(one)[1], MOST)
+        title, taken = generation.article(one).title or "", {name for name, _ in found}
         names = (points and points[0].heading, _short(title), title)
         name = next((bare(n) for n in names if n and n not in taken and len(n) <= NAME), None)
         if points and name:
@@ -204,13 +203,16 @@ def themes(generation: Generation) -> list[tuple[str, Point]]:
     return found
 
 
-def middles(generation: Generation, ids: Sequence[str], count: int) -> list[int]:
-    """Return which articles are in the middle of so many groups of near ones, the largest group first."""
+def middles(generation: Generation, ids: Sequence[str], count: int) -> list[str]:
+    """Return which articles are in the middle of so many groups of near ones, the largest group first; of many a sample is looked at."""
+    if not ids:
+        return []
+    ids = ids[:: -(-len(ids) // SAMPLED)]
     vectors = normal(np.stack([generation.codes(one)[0].mean(axis=0) for one in ids]))
     group, centres = grouped(vectors, count)
     near = (vectors * centres[group]).sum(axis=1)
     groups = (np.flatnonzero(group == at) for at, _ in Counter(group.tolist()).most_common())
-    return [max(own.tolist(), key=near.__getitem__) for own in groups]
+    return [ids[max(own.tolist(), key=near.__getitem__)] for own in groups]
 
 
 def grouped(

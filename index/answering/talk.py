@@ -31,7 +31,7 @@ _WORDS = {
         "help": "Ask me anything that the articles here ({count}) may tell. I do not make up text: I quote sentences of the articles word for word, and number where each of them stands. "
         "Beside facts you can ask for summaries, comparisons, timelines, lists, who or what something is, and yes or no; what is not in the articles, I say so. Ask in English, Japanese or Chinese.",
         "who": "I am Tenkyo, a program: not a person, and not an AI that makes up text. I look for the sentences in the articles here ({count}) that answer, and quote them word for word with their sources.",
-        "articles": "Articles here: {count}. ",
+        "articles": "Articles here: {count}.",
         "suggest": "You can ask about the articles here, for example:",
         "other": "Tenkyo is for one thing: it answers questions about the articles here ({count}), with quotes and their sources.",
         "offer": "For example:", "themes": "Main themes: {}", "comma": ", ", "more": "and {} more", "about": "Summarize what the articles say about {}",
@@ -59,8 +59,8 @@ def talk(found: Found) -> Made | None:
     kind, words = found.asked.form.about, _WORDS[found.asked.language]
     articles = articles_within(found.asking)
     lines = [words[kind].format(count=len(articles))]
-    themes = _themes(articles, found.asking)
     if kind == "articles":
+        themes = _themes(articles, found.asking)
         lines += [words["themes"].format(words["comma"].join(themes))] if themes else []
         lines += [f"・{named(article)}" for article in articles[:TITLES]]
         if len(articles) > TITLES:
@@ -78,8 +78,7 @@ def _offered(articles: list[Article], asking: Asks, language: str) -> list[str]:
     ids, overview = {article.id for article in articles}, asking.generation.overview
     kept = [Suggestion(*told) for told in overview.get("suggestions", ())]
     offered = [*offer([s for s in kept if s.article_id in ids], language)]
-    themes = _themes(articles, asking)
-    return offered or [_WORDS[language]["about"].format(name) for name in themes]
+    return offered or [_WORDS[language]["about"].format(name) for name in _themes(articles, asking)]
 
 
 def _themes(articles: list[Article], asking: Asks) -> list[str]:

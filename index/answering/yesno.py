@@ -1,8 +1,8 @@
 """Yes or no: what the articles say to a question that wants one of both, with the sentences behind it, newest first.
 
 The cross-encoder reads the question as it was asked. Each sentence shown says yes or no where its piece does so
-surely enough; where they do not agree, it has changed, if what is newer says otherwise than what is older,
-else the articles differ. Where nothing is sure the sentences stand without a verdict.
+surely enough; where they do not agree, the articles differ. A state has changed where the newest sentence tells of a
+change. Where nothing is sure the sentences stand without a verdict.
 """
 
 import re
@@ -62,6 +62,4 @@ def _verdict(found: Found, shown: list[Scored], days: dict[Scored, date]) -> str
     if len({*told.values()}) == 1:
         return "yes" if told[newest] else "no"
     articles = {s.hit.passage.article_id for s in told}
-    if len({days[s] for s in told}) > 1 and len(articles) == 1:
-        return "changed"
     return "differs" if len(articles) > 1 else None

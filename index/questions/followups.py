@@ -2,7 +2,8 @@
 
 What is asked for beside the question, or of its answer, becomes a mark behind the question before (``wants``):
 more, one of its items, another language. In front of any other follow-up stands what the question before was
-about, as a sentence: 青沢運河は開通した。それはなぜ？ For 彼 that is who answers a question for a person.
+about, as a sentence: 青沢運河は開通した。それはなぜ？ For 彼 that is who answers a question for a person, or whom the
+question names; another year (1995年は？) takes the place of the one before.
 
 A follow-up points back, is led in (では, and, 那), names something else to be asked the same of (野党は？), or speaks
 of one thing at most and of no name. What it does not know: questions before the last but for what they were about,

@@ -27,6 +27,8 @@ SURE, LIKELY = 0.1, 0.45
 """Probability of a question below which a message is talk whatever else its words tell, and below which it is talk if
 they tell nothing else. ``other`` has to be sure: what may be a question is better looked for in vain."""
 
+_PAUSE = re.compile(r"[、,，。.!！\n]+\s*")
+
 Weights = tuple[dict[str, int], NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
 
 
@@ -47,10 +49,11 @@ def kind_of_talk(said: str, below: float = LIKELY) -> str | None:
 
 def after_courtesy(said: str) -> str:
     """Return what is said behind greetings and thanks that a message opens with; all of it where there are none."""
-    opening, _, rest = re.sub(r"[、,，。.!！\n]+\s*", "\n", said, count=1).partition("\n")
-    rest = said[len(said) - len(rest) :]
-    polite = rest and kind_of_talk(opening) in COURTESIES
-    return after_courtesy(rest) if polite else said
+    while True:
+        opening, *rest = _PAUSE.split(said, maxsplit=1)
+        if not any(rest) or kind_of_talk(opening) not in COURTESIES:
+            return said
+        said = rest[0]
 
 
 def runs(said: str) -> set[str]:

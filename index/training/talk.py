@@ -1,6 +1,6 @@
 """The classifier of talk: what it learns from, and its fit. ``python -m index.training.talk`` makes its file anew.
 
-It learns from ``talk.tsv.gz`` (kind, language and words of 3,346 things that people type into such a chat, 1,795 of
+It learns from ``talk.tsv.gz`` (kind, language and words of 3,352 things that people type into such a chat, 1,801 of
 them questions on news; written for this project, CC0), and, as further questions, from the questions, titles and
 short answers of newsqa, the last also in short questions. Rare runs of letters are left out, and so are weights
 that decide nothing.
