@@ -101,6 +101,12 @@ class Citation:
     score: float
     key: tuple[int, int] | None = None
 
+    @property
+    def key_words(self) -> str:
+        """The words of the quote that answer; empty where the reader does not tell."""
+        start, end = self.key or (self.start, self.start)
+        return self.quote[start - self.start : end - self.start]
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:

@@ -150,9 +150,7 @@ def _held(citation: Citation, article_id: str, variant: Variant) -> set[int]:
 def _points(citation: Citation, answer: str | None) -> bool:
     if citation.key is None or answer is None:
         return False
-    start, end = (at - citation.start for at in citation.key)
-    key = citation.quote[start:end]
-    return key in answer or answer in key
+    return citation.key_words in answer or answer in citation.key_words
 
 
 # What questions, claims and changed sentences give away without the article.

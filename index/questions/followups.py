@@ -19,7 +19,7 @@ from index.questions.forms import END, NO_NAME, form_of
 from index.questions.question import LONGEST, language_of, read_question
 from index.questions.tables import places_in
 from index.questions.wants import LAST, Wants, wants
-from index.records import Answer, Citation
+from index.records import Answer
 from index.text.figures import number
 
 Answered = Callable[[], Answer]
@@ -200,13 +200,8 @@ def units(text: str, previous: str = "") -> int:
 def _who(previous: str, answered: Answered | None) -> str:
     """Return the person or place that answers a question for one, else whom the question names; or nothing."""
     if answered and read_question(previous).kind in ("person", "place", "country"):
-        return next((word for word in map(key, answered().citations) if 1 < len(word) < 20), "")
+        told = (citation.key_words for citation in answered().citations)
+        return next((word for word in told if 1 < len(word) < 20), "")
     found = _ABOUT.search(previous)
     named = found and found[found.lastgroup or 0]
     return named if named and _names(f"a {named}") else ""
-
-
-def key(citation: Citation) -> str:
-    """The words of a quote that answer; empty where the reader does not tell."""
-    start, end = citation.key or (citation.start, citation.start)
-    return citation.quote[start - citation.start : end - citation.start]
