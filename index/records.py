@@ -11,6 +11,38 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What is known of whole lines of a text beside their words: ``text[start:end]``.
+
+    Attributes:
+        kind: ``page`` (value: its number, from 1), ``ocr`` (read off a picture), ``note`` (a footnote or endnote;
+            value: its number or sign) or ``row`` (of a table).
+        start: Where its first line begins.
+        end: Where its last line ends.
+        value: What the kind says; else empty.
+    """
+
+    kind: str
+    start: int
+    end: int
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What was left out of a file on its way to a text.
+
+    Attributes:
+        kind: ``chrome`` (navigation, teasers, running heads), ``hidden`` (no reader sees it), ``deleted`` (struck
+            out, tracked as deleted), ``page`` (a page without text), ``picture``, ``other``.
+        text: The words that are gone, or what names them (``7 ページ``).
+    """
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One article as indexed.
 
@@ -25,6 +57,8 @@ class Article:
         source: Where it came from, fit to show: the front matter's own words, else the file's path.
         text: The cleaned text. Headings stand on lines of their own.
         sha256: Hex digest of ``text`` in UTF-8; names the content.
+        marks: What is known of places of the text, in order of their starts.
+        losses: What was left out of the file.
     """
 
     id: str
@@ -37,6 +71,8 @@ class Article:
     source: str
     text: str
     sha256: str
+    marks: tuple[Mark, ...] = ()
+    losses: tuple[Loss, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

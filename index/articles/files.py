@@ -16,7 +16,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from index.errors import CorpusError
-from index.records import Skipped
+from index.records import Loss, Mark, Skipped
 
 TEXT = frozenset({".txt", ".text"})
 MARKDOWN = frozenset({".md", ".markdown"})
@@ -95,7 +95,8 @@ class Limits:
 class Draft:
     """What a format's parser found in a file; None and () where the file does not say.
 
-    ``chrome`` says that the text may carry page chrome and is to be cleaned.
+    ``chrome`` says that the text may carry page chrome and is to be cleaned. Marks are of places in
+    ``text`` as it stands here, and cover whole lines.
     """
 
     text: str
@@ -107,6 +108,8 @@ class Draft:
     url: str | None = None
     source: str | None = None
     chrome: bool = False
+    marks: tuple[Mark, ...] = ()
+    losses: tuple[Loss, ...] = ()
 
 
 class Unreadable(Exception):  # noqa: N818
