@@ -34,6 +34,7 @@ class Asking:
             self.generation.terms,
             previous=previous,
             answered=cache(partial(self._answered, previous)),
+            nearest=self._nearest,
         )
         if asked.form.name in UNREAD:
             return Found(question, asked, (), (), self.generation, asking=self)
@@ -53,6 +54,11 @@ class Asking:
         asked = understood or read_question(question)
         found = read(question, evidence, self.generation, self.crossencoder, understood=asked)
         return replace(found, undated=self.generation.undated(self.filter), asking=self)
+
+    def _nearest(self, word: str, others: Sequence[str]) -> str:
+        """Return which of other words is nearest to one in meaning."""
+        own, *theirs = self.encoder.encode_documents([word, *others])
+        return max(zip(others, theirs, strict=True), key=lambda pair: float(pair[1] @ own))[0]
 
     def _answered(self, question: str) -> Answer:
         return answer(self.find(question))
