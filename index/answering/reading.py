@@ -12,14 +12,14 @@ from itertools import islice, takewhile
 from typing import Protocol
 
 from index.answering.quotes import quoted
-from index.crossencoder import CrossEncoder, Window
-from index.crossencoder.reading import pieces
+from index.crossencoder import CrossEncoder, Reading, Window
+from index.crossencoder.reading import Key, pieces
 from index.encoder import Encoder
 from index.questions import Question, read_question
 from index.records import Filter, Hit, Sentence
 from index.retriever import Evidence
 from index.store import Archive, Generation
-from index.text.dates import ERAS, in_other_calendar
+from index.text.normal import in_one_form, placed
 
 FOUND = 10
 """Passages retrieved for a question."""
@@ -198,7 +198,7 @@ def read(
         return Found(question, asked, tuple(evidence), (), generation)
     near = [replace(e, pieces=_pieces(e)) for e in evidence[:DEPTH]]
     windows = [window for e in near for window in _windows(e, generation)]
-    readings = iter(crossencoder.read(_in_both_calendars(asked.text, windows), windows))
+    readings = iter(_readings(asked.text, windows, crossencoder))
     near = [replace(e, readings=tuple(islice(readings, len(e.pieces)))) for e in near]
     odds = [max(reading.answered for reading in e.readings) for e in near]
     both = [_with(e, its - max(odds)) for e, its in zip(near, odds, strict=True)]
@@ -227,12 +227,25 @@ def _windows(e: Evidence, generation: Archive) -> list[Window]:
     return [Window(above, tuple(e.sentences[at].text for at in piece)) for piece in e.pieces]
 
 
-def _in_both_calendars(question: str, windows: Sequence[Window]) -> str:
-    """Add to a question its years in the other calendar, where the question or the articles tell eras."""
-    text = "".join(s for window in windows for s in window.sentences)
-    other = in_other_calendar(question)
-    told = other and any(era in f"{question}{text}" for era in ERAS)
-    return f"{question}（{other}）" if told else question
+def _readings(
+    question: str, windows: Sequence[Window], crossencoder: CrossEncoder
+) -> list[Reading]:
+    """Read, dates and figures in one form where the question tells any; keys are places as written."""
+    asked = in_one_form(question)
+    if not any(map(str.isdecimal, asked)):
+        return crossencoder.read(question, windows)
+    forms = [[placed(s) for s in window.sentences] for window in windows]
+    titles = [window.title and in_one_form(window.title) for window in windows]
+    put = [Window(t, tuple(s for s, _ in own)) for t, own in zip(titles, forms, strict=True)]
+    return [
+        replace(reading, keys=tuple(map(_as_written, reading.keys, own)))
+        for reading, own in zip(crossencoder.read(asked, put), forms, strict=True)
+    ]
+
+
+def _as_written(key: Key | None, form: tuple[str, list[tuple[int, int]]]) -> Key | None:
+    places = form[1]
+    return key and replace(key, start=places[key.start][0], end=places[key.end - 1][1])
 
 
 def _with(e: Evidence, odds: float) -> Evidence:

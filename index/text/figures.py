@@ -1,15 +1,15 @@
 """Figures and dates of a sentence, as written and as values that can be compared.
 
-What it does not know: years of an era (令和6年), dates told from another day (昨年、翌月), figures in
-words (半分、数千人) and ranges, whose ends are two figures.
+What it does not know: dates told from another day (昨年、翌月), figures in words (半分、数千人) and ranges,
+whose ends are two figures.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
 from index.text.characters import nfkc
+from index.text.normal import in_one_form, number, placed
 
 DATE = "日付"
 """Unit of a date, whatever its parts."""
@@ -27,9 +27,6 @@ _FIGURE = re.compile(
     rf"(?<![0-9.,第]){_DATE}"
     rf"|(?P<hedge>約|およそ|ほぼ)?(?<![0-9.,])(?P<number>{_NUMBER}|(?<![一-龥]){_KANJI})(?P<unit>{_UNIT})(?P<bound>以上|以下|未満|超|余り|あまり|弱|強|前後|程度|近く)?"
 )
-_DIGITS = str.maketrans("〇一二三四五六七八九", "0123456789", ",")
-_TENS = {"十": 10, "百": 100, "千": 1000}
-_MYRIADS = {"万": 10**4, "億": 10**8, "兆": 10**12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +46,16 @@ class Figure:
 
 def figures(text: str) -> tuple[Figure, ...]:
     """Return the figures of a text, in order."""
-    return tuple(figure for match in _FIGURE.finditer(nfkc(text)) for figure in _read(match))
+    text = nfkc(text)
+    form, places = placed(text)
+    found = (match for match in _FIGURE.finditer(form) if match[0])
+    at = ((m, places[m.start()][0], places[m.end() - 1][1]) for m in found)
+    return tuple(figure for match, start, end in at for figure in _read(match, text[start:end]))
 
 
 def without_figures(text: str) -> str:
     """Return a text with its figures left out."""
-    return _FIGURE.sub(" ", nfkc(text))
+    return _FIGURE.sub(" ", in_one_form(nfkc(text)))
 
 
 def agree(one: Figure, other: Figure) -> bool:
@@ -70,34 +71,12 @@ def agree(one: Figure, other: Figure) -> bool:
     return f"{one.value:.{digits}e}" == f"{other.value:.{digits}e}"
 
 
-def number(written: str) -> float | None:
-    """Read a number in digits, kanji or both: 1億2千万, 三十九, 3.5万; None where it is none.
-
-    千, 万, 億 and 兆 without a number before them are as often the unit of a table, or a word (万歳).
-    """
-    if written == "千":
-        return None
-    total = myriad = Decimal(0)
-    digits: Decimal | None = None
-    for part in re.findall(r"[0-9.]+|.", written.translate(_DIGITS)):
-        if part in _TENS:
-            myriad += (1 if digits is None else digits) * _TENS[part]
-            digits = None
-        elif part in _MYRIADS and (myriad or digits is not None):
-            total += (myriad + (digits or 0)) * _MYRIADS[part]
-            myriad, digits = Decimal(0), None
-        elif part[0] in "0123456789":
-            digits = Decimal(part)
-        else:
-            return None
-    return float(total + myriad + (digits or 0))
-
-
-def _read(match: re.Match[str]) -> Iterator[Figure]:
+def _read(match: re.Match[str], written: str) -> Iterator[Figure]:
     if match["date"]:
         year, month, day = (int(match[p]) if match[p] else None for p in ("year", "month", "day"))
-        yield Figure(match[0], DATE, (year, month, day))
+        yield Figure(written, DATE, (year, month, day))
     elif match["number"] and (value := number(match["number"])) is not None:
         rough = bool(match["hedge"] or match["bound"])
-        digits = len(re.sub(r"[^0-9一二三四五六七八九]", "", match["number"]).lstrip("0"))
-        yield Figure(match[0], match["unit"], value, digits, rough)
+        said = written if re.search("[万億兆]", match["number"]) else match["number"]
+        digits = len(re.sub(r"[^0-9一二三四五六七八九]", "", nfkc(said)).lstrip("0"))
+        yield Figure(written, match["unit"], value, digits, rough)
