@@ -12,14 +12,13 @@ from itertools import islice, takewhile
 from typing import Protocol
 
 from index.answering.quotes import quoted
-from index.crossencoder import CrossEncoder, Reading, Window
-from index.crossencoder.reading import Key, pieces
+from index.crossencoder import CrossEncoder, Window
+from index.crossencoder.reading import pieces, read_in_one_form
 from index.encoder import Encoder
 from index.questions import Question, read_question
 from index.records import Filter, Hit, Sentence
 from index.retriever import Evidence
 from index.store import Archive, Generation
-from index.text.normal import in_one_form, placed
 
 FOUND = 10
 """Passages retrieved for a question."""
@@ -198,7 +197,7 @@ def read(
         return Found(question, asked, tuple(evidence), (), generation)
     near = [replace(e, pieces=_pieces(e)) for e in evidence[:DEPTH]]
     windows = [window for e in near for window in _windows(e, generation)]
-    readings = iter(_readings(asked.text, windows, crossencoder))
+    readings = iter(read_in_one_form(crossencoder, asked.text, windows))
     near = [replace(e, readings=tuple(islice(readings, len(e.pieces)))) for e in near]
     odds = [max(reading.answered for reading in e.readings) for e in near]
     both = [_with(e, its - max(odds)) for e, its in zip(near, odds, strict=True)]
@@ -225,27 +224,6 @@ def _windows(e: Evidence, generation: Archive) -> list[Window]:
     title = generation.article(e.hit.passage.article_id).title
     above = " ".join(filter(None, (title, e.hit.passage.heading))) or None
     return [Window(above, tuple(e.sentences[at].text for at in piece)) for piece in e.pieces]
-
-
-def _readings(
-    question: str, windows: Sequence[Window], crossencoder: CrossEncoder
-) -> list[Reading]:
-    """Read, dates and figures in one form where the question tells any; keys are places as written."""
-    asked = in_one_form(question)
-    if not any(map(str.isdecimal, asked)):
-        return crossencoder.read(question, windows)
-    forms = [[placed(s) for s in window.sentences] for window in windows]
-    titles = [window.title and in_one_form(window.title) for window in windows]
-    put = [Window(t, tuple(s for s, _ in own)) for t, own in zip(titles, forms, strict=True)]
-    return [
-        replace(reading, keys=tuple(map(_as_written, reading.keys, own)))
-        for reading, own in zip(crossencoder.read(asked, put), forms, strict=True)
-    ]
-
-
-def _as_written(key: Key | None, form: tuple[str, list[tuple[int, int]]]) -> Key | None:
-    places = form[1]
-    return key and replace(key, start=places[key.start][0], end=places[key.end - 1][1])
 
 
 def _with(e: Evidence, odds: float) -> Evidence:
