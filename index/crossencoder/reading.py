@@ -86,18 +86,16 @@ def read_in_one_form(
     asked = in_one_form(question)
     if not any(map(str.isdecimal, asked)):
         return crossencoder.read(question, windows)
-    forms = [[placed(sentence) for sentence in window.sentences] for window in windows]
-    titles = [window.title and in_one_form(window.title) for window in windows]
-    own = [tuple(text for text, _ in of) for of in forms]
-    readings = crossencoder.read(asked, [*map(Window, titles, own)])
+    forms = [[placed(text) for text in (w.title or "", *w.sentences)] for w in windows]
+    put = [Window(f[0][0] or None, tuple(text for text, _ in f[1:])) for f in forms]
     return [
-        replace(reading, keys=tuple(map(_as_written, reading.keys, (at for _, at in of))))
-        for reading, of in zip(readings, forms, strict=True)
+        replace(reading, keys=tuple(map(_as_written, reading.keys, form[1:])))
+        for reading, form in zip(crossencoder.read(asked, put), forms, strict=True)
     ]
 
 
-def _as_written(key: Key | None, places: Sequence[tuple[int, int]]) -> Key | None:
-    return key and replace(key, start=places[key.start][0], end=places[key.end - 1][1])
+def _as_written(key: Key | None, form: tuple[str, list[tuple[int, int]]]) -> Key | None:
+    return key and replace(key, start=form[1][key.start][0], end=form[1][key.end - 1][1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,18 +147,17 @@ def _spelled(match: re.Match[str], published: date | None) -> tuple[str, ...]:
     """The year, or the year and month, that a match means; () where the article has no day."""
     if not published:
         return ()
+    unit, count = _WORDS.get(match["word"], ("日", 0))
     if match["short"]:  # the year of that ending that is nearest to the article's
-        return (f"{published.year + (int(match['short']) - published.year + 50) % 100 - 50}年",)
-    if match["day"]:
-        meant = published
-        while int(match["day"]) > meant.day:  # a month's last day is its longest reach
-            meant = meant.replace(day=1) - timedelta(days=1)
-        return f"{meant.year}年", f"{meant.month}月"
-    unit, count = _WORDS[match["word"]]
+        unit, count = "年", (int(match["short"]) - published.year + 50) % 100 - 50
     if unit == "年":
         return (f"{published.year + count}年",)
-    if unit == "日":
-        meant = published + timedelta(days=count)
-        return f"{meant.year}年", f"{meant.month}月"
     months = published.year * 12 + published.month - 1 + count
-    return f"{months // 12}年", f"{months % 12 + 1}月"
+    meant = (
+        published + timedelta(days=count)
+        if unit == "日"
+        else date(months // 12, months % 12 + 1, 1)
+    )
+    while match["day"] and int(match["day"]) > meant.day:
+        meant = meant.replace(day=1) - timedelta(days=1)  # a month's last day is its longest reach
+    return f"{meant.year}年", f"{meant.month}月"

@@ -7,9 +7,10 @@ whose ends are two figures.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from index.text.characters import nfkc
-from index.text.normal import in_one_form, number, placed
+from index.text.normal import COUNTERS, KANJI, in_one_form, number, placed
 
 DATE = "日付"
 """Unit of a date, whatever its parts."""
@@ -19,13 +20,12 @@ _DATE = (
     r"(?<=[年月日度])(?![間前後目代])"
 )
 _NUMBER = r"[0-9][0-9,]*(?:\.[0-9]+)?(?:[十百千万億兆]+(?:[0-9][0-9,]*(?:\.[0-9]+)?)?)*"
-_KANJI = r"[一二三四五六七八九十百千万億兆〇]+(?=[円人名歳個件回倍割度台隻校社票本冊席頭匹羽点位]|メートル|キロ|ドル)"
 _UNIT = (
     r"(?:年[間前後目代]|[月日週]間|[かカヵヶケ箇][一-龥]|米?ドル|[ァ-ヴー]+|[A-Za-z%℃]+|[一-龥])?"
 )
 _FIGURE = re.compile(
     rf"(?<![0-9.,第]){_DATE}"
-    rf"|(?P<hedge>約|およそ|ほぼ)?(?<![0-9.,])(?P<number>{_NUMBER}|(?<![一-龥]){_KANJI})(?P<unit>{_UNIT})(?P<bound>以上|以下|未満|超|余り|あまり|弱|強|前後|程度|近く)?"
+    rf"|(?P<hedge>約|およそ|ほぼ)?(?<![0-9.,])(?P<number>{_NUMBER}|(?<![〇一-龥])[{KANJI}万億兆]{{1,20}}(?=円|ドル|{COUNTERS}))(?P<unit>{_UNIT})(?P<bound>以上|以下|未満|超|余り|あまり|弱|強|前後|程度|近く)?"
 )
 
 
@@ -39,7 +39,7 @@ class Figure:
 
     written: str
     unit: str
-    value: float | tuple[int | None, int | None, int | None]
+    value: Decimal | tuple[int | None, int | None, int | None]
     digits: int = 0
     rough: bool = False
 
@@ -64,7 +64,7 @@ def agree(one: Figure, other: Figure) -> bool:
         return all(a == b for a, b in zip(one.value, other.value, strict=True) if a and b)
     if isinstance(one.value, tuple) or isinstance(other.value, tuple):
         return False
-    near = abs(one.value - other.value) <= 0.1 * max(one.value, other.value)
+    near = 10 * abs(one.value - other.value) <= max(one.value, other.value)
     if near and (one.rough or other.rough):
         return True
     digits = max(min(one.digits, other.digits), 1) - 1

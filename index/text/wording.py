@@ -79,15 +79,9 @@ def _figure_in(figure: Figure, language: str, behind: str) -> str:
     idiom = number is None and figure.written[0] in "一千百万"  # 一人一人, 百人一首
     if idiom or (bound and not about and bound not in _BOUNDS):
         return ""
-    value = Decimal(repr(figure.value)) * (10 if unit == "割" else 1)
+    value = figure.value * (10 if unit == "割" else 1)
     before = _BOUNDS.get(bound, ("", ""))[zh] or (("about ", "约")[zh] if about else "")
-    word = (
-        "person"
-        if value == 1 and named[0] == "people"
-        else named[0].rstrip("s")
-        if value == 1
-        else named[0]
-    )
+    word = named[0] if value != 1 else named[0].replace("people", "person").rstrip("s")
     return f"{before}{_number_in(value, language)}{named[1] if zh else f' {word}'}"
 
 
