@@ -48,9 +48,9 @@ def figures(text: str) -> tuple[Figure, ...]:
     """Return the figures of a text, in order."""
     text = nfkc(text)
     form, places = placed(text)
-    found = (match for match in _FIGURE.finditer(form) if match[0])
-    at = ((m, places[m.start()][0], places[m.end() - 1][1]) for m in found)
-    return tuple(figure for match, start, end in at for figure in _read(match, text[start:end]))
+    found = [m for m in _FIGURE.finditer(form) if m[0]]
+    written = [text[places[m.start()][0] : places[m.end() - 1][1]] for m in found]
+    return tuple(figure for one in map(_read, found, written) for figure in one)
 
 
 def without_figures(text: str) -> str:

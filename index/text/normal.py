@@ -6,7 +6,6 @@ rest of the sentence tells that it is in the afternoon.
 """
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 
 ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
@@ -32,18 +31,18 @@ _MONTH, _DAY = rf"(?:{'|'.join(_MONTHS)})[a-z]*\.?", r"[0-9]{1,2})(?:st|nd|rd|th
 _PART = rf"(?:(?:[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,6}}|[0-9]{{1,20}})(?:\.[0-9]{{1,20}})?[十百千]?|[{KANJI}]{{1,20}}(?:・[{_K}]{{1,20}})?)"
 _SPELLED = re.compile(
     rf"""
-    (?P<era>(?P<name>{_ERA})\s?(?P<counted>元|[0-9]{{1,2}}|{_TEENS})\s?(?:\((?:[0-9]{{4}}|[一二][{_K}]{{3}})\))?年)
+    (?P<era>{_ERA})\s?(?P<counted>元|[0-9]{{1,2}}|{_TEENS})\s?(?:\((?:[0-9]{{4}}|[一二][{_K}]{{3}})\))?年
     | (?P<beside>(?<=[0-9{_K}]年)\((?:{_ERA})[^)]{{1,5}}\)|\((?:{_ERA})[^)]{{1,5}}\)(?=年))
-    | (?P<english>(?:\b|(?<![0-9])(?P<the>{_DAY}\s)(?P<month>{_MONTH}),?\s(?:(?P<day>{_DAY},?\s)?(?P<year>[0-9]{{4}})\b)
+    | (?:\b|(?<![0-9])(?P<the>{_DAY}\s)(?P<month>{_MONTH}),?\s(?:(?P<day>{_DAY},?\s)?(?P<year>[0-9]{{4}})\b
     | (?P<kanji>(?<![{KANJI}数])(?:[一二][{_K}]{{3}}(?=年)|(?:[十一]?[〇一二]|十|[三四五六七八九])(?=月)|(?<=月){_TEENS}(?=日)))
-    | (?P<time>(?:(?P<half>午前|午後|上午|下午|(?-i:[AP]M))\s?)?(?<![0-9:.+{_K}十数])(?P<hour>[0-9]{{1,2}}|{_TEENS})
+    | (?:(?P<half>午前|午後|上午|下午|(?-i:[AP]M))\s?)?(?<![0-9:.+{_K}十数])(?P<hour>[0-9]{{1,2}}|{_TEENS})
       (?::(?P<minute>[0-5][0-9])(?![0-9:])|(?P<clock>[時点])(?:(?P<past>半)|(?P<minutes>[0-9]{{1,2}}|{_TEENS})分)?(?![間代期])|(?=\s?[ap]\.?m\b))
-      (?:\s?(?P<m>[ap])\.?m\b\.?)?)
-    | (?P<share>百分之(?P<hundredths>[{_K}十点]{{1,12}}|[0-9.]{{1,12}}))
-    | (?P<figure>(?P<before>[¥$€])?(?<![0-9{KANJI}万億兆数.,・])(?P<number>{_PART}(?:[万億兆]{{1,2}}{_PART}?){{0,4}})(?![.,・]?[0-9{KANJI}万億兆])
+      (?:\s?(?P<m>[ap])\.?m\b\.?)?
+    | 百分之(?P<hundredths>[{_K}十点]{{1,12}}|[0-9.]{{1,12}})
+    | (?P<before>[¥$€])?(?<![0-9{KANJI}万億兆数.,・])(?P<number>{_PART}(?:[万億兆]{{1,2}}{_PART}?){{0,4}})(?![.,・]?[0-9{KANJI}万億兆])
       (?:\s?(?P<short>{"|".join(_SHORT)})\b)?
       (?:\s?(?P<unit>{"|".join(sorted(_UNITS, key=len, reverse=True)).replace("$", "[$]").replace(" ", "[ ]")})
-       |(?=(?P<counter>{COUNTERS}))|(?<=[万億兆])(?!年)|(?<=[0-9][百千])(?!年)|(?<=[a-z])|(?<=,[0-9]{{3}})(?!年)))
+       |(?=(?P<counter>{COUNTERS}))|(?<=[万億兆])(?!年)|(?<=[0-9][百千])(?!年)|(?<=[a-z])|(?<=,[0-9]{{3}})(?!年))
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -57,11 +56,13 @@ def in_one_form(text: str) -> str:
 def placed(text: str) -> tuple[str, list[tuple[int, int]]]:
     """Return a text in one form, and of each of its characters where in the text it comes from."""
     pieces, places, at = [], [], 0
-    for start, end, form in (*_spelled(text), (len(text), len(text), "")):
-        pieces += [text[at:start], form]
-        places += [(n, n + 1) for n in range(at, start)] + [(start, end)] * len(form)
-        at = end
-    return "".join(pieces), places
+    for match in _SPELLED.finditer(text.translate(_PLAIN)):
+        (start, end), form = match.span(), _form(match)
+        if form is not None and form != text[start:end]:
+            pieces += [text[at:start], form]
+            places += [*((n, n + 1) for n in range(at, start)), *[(start, end)] * len(form)]
+            at = end
+    return "".join([*pieces, text[at:]]), [*places, *((n, n + 1) for n in range(at, len(text)))]
 
 
 def number(written: str) -> Decimal | None:
@@ -85,23 +86,18 @@ def number(written: str) -> Decimal | None:
     return total + myriad + (digits or 0)
 
 
-def _spelled(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield where something stands in another form, and the one."""
-    for match in _SPELLED.finditer(text.translate(_PLAIN)):
-        kind, (start, end), form = match.lastgroup, match.span(), None
-        if kind == "era":
-            form = f"{ERAS[match['name']] + _int(match['counted'].replace('元', '1'))}年"
-        elif kind == "beside":
-            form = ""
-        elif kind == "english":
-            day, month = match["the"] or match["day"], match["month"][:3].lower()
-            form = f"{match['year']}年{_MONTHS.index(month) + 1}月" + (f"{day}日" if day else "")
-        elif kind == "kanji":
-            form = str(_int(match[0]))
-        else:
-            form = _time(match) if kind == "time" else _figure(match)
-        if form not in (None, text[start:end]):
-            yield start, end, form
+def _form(match: re.Match[str]) -> str | None:
+    """The one form of what is spelled; None where it may be something else."""
+    if match["counted"]:
+        return f"{ERAS[match['era']] + _int(match['counted'].replace('元', '1'))}年"
+    if match["month"]:
+        day, month = match["the"] or match["day"], match["month"][:3].lower()
+        return f"{match['year']}年{_MONTHS.index(month) + 1}月" + (f"{day}日" if day else "")
+    if match["kanji"]:
+        return str(_int(match["kanji"]))
+    if match["beside"]:
+        return ""
+    return _time(match) if match["hour"] else _figure(match)
 
 
 def _int(written: str | None) -> int:
@@ -124,13 +120,11 @@ def _time(match: re.Match[str]) -> str | None:
 def _figure(match: re.Match[str]) -> str | None:
     written = match["hundredths"] or match["number"]
     value = number(written)
-    if value is None or (match["counter"] and len(written) == 1):
+    if value is None or value >= 10**20 or (match["counter"] and len(written) == 1):
         return None
-    unit = (
-        "%" if match["share"] else _UNITS.get((match["unit"] or match["before"] or "").lower(), "")
-    )
+    unit = _UNITS.get((match["unit"] or match["before"] or "").lower(), "")
     value *= _SHORT.get((match["short"] or "").lower(), 1)
-    if unit == "%":
+    if match["hundredths"] or unit == "%":
         return f"{value.normalize():f}%"
     form = ""
     for word, power in reversed(_MYRIADS.items()):
