@@ -120,21 +120,14 @@ def _dated(line: str) -> Iterator[tuple[date, bool | None]]:
 def spell_out(text: str, published: date | None) -> str:
     """Return the years and months a text speaks of without their number, such as ``2024年 12月``.
 
-    Args:
-        text: One sentence or a passage.
-        published: Day of the article; without it, nothing can be told.
+    They are told from the day of the article; without it, nothing is.
     """
     found = _UNNUMBERED.finditer(in_one_form(nfkc(text)))
     return " ".join(dict.fromkeys(word for match in found for word in _spelled(match, published)))
 
 
 def in_full(text: str, published: date | None) -> str:
-    """Return the text in one form, with those dates written out: 昨年11月 as 2024年11月, 17日 as 2025年1月17日.
-
-    Args:
-        text: One sentence or a passage.
-        published: As for ``spell_out``.
-    """
+    """Return the text in one form, with those dates written out: 昨年11月 as 2024年11月, 17日 as 2025年1月17日."""
 
     def full(match: re.Match[str]) -> str:
         written = "".join(_spelled(match, published))
