@@ -16,7 +16,7 @@ from index.encoder import Encoder, nearness
 from index.questions import language_of, lexicon
 from index.records import Filter, Hit, Sentence
 from index.store import Archive, cosines
-from index.text.dates import spell_out
+from index.text.normal import in_one_form
 
 CANDIDATES = 100
 """Passages each view may put forward."""
@@ -50,10 +50,10 @@ def retrieve(
     filter: Filter | None = None,
 ) -> list[Evidence]:
     """Rank the passages of a generation for a question, best first."""
-    vector = encoder.encode_queries([question])[0]
+    vector = encoder.encode_queries([in_one_form(question)])[0]
     rows, scores = generation.candidates(
         vector,
-        lexicon.terms(f"{question} {spell_out(question, None)}"),
+        lexicon.terms(question),
         lexicon.bigrams(question),
         most=CANDIDATES,
         filter=filter,

@@ -26,12 +26,13 @@ from index.text.characters import drop_ruby, repair
 from index.text.dates import spell_out
 from index.text.figures import figures
 from index.text.lines import tidy
+from index.text.normal import placed
 from index.text.spans import mentions
 
 DAY = date(2025, 1, 22)
 UNITS = (
     "あ", "漢", "ア", "a", "A", "Aa ", "7", "12,345.6", "一二三億", " ", "　", "\n", "a\n", "。", "。\n", "雨。", "！", ".", "a. ",
-    "2025年1月22日", "2025年1月22日、昨年11月", "Jan 5, 2025 ", "令和6年", "〜", "17日", "昨年", "2025/1/22 ",
+    "2025年1月22日", "2025年1月22日、昨年11月", "Jan 5, 2025 ", "令和6年", "令和", "(令和", "一", "十月", "一・", "3:", "午後3時", "万", "1億", "1,", "1.", "1 million ", "百分之一点", "〜", "17日", "昨年", "2025/1/22 ",
     "「", "「」", "「あ。」", "（", "(", "[", "【", "[a](", "![", "(関連記事：", "《", "漢《", "｜", "漢《か》",
     "é", "\u0301", "\u0301\u0323", "😀", "\u200b", "\0", "https://example.com/a", "https://example.com/a ",
     "<", "<a ", "<p>", "<b>", "<!--", "<!---->", "<script>", "<script ", "<rt>", "&amp;", "*", "**a ", "_a ", "`", "`a``",
@@ -55,6 +56,7 @@ READING: dict[str, Callable[[str], object]] = {
     "punycode": lambda text: decode_page(b"<meta charset=punycode>" + text.encode()),
     "dates": lambda text: [f(repair(text), DAY) for f in (mentions, spell_out)],
     "figures": lambda text: figures(repair(text)),
+    "one form": lambda text: placed(repair(text)),
     "terms": lambda text: (terms(repair(text)), bigrams(repair(text))),
     "paste": lambda text: paste({"title": text}, text),
 }

@@ -1,32 +1,14 @@
-"""Numbers in digits, in kanji and in both."""
+"""Figures of a sentence."""
 
-import pytest
-
-from index.text.figures import figures, number
-
-
-@pytest.mark.parametrize(
-    ("written", "value"),
-    [
-        ("1,200", 1200),
-        ("3.5億", 350_000_000),
-        ("1億2千万", 120_000_000),
-        ("1兆0759億", 1_075_900_000_000),
-        ("三十九", 39),
-        ("千二百", 1200),
-        ("百二", 102),
-        ("十億", 10**9),
-        ("二〇二四", 2024),
-        ("0.5万", 5000),
-        ("千", None),
-        ("億", None),
-        ("元", None),
-    ],
-)
-def test_what_a_number_says(written: str, value: float | None) -> None:
-    assert number(written) == value
+from index.text.figures import agree, figures
 
 
 def test_a_unit_of_a_table_is_no_figure() -> None:
     assert figures("単位は億円である。万歳と叫んだ。") == ()
     assert [figure.value for figure in figures("百二十人が三百円を")] == [120, 300]
+
+
+def test_figures_are_compared_in_one_form_and_told_as_written() -> None:
+    [one, other] = figures("午後３時に令和六年の五二・三パーセント"), figures("15時に2024年の52.3%")
+    assert [f.written for f in one] == ["午後3時", "令和六年", "五二・三パーセント"]
+    assert all(agree(a, b) and a.unit == b.unit for a, b in zip(one, other, strict=True))

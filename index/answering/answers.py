@@ -33,7 +33,7 @@ from index.answering.yesno import yesno
 from index.questions import lexicon, sounds
 from index.records import Answer
 from index.store import Archive
-from index.text.dates import ERAS
+from index.text.normal import ERAS, in_one_form
 
 READER = "extractive"
 NEAREST = 3
@@ -181,8 +181,8 @@ def _missing(found: Found) -> tuple[list[str], list[str]]:
 
     Both in the question's words. The others stand in the nearest sentence.
     """
-    asked, generation = found.asked.text, found.generation
-    nearest = found.sentences[0].sentence.text if found.sentences else ""
+    asked, generation = in_one_form(found.asked.text), found.generation
+    nearest = in_one_form(found.sentences[0].sentence.text) if found.sentences else ""
     read = {s.hit.passage.id: s.hit.passage for s in found.sentences}.values()
     titles = (generation.article(passage.article_id).title or "" for passage in read)
     around = "\n".join([*titles, *(passage.text for passage in read)])

@@ -13,13 +13,12 @@ from typing import Protocol
 
 from index.answering.quotes import quoted
 from index.crossencoder import CrossEncoder, Window
-from index.crossencoder.reading import pieces
+from index.crossencoder.reading import pieces, read_in_one_form
 from index.encoder import Encoder
 from index.questions import Question, read_question
 from index.records import Filter, Hit, Sentence
 from index.retriever import Evidence
 from index.store import Archive, Generation
-from index.text.dates import ERAS, in_other_calendar
 
 FOUND = 10
 """Passages retrieved for a question."""
@@ -198,7 +197,7 @@ def read(
         return Found(question, asked, tuple(evidence), (), generation)
     near = [replace(e, pieces=_pieces(e)) for e in evidence[:DEPTH]]
     windows = [window for e in near for window in _windows(e, generation)]
-    readings = iter(crossencoder.read(_in_both_calendars(asked.text, windows), windows))
+    readings = iter(read_in_one_form(crossencoder, asked.text, windows))
     near = [replace(e, readings=tuple(islice(readings, len(e.pieces)))) for e in near]
     odds = [max(reading.answered for reading in e.readings) for e in near]
     both = [_with(e, its - max(odds)) for e, its in zip(near, odds, strict=True)]
@@ -225,14 +224,6 @@ def _windows(e: Evidence, generation: Archive) -> list[Window]:
     title = generation.article(e.hit.passage.article_id).title
     above = " ".join(filter(None, (title, e.hit.passage.heading))) or None
     return [Window(above, tuple(e.sentences[at].text for at in piece)) for piece in e.pieces]
-
-
-def _in_both_calendars(question: str, windows: Sequence[Window]) -> str:
-    """Add to a question its years in the other calendar, where the question or the articles tell eras."""
-    text = "".join(s for window in windows for s in window.sentences)
-    other = in_other_calendar(question)
-    told = other and any(era in f"{question}{text}" for era in ERAS)
-    return f"{question}（{other}）" if told else question
 
 
 def _with(e: Evidence, odds: float) -> Evidence:

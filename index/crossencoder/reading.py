@@ -8,7 +8,7 @@ pieces apart, so that the ids of a sentence do not depend on what is asked and c
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, pairwise
 from typing import Protocol
 
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder.tokenizer import BOS, EOS, LIMIT
+from index.text.normal import in_one_form, placed
 
 START, END, EVIDENCE, ANSWERED, SUPPORTED, CONTRADICTED, NOT_FOUND = range(7)
 """The columns of the logits. The first three are read at the tokens of a sentence: where the words
@@ -76,6 +77,25 @@ class CrossEncoder(Protocol):
     def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
         """Return a reading of each window, in order."""
         ...
+
+
+def read_in_one_form(
+    crossencoder: CrossEncoder, question: str, windows: Sequence[Window]
+) -> list[Reading]:
+    """Read, where the question tells a date or figure, all of them in one form; keys are places as written."""
+    asked = in_one_form(question)
+    if not any(map(str.isdecimal, asked)):
+        return crossencoder.read(question, windows)
+    forms = [[placed(text) for text in (w.title or "", *w.sentences)] for w in windows]
+    put = [Window(f[0][0] or None, tuple(text for text, _ in f[1:])) for f in forms]
+    return [
+        replace(reading, keys=tuple(map(_as_written, reading.keys, form[1:])))
+        for reading, form in zip(crossencoder.read(asked, put), forms, strict=True)
+    ]
+
+
+def _as_written(key: Key | None, form: tuple[str, list[tuple[int, int]]]) -> Key | None:
+    return key and replace(key, start=form[1][key.start][0], end=form[1][key.end - 1][1])
 
 
 @dataclass(frozen=True, slots=True)

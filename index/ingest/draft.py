@@ -11,6 +11,7 @@ from index.questions import lexicon, spellings
 from index.records import Article, OnProgress, Passage, Progress, Sentence
 from index.store import Codes, Content, Derived, Generation, Home, Part, quantise
 from index.text.dates import spell_out
+from index.text.normal import in_one_form
 
 Cut = tuple[Article, Passage, Sequence[Sentence]]
 Derive = Callable[[Home, Generation], Derived]
@@ -204,8 +205,8 @@ def analyser() -> str:
 
 
 def _titled(article: Article, text: str) -> str:
-    """Return the exact string whose vector and terms stand for a passage or sentence.
+    """Return the exact string whose vector and terms stand for a passage or sentence, figures in one form.
 
     The title in front lifts ndcg@10 on JSQuAD: dense from .897 to .930, fused from .953 to .955.
     """
-    return f"{article.title}。{text}" if article.title else text
+    return in_one_form(f"{article.title}。{text}" if article.title else text)

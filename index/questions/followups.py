@@ -21,7 +21,7 @@ from index.questions.question import LONGEST, language_of, read_question
 from index.questions.tables import places_in
 from index.questions.wants import LAST, Wants, wants
 from index.records import Answer
-from index.text.figures import number
+from index.text.normal import number
 
 Answered = Callable[[], Answer]
 Nearest = Callable[[str, Sequence[str]], str]

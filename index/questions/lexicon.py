@@ -17,8 +17,9 @@ from sudachipy import Dictionary, Morpheme, MorphemeList, SplitMode, Tokenizer
 
 from index.questions.tables import table
 from index.text.characters import nfkc
+from index.text.normal import in_one_form
 
-ANALYSER = "sudachi-a-synonyms-3"
+ANALYSER = "sudachi-a-synonyms-4"
 """Names how terms are made; changes when the same text would give other terms."""
 
 _CONTENT = {"名詞", "動詞", "形容詞", "形状詞"}
@@ -45,7 +46,8 @@ def terms(text: str) -> list[str]:
 
 
 def words(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the content words of a text in order, each as a term and as written."""
+    """Yield the content words of a text in order, each as a term and as written, figures in one form."""
+    text = in_one_form(text)
     for start in range(0, len(text), _PIECE):
         for morpheme in morphemes(text[start : start + _PIECE]):
             if _is_content(morpheme):
@@ -102,7 +104,7 @@ def is_counter(unit: str) -> bool:
 
 def bigrams(text: str) -> list[str]:
     """Return the overlapping character pairs of each word of a text, after NFKC and case folding."""
-    folded = nfkc(text).casefold()
+    folded = nfkc(in_one_form(text)).casefold()
     return [
         pair
         for word in _WORD.findall(folded)

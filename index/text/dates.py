@@ -9,24 +9,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from index.text.characters import nfkc
-from index.text.figures import number
+from index.text.normal import in_one_form
 
-ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
-"""The year before the first of each era."""
-
-_ERA = "|".join(ERAS)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
-_DAY = r"([0-9]{1,2})(?:st|nd|rd|th)?"
-_ENGLISH = re.compile(
-    rf"\b{_MONTH}\s(?:{_DAY},?\s)?([0-9]{{4}})\b|(?<![0-9]){_DAY}\s{_MONTH},?\s([0-9]{{4}})\b",
-    re.IGNORECASE,
-)
-# 令和7年, 令和7(2025)年, and the era beside its year in 2025年(令和7年) and 2025(令和7)年.
-_OF_ERA = re.compile(
-    rf"({_ERA})\s?(元|[0-9]{{1,2}})\s?(?:\([0-9]{{4}}\))?年"
-    rf"|(?<=[0-9]年)\((?:{_ERA})[^)]{{1,4}}\)|(?<=[0-9])\((?:{_ERA})[^)]{{1,4}}\)(?=年)"
-)
 _FULL_DATE = re.compile(
     r"(?<![0-9])[0-9]{4}\s?年\s?[0-9]{1,2}\s?月\s?[0-9]{1,2}\s?日"
     r"|(?<![0-9./-])[0-9]{4}([/.-])\s?[0-9]{1,2}\1\s?[0-9]{1,2}(?![0-9])"
@@ -63,8 +47,7 @@ _WORDS = {"一昨年": ("年", -2), "昨年": ("年", -1), "去年": ("年", -1)
           "一昨日": ("日", -2), "昨日": ("日", -1), "本日": ("日", 0),
           "先々週": ("日", -14), "先週": ("日", -7), "今週": ("日", 0), "来週": ("日", 7)}  # fmt: skip
 _UNNUMBERED = re.compile(
-    rf"(?P<era>{_ERA})(?P<of_era>元|[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}})年"
-    rf"|(?P<word>{'|'.join(_WORDS)})"
+    rf"(?P<word>{'|'.join(_WORDS)})"
     r"|(?<![0-9月.,第〜~・-])(?P<day>3[01]|[12][0-9]|[1-9])日(?![間目後前]|ぶり|連続|以[内上降]|余り|ほど|ごと|おき|あたり)"
     r"|(?<![0-9.,年第〜~–-])(?<!年から)(?P<short>[0-9]{2})年(?=[0-9]{1,2}月|[にはのまか、]|度)(?!間|前|後)"
 )
@@ -114,24 +97,6 @@ def find_day(text: str) -> date | None:
     return next((day for day, _ in _dated(in_one_form(nfkc(text)))), None)
 
 
-def in_one_form(text: str) -> str:
-    """Write English dates and years of an era as 2025年1月22日."""
-
-    def western(match: re.Match[str]) -> str:
-        return f"{_western(match[1], match[2])}年" if match[1] else ""
-
-    def japanese(match: re.Match[str]) -> str:
-        name, day, year = match.groups()[:3] if match[1] else (match[5], match[4], match[6])
-        return f"{year}年{_MONTHS.index(name.lower()) + 1}月" + (f"{day}日" if day else "")
-
-    return _ENGLISH.sub(japanese, _OF_ERA.sub(western, text))
-
-
-def _western(era: str, counted: str) -> int:
-    """The year of an era; 元, the first, is no number."""
-    return ERAS[era] + int(number(counted) or 1)
-
-
 def _dated(line: str) -> Iterator[tuple[date, bool | None]]:
     """Yield each date, and whether its label says that it is that of publication; None without one.
 
@@ -155,58 +120,37 @@ def _dated(line: str) -> Iterator[tuple[date, bool | None]]:
 def spell_out(text: str, published: date | None) -> str:
     """Return the years and months a text speaks of without their number, such as ``2024年 12月``.
 
-    Args:
-        text: One sentence or a passage.
-        published: Day of the article; without it, only years of an era can be read.
+    They are told from the day of the article; without it, nothing is.
     """
-    found = _UNNUMBERED.finditer(nfkc(text))
+    found = _UNNUMBERED.finditer(in_one_form(nfkc(text)))
     return " ".join(dict.fromkeys(word for match in found for word in _spelled(match, published)))
 
 
 def in_full(text: str, published: date | None) -> str:
-    """Return the text with those dates written out: 昨年11月 as 2024年11月, 17日 as 2025年1月17日.
-
-    Args:
-        text: One sentence or a passage; it comes back in NFKC.
-        published: As for ``spell_out``.
-    """
+    """Return the text in one form, with those dates written out: 昨年11月 as 2024年11月, 17日 as 2025年1月17日."""
 
     def full(match: re.Match[str]) -> str:
         written = "".join(_spelled(match, published))
         return written + match[0] if match["day"] else written or match[0]
 
-    return _UNNUMBERED.sub(full, nfkc(text))
-
-
-def in_other_calendar(text: str) -> str:
-    """Return the years of a text in the other calendar: ``1964年`` for 昭和39年, ``令和6年`` for 2024年."""
-    found = [spell_out(text, None)]
-    years = {int(year) for year in re.findall(r"(?<![0-9])[12][0-9]{3}(?=年(?!間))", nfkc(text))}
-    for year in sorted(years):
-        if era := next((era for era, before in ERAS.items() if year > before), None):
-            counted = year - ERAS[era]
-            found.append(f"{era}{'元' if counted == 1 else counted}年")
-    return " ".join(filter(None, found))
+    return _UNNUMBERED.sub(full, in_one_form(nfkc(text)))
 
 
 def _spelled(match: re.Match[str], published: date | None) -> tuple[str, ...]:
     """The year, or the year and month, that a match means; () where the article has no day."""
-    if match["era"]:
-        return (f"{_western(match['era'], match['of_era'])}年",)
     if not published:
         return ()
+    unit, count = _WORDS.get(match["word"], ("日", 0))
     if match["short"]:  # the year of that ending that is nearest to the article's
-        return (f"{published.year + (int(match['short']) - published.year + 50) % 100 - 50}年",)
-    if match["day"]:
-        meant = published
-        while int(match["day"]) > meant.day:  # a month's last day is its longest reach
-            meant = meant.replace(day=1) - timedelta(days=1)
-        return f"{meant.year}年", f"{meant.month}月"
-    unit, count = _WORDS[match["word"]]
+        unit, count = "年", (int(match["short"]) - published.year + 50) % 100 - 50
     if unit == "年":
         return (f"{published.year + count}年",)
-    if unit == "日":
-        meant = published + timedelta(days=count)
-        return f"{meant.year}年", f"{meant.month}月"
     months = published.year * 12 + published.month - 1 + count
-    return f"{months // 12}年", f"{months % 12 + 1}月"
+    meant = (
+        published + timedelta(days=count)
+        if unit == "日"
+        else date(months // 12, months % 12 + 1, 1)
+    )
+    while match["day"] and int(match["day"]) > meant.day:
+        meant = meant.replace(day=1) - timedelta(days=1)  # a month's last day is its longest reach
+    return f"{meant.year}年", f"{meant.month}月"

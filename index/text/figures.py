@@ -1,7 +1,7 @@
 """Figures and dates of a sentence, as written and as values that can be compared.
 
-What it does not know: years of an era (令和6年), dates told from another day (昨年、翌月), figures in
-words (半分、数千人) and ranges, whose ends are two figures.
+What it does not know: dates told from another day (昨年、翌月), figures in words (半分、数千人) and ranges,
+whose ends are two figures.
 """
 
 import re
@@ -10,26 +10,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from index.text.characters import nfkc
+from index.text.normal import COUNTERS, KANJI, in_one_form, number, placed
 
 DATE = "日付"
 """Unit of a date, whatever its parts."""
 
-_DATE = (
-    r"(?P<date>(?:(?P<year>[0-9]{4})年)?(?:度)?(?:(?P<month>[0-9]{1,2})月(?!間|額|面))?(?:(?P<day>[0-9]{1,2})日(?![間本米中目露韓銀英]))?)"
-    r"(?<=[年月日度])(?![間前後目代])"
-)
-_NUMBER = r"[0-9][0-9,]*(?:\.[0-9]+)?(?:[十百千万億兆]+(?:[0-9][0-9,]*(?:\.[0-9]+)?)?)*"
-_KANJI = r"[一二三四五六七八九十百千万億兆〇]+(?=[円人名歳個件回倍割度台隻校社票本冊席頭匹羽点位]|メートル|キロ|ドル)"
-_UNIT = (
-    r"(?:年[間前後目代]|[月日週]間|[かカヵヶケ箇][一-龥]|米?ドル|[ァ-ヴー]+|[A-Za-z%℃]+|[一-龥])?"
-)
 _FIGURE = re.compile(
-    rf"(?<![0-9.,第]){_DATE}"
-    rf"|(?P<hedge>約|およそ|ほぼ)?(?<![0-9.,])(?P<number>{_NUMBER}|(?<![一-龥]){_KANJI})(?P<unit>{_UNIT})(?P<bound>以上|以下|未満|超|余り|あまり|弱|強|前後|程度|近く)?"
+    r"(?<![0-9.,第])(?P<date>(?:(?P<year>[0-9]{4})年)?(?:度)?(?:(?P<month>[0-9]{1,2})月(?!間|額|面))?(?:(?P<day>[0-9]{1,2})日(?![間本米中目露韓銀英]))?)"
+    r"(?<=[年月日度])(?![間前後目代])"
+    r"|(?P<hedge>約|およそ|ほぼ)?(?<![0-9.,])(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?(?:[十百千万億兆]+(?:[0-9][0-9,]*(?:\.[0-9]+)?)?)*"
+    rf"|(?<![〇一-龥])[{KANJI}万億兆]{{1,20}}(?=円|ドル|{COUNTERS}))"
+    r"(?P<unit>(?:年[間前後目代]|[月日週]間|[かカヵヶケ箇][一-龥]|米?ドル|[ァ-ヴー]+|[A-Za-z%℃]+|[一-龥])?)"
+    r"(?P<bound>以上|以下|未満|超|余り|あまり|弱|強|前後|程度|近く)?"
 )
-_DIGITS = str.maketrans("〇一二三四五六七八九", "0123456789", ",")
-_TENS = {"十": 10, "百": 100, "千": 1000}
-_MYRIADS = {"万": 10**4, "億": 10**8, "兆": 10**12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +35,23 @@ class Figure:
 
     written: str
     unit: str
-    value: float | tuple[int | None, int | None, int | None]
+    value: Decimal | tuple[int | None, int | None, int | None]
     digits: int = 0
     rough: bool = False
 
 
 def figures(text: str) -> tuple[Figure, ...]:
     """Return the figures of a text, in order."""
-    return tuple(figure for match in _FIGURE.finditer(nfkc(text)) for figure in _read(match))
+    text = nfkc(text)
+    form, places = placed(text)
+    found = [m for m in _FIGURE.finditer(form) if m[0]]
+    written = [text[places[m.start()][0] : places[m.end() - 1][1]] for m in found]
+    return tuple(figure for one in map(_read, found, written) for figure in one)
 
 
 def without_figures(text: str) -> str:
     """Return a text with its figures left out."""
-    return _FIGURE.sub(" ", nfkc(text))
+    return _FIGURE.sub(" ", in_one_form(nfkc(text)))
 
 
 def agree(one: Figure, other: Figure) -> bool:
@@ -63,41 +60,19 @@ def agree(one: Figure, other: Figure) -> bool:
         return all(a == b for a, b in zip(one.value, other.value, strict=True) if a and b)
     if isinstance(one.value, tuple) or isinstance(other.value, tuple):
         return False
-    near = abs(one.value - other.value) <= 0.1 * max(one.value, other.value)
+    near = 10 * abs(one.value - other.value) <= max(one.value, other.value)
     if near and (one.rough or other.rough):
         return True
     digits = max(min(one.digits, other.digits), 1) - 1
     return f"{one.value:.{digits}e}" == f"{other.value:.{digits}e}"
 
 
-def number(written: str) -> float | None:
-    """Read a number in digits, kanji or both: 1億2千万, 三十九, 3.5万; None where it is none.
-
-    千, 万, 億 and 兆 without a number before them are as often the unit of a table, or a word (万歳).
-    """
-    if written == "千":
-        return None
-    total = myriad = Decimal(0)
-    digits: Decimal | None = None
-    for part in re.findall(r"[0-9.]+|.", written.translate(_DIGITS)):
-        if part in _TENS:
-            myriad += (1 if digits is None else digits) * _TENS[part]
-            digits = None
-        elif part in _MYRIADS and (myriad or digits is not None):
-            total += (myriad + (digits or 0)) * _MYRIADS[part]
-            myriad, digits = Decimal(0), None
-        elif part[0] in "0123456789":
-            digits = Decimal(part)
-        else:
-            return None
-    return float(total + myriad + (digits or 0))
-
-
-def _read(match: re.Match[str]) -> Iterator[Figure]:
+def _read(match: re.Match[str], written: str) -> Iterator[Figure]:
     if match["date"]:
         year, month, day = (int(match[p]) if match[p] else None for p in ("year", "month", "day"))
-        yield Figure(match[0], DATE, (year, month, day))
+        yield Figure(written, DATE, (year, month, day))
     elif match["number"] and (value := number(match["number"])) is not None:
         rough = bool(match["hedge"] or match["bound"])
-        digits = len(re.sub(r"[^0-9一二三四五六七八九]", "", match["number"]).lstrip("0"))
-        yield Figure(match[0], match["unit"], value, digits, rough)
+        said = written if re.search("[万億兆]", match["number"]) else match["number"]
+        digits = len(re.sub(r"[^0-9一二三四五六七八九]", "", nfkc(said)).lstrip("0"))
+        yield Figure(written, match["unit"], value, digits, rough)

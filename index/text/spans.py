@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from index.text.characters import nfkc
-from index.text.dates import ERAS, in_full, in_one_form
-from index.text.figures import number
+from index.text.dates import in_full
+from index.text.normal import ERAS, in_one_form
 
 _YEAR = "(?:1[0-9]{3}|20[0-9]{2}|21[0-4][0-9])"
 _MD = r"(?:1[0-2]|0?[1-9])\s?月(?![号期分間])(?:\s?(?:3[01]|[12][0-9]|0?[1-9])\s?[日号])?"
@@ -23,7 +23,7 @@ _LENGTH = r"間|前(?![半後])|後(?!半)|余|以上|近く|ぶり|もの|分|�
 _SPOKEN = re.compile(
     rf"""
     (?P<range>{_APART}{_YEAR}\s?年?\s?(?:[〜~–—-]|から)\s?(?:{_YEAR}|[0-9]{{2}})\s?年(?!{_LENGTH}))
-    | (?P<decade>{_APART}(?:(?:1[0-9]|20)[0-9]0|[2-9]0)(?:\s?年代|s\b))
+    | (?P<decade>{_APART}(?:(?:1[0-9]|20)[0-9]{{2}}|[2-9]0)(?:\s?年代|s\b))
     | (?P<term>{_YEAR}年[0-9]{{1,2}}月期)
     | {_APART}(?<!紀元前){_YEAR}\s?年(?!{_LENGTH})(?:\s?{_MD})?
     | (?<![0-9]){_YEAR}(?P<sep>[-/.])(?:1[0-2]|0?[1-9])(?P=sep)(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])
@@ -76,7 +76,7 @@ def _spoken(
     sentence: str, published: date | None, before: Sequence[Span], *, past: bool | None = False
 ) -> Iterator[tuple[re.Match[str], Span]]:
     """Yield each date with where it stands in the sentence, spelled out in full."""
-    text = in_one_form(in_full(_NO_DATE.sub(" ", nfkc(sentence)), published))
+    text = in_full(_NO_DATE.sub(" ", nfkc(sentence)), published)
     told, past = [*before], past or (None if _PAST.search(text) else False)
     year = told[-1].first.year if told and not published else None
     for match in _SPOKEN.finditer(text):
@@ -148,7 +148,6 @@ _IN_JAPANESE = (
     (r"\blast year\b", "昨年"), (r"\bthis year\b", "今年"), (r"\blast month\b|上个?月", "先月"), (r"\bthis month\b|[这本]个?月", "今月"),
     (rf"\b({_YEAR})\b(?![年/.])", r"\1年"), (r"(?<=年)[の的] ?(?=[0-9]{1,2}月)", ""),
 )  # fmt: skip
-_KANJI = re.compile(r"[〇一二三四五六七八九十]+(?=[年月]|个月|[かカヵヶケ箇]月)")
 _ERA = re.compile(rf"({'|'.join(ERAS)})(?!元|[0-9])(?:の?時代|の[0-9]+年間)?")
 # What stands before and behind the only date, a zero, of a question about days without an end.
 _SINCE = re.compile(
@@ -188,7 +187,7 @@ def asked_about(question: str, today: date) -> tuple[Span | None, str]:
 
 def _in_japanese(question: str, today: date) -> str:
     """The question with its dates in full, as an article in Japanese writes them."""
-    text = _KANJI.sub(lambda m: str(int(number(m[0]) or 0)), in_one_form(nfkc(question)))
+    text = in_one_form(nfkc(question))
     for words, japanese in _IN_JAPANESE:
         text = re.sub(words, japanese, text, flags=re.IGNORECASE)
     return re.sub(rf"({_MD})(?: of|,)? ({_YEAR}年)(?![0-9])", r"\2\1", in_full(text, today))

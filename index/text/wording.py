@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from index.text.characters import nfkc
 from index.text.figures import Figure, figures
+from index.text.normal import in_one_form
 from index.text.spans import Span, mentions
 
 _MONTHS = "January February March April May June July August September October November December"
@@ -32,10 +33,9 @@ _GOES_ON = re.compile(
     r"[目台代半余弱強近分乗組称前口札玉安高引れ合当\d]|あたり|につき|ずつ|ぶり|とも|[〜~–-]"
 )
 _UNSURE = re.compile(
-    r"(?:[同翌前当毎]|その)年(?:\d{1,2}月)?(?:\d{1,2}日)?|(?:\d{4}|(?:令和|平成|昭和)(?:\d{1,2}|元))年(?:\d{1,2}月期|度|前後|ごろ|頃)|(?<!年)(?<!\d)\d{1,2}月(?:\d{1,2}日)?"
-    r"|(?<![月\d])\d{1,2}日|(?<![和成正治\d])\d{1,2}年(?:\d{1,2}月)?|[先今来々]週"
+    r"(?:[同翌前当毎]|その)年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{4}年(?:\d{1,2}月期|度|前後|ごろ|頃)|(?<!年)(?<!\d)\d{1,2}月(?:\d{1,2}日)?"
+    r"|(?<![月\d])\d{1,2}日|(?<!\d)\d{1,2}年(?:\d{1,2}月)?|[先今来々]週"
 )
-_BOTH = re.compile(r"(?<=\d{4})\((?:令和|平成|昭和|大正|明治)[^)]{1,3}\)(?=年)")  # 2019(令和元)年
 
 
 def date_in(span: Span, language: str) -> str:
@@ -53,13 +53,13 @@ def date_in(span: Span, language: str) -> str:
 
 def dates_in(text: str, published: date | None, language: str) -> Iterator[str]:
     """Yield the dates of a sentence whose year it tells, or counts from the article's: 昨年11月."""
-    plain = _UNSURE.sub("、", _BOTH.sub("", nfkc(text)))
+    plain = _UNSURE.sub("、", in_one_form(nfkc(text)))
     return (date_in(span, language) for span in mentions(plain, published))
 
 
 def figures_in(text: str, language: str) -> Iterator[str]:
     """Yield the figures of a sentence with their units."""
-    text, end = nfkc(text), 0
+    text, end = in_one_form(nfkc(text)), 0
     for figure in figures(text):
         start = text.index(figure.written, end)
         end = start + len(figure.written)
@@ -79,15 +79,9 @@ def _figure_in(figure: Figure, language: str, behind: str) -> str:
     idiom = number is None and figure.written[0] in "一千百万"  # 一人一人, 百人一首
     if idiom or (bound and not about and bound not in _BOUNDS):
         return ""
-    value = Decimal(repr(figure.value)) * (10 if unit == "割" else 1)
+    value = figure.value * (10 if unit == "割" else 1)
     before = _BOUNDS.get(bound, ("", ""))[zh] or (("about ", "约")[zh] if about else "")
-    word = (
-        "person"
-        if value == 1 and named[0] == "people"
-        else named[0].rstrip("s")
-        if value == 1
-        else named[0]
-    )
+    word = named[0] if value != 1 else named[0].replace("people", "person").rstrip("s")
     return f"{before}{_number_in(value, language)}{named[1] if zh else f' {word}'}"
 
 
