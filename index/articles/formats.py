@@ -6,6 +6,7 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
+from index.articles.carrying import carry
 from index.articles.cleaning import CleanPage, clean
 from index.articles.encodings import decode
 from index.articles.files import (
@@ -60,14 +61,18 @@ def finish(draft: Draft, limits: Limits) -> Draft:
     Raises:
         Unreadable: Nothing is left, or there are too many lines.
     """
-    text = tidy(repair(draft.text))
+    repaired = repair(draft.text)
+    text = tidy(repaired)
     if not text:
         raise Unreadable("本文がありません（ファイルが空です）。")
     check_count("行", text.count("\n") + 1, limits.lines)
-    draft = fill(_sensible(draft), clean(text) if draft.chrome else CleanPage((), text, ()))
-    if not draft.text:
+    every = CleanPage((), text, (), tuple(range(text.count("\n") + 1)))
+    page = clean(text) if draft.chrome else every
+    finished = fill(_sensible(draft), page)
+    if not finished.text:
         raise Unreadable("本文がありません（見出しや案内だけのページです）。")
-    return replace(draft, language=draft.language or detect_language(draft.text))
+    finished = carry(draft, repaired, page, finished)
+    return replace(finished, language=finished.language or detect_language(finished.text))
 
 
 def _read(path: Path, largest: int) -> bytes:
