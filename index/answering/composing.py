@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from index.answering.reading import Found, Scored
 from index.answering.speakers import speaker
@@ -25,6 +26,18 @@ class Quote:
     chosen: Sentence
     score: float
     key: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        """Leave out what a note or a row of a table parts from the sentence chosen."""
+        apart = [mark for mark in self.article.marks if mark.kind in ("note", "row")]
+
+        def place(sentence: Sentence) -> int:
+            return next((m.start for m in apart if m.start <= sentence.start < m.end), -1)
+
+        if apart:
+            runs = (tuple(run) for _, run in groupby(self.sentences, place))
+            own = next(run for run in runs if self.chosen in run)
+            object.__setattr__(self, "sentences", own)
 
     @property
     def span(self) -> tuple[int, int]:

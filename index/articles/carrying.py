@@ -16,6 +16,7 @@ from index.records import Loss, Mark
 from index.text.characters import nfkc
 from index.text.dates import is_date_line
 
+Span = tuple[int, int]
 LOSSES = 20_000
 """Characters of what was left out that are kept of one article."""
 
@@ -25,41 +26,30 @@ _DROPPED = 50  # lines at most that the masthead takes from the body
 
 
 def carry(draft: Draft, repaired: str, page: CleanPage, finished: Draft) -> Draft:
-    """Return the finished draft with the marks and losses of the parser's, and what was dropped since.
+    """Return the finished draft with marks and losses: of the draft as parsed, and of what was dropped since.
 
-    Args:
-        draft: As parsed.
-        repaired: Its text, repaired.
-        page: What was kept of that.
-        finished: The draft with the text that is left of the page.
+    ``page`` is what was kept of its ``repaired`` text.
     """
-    lines = [(n, line.strip()) for n, line in enumerate(repaired.split("\n")) if line.strip()]
+    lines = {n: line.strip() for n, line in enumerate(repaired.split("\n")) if line.strip()}
+    there = _there(finished.text, page, [*lines])
+    losses = _limited([*draft.losses, *_gone(lines, there, finished)])
+    return replace(finished, marks=tuple(_moved(draft, there)), losses=tuple(losses))
+
+
+def _there(text: str, page: CleanPage, numbers: Sequence[int]) -> dict[int, Span]:
+    """Where lines are in a text, by their numbers; found from the end, since what is dropped stands above."""
     body = [line.strip() for line in page.body.split("\n") if line.strip()]
-    spans = [match.span() for match in _LINE.finditer(finished.text)]
-    left = _aligned([finished.text[start:end] for start, end in spans], body)
-    there = {page.kept[at]: span for at, span in zip(left, spans, strict=True) if at is not None}
-    numbers = {lines[at][0]: span for at, span in there.items()}
-    gone = _gone([line for _, line in lines], there, finished)
-    return replace(
-        finished,
-        marks=tuple(_moved(draft, numbers)),
-        losses=tuple(_limited([*draft.losses, *gone])),
-    )
-
-
-def _aligned(finished: Sequence[str], body: Sequence[str]) -> list[int | None]:
-    """Find each line of a text among those it is left of, from the end: what is dropped stands above."""
-    found: list[int | None] = []
+    found: dict[int, Span] = {}
     end = len(body)
-    for line in reversed(finished):
+    for match in reversed([*_LINE.finditer(text)]):
         above = range(end - 1, max(end - _DROPPED, 0) - 1, -1)
-        at = next((n for n in above if body[n] == line), None)
-        end = end if at is None else at
-        found.append(at)
-    return found[::-1]
+        at = next((n for n in above if body[n] == match[0]), None)
+        if at is not None:
+            found[numbers[page.kept[at]]], end = match.span(), at
+    return dict(reversed(found.items()))
 
 
-def _moved(draft: Draft, there: dict[int, tuple[int, int]]) -> Iterator[Mark]:
+def _moved(draft: Draft, there: dict[int, Span]) -> Iterator[Mark]:
     """Yield the marks of lines that are there, by their numbers, with their new places."""
     breaks = [match.end() - 1 for match in _BREAK.finditer(draft.text)]
     numbers = list(there)
@@ -70,16 +60,14 @@ def _moved(draft: Draft, there: dict[int, tuple[int, int]]) -> Iterator[Mark]:
             yield replace(mark, start=there[own[0]][0], end=there[own[-1]][1])
 
 
-def _gone(
-    lines: Sequence[str], there: dict[int, tuple[int, int]], finished: Draft
-) -> Iterator[Loss]:
+def _gone(lines: dict[int, str], there: dict[int, Span], finished: Draft) -> Iterator[Loss]:
     """Yield the runs of lines that are not there, and what was cut out of lines that are."""
-    for kept, run in groupby(enumerate(lines), lambda numbered: numbered[0] in there):
-        own = [line for _, line in run]
-        told = map("\n".join, map(notices, own)) if kept else []
-        if not kept:
-            told = ["\n".join(line for line in own if not _is_shown(line, finished))]
-        yield from (Loss("chrome", text) for text in told if text)
+    for kept, run in groupby(lines, there.__contains__):
+        own = [lines[n] for n in run]
+        told = ["\n".join(line for line in own if not _is_shown(line, finished))]
+        yield from (
+            Loss("chrome", x) for x in (map("\n".join, map(notices, own)) if kept else told) if x
+        )
 
 
 def _is_shown(line: str, draft: Draft) -> bool:

@@ -86,7 +86,7 @@ def sections(text: str, marks: Sequence[Mark] = ()) -> Iterator[Section]:
 def _lines(text: str, marks: Sequence[Mark]) -> list[Line]:
     """Spans of the non-blank lines, hard-wrapped ones joined, each with what it is if no plain one."""
     spans = [m.span() for m in re.finditer(r"[^\n]+", text) if m[0].strip()]
-    apart = _apart(spans, marks)
+    apart = kinds_of_lines(spans, marks)
     lines: list[Line] = []
     for place, (start, end) in enumerate(spans):
         following = text[slice(*spans[place + 1])] if place + 1 < len(spans) else ""
@@ -105,8 +105,8 @@ def _lines(text: str, marks: Sequence[Mark]) -> list[Line]:
     return lines
 
 
-def _apart(spans: Sequence[Span], marks: Sequence[Mark]) -> list[str]:
-    """Of each line, ``row`` or ``note`` where it is one."""
+def kinds_of_lines(spans: Sequence[Span], marks: Sequence[Mark]) -> list[str]:
+    """Return of each line of a text ``row`` or ``note`` where it is one, else an empty string."""
     kinds = [""] * len(spans)
     starts = [start for start, _ in spans]
     for mark in marks:

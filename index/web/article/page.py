@@ -8,6 +8,8 @@ shifts. Nothing is marked in a text that has changed: the words there may be oth
 
 import itertools
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from html import escape
@@ -23,7 +25,7 @@ from index.engine import Engine
 from index.errors import StoreError
 from index.exports import document, page_policy, text_html, web_address
 from index.exports.words import words_for
-from index.records import Article
+from index.records import Article, Loss, Mark
 from index.store import Part
 from index.text.characters import BIDI, CONTROLS, one_line
 from index.web.article.blocks import HASHES, Block, Span, blocks, surroundings
@@ -107,7 +109,8 @@ def render_article(
     """
     article = part.article
     changed = not article.sha256.startswith(sha.lower())
-    text = _text(part, quotes, dict(summary)) if not changed else _text(part, (), {})
+    marked = (quotes, dict(summary)) if not changed else ((), {})
+    text = _text(part, *marked, words)
     found = not quotes or "<mark" in text  # whatever the article holds is escaped
     listed = "".join(  # ? leads to the text of today
         f'<li><a href="{"?" * changed}#quote-{start}-{end}">{text_html(article.text[start:end])}</a></li>'
@@ -120,7 +123,7 @@ def render_article(
     body = (
         f"<main>{_notice(words, changed=changed, found=found)}{_head(article, words)}"
         f"{f'<details>{folded}</details>' if listed else ''}"
-        f'<article id="text"{language}>{text}</article></main>'
+        f'<article id="text"{language}>{text}</article>{render_losses(article.losses, words)}</main>'
     )
     return _page(body, _title(article), words, scheme, tools)
 
@@ -131,12 +134,41 @@ def render_unknown(words: Words, scheme: str = "") -> str:
     return _page(body, words.article_unknown, words, scheme)
 
 
-def _text(part: Part, quotes: Sequence[Span], named: Mapping[int, int]) -> str:
-    return "\n".join(
-        f'<{block.tag} data-start="{block.start}">'
-        f"{''.join(_pieces(part.article.text, block, quotes, named))}</{block.tag}>"
-        for block in blocks(part)
+def render_losses(
+    losses: Sequence[Loss], words: Words, *, most: int | None = None, longest: int | None = None
+) -> str:
+    """Render what was left out of a file, folded: so many losses, of each so many characters; empty without any."""
+    told, lines = words_for(words.language), Counter[str]()
+    for loss in losses:
+        lines[loss.kind] += loss.lines
+    items = "".join(
+        f"<li><b>{told.loss(loss.kind)}</b> {text_html(loss.text[:longest])}"
+        f"{words.cut.format(count=len(loss.text)) if loss.text[longest or len(loss.text) :] else ''}</li>"
+        for loss in losses[:most]
     )
+    summary = f"<summary>{text_html(told.left_out(lines))}</summary>"
+    return f'<details id="losses">{summary}<ul>{items}</ul></details>' if losses else ""
+
+
+def _text(part: Part, quotes: Sequence[Span], named: Mapping[int, int], words: Words) -> str:
+    parts = blocks(part)
+    told = _labels(part.article.marks, parts, words)
+    return "\n".join(
+        f'<{block.tag} data-start="{block.start}"{told.get(n, "")}>'
+        f"{''.join(_pieces(part.article.text, block, quotes, named))}</{block.tag}>"
+        for n, block in enumerate(parts)
+    )
+
+
+def _labels(marks: Sequence[Mark], parts: Sequence[Block], words: Words) -> dict[int, str]:
+    """Say at the first block of each mark what is known of it, for article.css to show."""
+    starts, known = [block.start for block in parts], words_for(words.language)
+    told: dict[int, list[str]] = {}
+    for mark in marks:
+        at = bisect_left(starts, mark.start)
+        if starts[at : at + 1] and starts[at] < mark.end:
+            told.setdefault(at, []).append(known.mark(mark.kind, mark.value))
+    return {at: f' data-told="{escape("・".join(said))}"' for at, said in told.items()}
 
 
 def _pieces(
