@@ -62,7 +62,7 @@ class Words:
 
     def mark(self, kind: str, value: str = "") -> str:
         """Say what a mark says."""
-        return self.marks.split("|")[_MARKS.index(kind)].format(value)
+        return dict(zip(_MARKS, self.marks.split("|"), strict=True)).get(kind, kind).format(value)
 
     def left_out(self, losses: Mapping[str, int]) -> str:
         """Say how many lines were left out, by kind; empty where none were."""
@@ -71,7 +71,7 @@ class Words:
 
     def loss(self, kind: str) -> str:
         """Name a kind of loss."""
-        return self.losses.split("|")[_LOSSES.index(kind)]
+        return dict(zip(_LOSSES, self.losses.split("|"), strict=True)).get(kind, kind)
 
     def understood(self, answer: Answer) -> str:
         """Say how a question was read; empty for one read as asked."""
