@@ -13,7 +13,7 @@ from itertools import groupby
 from index.articles.cleaning import CleanPage, notices
 from index.articles.files import Draft
 from index.records import Loss, Mark
-from index.text.characters import nfkc
+from index.text.characters import nfkc, repair
 from index.text.dates import is_date_line
 
 Span = tuple[int, int]
@@ -25,18 +25,18 @@ _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _DROPPED = 50  # lines at most that the masthead takes from the body
 
 
-def carry(draft: Draft, repaired: str, page: CleanPage, finished: Draft) -> Draft:
+def carry(draft: Draft, page: CleanPage, finished: Draft, *, text: str) -> Draft:
     """Return the finished draft with marks and losses: of the draft as parsed, and of what was dropped since.
 
-    ``page`` is what was kept of its ``repaired`` text.
+    ``text`` is that of the draft repaired and tidy, ``page`` what was kept of it.
     """
-    lines = {n: line.strip() for n, line in enumerate(repaired.split("\n")) if line.strip()}
-    there = _there(finished.text, page, [*lines])
-    losses = _limited([*draft.losses, *_gone(lines, there, finished)])
-    return replace(finished, marks=tuple(_moved(draft, there)), losses=tuple(losses))
+    there = _there(finished.text, page)
+    losses = _limited([*draft.losses, *_gone(text.split("\n"), there, finished)])
+    marks = tuple(_moved(draft, text, there)) if draft.marks else ()
+    return replace(finished, marks=marks, losses=tuple(losses))
 
 
-def _there(text: str, page: CleanPage, numbers: Sequence[int]) -> dict[int, Span]:
+def _there(text: str, page: CleanPage) -> dict[int, Span]:
     """Where lines are in a text, by their numbers; found from the end, since what is dropped stands above."""
     body = [line.strip() for line in page.body.split("\n") if line.strip()]
     found: dict[int, Span] = {}
@@ -45,29 +45,32 @@ def _there(text: str, page: CleanPage, numbers: Sequence[int]) -> dict[int, Span
         above = range(end - 1, max(end - _DROPPED, 0) - 1, -1)
         at = next((n for n in above if body[n] == match[0]), None)
         if at is not None:
-            found[numbers[page.kept[at]]], end = match.span(), at
+            found[page.kept[at]], end = match.span(), at
     return dict(reversed(found.items()))
 
 
-def _moved(draft: Draft, there: dict[int, Span]) -> Iterator[Mark]:
-    """Yield the marks of lines that are there, by their numbers, with their new places."""
+def _moved(draft: Draft, text: str, there: dict[int, Span]) -> Iterator[Mark]:
+    """Yield the marks of lines that are there, by their numbers in the tidy text, with their new places."""
     breaks = [match.end() - 1 for match in _BREAK.finditer(draft.text)]
-    numbers = list(there)
+    full = [n for n, line in enumerate(repair(draft.text).split("\n")) if line.strip()]
+    tidied = [n for n, line in enumerate(text.split("\n")) if line]
+    numbers = [one for one, n in zip(full, tidied, strict=True) if n in there]
+    spans = [*there.values()]
     for mark in sorted(draft.marks, key=lambda mark: (mark.start, -mark.end)):
-        first, last = (bisect_left(breaks, at) for at in (mark.start, mark.end - 1))
-        own = numbers[bisect_left(numbers, first) : bisect_right(numbers, last)]
-        if own:
-            yield replace(mark, start=there[own[0]][0], end=there[own[-1]][1])
+        first = bisect_left(numbers, bisect_left(breaks, mark.start))
+        last = bisect_right(numbers, bisect_left(breaks, mark.end - 1))
+        if first < last:
+            yield replace(mark, start=spans[first][0], end=spans[last - 1][1])
 
 
-def _gone(lines: dict[int, str], there: dict[int, Span], finished: Draft) -> Iterator[Loss]:
+def _gone(lines: Sequence[str], there: dict[int, Span], finished: Draft) -> Iterator[Loss]:
     """Yield the runs of lines that are not there, and what was cut out of lines that are."""
-    for kept, run in groupby(lines, there.__contains__):
+    full = [n for n, line in enumerate(lines) if line]
+    for kept, run in groupby(full, there.__contains__):
         own = [lines[n] for n in run]
-        told = ["\n".join(line for line in own if not _is_shown(line, finished))]
-        yield from (
-            Loss("chrome", x) for x in (map("\n".join, map(notices, own)) if kept else told) if x
-        )
+        lost = [line for line in own if not _is_shown(line, finished)]
+        told = map("\n".join, map(notices, own) if kept else [lost])
+        yield from (Loss("chrome", words) for words in told if words)
 
 
 def _is_shown(line: str, draft: Draft) -> bool:

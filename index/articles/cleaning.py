@@ -23,7 +23,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 from index.articles.chrome import (
     Kind,
@@ -71,7 +71,7 @@ class CleanPage:
         head: Lines above the body, in order: title, date, names; navigation may be among them.
         body: Headings and paragraphs, one a line as in the input; at most one blank line between.
         tail: Copyright, agency and credit lines below the body.
-        kept: Which lines of the text the body's are, counted from 0; neither count blank ones.
+        kept: The numbers of the body's lines in the text, from 0; blank ones left out.
     """
 
     head: tuple[str, ...]
@@ -87,8 +87,7 @@ def clean(text: str) -> CleanPage:
         text: As ``characters.repair`` and ``lines.tidy`` leave it.
     """
     lines = [_BRACKETED.sub("", line).rstrip() for line in text.split("\n")]
-    lines = [line[:-80] + _READ_ON.sub("", line[-80:]) for line in lines]
-    found = units(lines)
+    found = units([line[:-80] + _READ_ON.sub("", line[-80:]) for line in lines])
     kinds = [kind(u.lines[0]) if len(u.lines) == 1 else Kind.TEXT for u in found]
     for i in truncated_lists(found) | _ranked_lists(found):
         kinds[i] = Kind.DROP
@@ -107,16 +106,13 @@ def clean(text: str) -> CleanPage:
         or "©" in found[i].text
         or (kinds[i] is Kind.END and _IMPRINT.search(found[i].text))
     ]
-    whole = (line for line, full in zip(lines, text.split("\n"), strict=True) if full)
-    places = [n for n, line in enumerate(whole) if line]
-    firsts = [0, *accumulate(len(unit.lines) for unit in found)]
     body: list[str] = []
     numbers: list[int] = []
     for i in kept:
         if i not in early:
             gap = [""] if found[i].gap and body else []
             body += gap + list(found[i].lines)
-            numbers += places[firsts[i] : firsts[i + 1]]
+            numbers += range(found[i].at, found[i].at + len(found[i].lines))
     return CleanPage(_lines(head), "\n".join(body), _lines(tail), tuple(numbers))
 
 

@@ -61,17 +61,16 @@ def finish(draft: Draft, limits: Limits) -> Draft:
     Raises:
         Unreadable: Nothing is left, or there are too many lines.
     """
-    repaired = repair(draft.text)
-    text = tidy(repaired)
+    text = tidy(repair(draft.text))
     if not text:
         raise Unreadable("本文がありません（ファイルが空です）。")
     check_count("行", text.count("\n") + 1, limits.lines)
-    every = CleanPage((), text, (), tuple(range(text.count("\n") + 1)))
-    page = clean(text) if draft.chrome else every
+    kept = tuple(n for n, line in enumerate(text.split("\n")) if line)
+    page = clean(text) if draft.chrome else CleanPage((), text, (), kept)
     finished = fill(_sensible(draft), page)
     if not finished.text:
         raise Unreadable("本文がありません（見出しや案内だけのページです）。")
-    finished = carry(draft, repaired, page, finished)
+    finished = carry(draft, page, finished, text=text)
     return replace(finished, language=finished.language or detect_language(finished.text))
 
 

@@ -183,12 +183,12 @@ def key_of(article_id: str) -> str:
 
 def _once(sources: Iterable[Place]) -> list[tuple[Place, str]]:
     """Return each article once, with the pages of all its places."""
-    articles: dict[str, Place] = {}
-    pages: dict[str, set[int]] = {}
+    found: dict[str, list[Place]] = {}
     for source in sources:
-        articles[source.article_id] = source
-        pages.setdefault(source.article_id, set()).update({source.page or 0} - {0})
-    return [(one, ",".join(map(str, sorted(pages[name])))) for name, one in articles.items()]
+        found.setdefault(source.article_id, []).append(source)
+    pages = ({place.page for place in own if place.page} for own in found.values())
+    told = (",".join(map(str, sorted(numbers))) for numbers in pages)
+    return [(own[-1], its) for own, its in zip(found.values(), told, strict=True)]
 
 
 def _entry(source: Place, pages: str) -> str:

@@ -62,7 +62,11 @@ class Words:
 
     def mark(self, kind: str, value: str = "") -> str:
         """Say what a mark says."""
-        return dict(zip(_MARKS, self.marks.split("|"), strict=True)).get(kind, kind).format(value)
+        return (
+            dict(zip(_MARKS, self.marks.split("|"), strict=True))
+            .get(kind, kind)
+            .replace("{}", value)
+        )
 
     def left_out(self, losses: Mapping[str, int]) -> str:
         """Say how many lines were left out, by kind; empty where none were."""
