@@ -1,6 +1,7 @@
 """What is known of lines, and what was left out, from the sandbox to whoever reads it."""
 
 import re
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from conftest import fake_engine, part_of, publish
 from marked import ARTICLES, FIRST, LOSSES, NOTE, REPORT, ROWS, SCAN, SECOND, TABLE, THIRD
 from test_exports import passage
 
-from index import answers, exports
+from index import answers, exports, store
 from index.answering.composing import Quote
 from index.articles import ArticleReader
 from index.citations import cite, marks_of
@@ -46,18 +47,27 @@ def test_a_file_keeps_its_marks_through_the_sandbox(tmp_path: Path) -> None:
 
 def test_a_home_keeps_them_and_one_without_them_opens(home: Home) -> None:
     publish(home, [*ARTICLES, replace(SCAN, id="old", marks=())])
-    opened = home.open()
-    try:
+    with closing(home.open()) as opened:
         found = {one.id: one for one in opened.articles()}
         assert {one.id: one for one in ARTICLES}.items() <= found.items()
         assert opened.part("old").article.marks == ()
         assert opened.part(REPORT.id) == part_of(REPORT)
-    finally:
-        opened.close()
     record = part_of(found["old"]).record()
     assert {"marks", "losses"}.isdisjoint(record)  # as homes were before: the key is the same
     del record["passages"]
     assert article_from(record) == found["old"]
+
+
+def test_the_cache_and_a_backup_keep_them(home: Home, tmp_path: Path) -> None:
+    publish(home, ARTICLES)
+    with home.articles() as cache:
+        cache.put("a", part_of(REPORT), raw_sha256="r", reader="1")
+        assert cache.get("a", raw_sha256="r", reader="1") == part_of(REPORT)
+    store.write_backup(home, tmp_path / "backup", lambda _: None)
+    other = Home(tmp_path / "other")
+    store.restore(other, tmp_path / "backup", lambda _: None, lambda _: None)
+    with closing(other.open()) as opened:
+        assert {one.id: one for one in opened.articles()} == {one.id: one for one in ARTICLES}
 
 
 @pytest.mark.parametrize(

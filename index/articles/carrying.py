@@ -78,7 +78,7 @@ def _is_shown(line: str, draft: Draft) -> bool:
     rest = line = nfkc(line)
     for said in filter(None, (draft.title, draft.publisher, *draft.authors)):
         rest = rest.replace(nfkc(said), " ")
-    is_date = draft.published is not None and is_date_line(rest)
+    is_date = draft.published is not None and len(rest) < 400 and is_date_line(rest)
     return is_date or (rest != line and len(re.sub(r"\W", "", rest)) < 4)  # 記者, By
 
 
