@@ -98,7 +98,7 @@ def _place(article: records.Article, start: int, end: int) -> dict[str, Any]:
     known = {mark.kind: mark.value for mark in marks_of(article, start, end)}
     page = known.pop("page", "")
     told |= {"page": int(page)} if page.isdecimal() else {}
-    return told | ({"marks": tuple(known)} if known else {})
+    return told | ({"kinds": tuple(known)} if known else {})
 
 
 def hit_of(hit: records.Hit, engine: Engine) -> schema.Hit:

@@ -91,7 +91,7 @@ class Place(Origin):
     start: Start
     end: End
     page: int | None = Field(None, description="始まりのページ。1 から", examples=[12])
-    marks: tuple[str, ...] = Field((), description="ocr, note, row", examples=[["note"]])
+    kinds: tuple[str, ...] = Field((), description="ocr, note, row", examples=[["note"]])
 
     @property
     def name(self) -> str:

@@ -86,7 +86,7 @@ def test_a_citation_tells_what_is_known_of_its_place(
     words: str, of: Article, page: int | None, marks: tuple[str, ...]
 ) -> None:
     found = cited(words, of)
-    assert (found.page, found.marks) == (page, marks)
+    assert (found.page, found.kinds) == (page, marks)
     assert found.as_json().get("page") == page
     known = {mark.kind for mark in marks_of(of, found.start, found.end)}
     assert known == {*marks, *(["page"] if page else [])}

@@ -58,15 +58,12 @@ class Words:
     def known(self, place: Place) -> list[str]:
         """Say on which page a place is, and that it is a note, a row of a table, or read off a picture."""
         page = [self.mark("page", str(place.page))] if place.page else []
-        return page + [self.mark(kind) for kind in place.marks]
+        return page + [self.mark(kind) for kind in place.kinds]
 
     def mark(self, kind: str, value: str = "") -> str:
         """Say what a mark says."""
-        return (
-            dict(zip(_MARKS, self.marks.split("|"), strict=True))
-            .get(kind, kind)
-            .replace("{}", value)
-        )
+        said = dict(zip(_MARKS, self.marks.split("|"), strict=True))
+        return said.get(kind, kind).replace("{}", value)
 
     def left_out(self, losses: Mapping[str, int]) -> str:
         """Say how many lines were left out, by kind; empty where none were."""
