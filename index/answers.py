@@ -8,7 +8,7 @@ from typing import Any
 
 from index import records, schema
 from index.answering import ANSWER_FROM, Found
-from index.citations import verify
+from index.citations import marks_of, verify
 from index.engine import Engine
 from index.errors import QuestionError
 from index.records import Filter
@@ -82,12 +82,23 @@ def citation_of(
     verify(citation, article)
     key = citation.key and {"start": citation.key[0], "end": citation.key[1]}
     resolved = {"key": key, "heading": passage.heading, "passage": passage}
-    return schema.Citation.model_validate({**asdict(article), **asdict(citation), **resolved})
+    told = _place(article, citation.start, citation.end)
+    return schema.Citation.model_validate({**told, **asdict(citation), **resolved})
 
 
 def passage_of(passage: records.Passage, article: records.Article) -> schema.Passage:
     """Return a passage with what is told of its article."""
-    return schema.Passage.model_validate({**asdict(article), **asdict(passage)})
+    told = _place(article, passage.start, passage.end)
+    return schema.Passage.model_validate({**told, **asdict(passage)})
+
+
+def _place(article: records.Article, start: int, end: int) -> dict[str, Any]:
+    """Return what is told of an article, and of a place in it where something is known."""
+    told = {name: getattr(article, name) for name in (*schema.Origin.model_fields, "sha256")}
+    known = {mark.kind: mark.value for mark in marks_of(article, start, end)}
+    page = known.pop("page", "")
+    told |= {"page": int(page)} if page.isdecimal() else {}
+    return told | ({"kinds": tuple(known)} if known else {})
 
 
 def hit_of(hit: records.Hit, engine: Engine) -> schema.Hit:

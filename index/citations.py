@@ -7,7 +7,7 @@ from pathlib import PurePath
 from urllib.parse import quote as percent
 
 from index.errors import CitationError
-from index.records import Article, Citation
+from index.records import Article, Citation, Mark
 
 SHA_DIGITS = 12
 """Hex digits of an article's sha256 in an address: enough to tell that the text has changed."""
@@ -64,6 +64,19 @@ def verify(citation: Citation, article: Article) -> Citation:
     if article.text[citation.start : citation.end] != citation.quote:
         raise CitationError(f"{article.id}: 引用 {citation.number} が記事の語句と一致しません。")
     return citation
+
+
+def marks_of(article: Article, start: int, end: int) -> tuple[Mark, ...]:
+    """Return what is known of the lines of a place, by its first page and its kinds; one mark of each.
+
+    A place that is more than one note or row is none.
+    """
+    found: dict[str, Mark] = {}
+    for mark in article.marks:
+        is_part = mark.start <= start and end <= mark.end
+        if is_part or (mark.kind in ("page", "ocr") and mark.start < end and start < mark.end):
+            found.setdefault(mark.kind, mark)
+    return tuple(found.values())
 
 
 def quote_address(

@@ -5,7 +5,7 @@ inside them: ``(n, d) float32`` with L2-normalised rows.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -40,6 +40,11 @@ class Loss:
 
     kind: str
     text: str
+
+    @property
+    def lines(self) -> int:
+        """How many lines are gone."""
+        return self.text.count("\n") + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +287,8 @@ class BuildReport:
     """What a build did.
 
     ``embedded`` and ``reused`` count the passages encoded anew and those whose vectors were there
-    already; ``removed`` counts articles of the generation before that are gone.
+    already; ``removed`` counts articles of the generation before that are gone. ``losses`` counts the
+    lines that were left out of the files read, by kind.
     """
 
     generation: int
@@ -293,6 +299,7 @@ class BuildReport:
     removed: int
     skipped: tuple[Skipped, ...]
     seconds: float
+    losses: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

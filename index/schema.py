@@ -90,6 +90,8 @@ class Place(Origin):
     heading: str | None = _shown_as("見出し", "開通まで")
     start: Start
     end: End
+    page: int | None = Field(None, description="始まりのページ。1 から", examples=[12])
+    kinds: tuple[str, ...] = Field((), description="ocr, note, row", examples=[["note"]])
 
     @property
     def name(self) -> str:
@@ -292,9 +294,17 @@ class Library(Sealed):
     library: tuple[Listed, ...] = Field(description="記事")
 
 
+class Loss(Shape):
+    """本文に入らなかったもの。"""
+
+    kind: str = _shown_as("chrome, hidden, deleted, page, picture, other", "page")
+    text: str = _shown_as("その言葉、または名前", "7 ページ")
+
+
 class Article(Sealed, Origin):
     """記事。"""
 
     id: Identity
     sha256: Digest
     text: str = _shown_as("索引にある本文", "開通まで\n\n青沢運河は1923年に開通した。工事には…")
+    losses: tuple[Loss, ...] = Field((), description="読み取れなかったもの")

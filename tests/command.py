@@ -10,7 +10,7 @@ from typing import Any
 
 QUESTION = "青沢運河はいつ開通したか"
 BUILD = ["schema", "generation", "articles", "passages", "embedded", "reused", "removed", "skipped",
-         "seconds"]  # fmt: skip
+         "seconds", "losses"]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -170,7 +170,7 @@ def article(identity: str, text: str, **fields: object) -> Article:
 
 def part_of(article: Article) -> Part:
     """An article with its passages, as a build cuts them."""
-    return Part.at(article, cut(article.text))
+    return Part.at(article, cut(article.text, article.marks))
 
 
 def publish(home: Home, articles: Sequence[Article], encoder: Encoder | None = None) -> int:

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from hostile import HOSTILE
 
 from index.engine import Engine
+from index.records import Loss, Mark
 from index.settings import Settings
 from index.store import Home
 from index.text.characters import CONTROLS
@@ -49,6 +50,8 @@ BAD = [
         authors=(hostile,),
         url=hostile,
         source=hostile,
+        marks=(Mark("page", 0, 2, text), Mark(text, 0, 2)),
+        losses=(Loss("chrome", text), Loss(text, text)),
     )
     for n, hostile in enumerate(HOSTILE)
     for text in [hostile.encode("utf-8", "replace").decode()]

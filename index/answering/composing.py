@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
 
 from index.answering.reading import Found, Scored
 from index.answering.speakers import speaker
-from index.citations import cite
-from index.records import Answer, Article, Citation, Group, Sentence, Statement
+from index.citations import cite, marks_of
+from index.records import Answer, Article, Citation, Group, Mark, Sentence, Statement
 
 _SPEAKER = {"ja": "（{}の発言・見解）", "en": " (as stated by {})", "zh": "（{}的说法）"}
 _DIFFERING = {
@@ -25,6 +27,11 @@ class Quote:
     chosen: Sentence
     score: float
     key: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        """Leave out what a note or a row of a table parts from the sentence chosen."""
+        runs = (tuple(run) for _, run in groupby(self.sentences, partial(_apart, self.article)))
+        object.__setattr__(self, "sentences", next(run for run in runs if self.chosen in run))
 
     @property
     def span(self) -> tuple[int, int]:
@@ -58,6 +65,11 @@ class Made:
     lead: str = ""
     verdict: str | None = None
     confidence: float | None = None
+
+
+def _apart(article: Article, sentence: Sentence) -> list[Mark]:
+    known = marks_of(article, sentence.start, sentence.end)
+    return [mark for mark in known if mark.kind in ("note", "row")]
 
 
 Groups = list[list[Quote]]

@@ -71,11 +71,13 @@ class CleanPage:
         head: Lines above the body, in order: title, date, names; navigation may be among them.
         body: Headings and paragraphs, one a line as in the input; at most one blank line between.
         tail: Copyright, agency and credit lines below the body.
+        kept: The numbers of the body's lines in the text, from 0; blank ones left out.
     """
 
     head: tuple[str, ...]
     body: str
     tail: tuple[str, ...]
+    kept: tuple[int, ...] = ()
 
 
 def clean(text: str) -> CleanPage:
@@ -105,11 +107,18 @@ def clean(text: str) -> CleanPage:
         or (kinds[i] is Kind.END and _IMPRINT.search(found[i].text))
     ]
     body: list[str] = []
+    numbers: list[int] = []
     for i in kept:
         if i not in early:
             gap = [""] if found[i].gap and body else []
             body += gap + list(found[i].lines)
-    return CleanPage(_lines(head), "\n".join(body), _lines(tail))
+            numbers += range(found[i].at, found[i].at + len(found[i].lines))
+    return CleanPage(_lines(head), "\n".join(body), _lines(tail), tuple(numbers))
+
+
+def notices(line: str) -> list[str]:
+    """Return what ``clean`` cuts out of a line that it keeps."""
+    return [*_BRACKETED.findall(line), *_READ_ON.findall(line[-80:])]
 
 
 def _ranked_lists(found: list[Unit]) -> set[int]:

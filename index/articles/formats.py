@@ -6,6 +6,7 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
+from index.articles.carrying import carry
 from index.articles.cleaning import CleanPage, clean
 from index.articles.encodings import decode
 from index.articles.files import (
@@ -64,10 +65,13 @@ def finish(draft: Draft, limits: Limits) -> Draft:
     if not text:
         raise Unreadable("本文がありません（ファイルが空です）。")
     check_count("行", text.count("\n") + 1, limits.lines)
-    draft = fill(_sensible(draft), clean(text) if draft.chrome else CleanPage((), text, ()))
-    if not draft.text:
+    kept = tuple(n for n, line in enumerate(text.split("\n")) if line)
+    page = clean(text) if draft.chrome else CleanPage((), text, (), kept)
+    finished = fill(_sensible(draft), page)
+    if not finished.text:
         raise Unreadable("本文がありません（見出しや案内だけのページです）。")
-    return replace(draft, language=draft.language or detect_language(draft.text))
+    finished = carry(draft, page, finished, text=text)
+    return replace(finished, language=finished.language or detect_language(finished.text))
 
 
 def _read(path: Path, largest: int) -> bytes:

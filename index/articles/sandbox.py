@@ -26,7 +26,7 @@ from typing import IO, Any, Self, cast
 from index.articles.files import Limits, Unreadable, shown
 from index.errors import CorpusError
 from index.passages import Place, cut
-from index.records import Article
+from index.records import Article, Loss, Mark
 
 logger = logging.getLogger(__name__)
 
@@ -83,12 +83,16 @@ class ArticleReader:
             source=draft["source"] or shown(path),
             text=text,
             sha256=hashlib.sha256(text.encode()).hexdigest(),
+            marks=tuple(Mark(**mark) for mark in draft["marks"]),
+            losses=tuple(Loss(**loss) for loss in draft["losses"]),
         )
         places = [
             (heading, start, end, [(a, b) for a, b in spans])
             for heading, start, end, spans in reply["places"]
         ]
-        if not _lie_in(text, places):
+        if not _lie_in(text, places) or not all(
+            0 <= mark.start < mark.end <= len(text) for mark in article.marks
+        ):
             raise CorpusError(shown(path), "本文を区切った位置が、本文と合いません。")
         return article, places, reply["sha256"]
 
@@ -203,7 +207,7 @@ def _answer(path: Path, limits: Limits) -> dict[str, Any]:
         from index.articles.formats import read_draft
 
         draft, digest = read_draft(path, limits)
-        places = cut(draft.text)
+        places = cut(draft.text, draft.marks)
         longest = max((end - start for *_, spans in places for start, end in spans), default=0)
         if longest > limits.sentence:
             raise Unreadable(

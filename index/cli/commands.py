@@ -34,6 +34,7 @@ from index.conversations import Conversations, feedback_lines
 from index.engine import Engine
 from index.errors import QuestionError, SettingsError, StoreError, TenkyoError
 from index.evaluate import read_lines
+from index.exports.words import words_for
 from index.records import Filter
 from index.users import add_user, check_name
 
@@ -214,10 +215,18 @@ def ask(
 @app.command()
 def show(
     article_id: Annotated[str, typer.Argument(metavar="ARTICLE_ID", help="記事の ID。")],
+    losses: Annotated[
+        bool, typer.Option("--losses", help="本文の代わりに、読み取れなかったものを示す。")
+    ] = False,
     home: HomeOption = None,
 ) -> None:
     """索引にある記事の本文を、そのまま出力する（末尾の改行も足さない）。"""
-    sys.stdout.write(ready_engine(home).article(article_id).text)
+    article = ready_engine(home).article(article_id)
+    if not losses:
+        sys.stdout.write(article.text)
+        return
+    for loss in article.losses:
+        print(f"── {words_for('ja').loss(loss.kind)}\n{loss.text}")
 
 
 @app.command()

@@ -13,6 +13,7 @@ import typer
 
 from index.answers import build_json
 from index.engine import Engine
+from index.exports.words import words_for
 from index.records import BuildReport, Progress, Status
 from index.schema import VERSION, Answer, Citation, Passage
 from index.settings import Settings
@@ -102,6 +103,8 @@ def _print_report(report: BuildReport) -> None:
     )
     for skipped in report.skipped:
         print(f"  除外: {skipped.path}: {skipped.reason}")
+    if report.losses:
+        print(words_for("ja").left_out(report.losses))
 
 
 def print_status(status: Status) -> None:
@@ -164,7 +167,8 @@ def origin(place: Citation | Passage) -> str:
     """Name where a passage or citation comes from, in one line."""
     day = place.published and place.published.isoformat()
     heading = place.heading if isinstance(place, Passage) else None
-    parts = (place.title or place.source, place.publisher, day, heading)
+    page = place.page and f"p. {place.page}"
+    parts = (place.title or place.source, place.publisher, day, heading, page)
     return " / ".join(part for part in parts if part)
 
 

@@ -166,12 +166,12 @@ def bibtex(sources: Iterable[Place]) -> str:
     Args:
         sources: Citations or passages; several of one article are one entry.
     """
-    return "\n".join(_entry(source) for source in _once(sources))
+    return "\n".join(_entry(*source) for source in _once(sources))
 
 
 def ris(sources: Iterable[Place]) -> str:
     """Return the sources as RIS in UTF-8, one field a line, lines ended by CRLF. Takes what ``bibtex`` does."""
-    return "\r\n".join(_record(source) for source in _once(sources))
+    return "\r\n".join(_record(*source) for source in _once(sources))
 
 
 def key_of(article_id: str) -> str:
@@ -181,11 +181,17 @@ def key_of(article_id: str) -> str:
     return f"tenkyo-{plain}" if plain == article_id else f"tenkyo-{plain[:40]}-{digest}"
 
 
-def _once(sources: Iterable[Place]) -> list[Place]:
-    return list({source.article_id: source for source in sources}.values())
+def _once(sources: Iterable[Place]) -> list[tuple[Place, str]]:
+    """Return each article once, with the pages of all its places."""
+    found: dict[str, list[Place]] = {}
+    for source in sources:
+        found.setdefault(source.article_id, []).append(source)
+    pages = ({place.page for place in own if place.page} for own in found.values())
+    told = (",".join(map(str, sorted(numbers))) for numbers in pages)
+    return [(own[-1], its) for own, its in zip(found.values(), told, strict=True)]
 
 
-def _entry(source: Place) -> str:
+def _entry(source: Place, pages: str) -> str:
     day = source.published
     fields = {
         "title": source.title and f"{{{_latex(source.title)}}}",  # these braces keep capitals
@@ -195,6 +201,7 @@ def _entry(source: Place) -> str:
         "year": day and day.year,
         "month": day and f"{day:%b}".lower(),
         "day": day and day.day,
+        "pages": pages,
         "url": web_address(source.url),
         "language": _latex(source.language or ""),
         "note": _latex(original(source)),
@@ -210,7 +217,7 @@ def _latex(text: str) -> str:
     return one_line(text).translate(_LATEX)
 
 
-def _record(source: Place) -> str:
+def _record(source: Place, pages: str) -> str:
     day = source.published
     fields = (
         ("TY", "GEN"),
@@ -221,6 +228,7 @@ def _record(source: Place) -> str:
         ("PB", source.publisher),
         ("PY", day and str(day.year)),
         ("DA", day and day.isoformat().replace("-", "/")),
+        ("SP", pages),
         ("UR", web_address(source.url)),
         ("LA", source.language),
         ("N1", original(source)),

@@ -1,7 +1,7 @@
 """What an export says beside the words of articles, in the languages of the page; nothing is escaped here."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -40,6 +40,8 @@ class Words:
     place: str
     around: str
     date: str
+    marks: str
+    losses: str
 
     def cited(self, place: Place) -> str:
         """Cite an article in one line, as people do: authors, title, publisher, day, and what it rests on."""
@@ -47,9 +49,30 @@ class Words:
         authors = (one_line(author) for author in place.authors if author != place.publisher)
         title = self.title.format(name.translate(str.maketrans(self.inner[:2], self.inner[2:])))
         day = self.date.format(place.published) if place.published else ""
-        parts = (self.comma.join(authors), title, self.comma.join(filter(None, (publisher, day))))
+        page = self.mark("page", str(place.page)) if place.page else ""
+        when = self.comma.join(filter(None, (publisher, day, page)))
+        parts = (self.comma.join(authors), title, when)
         rests = self.rests.format(source) if (source := original(place)) not in ("", name) else ""
         return self.beside.join(filter(None, parts)) + rests
+
+    def known(self, place: Place) -> list[str]:
+        """Say on which page a place is, and that it is a note, a row of a table, or read off a picture."""
+        page = [self.mark("page", str(place.page))] if place.page else []
+        return page + [self.mark(kind) for kind in place.kinds]
+
+    def mark(self, kind: str, value: str = "") -> str:
+        """Say what a mark says."""
+        said = dict(zip(_MARKS, self.marks.split("|"), strict=True))
+        return said.get(kind, kind).replace("{}", value)
+
+    def left_out(self, losses: Mapping[str, int]) -> str:
+        """Say how many lines were left out, by kind; empty where none were."""
+        told = (f"{self.loss(kind)} {lines:,}" for kind, lines in losses.items())
+        return self.loss("") + self.comma.join(told) if losses else ""
+
+    def loss(self, kind: str) -> str:
+        """Name a kind of loss."""
+        return dict(zip(_LOSSES, self.losses.split("|"), strict=True)).get(kind, kind)
 
     def understood(self, answer: Answer) -> str:
         """Say how a question was read; empty for one read as asked."""
@@ -76,6 +99,8 @@ class Words:
         return self.figures + self.comma.join(told) if told else ""
 
 
+_MARKS = ("page", "ocr", "note", "row")
+_LOSSES = ("", "chrome", "hidden", "deleted", "page", "picture", "other")
 _DAY = "{0.year}年{0.month}月{0.day}日"
 _TABLE = {
     "language": ("ja", "en", "zh"),
@@ -108,6 +133,16 @@ _TABLE = {
     "place": ("引用箇所", "Quoted passage", "引文位置"),
     "around": ("前後の文", "In its passage", "前后文"),
     "date": (_DAY, "{0.day} {0:%B} {0.year}", _DAY),
+    "marks": (
+        "{}ページ|画像から読み取り (OCR)|注|表",
+        "p. {}|read from an image (OCR)|note|table",
+        "第{}页|由图像识别 (OCR)|注释|表格",
+    ),
+    "losses": (
+        "読み取れなかったもの：|案内や広告など|隠れた文字|削除された文字|文字のないページ|図|その他",
+        "Left out: |navigation and notices|hidden text|deleted text|pages without text|pictures|other",
+        "未读入的内容：|导航和广告等|隐藏文字|已删除文字|无文字的页|图片|其他",
+    ),
 }
 _BY_LANGUAGE = {
     language: Words(**{name: row[n] for name, row in _TABLE.items()})

@@ -9,6 +9,7 @@ import contextlib
 import logging
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path, PurePath
@@ -59,7 +60,8 @@ def build(
         with contextlib.closing(current) if current else contextlib.nullcontext():
             whole = given.changed is None or current is None
             draft = Draft(home, encoder, current, report, empty=whole)
-            read = _read_all(home, given, draft, skipped, report, whole=whole)
+            losses: Counter[str] = Counter()
+            read = _read_all(home, given, draft, skipped, losses, report, whole=whole)
             kept = draft.ids()
             if not kept:
                 raise CorpusError(", ".join(given.paths), _nothing(skipped))
@@ -78,6 +80,7 @@ def build(
         removed=len(before - kept),
         skipped=tuple(skipped),
         seconds=time.perf_counter() - started,
+        losses=dict(losses),
     )
 
 
@@ -123,6 +126,7 @@ def _read_all(
     sources: Sources,
     draft: Draft,
     skipped: list[Skipped],
+    losses: Counter[str],
     report: OnProgress,
     *,
     whole: bool,
@@ -152,6 +156,8 @@ def _read_all(
                 continue
             draft.take(part)
             names.append(name)
+            for loss in part.article.losses:
+                losses[loss.kind] += loss.lines
     return names
 
 

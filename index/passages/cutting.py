@@ -10,10 +10,12 @@ without a full stop before a paragraph is taken for a heading.
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from index.records import Mark
 from index.text.lines import Widths
 
 TARGET = 400
@@ -41,33 +43,35 @@ _WRAPPED_COLUMNS = 90  # no page is hard-wrapped wider than 45 full-width charac
 _WIDTHS = Widths("WF")
 
 Span = tuple[int, int]
+Line = tuple[int, int, str]
 Section = tuple[str | None, list[Span]]
 Place = tuple[str | None, int, int, list[Span]]
 """Heading, start and end of a passage, and where its sentences start and end in the article."""
 
 
-def cut(text: str) -> list[Place]:
-    """Cut the text of an article into passages.
+def cut(text: str, marks: Sequence[Mark] = ()) -> list[Place]:
+    """Cut the text of an article into passages; notes and rows are lines of their own, whatever stands beside.
 
     Every non-blank character of the text stands in exactly one sentence, except the ``#`` marks of
     headings.
     """
     from index.passages.splitter import PassageSplitter  # a third of a second
 
-    cuts = PassageSplitter().split_spans(text)
+    cuts = PassageSplitter().split_spans(text, marks)
     return [(heading, spans[0][0], spans[-1][1], spans) for heading, spans in cuts]
 
 
-def sections(text: str) -> Iterator[Section]:
+def sections(text: str, marks: Sequence[Mark] = ()) -> Iterator[Section]:
     """Yield headings, None where there is none, with the sentences under them.
 
     A short section goes with the next, unless a # would come to stand inside the passage.
     """
     heading: str | None = None
     spans: list[Span] = []
-    for start, end, is_heading in _lines(text):
-        if not is_heading:
-            spans.extend(_sentences(text, start, end))
+    for start, end, kind in _lines(text, marks):
+        if kind != "heading":
+            is_whole = kind == "row" and end - start <= LIMIT
+            spans.extend([(start, end)] if is_whole else _sentences(text, start, end))
             continue
         long = spans and spans[-1][1] - spans[0][0] >= SHORT_SECTION
         if long or (spans and "#" in text[spans[-1][1] : start]):
@@ -79,23 +83,37 @@ def sections(text: str) -> Iterator[Section]:
         yield heading, spans
 
 
-def _lines(text: str) -> list[tuple[int, int, bool]]:
-    """Spans of the non-blank lines, hard-wrapped ones joined, each with whether it is a heading."""
+def _lines(text: str, marks: Sequence[Mark]) -> list[Line]:
+    """Spans of the non-blank lines, hard-wrapped ones joined, each with what it is if no plain one."""
     spans = [m.span() for m in re.finditer(r"[^\n]+", text) if m[0].strip()]
-    lines: list[tuple[int, int, bool]] = []
+    apart = kinds_of_lines(spans, marks)
+    lines: list[Line] = []
     for place, (start, end) in enumerate(spans):
         following = text[slice(*spans[place + 1])] if place + 1 < len(spans) else ""
         # Every passage of a section carries its heading.
         hashes = _HASHES.match(text, start, end) if end - start <= _LONGEST_HEADING else None
-        start, end = _strip(text, hashes.end() if hashes else start, end)
+        kind = apart[place] or ("heading" if hashes else "")
+        start, end = _strip(text, hashes.end() if hashes and kind == "heading" else start, end)
         if start == end:
             continue
-        is_heading = bool(hashes) or _looks_like_heading(text[start:end], following)
-        if lines and not is_heading and _wraps(text, lines[-1], start, end):
-            lines[-1] = (lines[-1][0], end, False)
+        if not kind and _looks_like_heading(text[start:end], following):
+            kind = "heading"
+        if lines and not kind and _wraps(text, lines[-1], start, end):
+            lines[-1] = (lines[-1][0], end, "")
         else:
-            lines.append((start, end, is_heading))
+            lines.append((start, end, kind))
     return lines
+
+
+def kinds_of_lines(spans: Sequence[Span], marks: Sequence[Mark]) -> list[str]:
+    """Return of each line of a text ``row`` or ``note`` where it is one, else an empty string."""
+    kinds = [""] * len(spans)
+    starts = [start for start, _ in spans]
+    for mark in marks:
+        if mark.kind in ("row", "note"):
+            own = range(bisect_left(starts, mark.start), bisect_left(starts, mark.end))
+            kinds[own.start : own.stop] = [mark.kind] * len(own)
+    return kinds
 
 
 def _strip(text: str, start: int, end: int) -> Span:
@@ -113,7 +131,7 @@ def _looks_like_heading(line: str, following: str) -> bool:
     return above_prose and not (_TERMINATED.search(line) or _BULLET.match(line))
 
 
-def _wraps(text: str, before: tuple[int, int, bool], start: int, end: int) -> bool:
+def _wraps(text: str, before: Line, start: int, end: int) -> bool:
     """Whether the line goes on with a sentence that the line before broke off at a fixed width."""
     if before[2] or text.count("\n", before[1], start) != 1 or _BULLET.match(text, start, end):
         return False

@@ -9,7 +9,7 @@ is wrong where a text repeats itself.
 
 import logging
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -17,6 +17,7 @@ from langchain_core.documents import Document
 from langchain_text_splitters import TextSplitter
 
 from index.passages.cutting import TARGET, Section, Span, sections
+from index.records import Mark
 
 # It warns of every sentence longer than the size, which is meant.
 logging.getLogger("langchain_text_splitters").setLevel(logging.ERROR)
@@ -48,9 +49,9 @@ class PassageSplitter(TextSplitter):
                 made.append(Document(words, metadata={**metadata, **own}))
         return made
 
-    def split_spans(self, text: str) -> Iterator[Section]:
+    def split_spans(self, text: str, marks: Sequence[Mark] = ()) -> Iterator[Section]:
         """Yield each passage's heading and where its sentences begin and end in the text."""
-        for heading, spans in sections(text):
+        for heading, spans in sections(text, marks):
             for group in self._pack(text, spans):
                 yield heading, group
 

@@ -10,13 +10,13 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from index.records import Article, Passage, Sentence
+from index.records import Article, Loss, Mark, Passage, Sentence
 
 _LIBRARY = """
     CREATE TABLE articles (
@@ -33,6 +33,7 @@ _LIBRARY = """
 """``text`` is deflated. ``sentences`` is a JSON list: where each begins and ends, from the passage's start."""
 
 
+_KNOWN = {"marks": Mark, "losses": Loss}
 _ARTICLE = "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _PASSAGE = "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)"
 Ask = Callable[..., list[tuple[Any, ...]]]
@@ -73,7 +74,9 @@ class Part:
         places = [
             (p.heading, p.start, p.end, [(s.start, s.end) for s in own]) for p, own in self.passages
         ]
-        return values | {"published": published, "passages": places}
+        known = {name: [[*astuple(one)] for one in values.pop(name)] for name in _KNOWN}
+        kept = {name: own for name, own in known.items() if own}  # the key of others stays
+        return values | kept | {"published": published, "passages": places}
 
 
 def open_library(path: Path) -> sqlite3.Connection:
@@ -171,4 +174,8 @@ def to_json(value: object) -> str:
 def article_from(values: dict[str, Any]) -> Article:
     """Read the values of an article."""
     published = values["published"] and date.fromisoformat(values["published"])
-    return Article(**values | {"authors": tuple(values["authors"]), "published": published})
+    known = {
+        name: tuple(kind(*one) for one in values.get(name, ())) for name, kind in _KNOWN.items()
+    }
+    told = {"authors": tuple(values["authors"]), "published": published}
+    return Article(**values | told | known)

@@ -40,11 +40,12 @@ _WIDTHS = Widths("WFA")
 class Unit:
     """One line, or the lines of one hard-wrapped paragraph; ``text`` has them joined.
 
-    ``gap`` says that a blank line stands before it.
+    ``gap`` says that a blank line stands before it, ``at`` is the number of the first line, from 0.
     """
 
     lines: tuple[str, ...]
     gap: bool
+    at: int
 
     @property
     def text(self) -> str:
@@ -106,7 +107,7 @@ def units(lines: list[str]) -> list[Unit]:
             end += 1
         if not ends_sentence(lines[end - 1]) and not any("。" in line for line in lines[at:end]):
             end = at + 1
-        found.append(Unit(tuple(lines[at:end]), gap))
+        found.append(Unit(tuple(lines[at:end]), gap, at))
         at, gap = end, False
     return found
 

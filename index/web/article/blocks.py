@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.passages import kinds_of_lines
 from index.store import Part
 
 Span = tuple[int, int]
@@ -35,9 +36,11 @@ def blocks(part: Part) -> tuple[Block, ...]:
         if sentence.text == passage.heading
     }
     found: list[Block] = []
-    for match in _LINE.finditer(text):
-        block = _block(text, *match.span(), headings)
-        if found and _goes_on(text, found[-1], block):
+    spans = [match.span() for match in _LINE.finditer(text)]
+    kinds = ["", *kinds_of_lines(spans, part.article.marks)]
+    for span, kind, before in zip(spans, kinds[1:], kinds, strict=False):
+        block = _block(text, *span, headings)
+        if found and not (kind or before) and _goes_on(text, found[-1], block):
             found[-1] = Block("p", found[-1].start, block.end)
         elif block.start < block.end:
             found.append(block)

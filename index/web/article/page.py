@@ -8,6 +8,8 @@ shifts. Nothing is marked in a text that has changed: the words there may be oth
 
 import itertools
 import re
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from html import escape
@@ -23,7 +25,7 @@ from index.engine import Engine
 from index.errors import StoreError
 from index.exports import document, page_policy, text_html, web_address
 from index.exports.words import words_for
-from index.records import Article
+from index.records import Article, Loss
 from index.store import Part
 from index.text.characters import BIDI, CONTROLS, one_line
 from index.web.article.blocks import HASHES, Block, Span, blocks, surroundings
@@ -31,6 +33,9 @@ from index.web.words import Words, scheme_of, words_of
 
 MOST_QUOTES = 50
 """Quotes of one address that are marked."""
+
+LOSSES = 20_000
+"""Losses, and characters of one, that are shown: all that are kept of an article."""
 
 _TURNING = re.compile(f"[{''.join(sorted(BIDI))}]")
 _QUOTE = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
@@ -107,7 +112,7 @@ def render_article(
     """
     article = part.article
     changed = not article.sha256.startswith(sha.lower())
-    text = _text(part, quotes, dict(summary)) if not changed else _text(part, (), {})
+    text = _text(part, () if changed else quotes, {} if changed else dict(summary), words)
     found = not quotes or "<mark" in text  # whatever the article holds is escaped
     listed = "".join(  # ? leads to the text of today
         f'<li><a href="{"?" * changed}#quote-{start}-{end}">{text_html(article.text[start:end])}</a></li>'
@@ -117,10 +122,12 @@ def render_article(
     folded = f'<summary>{words.article_outline}</summary><ol id="outline"{language}>{listed}</ol>'
     tools = f'<a href="#outline">{words.article_sum_up}</a>' if listed else ""
     tools += f'<a href="../?article={percent(article.id, safe="")}">{words.article_ask_this}</a>'
+    losses = render_losses(article.losses, words, most=LOSSES, longest=LOSSES)
+    losses = losses.replace("<ul>", '<ul id="losses">', 1)
     body = (
         f"<main>{_notice(words, changed=changed, found=found)}{_head(article, words)}"
         f"{f'<details>{folded}</details>' if listed else ''}"
-        f'<article id="text"{language}>{text}</article></main>'
+        f'<article id="text"{language}>{text}</article>{losses}</main>'
     )
     return _page(body, _title(article), words, scheme, tools)
 
@@ -131,11 +138,31 @@ def render_unknown(words: Words, scheme: str = "") -> str:
     return _page(body, words.article_unknown, words, scheme)
 
 
-def _text(part: Part, quotes: Sequence[Span], named: Mapping[int, int]) -> str:
+def render_losses(losses: Sequence[Loss], words: Words, *, most: int, longest: int) -> str:
+    """Render what was left out of a file, folded: so many losses, of each so many characters; empty without any."""
+    told, lines = words_for(words.language), Counter[str]()
+    for loss in losses:
+        lines[loss.kind] += loss.lines
+    items = "".join(
+        f"<li><b>{text_html(told.loss(loss.kind))}</b> {text_html(loss.text[:longest])}"
+        f"{words.cut.format(count=len(loss.text)) if len(loss.text) > longest else ''}</li>"
+        for loss in losses[:most]
+    )
+    summary = f"<summary>{text_html(told.left_out(lines))}</summary>"
+    return f"<details>{summary}<ul>{items}</ul></details>" if losses else ""
+
+
+def _text(part: Part, quotes: Sequence[Span], named: Mapping[int, int], words: Words) -> str:
+    parts, known = blocks(part), words_for(words.language)
+    ends = [block.end for block in parts]
+    told: dict[int, list[str]] = {}  # of the first block of each mark; article.css shows it
+    for mark in part.article.marks:
+        said = known.mark(mark.kind, mark.value)
+        told.setdefault(bisect_right(ends, mark.start), []).append(text_html(said))
     return "\n".join(
-        f'<{block.tag} data-start="{block.start}">'
+        f'<{block.tag} data-start="{block.start}" data-told="{"・".join(told.get(n, ()))}">'
         f"{''.join(_pieces(part.article.text, block, quotes, named))}</{block.tag}>"
-        for block in blocks(part)
+        for n, block in enumerate(parts)
     )
 
 

@@ -1,6 +1,7 @@
 """The panel of sources: the passages that an answer cites, or those nearest to a refused question."""
 
 from index.citations import source_name
+from index.exports.words import words_for
 from index.schema import Citation, Passage, Place
 from index.web.chat.escaping import attribute, emphasised, icon, note, text
 from index.web.chat.turns import Turn
@@ -83,7 +84,8 @@ def _number(number: int, turn: int, words: Words) -> str:
 
 def _origin(source: Place, words: Words) -> str:
     day = words.date.format(source.published) if source.published else None
-    parts = (("publisher", source.publisher), ("date", day), ("heading", source.heading))
+    known = (("known", said) for said in words_for(words.language).known(source))
+    parts = (("publisher", source.publisher), ("date", day), ("heading", source.heading), *known)
     spans = "".join(f'<span class="{name}">{text(part)}</span>' for name, part in parts if part)
     return f'<p class="origin">{spans}</p>' if spans else ""
 

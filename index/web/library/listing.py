@@ -11,7 +11,7 @@ import numpy as np
 from index.citations import article_name, source_name
 from index.engine import Engine
 from index.errors import StoreError
-from index.records import Article
+from index.records import Article, Loss
 from index.store import Generation
 from index.store.proposals import Holding
 from index.text.characters import nfkc
@@ -34,6 +34,7 @@ class Row:
     source: str
     language: str
     folded: str
+    losses: tuple[Loss, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +112,5 @@ def _row(article: Article, passages: int) -> Row:
     publisher, source = article.publisher or "", source_name(article.source)
     folded = _fold("\n".join((name, publisher, source)))
     language = article.language or ""
-    return Row(article.id, name, publisher, article.published, passages, source, language, folded)
+    told = article.id, name, publisher, article.published, passages, source, language, folded
+    return Row(*told, article.losses)

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from index.citations import article_address
 from index.records import Skipped
 from index.text.characters import one_line
+from index.web.article.page import render_losses
 from index.web.chat.escaping import attribute, text
 from index.web.library.builds import Build
 from index.web.library.listing import COLUMNS, ROWS, Row, View
@@ -14,6 +15,9 @@ from index.web.words import Words
 
 SHOWN = 8
 """Names in a list."""
+
+LOSS = 200
+"""Characters that are shown of what was left out at one place."""
 
 STAGES = {"unpack": "model"}
 """Stages that have another name here."""
@@ -100,9 +104,13 @@ def _row(row: Row, is_fresh: bool, chosen: frozenset[str], words: Words, writabl
     label = words.library_choose_one.format(title=title)
     link = f"<a{attribute('href', href)}{attribute('lang', row.language)}>{text(title)}</a>"
     fresh = f"<small>{text(words.library_fresh)}</small>" if is_fresh else ""
+    losses = render_losses(row.losses, words, most=SHOWN, longest=LOSS)
+    if len(row.losses) > SHOWN:  # the page of the article has all
+        more = f"<li><a{attribute('href', f'{href}#losses')}>{text(words.open_article)}</a></li>"
+        losses = losses.replace("</ul>", f"{more}</ul>")
     cells = {
         "choose": _box(row.id, label, row.id in chosen) if writable else "",
-        "title": f"<bdi>{link}</bdi>{fresh}",
+        "title": f"<bdi>{link}</bdi>{fresh}{losses}",
         "publisher": _isolated(row.publisher),
         "published": text(words.date.format(row.published)) if row.published else "",
         "passages": text(words.library_passages_of.format(count=row.passages)),
