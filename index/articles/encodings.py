@@ -38,6 +38,8 @@ _READ_AS = {
     "iso-8859-1": "cp1252",
     **dict.fromkeys(("punycode", "idna"), "utf-8"),  # of host names: reading n bytes takes n² steps
 }
+# Rows that NEC added to JIS X 0208 (①, ㈱, 髙); Python's codecs for EUC-JP and ISO-2022-JP lack them.
+_NEC_ROWS = frozenset((0xAD, 0xF9, 0xFA, 0xFB, 0xFC))
 _BROKEN = 100
 _PLAUSIBLE = 0.8  # share of the characters beyond ASCII
 _SHORT = 20
@@ -101,9 +103,35 @@ def decode_page(raw: bytes) -> str:
         return text
 
 
+def japanese_euc(raw: bytes) -> str:
+    """Decode EUC-JP as browsers do, with the characters that NEC added.
+
+    Raises:
+        UnicodeDecodeError: It is not EUC-JP.
+    """
+    return raw.decode("euc_jp", "nec")
+
+
+def _nec(error: UnicodeError) -> tuple[str, int]:
+    """Read a pair that a codec does not know as CP932 has it, where NEC added one there."""
+    if isinstance(error, UnicodeDecodeError) and error.encoding.startswith(("euc_jp", "iso2022_jp")):
+        shift = 0 if error.encoding == "euc_jp" else 0x80
+        pair = [byte + shift for byte in error.object[error.start : error.start + 2]]
+        if len(pair) == 2 and pair[0] in _NEC_ROWS and 0xA1 <= pair[1] <= 0xFE:
+            row, cell = pair[0] - 0xA0, pair[1] - 0xA0
+            lead = (row + 1) // 2 + (0x80 if row <= 62 else 0xC0)
+            trail = cell + (0x3F + (cell > 63) if row % 2 else 0x9E)
+            if char := bytes((lead, trail)).decode("cp932", "ignore"):
+                return char, error.start + 2
+    raise error
+
+
+codecs.register_error("nec", _nec)
+
+
 def _strict(raw: bytes, encoding: str) -> str:
     try:
-        return raw.decode(encoding)
+        return raw.decode(encoding, "nec")
     except UnicodeDecodeError as error:
         reason = f"{encoding} の文字として読めない部分があります（{error.start + 1} バイト目）。"
         raise Unreadable(reason) from error
@@ -134,7 +162,7 @@ def _japanese(raw: bytes) -> str | None:
 
 def _read(raw: bytes, encoding: str) -> str:
     try:
-        return raw.decode(encoding)
+        return raw.decode(encoding, "nec")
     except UnicodeDecodeError:
         return ""
 
