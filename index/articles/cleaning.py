@@ -29,6 +29,7 @@ from index.articles.chrome import (
     Kind,
     is_marked_heading,
     is_prose,
+    is_row,
     kind,
     like_headline,
     opens_body,
@@ -56,6 +57,8 @@ _IMPRINT = re.compile(r"copyright|©|\(c\)", re.IGNORECASE)
 _BYLINE = re.compile(
     _DATE.pattern + r"|(?:[Bb]y )?(?:[A-Z][\w.'’-]++[ ,]*+){2,12}+$|[^。]{1,30}記者$"
 )
+
+_CHROME = (Kind.DROP, Kind.LIST, Kind.END)
 
 _NOTICES = 4  # chrome lines above a lone short sentence that make it one of them
 _AHEAD = 12  # units looked at to see whether prose resumes
@@ -89,9 +92,10 @@ def clean(text: str) -> CleanPage:
     kinds = [kind(u.lines[0]) if len(u.lines) == 1 else Kind.TEXT for u in found]
     for i in truncated_lists(found) | _ranked_lists(found):
         kinds[i] = Kind.DROP
-    start = _body_start(found, kinds)
+    below = _body_start(found, kinds)
+    start = _first_kept(found, kinds, below)
     kept = _trimmed(found, kinds, _body(found, kinds, start))
-    early = _early_bylines(found, kept)
+    early = _early_bylines(found, kept) if start == below else []
     head = [
         unit
         for unit, judged in zip(found[:start], kinds, strict=False)
@@ -121,6 +125,18 @@ def _ranked_lists(found: list[Unit]) -> set[int]:
     }
     runs = {i for i in ranked if {i - 2, i + 2} & ranked}
     return runs | {i + 1 for i in runs}
+
+
+def _first_kept(found: list[Unit], kinds: list[Kind], start: int) -> int:
+    """Move the body's start up: over rows of a table, and to the top where nothing above is chrome."""
+    chrome = [i for i, judged in enumerate(kinds) if judged in _CHROME]
+    names = (kinds[i] is Kind.WEAK and not found[i].text.isdecimal() for i in range(start))
+    if len(chrome) <= 1 and start <= min(chrome, default=start) and not any(names):
+        return 0
+    rows = start
+    while rows and kinds[rows - 1] is Kind.TEXT and is_row(found[rows - 1].text):
+        rows -= 1
+    return rows if start - rows > 1 else start
 
 
 def _body_start(found: list[Unit], kinds: list[Kind]) -> int:

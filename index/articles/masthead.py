@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
-from index.articles.chrome import CHROME_WORDS
+from index.articles.chrome import CHROME_WORDS, is_row, opens_body
 from index.articles.cleaning import CleanPage
 from index.articles.files import LONGEST_FIELD, Draft
 from index.text.characters import nfkc
@@ -26,7 +26,8 @@ _LONGEST_LINE = _MOST_LINES = 400  # of a longer line its ends tell all; lines o
 # A name, a department or a label may stand between the title and the date.
 _NEAR = 4
 _NAME_AND_ROLE = re.compile(r"[一-龥ぁ-んァ-ヶ]{1,4}[ \u3000][一-龥ぁ-んァ-ヶ]{1,4}[：:]")
-_TITLE_LENGTH = range(8, 151)
+_SHORTEST, _SHORT, _LONGEST_TITLE = 3, 8, 150  # 円急落; among chrome a short line names a section
+_ITEM = re.compile(r"[-+*・•‣]\s?\S|[(（]?[\d０-９]{1,2}[)）.．、](?![\d０-９])")
 _SITE = re.compile(
     r"(?:新聞|ニュース|通信|放送|テレビ|オンライン|デジタル|電子版|日本版|マガジン"
     r"|News|Online|Times|Journal|Post|Magazine|Web|\.com|\.jp)$",
@@ -96,11 +97,12 @@ _HOLDER_END = re.compile(r"[,.]?\s*(?:all rights|無断|禁無断|[(]|\.\s|$|[0-
 
 def fill(draft: Draft, page: CleanPage) -> Draft:
     """Fill the draft's gaps from the head of its text, and make the body its text."""
-    lead, head = _lead(page)
+    plain = draft.chrome and not page.head
+    lead, head = _lead(page, plain)
     dated = {n: day for n in range(len(lead)) if (day := _published(lead, n))}
     days = sorted(dated.values(), key=lambda day: not day[1])  # those that a label names first
     signed = _signatures(lead, dated)
-    title_at = _title_line(lead, head, [*dated, *signed])
+    title_at = _title_line(lead, head, [*dated, *signed], plain)
     recognised = {n for n in (*dated, *signed) if n in signed or is_date_line(lead[n])}
     if title_at is not None and draft.title is None:
         recognised.add(title_at)
@@ -152,7 +154,7 @@ def cut_site(title: str, publisher: str | None) -> str:
     return title.strip()
 
 
-def _lead(page: CleanPage) -> tuple[tuple[str, ...], int]:
+def _lead(page: CleanPage, plain: bool) -> tuple[tuple[str, ...], int]:
     """The lines that may hold the masthead: those of the head, how many, and the first of the body."""
     head = tuple(_ends(line.strip()) for line in page.head if line.strip())[-_MOST_LINES:]
     body = [line.strip() for line in page.body.split("\n", 3 * _LEAD)[: 3 * _LEAD]]
@@ -160,7 +162,7 @@ def _lead(page: CleanPage) -> tuple[tuple[str, ...], int]:
     end = next((n + 1 for n, line in enumerate(body[:_LEAD]) if agency(line)), None)
     if end is None:
         prose = (n for n, line in enumerate(body[:_LEAD]) if _SENTENCE_END.search(line))
-        end = next(prose, 0 if len(body) > _LEAD else len(body))
+        end = next(prose, 0 if len(body) > _LEAD and not plain else len(body[:_LEAD]))
     return head + tuple(body[:end]), len(head)
 
 
@@ -171,6 +173,8 @@ def _ends(line: str) -> str:
 def _published(lines: Sequence[str], n: int) -> tuple[date, bool] | None:
     if len(lines[n]) > _LONGEST_DATE_LINE or _SENTENCE_END.search(lines[n]):
         return None
+    if is_row(lines[n]) and not is_date_line(lines[n]):
+        return None  # of a table of days
     before = lines[n - 1] if n and is_label(lines[n - 1]) else ""
     return published_on(lines[n], before)
 
@@ -185,10 +189,16 @@ def _signatures(lead: Sequence[str], dated: Collection[int]) -> dict[int, tuple[
     return dict.fromkeys(bare, ()) | said if said else bare
 
 
-def _title_line(lead: Sequence[str], head: int, marks: Collection[int]) -> int | None:
-    """Find the title: printed twice, or just before the first date line or byline, or alone."""
+def _title_line(
+    lead: Sequence[str], head: int, marks: Collection[int], plain: bool
+) -> int | None:
+    """Find the title: printed twice, or just before the first date line or byline, or alone.
+
+    Where no chrome stands above, a short line may be one, too, and what follows is a sentence.
+    """
+    least = _SHORTEST if plain else _SHORT
     first = min([*marks, *(n for n, line in enumerate(lead) if is_day_line(line))], default=0)
-    above = [n for n in range(first) if _like_title(lead[n])]
+    above = [n for n in range(first) if _like_title(lead[n], least)]
     for n in reversed(above):
         if not _SITE.search(lead[n]) and any(lead[n] in line for line in lead[:n]):
             return n
@@ -196,23 +206,30 @@ def _title_line(lead: Sequence[str], head: int, marks: Collection[int]) -> int |
     near = [n for n in near if not lead[n].isascii()] or near  # an English title stands below
     if near:
         return max(near, key=lambda n: columns(lead[n]))
-    alone = [n for n in range(head) if n not in marks and _like_title(lead[n])]
-    return alone[0] if len(alone) == 1 else None
+    ends = plain and bool(lead) and bool(_SENTENCE_END.search(lead[-1]))
+    places = range(len(lead) - 1) if ends else range(head)
+    alone = [n for n in places if n not in marks and _like_title(lead[n], least)]
+    return alone[0] if len(alone) == 1 and not (ends and opens_body(lead[alone[0]])) else None
 
 
-def _like_title(line: str) -> bool:
+def _like_title(line: str, least: int) -> bool:
     text = _bare(line)
     if (
         _NAME_AND_ROLE.match(text)
+        or _ITEM.match(text)
+        or is_row(text)
         or is_date_line(text)
         or is_label(text)
         or agency(text)
         or "://" in text
         or " > " in text
+        or text.lower() in CHROME_WORDS
+        or (len(text) < _SHORT and _SITE.search(text))
     ):
         return False
     wordy = len(text.split()) >= 3 or bool(re.search(r"[\u3040-\u30ff\u3400-\u9fff가-힣]", text))
-    return len(text) in _TITLE_LENGTH and wordy and not re.search(r"©|copyright|。$", text, re.I)
+    fits = least <= len(text) <= _LONGEST_TITLE
+    return fits and wordy and not re.search(r"©|copyright|。$", text, re.I)
 
 
 def _bare(line: str) -> str:
