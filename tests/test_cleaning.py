@@ -12,6 +12,7 @@ from index.text.characters import repair
 from index.text.lines import tidy
 
 PAGES = sorted((Path(__file__).parent / "pages").glob("*.txt"))
+PLAIN = ("chrome_words", "digest", "hard_wrapped")
 CUT = re.compile("⟦.*?⟧")
 
 SENTENCES = [
@@ -72,8 +73,10 @@ def test_a_page_keeps_its_body_and_nothing_else(path: Path) -> None:
     body = lines(cleaned.body)
     for line in marked["x"]:
         body.remove(line)
-    assert body == [line for line in marked["B"] if line not in marked["b"]]
-    assert [line for line in marked["H"] if line not in cleaned.head] == []
+    # Where no chrome stands above, the body has the masthead's lines still, and gives them up in ``fill``.
+    above = marked["H"] if path.stem in PLAIN else []
+    assert body == [*above, *(line for line in marked["B"] if line not in marked["b"])]
+    assert [line for line in marked["H"] if line not in (*cleaned.head, *above)] == []
 
 
 LIMITED = [path for path in PAGES if re.search("^[bx] ", path.read_text("utf-8"), re.MULTILINE)]

@@ -177,7 +177,7 @@ _FIGURE = r"[-+△▲−]?[\d０-９][\d０-９,，.．]*(?:パーセント|[^\s
 # A row as our readers write it (国: 谷口国／億円: 88), as Markdown does, and a label with its figures.
 _WRITTEN_ROW = re.compile(r"[^／]{1,80}: [^／]+／|\|.*\|$")
 _ROW = re.compile(
-    rf"{_WRITTEN_ROW.pattern}|[^\s、。]{{1,20}}(?:[ \u3000]+(?:{_FIGURE}|[-―－—]))+$"
+    rf"{_WRITTEN_ROW.pattern}|(?:\d{{1,2}}位[ \u3000]+)?[^\s、。]{{1,20}}(?:[ \u3000]+(?:{_FIGURE}|[-―－—]))+$"
     rf"|(?![\d０-９])[^\s：:=＝]{{1,20}}\s?[：:=＝]\s?{_FIGURE}$"
 )
 _HEADLINE = 15  # characters: headlines are longer than the last lines of a list or a poem

@@ -60,6 +60,10 @@ _BYLINE = re.compile(
 
 _CHROME = (Kind.DROP, Kind.LIST, Kind.END)
 
+# A paragraph that breaks off at a pay wall.
+_CUT_OFF = re.compile(r"(?=.{30}).*[、，。]|(?=.{60}).*, ")
+_WALL = re.compile(r"会[員员]|有料|購読|ログイン|登[録录]|残り|続き|付[费費]|订阅|subscri|sign in", re.I)
+
 _NOTICES = 4  # chrome lines above a lone short sentence that make it one of them
 _AHEAD = 12  # units looked at to see whether prose resumes
 _RESUMES = 60  # characters of sentences that make prose after a headline list
@@ -90,7 +94,10 @@ def clean(text: str) -> CleanPage:
     lines = [_BRACKETED.sub("", line).rstrip() for line in text.split("\n")]
     found = units([line[:-80] + _READ_ON.sub("", line[-80:]) for line in lines])
     kinds = [kind(u.lines[0]) if len(u.lines) == 1 else Kind.TEXT for u in found]
-    for i in truncated_lists(found) | _ranked_lists(found):
+    for i, (unit, then) in enumerate(pairwise(found)):
+        if kinds[i] is Kind.LIST and kinds[i + 1] is Kind.TEXT and _states(then):
+            kinds[i] = Kind.TEXT  # a section of the article, not a list
+    for i in truncated_lists(found) | _ranked_lists(found, kinds):
         kinds[i] = Kind.DROP
     below = _body_start(found, kinds)
     start = _first_kept(found, kinds, below)
@@ -116,15 +123,31 @@ def clean(text: str) -> CleanPage:
     return CleanPage(_lines(head), "\n".join(body), _lines(tail))
 
 
-def _ranked_lists(found: list[Unit]) -> set[int]:
-    """Return the indices of headlines under bare rank numbers 1, 2, 3 and of the numbers."""
+def _ranked_lists(found: list[Unit], kinds: list[Kind]) -> set[int]:
+    """Return the indices of headlines under bare rank numbers 1, 2, 3 and of the numbers.
+
+    Between sentences they are the article's own.
+    """
     ranked = {
         i
         for i, (rank, below) in enumerate(pairwise(found))
         if _RANK.match(rank.text) and len(below.text) >= 12 and not ends_sentence(below.text)
     }
     runs = {i for i in ranked if {i - 2, i + 2} & ranked}
-    return runs | {i + 1 for i in runs}
+    own: set[int] = set()
+    for i in sorted(runs):
+        if i - 2 in own or (i and kinds[i - 1] is Kind.TEXT and _is_solid(found[i - 1])):
+            own.add(i)
+    ends = len(found)
+    for i in sorted(own, reverse=True):
+        if i + 2 not in own and i + 2 < ends and not _is_solid(found[i + 2]):
+            own.discard(i)
+    return {j for i in runs - own for j in (i, i + 1)}
+
+
+def _states(unit: Unit) -> bool:
+    """Tell what stands under a heading of the article's: a sentence or a row, and no headline."""
+    return _is_solid(unit) or is_row(unit.text)
 
 
 def _first_kept(found: list[Unit], kinds: list[Kind], start: int) -> int:
@@ -261,7 +284,9 @@ def _trimmed(found: list[Unit], kinds: list[Kind], kept: list[int]) -> list[int]
         end += 1
     # Below the last prose, lines each as long as a headline and chrome after them are links.
     chrome_after = end < len(found) and kinds[end] is not Kind.CREDIT
-    if not (chrome_after and all(like_headline(unit.text) for unit in found[last + 1 : end])):
+    below = found[last + 1 : end]
+    cut_off = len(below) == 1 and _CUT_OFF.match(below[0].text) and _WALL.search(found[end].text)
+    if cut_off or not (chrome_after and all(like_headline(unit.text) for unit in below)):
         last = end - 1
     return [i for i in kept if i <= last]
 

@@ -102,7 +102,9 @@ def fill(draft: Draft, page: CleanPage) -> Draft:
     dated = {n: day for n in range(len(lead)) if (day := _published(lead, n))}
     days = sorted(dated.values(), key=lambda day: not day[1])  # those that a label names first
     signed = _signatures(lead, dated)
-    title_at = _title_line(lead, head, [*dated, *signed], plain)
+    more = len(lead) < len([line for line in page.body.split("\n") if line])
+    alone = len(lead) if plain and more else head
+    title_at = _title_line(lead, alone, [*dated, *signed], _SHORTEST if plain else _SHORT)
     recognised = {n for n in (*dated, *signed) if n in signed or is_date_line(lead[n])}
     if title_at is not None and draft.title is None:
         recognised.add(title_at)
@@ -189,14 +191,15 @@ def _signatures(lead: Sequence[str], dated: Collection[int]) -> dict[int, tuple[
     return dict.fromkeys(bare, ()) | said if said else bare
 
 
-def _title_line(
-    lead: Sequence[str], head: int, marks: Collection[int], plain: bool
-) -> int | None:
+def _title_line(lead: Sequence[str], alone: int, marks: Collection[int], least: int) -> int | None:
     """Find the title: printed twice, or just before the first date line or byline, or alone.
 
-    Where no chrome stands above, a short line may be one, too, and what follows is a sentence.
+    Args:
+        lead: The lines to look in.
+        alone: Among how many of these a line that is the only one like a title is the title.
+        marks: Which are dates or names.
+        least: Characters of a title, but for one that stands right above the first of these.
     """
-    least = _SHORTEST if plain else _SHORT
     first = min([*marks, *(n for n, line in enumerate(lead) if is_day_line(line))], default=0)
     above = [n for n in range(first) if _like_title(lead[n], least)]
     for n in reversed(above):
@@ -206,10 +209,12 @@ def _title_line(
     near = [n for n in near if not lead[n].isascii()] or near  # an English title stands below
     if near:
         return max(near, key=lambda n: columns(lead[n]))
-    ends = plain and bool(lead) and bool(_SENTENCE_END.search(lead[-1]))
-    places = range(len(lead) - 1) if ends else range(head)
-    alone = [n for n in places if n not in marks and _like_title(lead[n], least)]
-    return alone[0] if len(alone) == 1 and not (ends and opens_body(lead[alone[0]])) else None
+    if first and _like_title(lead[first - 1], _SHORTEST):
+        return first - 1
+    only = [n for n in range(alone) if n not in marks and _like_title(lead[n], least)]
+    if len(only) != 1 or is_row("".join(lead[only[0] + 1 : only[0] + 2])):
+        return None  # the name of a table stays with it
+    return only[0] if least > _SHORTEST or all(map(is_date_line, lead[: only[0]])) else None
 
 
 def _like_title(line: str, least: int) -> bool:
