@@ -62,7 +62,9 @@ _CHROME = (Kind.DROP, Kind.LIST, Kind.END)
 
 # A paragraph that breaks off at a pay wall.
 _CUT_OFF = re.compile(r"(?=.{30}).*[、，。]|(?=.{60}).*, ")
-_WALL = re.compile(r"会[員员]|有料|購読|ログイン|登[録录]|残り|続き|付[费費]|订阅|subscri|sign in", re.I)
+_WALL = re.compile(
+    r"会[員员]|有料|購読|ログイン|登[録录]|残り|続き|付[费費]|订阅|subscri|sign in", re.I
+)
 
 _NOTICES = 4  # chrome lines above a lone short sentence that make it one of them
 _AHEAD = 12  # units looked at to see whether prose resumes
@@ -94,7 +96,7 @@ def clean(text: str) -> CleanPage:
     lines = [_BRACKETED.sub("", line).rstrip() for line in text.split("\n")]
     found = units([line[:-80] + _READ_ON.sub("", line[-80:]) for line in lines])
     kinds = [kind(u.lines[0]) if len(u.lines) == 1 else Kind.TEXT for u in found]
-    for i, (unit, then) in enumerate(pairwise(found)):
+    for i, then in enumerate(found[1:]):
         if kinds[i] is Kind.LIST and kinds[i + 1] is Kind.TEXT and _states(then):
             kinds[i] = Kind.TEXT  # a section of the article, not a list
     for i in truncated_lists(found) | _ranked_lists(found, kinds):

@@ -214,7 +214,8 @@ def _title_line(lead: Sequence[str], alone: int, marks: Collection[int], least: 
     only = [n for n in range(alone) if n not in marks and _like_title(lead[n], least)]
     if len(only) != 1 or is_row("".join(lead[only[0] + 1 : only[0] + 2])):
         return None  # the name of a table stays with it
-    return only[0] if least > _SHORTEST or all(map(is_date_line, lead[: only[0]])) else None
+    at_top = all(map(is_date_line, lead[: only[0]])) and not opens_body(lead[only[0]])
+    return only[0] if at_top or least > _SHORTEST else None
 
 
 def _like_title(line: str, least: int) -> bool:

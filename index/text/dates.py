@@ -144,7 +144,9 @@ def _dated(line: str) -> Iterator[tuple[date, bool | None]]:
     starts = [*(match.start() for match in found), len(line)]
     pieces = [line[end:start] for end, start in zip(edges, starts, strict=True)]
     # 2025年3月4日 (更新 2025年3月5日): a bracket opened before a label is of the date that follows.
-    opened = any(_LABEL.search(piece.rpartition(")")[2].partition("(")[2]) for piece in pieces[1:-1])
+    opened = any(
+        _LABEL.search(piece.rpartition(")")[2].partition("(")[2]) for piece in pieces[1:-1]
+    )
     beside = pieces[:-1] if opened or _LABEL.search(pieces[0]) else pieces[1:]
     for match, piece in zip(found, beside, strict=True):
         year, month, day = map(int, re.findall("[0-9]+", match[0]))
