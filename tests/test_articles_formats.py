@@ -140,6 +140,26 @@ class TestMarkdown:
         assert all(sentence in found.text for sentence in (ONE, TWO, THREE))
 
 
+class TestAozora:
+    SYMBOLS = f"{'-' * 55}\n【テキスト中に現れる記号について】\n\n《》：ルビ\n{'-' * 55}\n"
+
+    def test_readings_notes_and_colophon_go(self, tmp_path: Path) -> None:
+        text = (
+            f"橋の話\n山田太郎\n佐藤花子訳\n\n{self.SYMBOLS}\n［＃３字下げ］一［＃「一」は中見出し］\n\n"
+            "　古い｜石橋《イシバシ》と※［＃「にんべん＋爾」、第3水準1-14-45］と※［＃「木」、U+5535］と"
+            "※［＃「乃」、不明、99-99］があった［＃「あった」に傍点］。\n［＃改ページ］\n\n底本：「全集」\n2001年3月4日公開\n"
+        )
+        found = read(tmp_path, "a.txt", text.replace("\n", "\r\n").encode("cp932"))
+        assert (found.title, found.authors, found.published) == ("橋の話", ("山田太郎",), None)
+        assert found.text == "佐藤花子訳\n\n## 一\n\n古い石橋と儞と唵と※があった。"
+        told = [loss.text for loss in found.losses if loss.kind == "chrome"]
+        assert told == [self.SYMBOLS.strip(), "底本：「全集」\n2001年3月4日公開"]
+
+    def test_only_where_the_text_looks_like_it(self, tmp_path: Path) -> None:
+        text = f"{ONE}［＃橋祭り］と《号外》は残る。\n底本：なし。"
+        assert read(tmp_path, "a.txt", text).text == text
+
+
 class TestHtml:
     def test_body_and_headings(self, tmp_path: Path) -> None:
         found = read(tmp_path, "a.html", page("<title>大雨で川の水位が上昇 | みどり新聞</title>"))
