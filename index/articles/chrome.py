@@ -7,14 +7,11 @@ What this does not know: chrome that is worded like the article's own sentences.
 
 import re
 from enum import Enum, auto
-from itertools import pairwise
 
 from index.text.characters import nfkc
 from index.text.lines import (
     LONG,
-    WRAP_SLACK,
     Unit,
-    columns,
     ends_mark,
     ends_sentence,
     is_truncated,
@@ -173,7 +170,9 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 _LABELLED = re.compile(r".{1,10}[：:]")
-_FIGURE = r"[-+△▲−]?[\d０-９][\d０-９,，.．]*(?:パーセント|[^\s\d０-９ぁ-ん、。]{0,3})"
+_FIGURE = (
+    r"[-+△▲−]?[\d０-９][\d０-９,，]*(?:[.．][\d０-９]+)?(?:パーセント|[^\s\d０-９ぁ-ん、。]{0,3})"
+)
 # A row as our readers write it (国: 谷口国／億円: 88), as Markdown does, and a label with its figures.
 _WRITTEN_ROW = re.compile(r"[^／]{1,80}: [^／]+／|\|.*\|$")
 _ROW = re.compile(
@@ -252,15 +251,3 @@ def like_headline(text: str) -> bool:
     return len(text) >= _HEADLINE and not (
         is_marked_heading(text) or _LABELLED.match(text) or is_row(text)
     )
-
-
-def truncated_lists(found: list[Unit]) -> set[int]:
-    """Return the indices of headlines cut off at one width: three or more of them, near each other."""
-    cut = [i for i, unit in enumerate(found) if is_truncated(unit.text) and len(unit.text) <= LONG]
-    near = [
-        (a, b)
-        for a, b in pairwise(cut)
-        if b - a <= 3 and abs(columns(found[a].text) - columns(found[b].text)) <= WRAP_SLACK
-    ]
-    chained = {b for (_, b), (c, _) in pairwise(near) if b == c}
-    return {i for pair in near if chained & set(pair) for i in pair}

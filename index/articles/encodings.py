@@ -26,13 +26,9 @@ _HALF_WORD = re.compile(r"[ｱ-ﾝｦ](?:[ｱ-ﾝｦｰｧ-ｯ]|(?<=[ｳｶ-ﾄ�
 # First bytes of what a language is commonly written with, and the codec that has them in that order. Japanese:
 # punctuation, full-width forms, kana, the kanji of JIS level 1; Chinese: level 1; Korean: hangul.
 _JIS = ("euc_jp", frozenset((0xA1, 0xA3, 0xA4, 0xA5, *range(0xB0, 0xD0))))
-_COMMON = {
-    "cp932": _JIS,
-    "euc_jp": _JIS,
-    "gb18030": ("gb2312", frozenset(range(0xA1, 0xD8))),
-    "big5": ("big5", frozenset(range(0xA1, 0xC7))),
-    "euc_kr": ("euc_kr", frozenset(range(0xA1, 0xC9))),
-}
+_COMMON = {"cp932": _JIS, "euc_jp": _JIS, "gb18030": ("gb2312", frozenset(range(0xA1, 0xD8))),
+           "big5": ("big5", frozenset(range(0xA1, 0xC7))),
+           "euc_kr": ("euc_kr", frozenset(range(0xA1, 0xC9)))}  # fmt: skip
 _CHARSET = re.compile(
     rb"""(?:<meta[^>]{0,300}?charset|<\?xml[^>]{0,100}?encoding)\s*=\s*["']?\s*([\w:.-]+)""", re.I
 )
@@ -56,9 +52,7 @@ _PLAUSIBLE, _LIKELY = 0.8, 0.95  # shares of the characters beyond ASCII: with k
 _SHORT = 20
 _SAMPLE = 200_000
 _BINARY = "テキストではありません。文字として読めないデータが入っています。"
-_AMBIGUOUS = (
-    "文字コードを決められません（{} のどれとしても読めます）。UTF-8 で保存し直してください。"
-)
+_AMBIGUOUS = "文字コードが決まりません（{} のどれにも読めます）。UTF-8 で保存し直してください。"
 
 
 def decode(raw: bytes) -> str:
@@ -115,15 +109,6 @@ def decode_page(raw: bytes) -> str:
         if text.count("\ufffd") * _BROKEN > len(text) or "\0" in text:
             raise
         return text
-
-
-def japanese_euc(raw: bytes) -> str:
-    """Decode EUC-JP as browsers do, with the characters that NEC added.
-
-    Raises:
-        UnicodeDecodeError: It is not EUC-JP.
-    """
-    return raw.decode("euc_jp", "nec")
 
 
 def _nec(error: UnicodeError) -> tuple[str, int]:

@@ -192,13 +192,9 @@ def _signatures(lead: Sequence[str], dated: Collection[int]) -> dict[int, tuple[
 
 
 def _title_line(lead: Sequence[str], alone: int, marks: Collection[int], least: int) -> int | None:
-    """Find the title: printed twice, or just before the first date line or byline, or alone.
+    """Find the title: printed twice, or above the first mark (date line or byline), or alone of ``alone``.
 
-    Args:
-        lead: The lines to look in.
-        alone: Among how many of these a line that is the only one like a title is the title.
-        marks: Which are dates or names.
-        least: Characters of a title, but for one that stands right above the first of these.
+    One that is shorter than ``least`` stands right above the mark.
     """
     first = min([*marks, *(n for n, line in enumerate(lead) if is_day_line(line))], default=0)
     above = [n for n in range(first) if _like_title(lead[n], least)]
