@@ -96,7 +96,7 @@ def decode_page(raw: bytes) -> str:
     label = declared[1].decode("ascii", "replace").lower()
     encoding = _READ_AS.get(label, label)
     try:
-        return raw.decode(encoding)
+        return raw.decode(encoding, "nec")
     except (UnicodeError, LookupError):
         pass
     try:
