@@ -13,10 +13,10 @@ _SYMBOLS = re.compile(r"^-{10,}\n【テキスト中に現れる記号につい�
 _COLOPHON = re.compile(r"^底本[：:](?:.|\n)*", re.M)
 _NOTE = re.compile(r"［＃(?:[^［］\n]|［[^［］\n]{0,200}］){1,200}］")
 _USUAL = re.compile(
-    r"［＃[^］\n]{0,80}(?:字下げ|見出し|傍[点線]|水準|改ページ|終わり|地付き|ママ|太字|U\+)"
+    r"［＃[^］\n]{0,80}(?:字下げ|見出し|傍[点線]|水準|改ページ|地付き|ママ|太字|U\+)"
 )
 _HEADING = re.compile(r"^(.*)［＃「[^」\n]{1,80}」は([大中小])見出し］$", re.M)
-_CHARACTER = re.compile(r"※(［＃(?:[^［］\n]|［[^［］\n]{0,200}］){1,200}］)")
+_CHARACTER = re.compile(rf"※({_NOTE.pattern})")
 _CODE = re.compile(
     r"第[34]水準([12])-(\d|[1-8]\d|9[0-4])-(\d|[1-8]\d|9[0-4])(?!\d)|U\+([0-9A-Fa-f]{4,5})"
 )
@@ -29,10 +29,10 @@ def read_aozora(text: str) -> Draft | None:
     if not (_SYMBOLS.search(text) or _USUAL.search(text)):
         return None
     found = [part[0].strip() for p in (_SYMBOLS, _COLOPHON) if (part := p.search(text))]
+    losses = [Loss("chrome", part) for part in found]
     text = _COLOPHON.sub("", _SYMBOLS.sub("", text))
     text = _HEADING.sub(lambda line: "#" * (1 + "大中小".index(line[2])) + f" {line[1]}", text)
     text = _CHARACTER.sub(_character, text)
-    losses = [Loss("chrome", part) for part in found]
     if notes := dict.fromkeys(_NOTE.findall(text)):
         losses.append(Loss("other", "\n".join(notes)))
     text = tidy(_READING.sub("", _NOTE.sub("", text)))
@@ -47,8 +47,7 @@ def read_aozora(text: str) -> Draft | None:
 def _character(found: re.Match[str]) -> str:
     """Return the character that a note names by its place in JIS X 0213 or Unicode, else what is there."""
     code = _CODE.search(found[1])
-    if code and code[4]:
-        return chr(int(code[4], 16))
-    place = bytes((0xA0 + int(code[2]), 0xA0 + int(code[3]))) if code else b""
-    plane = b"\x8f" if code and code[1] == "2" else b""
-    return (plane + place).decode("euc_jis_2004", "ignore") or found[0]
+    if not code or code[4]:
+        return chr(int(code[4], 16)) if code else found[0]
+    raw = b"\x8f" * (code[1] == "2") + bytes((0xA0 + int(code[2]), 0xA0 + int(code[3])))
+    return raw.decode("euc_jis_2004", "ignore") or found[0]

@@ -107,11 +107,10 @@ class _Page:
         for sign in self._cited:  # to which a note may add
             if note := self.notes[sign]:
                 self.notes[sign] = ""
-                self.lines.append((self._note(note), "note", sign.removeprefix("^")))
+                token = _parser().parseInline(re.sub(r"\n\s*", "\n", note))[0]
+                words = self.words(token).replace("\n", " ")
+                self.lines.append((words, "note", sign.removeprefix("^")))
         self._cited.clear()
-
-    def _note(self, note: str) -> str:
-        return self.words(_parser().parseInline(re.sub(r"\n\s*", "\n", note))[0]).replace("\n", " ")
 
     def draft(self) -> Draft:
         """Return what was written, and below it the notes that nothing cites."""
