@@ -27,7 +27,7 @@ _LONGEST_LINE = _MOST_LINES = 400  # of a longer line its ends tell all; lines o
 _NEAR = 4
 _NAME_AND_ROLE = re.compile(r"[一-龥ぁ-んァ-ヶ]{1,4}[ \u3000][一-龥ぁ-んァ-ヶ]{1,4}[：:]")
 _SHORTEST, _SHORT, _LONGEST_TITLE = 3, 8, 150  # 円急落; among chrome a short line names a section
-_ITEM = re.compile(r"[-+*・•‣]\s?\S|[(（]?[\d０-９]{1,2}[)）.．、](?![\d０-９])")
+_ITEM = re.compile(r"[①-⑳]|[-+*・•‣]\s?\S|[(（]?[\d０-９]{1,2}[)）.．、](?![\d０-９])")
 _SITE = re.compile(
     r"(?:新聞|ニュース|通信|放送|テレビ|オンライン|デジタル|電子版|日本版|マガジン"
     r"|News|Online|Times|Journal|Post|Magazine|Web|\.com|\.jp)$",
@@ -100,12 +100,18 @@ def fill(draft: Draft, page: CleanPage) -> Draft:
     plain = draft.chrome and not page.head
     lead, head = _lead(page, plain)
     dated = {n: day for n in range(len(lead)) if (day := _published(lead, n))}
+    between = range(min(dated, default=0), max(dated, default=0))
+    if plain and not all(n in dated or is_label(lead[n]) for n in between):
+        dated = {}  # the days of a list of events
     days = sorted(dated.values(), key=lambda day: not day[1])  # those that a label names first
     signed = _signatures(lead, dated)
     more = len(lead) < len([line for line in page.body.split("\n") if line])
     alone = len(lead) if plain and more else head
     title_at = _title_line(lead, alone, [*dated, *signed], _SHORTEST if plain else _SHORT)
     recognised = {n for n in (*dated, *signed) if n in signed or is_date_line(lead[n])}
+    if plain and dated:  # also 最終更新 and its day
+        said = [n for n in range(1, len(lead)) if is_label(lead[n - 1]) and is_date_line(lead[n])]
+        recognised.update(said, [n - 1 for n in said])
     if title_at is not None and draft.title is None:
         recognised.add(title_at)
     found = replace(
