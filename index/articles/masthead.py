@@ -25,9 +25,13 @@ _LONGEST_DATE_LINE = 80
 _LONGEST_LINE = _MOST_LINES = 400  # of a longer line its ends tell all; lines of a head or tail
 # A name, a department or a label may stand between the title and the date.
 _NEAR = 4
-_NAME_AND_ROLE = re.compile(r"[一-龥ぁ-んァ-ヶ]{1,4}[ \u3000][一-龥ぁ-んァ-ヶ]{1,4}[：:]")
 _SHORTEST, _SHORT, _LONGEST_TITLE = 3, 8, 150  # 円急落; among chrome a short line names a section
-_ITEM = re.compile(r"[①-⑳]|[-+*・•‣]\s?\S|[(（]?[\d０-９]{1,2}[)）.．、](?![\d０-９])")
+# A name with its role, an item of a list, an address, a breadcrumb, an imprint, a sentence.
+_NO_TITLE = re.compile(
+    r"[一-龥ぁ-んァ-ヶ]{1,4}[ \u3000][一-龥ぁ-んァ-ヶ]{1,4}[：:]"
+    r"|[①-⑳]|[-+*・•‣]\s?\S|[(（]?[\d０-９]{1,2}[)）.．、](?![\d０-９])|.*(?:://| > |©|copyright|。$)",
+    re.IGNORECASE,
+)
 _SITE = re.compile(
     r"(?:新聞|ニュース|通信|放送|テレビ|オンライン|デジタル|電子版|日本版|マガジン"
     r"|News|Online|Times|Journal|Post|Magazine|Web|\.com|\.jp)$",
@@ -68,24 +72,15 @@ _NAME = re.compile(
 _SPLIT = re.compile(r"\s*(?:[,、/&;]|\band\b)\s*")
 # English words of navigation bars, capitalised as names are, beside those that chrome knows.
 _NAVIGATION_WORDS = """
-    account africa all america americas analysis archive archives article articles arts back best
-    blog book books breaking briefing buy by campus career category center central challenging
-    china city climate column columns comment comments community company content copyright
-    corporate country daily data day deals design digest digital east economy edition editor
-    editorial editors education energy environment essay events exclusive family fashion features
-    film finance financial follow food for free from games general get global green group guide
-    house image images india info innovation innovator inside insight international interview
-    investing is issue japan japanese jobs join journal korea latest law learn legal life links
-    living local magazine mail main map market markets media member members middle mobile money
-    most movies music my national nature new newsletter newsletters newsroom next north notice
-    office official on online opinions our page pages partner people personal photo photos picks
-    picture podcast podcasts popular post press previous product products profile project property
-    publishing ranking read real recent recommended record related report reports research review
-    reviews sale school section sections security see series services shop show site sitemap social
-    society solutions south special sponsored sport stage start stories story strategy studies
-    subscription support sustainability television the this times tips to today topic topics trade
-    trending trends up view views war watch web week weekend weekly west why wonderful work year
-    york you your"""
+    all america archive article articles best book books by campus city column comment company
+    daily data day digital east editor editorial education environment events exclusive
+    features film food for free from gallery global green guide image international interview
+    issue japan journal latest life links local magazine mail main markets media member money
+    most music my national nature new next north office on online our page people photo photos
+    picks podcast popular post press product ranking read report research review school
+    section series service site social society south special sponsored stories story support
+    sustainability the tips to today top topic topics view war watch week weekly west
+    wonderful work year york your"""
 _NAVIGATION = CHROME_WORDS.union(_NAVIGATION_WORDS.split())
 _COPYRIGHT = re.compile(
     r"(?:copyright|©|\(c\))[\s:©]*(?:\(c\))?\s*(?:[0-9]{4}(?:\s?[-–—]\s?[0-9]{2,4})?年?)?[\s,.]*(?:by\s+)?"
@@ -102,7 +97,7 @@ def fill(draft: Draft, page: CleanPage) -> Draft:
     dated = {n: day for n in range(len(lead)) if (day := _published(lead, n))}
     between = range(min(dated, default=0), max(dated, default=0))
     if plain and not all(n in dated or is_label(lead[n]) for n in between):
-        dated = {}  # the days of a list of events
+        dated = {}  # of a list of events
     days = sorted(dated.values(), key=lambda day: not day[1])  # those that a label names first
     signed = _signatures(lead, dated)
     more = len(lead) < len([line for line in page.body.split("\n") if line])
@@ -222,22 +217,11 @@ def _title_line(lead: Sequence[str], alone: int, marks: Collection[int], least: 
 
 def _like_title(line: str, least: int) -> bool:
     text = _bare(line)
-    if (
-        _NAME_AND_ROLE.match(text)
-        or _ITEM.match(text)
-        or is_row(text)
-        or is_date_line(text)
-        or is_label(text)
-        or agency(text)
-        or "://" in text
-        or " > " in text
-        or text.lower() in CHROME_WORDS
-        or (len(text) < _SHORT and _SITE.search(text))
-    ):
-        return False
-    wordy = len(text.split()) >= 3 or bool(re.search(r"[\u3040-\u30ff\u3400-\u9fff가-힣]", text))
-    fits = least <= len(text) <= _LONGEST_TITLE
-    return fits and wordy and not re.search(r"©|copyright|。$", text, re.I)
+    other = _NO_TITLE.match(text) or is_row(text) or is_date_line(text) or is_label(text)
+    name = len(text) < _SHORT and (_SITE.search(text) or text.lower() in CHROME_WORDS)
+    wordy = len(text.split()) >= 3 or re.search(r"[\u3040-\u30ff\u3400-\u9fff가-힣]", text)
+    fits = least <= len(text) <= _LONGEST_TITLE and bool(wordy)
+    return fits and not (other or name or agency(text))
 
 
 def _bare(line: str) -> str:
