@@ -97,9 +97,10 @@ class _Page:
         sign = found[1] or found[2] or f"^{len(self.notes) + 1}"
         if found[3]:
             self.notes[sign] = found[3]
-        if sign in self.notes:
-            self._cited.append(sign)
-        return "" if sign in self.notes else found[0]
+        if sign not in self.notes:
+            return found[0]
+        self._cited.append(sign)
+        return ""
 
     def write(self, words: str, kind: str = "") -> None:
         """Write lines, and below them the notes that they are the first to cite."""
@@ -130,7 +131,7 @@ def render(markdown: str) -> Draft:
     page = _Page()
     source = _NOTE.sub(page.take_note, _without_hidden(markdown, page.losses))
     row: list[str] | None = None
-    header: list[str] | None = None
+    header: list[str] = []
     marks = ""
     for token in _parser().parse(_RAISED.sub(page.raised, source)):
         if token.type == "heading_open":
@@ -140,7 +141,7 @@ def render(markdown: str) -> Draft:
         elif token.type == "tr_open":
             row = []
         elif token.type == "tr_close" and row is not None:
-            if header is not None:
+            if header:
                 page.write(_row(header, row), "row")
             header, row = header or row, None
         elif row is not None and token.type == "inline":
@@ -151,7 +152,7 @@ def render(markdown: str) -> Draft:
         elif token.type in {"paragraph_close", "heading_close", "table_close", "bullet_list_close"}:
             if token.type == "table_close" and header:
                 page.write("" if page.lines and page.lines[-1][1] else "／".join(header), "row")
-                header = None
+                header = []
             if not token.hidden:
                 page.write("")
     return page.draft()

@@ -72,15 +72,10 @@ _NAME = re.compile(
 _SPLIT = re.compile(r"\s*(?:[,、/&;]|\band\b)\s*")
 # English words of navigation bars, capitalised as names are, beside those that chrome knows.
 _NAVIGATION_WORDS = """
-    all america archive article articles best book books by campus city column comment company
-    daily data day digital east editor editorial education environment events exclusive
-    features film food for free from gallery global green guide image international interview
-    issue japan journal latest life links local magazine mail main markets media member money
-    most music my national nature new next north office on online our page people photo photos
-    picks podcast popular post press product ranking read report research review school
-    section series service site social society south special sponsored stories story support
-    sustainability the tips to today top topic topics view war watch week weekly west
-    wonderful work year york your"""
+    all america article articles best by column comment company daily day east editorial features for
+    from gallery global guide image interview japan latest local magazine main member most national
+    new north on our page photo photos picks popular read report review series service site special
+    sponsored stories story support the today top topics view week weekly west wonderful york your"""
 _NAVIGATION = CHROME_WORDS.union(_NAVIGATION_WORDS.split())
 _COPYRIGHT = re.compile(
     r"(?:copyright|©|\(c\))[\s:©]*(?:\(c\))?\s*(?:[0-9]{4}(?:\s?[-–—]\s?[0-9]{2,4})?年?)?[\s,.]*(?:by\s+)?"
