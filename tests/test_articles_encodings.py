@@ -77,10 +77,45 @@ def test_the_vendors_characters(encoding: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "raw"),
+    [
+        (
+            "役場は①橋②道を直す。",
+            b"\xcc\xf2\xbe\xec\xa4\xcf\xad\xa1\xb6\xb6\xad\xa2\xc6\xbb\xa4\xf2\xc4\xbe\xa4\xb9\xa1\xa3",
+        ),
+        ("㈱髙山の話", b"\xad\xea\xfc\xe2\xbb\xb3\xa4\xce\xcf\xc3"),
+        ("①あ㈱", b'\x1b$B-!$"-j\x1b(B'),
+    ],
+)
+def test_the_characters_that_nec_added(text: str, raw: bytes) -> None:
+    assert decode(raw) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ﾐﾄﾞﾘ新報\n2025年1月22日\nﾆｭｰｽによると、ﾄﾗｯｸは①東が１，２０４台、②西が５１２台だ。",
+        "ﾊﾞｽの本数",
+        "ｺｰﾋｰ･ﾊﾟﾝ･ﾊﾞﾀｰの値が上がり､店は客に詫びた｡",
+        "山川町役場\n水位記録表\n東橋、三米。西橋、二米。",
+    ],
+)
+def test_half_width_katakana_is_no_chinese(text: str) -> None:
+    assert decode(text.encode("cp932")) == text
+
+
+def test_what_could_be_read_in_two_ways_is_named() -> None:
+    with pytest.raises(Unreadable, match="euc_jp、gb18030"):
+        decode("審査機構".encode("euc_jp"))
+
+
+@pytest.mark.parametrize(
     ("text", "encoding"),
     [
         ("It’s a café – “quoted” text from the old days, isn’t it?", "cp1252"),
         ("今天天气很好，我们一起去公园散步，看见了很多人。", "gb18030"),
+        ("今天天气很好，我们去公园。", "gb18030"),
+        ("It’s 20°C in 1990’s “old” Zürich", "cp1252"),
         ("今天天氣很好，我們一起去公園散步，看見了很多人。", "big5"),
     ],
 )

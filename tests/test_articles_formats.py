@@ -10,7 +10,7 @@ from drafts import ONE, THREE, TWO, page, read
 
 from index.articles.files import Draft, Limits, Unreadable, sensible_authors, sensible_title
 from index.articles.formats import finish, read_draft
-from index.articles.markdown import plain
+from index.articles.markdown import render
 
 
 class TestMarkdown:
@@ -75,13 +75,18 @@ class TestMarkdown:
         [
             ("## 節\n\n本文。", "## 節\n本文。"),
             ("節\n---\n本文。", "## 節\n本文。"),
-            ("**「強調」**のある*文*と`code`と~~線~~。", "「強調」のある文とcodeと~~線~~。"),
+            ("**「強調」**のある*文*と`code`と~~線~~。", "「強調」のある文とcodeと。"),
             ("[橋](http://x)と![川の絵](y.png)。", "橋と川の絵。"),
             ("雨が\n降った。The river\nrose.", "雨が降った。The river rose."),
             ("- 一つ\n- 二つ\n\n1. 甲\n2. 乙", "一つ\n二つ\n1. 甲\n2. 乙"),
             ("> 引用の\n> 続き。", "引用の続き。"),
             ("```python\nx = 1\n```", "x = 1"),
-            ("| 川 | 水位 |\n|---|---|\n| 東 | 3 |", "川　水位\n東　3"),
+            ("| 川 | 水位 |\n|---|---|\n| 東 | 3 |", "川: 東／水位: 3"),
+            ("| 川 | 水位 |\n|---|---|", "川／水位"),
+            ("|  | 水位 |\n|---|---|\n| 東 | |", "東／水位: ―"),
+            ("<table><tr><th>川</th><td></td><td>3</td></tr></table>", "川／―／3"),
+            ("10<sup>9</sup>人、1,204<sup>[1](#n1)</sup>円<sup>※2</sup>。", "10⁹人、1,204円。"),
+            ("水位[^1](#fn1)は`a^1~~b~~`。", "水位はa^1~~b~~。"),
             ("前。<!-- 秘密 -->後。", "前。後。"),
             ("<ruby>漢字<rt>かんじ</rt></ruby>の<b>例</b><br>次。", "漢字の例\n次。"),
             ("<script>alert(1)</script>\n\n本文。", "本文。"),
@@ -90,8 +95,42 @@ class TestMarkdown:
         ],
     )
     def test_marks_go_and_words_stay(self, markdown: str, text: str) -> None:
-        lines = [line for line in plain(markdown).split("\n") if line.strip()]
+        lines = [line for line in render(markdown).text.split("\n") if line.strip()]
         assert "\n".join(lines) == text
+
+    @pytest.mark.parametrize(
+        ("markdown", "text", "sign"),
+        [
+            ("水位[^1]は三米。\n次。\n\n[^1]: 東橋で\n  測った。\n\n橋。", "水位は三米。次。", "1"),
+            ("水位^1は三米。\n次。\n\n^1 東橋で測った。\n\n橋。", "水位は三米。次。", "1"),
+            ("水位^[東橋で**測った**。]は三米。\n次。\n\n橋。", "水位は三米。次。", "1"),
+            ("- 水位[^a]\n\n橋。\n\n[^a]: 東橋で測った。", "水位", "a"),
+            ("| 水位 |\n|---|\n| 三米[^1] |\n\n橋。\n\n[^1]: 東橋で測った。", "水位: 三米", "1"),
+            ("橋。\n\n```\n[^2]: x\n```\n\n[^2]: 東橋で測った。", "橋。|[^2]: x", "2"),
+        ],
+    )
+    def test_a_note_is_a_line_below_what_cites_it(
+        self, markdown: str, text: str, sign: str
+    ) -> None:
+        found = render(markdown)
+        note = next(mark for mark in found.marks if mark.kind == "note")
+        assert (found.text[note.start : note.end], note.value) == ("東橋で測った。", sign)
+        above = found.text[: note.start].split("\n")
+        assert "|".join(filter(None, above)) == text
+
+    def test_rows_are_marked_and_what_is_struck_out_is_told(self, tmp_path: Path) -> None:
+        found = read(
+            tmp_path,
+            "a.md",
+            f"# 大雨と橋\n\n{ONE}~~三~~\n\n| 川 | 水位 |\n|-|-|\n| 東 | <s>4</s>3 |\n",
+        )
+        assert found.title == "大雨と橋"
+        assert found.text == f"{ONE}\n\n川: 東／水位: 3"
+        assert [(loss.kind, loss.text) for loss in found.losses] == [
+            ("deleted", "4"),
+            ("deleted", "三"),
+        ]
+        assert [mark.kind for mark in render("| 川 |\n|-|\n| 東 |").marks] == ["row"]
 
     def test_without_front_matter_the_chrome_goes(self, tmp_path: Path) -> None:
         page = f"# 大雨で川の水位が上昇\n\n{ONE}\n\n{TWO}\n\n{THREE}\n\n## あわせて読みたい\n\n- [雪の朝](x)\n"
@@ -99,6 +138,26 @@ class TestMarkdown:
         assert found.title == "大雨で川の水位が上昇"
         assert "あわせて" not in found.text
         assert all(sentence in found.text for sentence in (ONE, TWO, THREE))
+
+
+class TestAozora:
+    SYMBOLS = f"{'-' * 55}\n【テキスト中に現れる記号について】\n\n《》：ルビ\n{'-' * 55}\n"
+
+    def test_readings_notes_and_colophon_go(self, tmp_path: Path) -> None:
+        text = (
+            f"橋の話\n山田太郎\n佐藤花子訳\n\n{self.SYMBOLS}\n［＃３字下げ］一［＃「一」は中見出し］\n\n"
+            "　古い｜石橋《イシバシ》と※［＃「にんべん＋爾」、第3水準1-14-45］と※［＃「木」、U+5535］と"
+            "※［＃「乃」、不明、99-99］があった［＃「あった」に傍点］。\n［＃改ページ］\n\n底本：「全集」\n2001年3月4日公開\n"
+        )
+        found = read(tmp_path, "a.txt", text.replace("\n", "\r\n").encode("cp932"))
+        assert (found.title, found.authors, found.published) == ("橋の話", ("山田太郎",), None)
+        assert found.text == "佐藤花子訳\n\n## 一\n\n古い石橋と儞と唵と※があった。"
+        told = [loss.text for loss in found.losses if loss.kind == "chrome"]
+        assert told == [self.SYMBOLS.strip(), "底本：「全集」\n2001年3月4日公開"]
+
+    def test_only_where_the_text_looks_like_it(self, tmp_path: Path) -> None:
+        text = f"{ONE}［＃橋祭り］と《号外》は残る。\n底本：なし。"
+        assert read(tmp_path, "a.txt", text).text == text
 
 
 class TestHtml:

@@ -189,6 +189,46 @@ class TestMasthead:
         assert cut_site(title, publisher) == cut
 
 
+@pytest.mark.parametrize(
+    ("head", "title", "left"),
+    [
+        ("橋が崩落\n2025年1月22日", "橋が崩落", ""),
+        ("橋崩落\n2025年1月22日 01時28分 (1月23日 01時40分更新)", "橋崩落", ""),
+        ("橋が崩落\n2025年1月22日（更新 2025年1月23日）\n水位 3米", "橋が崩落", "水位 3米"),
+        ("2025年1月22日\n橋が崩落\n", "橋が崩落", ""),
+        ("橋が崩落\n公開日\n2025年1月22日\n最終更新\n2025年1月23日", "橋が崩落", ""),
+        ("トップ\n橋が崩落\n2025年1月22日\nシェアする", "橋が崩落", ""),
+        ("水位表\n東橋 3米\n2025年1月22日", "水位表", "東橋 3米"),
+        ("東橋 1204\n西橋 512\n2025年1月22日", None, "東橋 1204\n西橋 512"),
+        ("- 橋を閉じた\n2025年1月22日", None, "- 橋を閉じた"),
+        ("| 東橋の水位 | 3 |\n2025年1月22日", None, "| 東橋の水位 | 3 |"),
+        ("みどり新聞\n2025年1月22日", None, "みどり新聞"),
+        ("山田太郎 2025.1.22", None, "山田太郎 2025.1.22"),
+    ],
+)
+def test_a_short_title_and_what_is_none(head: str, title: str | None, left: str) -> None:
+    draft = finish(Draft(f"{head}\n{BODY}\n", chrome=True), Limits())
+    assert (draft.title, draft.published) == (title, DAY)
+    assert draft.text == f"{left}\n{BODY}".strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (f"橋が崩落\n\n{BODY}", "橋が崩落"),
+        (f"水位の一覧表\n東橋 3米\n{BODY}", None),
+        (f"「橋が落ちた」\n{BODY}", None),
+        (f"1204\n橋の数\n{BODY}", None),
+        (f"橋の歩み\n2001年4月1日\n開通する\n2025年1月22日\n老朽化\n{BODY}", None),
+        ("橋が落ちた朝に\n川は静か", None),
+    ],
+)
+def test_a_title_without_a_date(text: str, title: str | None) -> None:
+    draft = finish(Draft(text, chrome=True), Limits())
+    assert draft.title == title
+    assert draft.text == text.removeprefix(f"{title}\n").strip()
+
+
 PAGES = Path(__file__).parent / "pages"
 HEADS = [json.loads(line) for line in (PAGES / "heads.jsonl").read_text("utf-8").splitlines()]
 

@@ -7,14 +7,11 @@ What this does not know: chrome that is worded like the article's own sentences.
 
 import re
 from enum import Enum, auto
-from itertools import pairwise
 
 from index.text.characters import nfkc
 from index.text.lines import (
     LONG,
-    WRAP_SLACK,
     Unit,
-    columns,
     ends_mark,
     ends_sentence,
     is_truncated,
@@ -173,6 +170,15 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 _LABELLED = re.compile(r".{1,10}[：:]")
+_FIGURE = (
+    r"[-+△▲−]?[\d０-９][\d０-９,，]*(?:[.．][\d０-９]+)?(?:パーセント|[^\s\d０-９ぁ-ん、。]{0,3})"
+)
+# A row as our readers write it (国: 谷口国／億円: 88), as Markdown does, and a label with its figures.
+_WRITTEN_ROW = re.compile(r"[^／]{1,80}: [^／]+／|\|.*\|$")
+_ROW = re.compile(
+    rf"{_WRITTEN_ROW.pattern}|(?:\d{{1,2}}位[ \u3000]+)?[^\s、。]{{1,20}}(?:[ \u3000]+(?:{_FIGURE}|[-―－—]))+$"
+    rf"|(?![\d０-９])[^\s：:=＝]{{1,20}}\s?[：:=＝]\s?{_FIGURE}$"
+)
 _HEADLINE = 15  # characters: headlines are longer than the last lines of a list or a poem
 
 
@@ -185,6 +191,8 @@ def kind(line: str) -> Kind:
     if len(line) > _MAX or _STATES.search(line):
         return Kind.TEXT
     plain = nfkc(line).casefold()
+    if _WRITTEN_ROW.match(line) and not _CREDIT.fullmatch(plain):
+        return Kind.TEXT
     bare = plain.strip(_EDGES)
     forms = {plain, bare}
     # NFKC turns ⓒ into c, so the raw line is asked as well.
@@ -218,8 +226,8 @@ def is_prose(unit: Unit) -> bool:
     text = unit.text
     if len(unit.lines) > 1 or ends_sentence(text):
         return True
-    if len(text) >= LONG:
-        return not is_truncated(text)
+    if len(text) >= LONG and not is_truncated(text):
+        return True
     return len(text) >= LONG // 2 and bool(_INNER_STOP.search(text))
 
 
@@ -233,18 +241,13 @@ def is_marked_heading(text: str) -> bool:
     return bool(_HEADING.match(text))
 
 
+def is_row(text: str) -> bool:
+    """Tell a row of a table, or a label with its figures, from a line of words."""
+    return bool(_ROW.match(text))
+
+
 def like_headline(text: str) -> bool:
     """Tell what may be another article's headline: long, and neither marked nor labelled (日時：…)."""
-    return len(text) >= _HEADLINE and not (is_marked_heading(text) or _LABELLED.match(text))
-
-
-def truncated_lists(found: list[Unit]) -> set[int]:
-    """Return the indices of headlines cut off at one width: three or more of them, near each other."""
-    cut = [i for i, unit in enumerate(found) if is_truncated(unit.text) and len(unit.text) <= LONG]
-    near = [
-        (a, b)
-        for a, b in pairwise(cut)
-        if b - a <= 3 and abs(columns(found[a].text) - columns(found[b].text)) <= WRAP_SLACK
-    ]
-    chained = {b for (_, b), (c, _) in pairwise(near) if b == c}
-    return {i for pair in near if chained & set(pair) for i in pair}
+    return len(text) >= _HEADLINE and not (
+        is_marked_heading(text) or _LABELLED.match(text) or is_row(text)
+    )

@@ -4,15 +4,16 @@ The rules, in order:
 
 1. A hard-wrapped paragraph counts as one unit; related-article notices in brackets and a trailing "read
    more" are cut out of their line.
-2. A line that *is* a chrome phrase is dropped (see ``chrome``); so are headlines truncated at one width and
-   headlines under bare rank numbers.
+2. A line that *is* a chrome phrase is dropped (see ``chrome``). One that heads lists of headlines, but has
+   a sentence or a row under it, is a heading of the article.
 3. What stands before the first prose is the masthead; quotes, questions, captions and marked headings right
-   above it belong to the body, a short sentence above a date line does not. A page without any prose
-   (a poem, a table) begins below its date line.
+   above it belong to the body, so do rows of a table; a short sentence above a date line does not. A page
+   without any prose (a poem, a table) begins below its date line, a text without chrome above at its top.
 4. After the heading of a headline list (「関連記事」, a ranking) everything goes until prose resumes; after a
    line that ends articles (a copyright, a pay wall) only a long run of prose counts as that.
 5. Short lines after the last prose stay until the first chrome among them, which ends the body, unless all are
    as long as headlines, without mark or label; a lone short sentence below several chrome lines is one of them.
+   A paragraph that breaks off at a pay wall stays.
 
 What this does not know: links without a heading, ranks or truncation inside the body; advertising written
 in sentences; a caption above the first paragraph that neither ends a sentence nor is marked as one (it goes
@@ -29,10 +30,10 @@ from index.articles.chrome import (
     Kind,
     is_marked_heading,
     is_prose,
+    is_row,
     kind,
     like_headline,
     opens_body,
-    truncated_lists,
 )
 from index.text.lines import Unit, ends_sentence, is_truncated, units
 
@@ -56,6 +57,10 @@ _IMPRINT = re.compile(r"copyright|©|\(c\)", re.IGNORECASE)
 _BYLINE = re.compile(
     _DATE.pattern + r"|(?:[Bb]y )?(?:[A-Z][\w.'’-]++[ ,]*+){2,12}+$|[^。]{1,30}記者$"
 )
+
+# A paragraph that breaks off at a pay wall.
+_CUT_OFF = re.compile(r"(?=.{30}).*[、，。]|(?=.{60}).*, ")
+_WALL = re.compile(r"会[員员]|有料|購読|ログイン|登[録录]|残り|続き|付[费費]|订阅|(?i:subscri)")
 
 _NOTICES = 4  # chrome lines above a lone short sentence that make it one of them
 _AHEAD = 12  # units looked at to see whether prose resumes
@@ -89,11 +94,14 @@ def clean(text: str) -> CleanPage:
     lines = [_BRACKETED.sub("", line).rstrip() for line in text.split("\n")]
     found = units([line[:-80] + _READ_ON.sub("", line[-80:]) for line in lines])
     kinds = [kind(u.lines[0]) if len(u.lines) == 1 else Kind.TEXT for u in found]
-    for i in truncated_lists(found) | _ranked_lists(found):
-        kinds[i] = Kind.DROP
-    start = _body_start(found, kinds)
+    for i, then in enumerate(found[1:]):
+        states = kinds[i + 1] is Kind.TEXT and (_is_solid(then) or is_row(then.text))
+        if kinds[i] is Kind.LIST and states:
+            kinds[i] = Kind.TEXT  # a section of the article, not a list
+    below = _body_start(found, kinds)
+    start = _first_kept(found, kinds, below)
     kept = _trimmed(found, kinds, _body(found, kinds, start))
-    early = _early_bylines(found, kept)
+    early = _early_bylines(found, kept) if start == below else []
     head = [
         unit
         for unit, judged in zip(found[:start], kinds, strict=False)
@@ -121,15 +129,16 @@ def notices(line: str) -> list[str]:
     return [*_BRACKETED.findall(line), *_READ_ON.findall(line[-80:])]
 
 
-def _ranked_lists(found: list[Unit]) -> set[int]:
-    """Return the indices of headlines under bare rank numbers 1, 2, 3 and of the numbers."""
-    ranked = {
-        i
-        for i, (rank, below) in enumerate(pairwise(found))
-        if _RANK.match(rank.text) and len(below.text) >= 12 and not ends_sentence(below.text)
-    }
-    runs = {i for i in ranked if {i - 2, i + 2} & ranked}
-    return runs | {i + 1 for i in runs}
+def _first_kept(found: list[Unit], kinds: list[Kind], start: int) -> int:
+    """Move the body's start up: over rows of a table, and to the top where nothing above is chrome."""
+    chrome = [i for i, k in enumerate(kinds) if k in (Kind.DROP, Kind.LIST, Kind.END)]
+    names = (kinds[i] is Kind.WEAK and not found[i].text.isdecimal() for i in range(start))
+    if len(chrome) <= 1 and start <= min(chrome, default=start) and not any(names):
+        return 0
+    rows = start
+    while rows and kinds[rows - 1] is Kind.TEXT and is_row(found[rows - 1].text):
+        rows -= 1
+    return rows if start - rows > 1 else start
 
 
 def _body_start(found: list[Unit], kinds: list[Kind]) -> int:
@@ -254,7 +263,11 @@ def _trimmed(found: list[Unit], kinds: list[Kind], kept: list[int]) -> list[int]
         end += 1
     # Below the last prose, lines each as long as a headline and chrome after them are links.
     chrome_after = end < len(found) and kinds[end] is not Kind.CREDIT
-    if not (chrome_after and all(like_headline(unit.text) for unit in found[last + 1 : end])):
+    below = found[last + 1 : end]
+    cut_off = len(below) == 1 and _CUT_OFF.match(below[0].text) and _WALL.search(found[end].text)
+    if cut_off or not (
+        chrome_after and all(like_headline(u.text) or _RANK.match(u.text) for u in below)
+    ):
         last = end - 1
     return [i for i in kept if i <= last]
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
+from index.articles.aozora import read_aozora
 from index.articles.carrying import carry
 from index.articles.cleaning import CleanPage, clean
 from index.articles.encodings import decode
@@ -48,7 +49,8 @@ def read_draft(path: Path, limits: Limits) -> tuple[Draft, str]:
         raise Unreadable(UNKNOWN_TYPE)
     raw = _read(path, limits.document_bytes if suffix in PDF | DOCX else limits.text_bytes)
     if suffix in TEXT:
-        draft = Draft(drop_ruby(decode(raw)), chrome=True)
+        text = decode(raw)
+        draft = read_aozora(text) or Draft(drop_ruby(text), chrome=True)
     else:
         parser = import_module(f"index.articles.{_PARSERS[suffix]}")
         draft = parser.parse(raw, limits)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
-from index.articles.chrome import CHROME_WORDS
+from index.articles.chrome import CHROME_WORDS, is_row, opens_body
 from index.articles.cleaning import CleanPage
 from index.articles.files import LONGEST_FIELD, Draft
 from index.text.characters import nfkc
@@ -25,8 +25,13 @@ _LONGEST_DATE_LINE = 80
 _LONGEST_LINE = _MOST_LINES = 400  # of a longer line its ends tell all; lines of a head or tail
 # A name, a department or a label may stand between the title and the date.
 _NEAR = 4
-_NAME_AND_ROLE = re.compile(r"[一-龥ぁ-んァ-ヶ]{1,4}[ \u3000][一-龥ぁ-んァ-ヶ]{1,4}[：:]")
-_TITLE_LENGTH = range(8, 151)
+_SHORTEST, _SHORT, _LONGEST_TITLE = 3, 8, 150  # 円急落; among chrome a short line names a section
+# A name with its role, an item of a list, an address, a breadcrumb, an imprint, a sentence.
+_NO_TITLE = re.compile(
+    r"[一-龥ぁ-んァ-ヶ]{1,4}[ \u3000][一-龥ぁ-んァ-ヶ]{1,4}[：:]"
+    r"|[①-⑳]|[-+*・•‣]\s?\S|[(（]?[\d０-９]{1,2}[)）.．、](?![\d０-９])|.*(?:://| > |©|copyright|。$)",
+    re.IGNORECASE,
+)
 _SITE = re.compile(
     r"(?:新聞|ニュース|通信|放送|テレビ|オンライン|デジタル|電子版|日本版|マガジン"
     r"|News|Online|Times|Journal|Post|Magazine|Web|\.com|\.jp)$",
@@ -67,24 +72,10 @@ _NAME = re.compile(
 _SPLIT = re.compile(r"\s*(?:[,、/&;]|\band\b)\s*")
 # English words of navigation bars, capitalised as names are, beside those that chrome knows.
 _NAVIGATION_WORDS = """
-    account africa all america americas analysis archive archives article articles arts back best
-    blog book books breaking briefing buy by campus career category center central challenging
-    china city climate column columns comment comments community company content copyright
-    corporate country daily data day deals design digest digital east economy edition editor
-    editorial editors education energy environment essay events exclusive family fashion features
-    film finance financial follow food for free from games general get global green group guide
-    house image images india info innovation innovator inside insight international interview
-    investing is issue japan japanese jobs join journal korea latest law learn legal life links
-    living local magazine mail main map market markets media member members middle mobile money
-    most movies music my national nature new newsletter newsletters newsroom next north notice
-    office official on online opinions our page pages partner people personal photo photos picks
-    picture podcast podcasts popular post press previous product products profile project property
-    publishing ranking read real recent recommended record related report reports research review
-    reviews sale school section sections security see series services shop show site sitemap social
-    society solutions south special sponsored sport stage start stories story strategy studies
-    subscription support sustainability television the this times tips to today topic topics trade
-    trending trends up view views war watch web week weekend weekly west why wonderful work year
-    york you your"""
+    all america article articles best by column comment company daily day east editorial features for
+    from gallery global guide image interview japan latest local magazine main member most national
+    new north on our page photo photos picks popular read report review series service site special
+    sponsored stories story support the today top topics view week weekly west wonderful york your"""
 _NAVIGATION = CHROME_WORDS.union(_NAVIGATION_WORDS.split())
 _COPYRIGHT = re.compile(
     r"(?:copyright|©|\(c\))[\s:©]*(?:\(c\))?\s*(?:[0-9]{4}(?:\s?[-–—]\s?[0-9]{2,4})?年?)?[\s,.]*(?:by\s+)?"
@@ -96,12 +87,21 @@ _HOLDER_END = re.compile(r"[,.]?\s*(?:all rights|無断|禁無断|[(]|\.\s|$|[0-
 
 def fill(draft: Draft, page: CleanPage) -> Draft:
     """Fill the draft's gaps from the head of its text, and make the body its text."""
-    lead, head = _lead(page)
+    plain = draft.chrome and not page.head
+    lead, head = _lead(page, plain)
     dated = {n: day for n in range(len(lead)) if (day := _published(lead, n))}
+    between = range(min(dated, default=0), max(dated, default=0))
+    if plain and not all(n in dated or is_label(lead[n]) for n in between):
+        dated = {}  # of a list of events
     days = sorted(dated.values(), key=lambda day: not day[1])  # those that a label names first
     signed = _signatures(lead, dated)
-    title_at = _title_line(lead, head, [*dated, *signed])
+    more = len(lead) < len([line for line in page.body.split("\n") if line])
+    alone = len(lead) if plain and more else head
+    title_at = _title_line(lead, alone, [*dated, *signed], _SHORTEST if plain else _SHORT)
     recognised = {n for n in (*dated, *signed) if n in signed or is_date_line(lead[n])}
+    if plain and dated:  # also 最終更新 and its day
+        said = [n for n in range(1, len(lead)) if is_label(lead[n - 1]) and is_date_line(lead[n])]
+        recognised.update(said, [n - 1 for n in said])
     if title_at is not None and draft.title is None:
         recognised.add(title_at)
     found = replace(
@@ -152,7 +152,7 @@ def cut_site(title: str, publisher: str | None) -> str:
     return title.strip()
 
 
-def _lead(page: CleanPage) -> tuple[tuple[str, ...], int]:
+def _lead(page: CleanPage, plain: bool) -> tuple[tuple[str, ...], int]:
     """The lines that may hold the masthead: those of the head, how many, and the first of the body."""
     head = tuple(_ends(line.strip()) for line in page.head if line.strip())[-_MOST_LINES:]
     body = [line.strip() for line in page.body.split("\n", 3 * _LEAD)[: 3 * _LEAD]]
@@ -160,7 +160,7 @@ def _lead(page: CleanPage) -> tuple[tuple[str, ...], int]:
     end = next((n + 1 for n, line in enumerate(body[:_LEAD]) if agency(line)), None)
     if end is None:
         prose = (n for n, line in enumerate(body[:_LEAD]) if _SENTENCE_END.search(line))
-        end = next(prose, 0 if len(body) > _LEAD else len(body))
+        end = next(prose, 0 if len(body) > _LEAD and not plain else len(body[:_LEAD]))
     return head + tuple(body[:end]), len(head)
 
 
@@ -171,6 +171,8 @@ def _ends(line: str) -> str:
 def _published(lines: Sequence[str], n: int) -> tuple[date, bool] | None:
     if len(lines[n]) > _LONGEST_DATE_LINE or _SENTENCE_END.search(lines[n]):
         return None
+    if is_row(lines[n]) and not is_date_line(lines[n]):
+        return None  # of a table of days
     before = lines[n - 1] if n and is_label(lines[n - 1]) else ""
     return published_on(lines[n], before)
 
@@ -185,10 +187,13 @@ def _signatures(lead: Sequence[str], dated: Collection[int]) -> dict[int, tuple[
     return dict.fromkeys(bare, ()) | said if said else bare
 
 
-def _title_line(lead: Sequence[str], head: int, marks: Collection[int]) -> int | None:
-    """Find the title: printed twice, or just before the first date line or byline, or alone."""
+def _title_line(lead: Sequence[str], alone: int, marks: Collection[int], least: int) -> int | None:
+    """Find the title: printed twice, or above the first mark (date line or byline), or alone of ``alone``.
+
+    One that is shorter than ``least`` stands right above the mark.
+    """
     first = min([*marks, *(n for n, line in enumerate(lead) if is_day_line(line))], default=0)
-    above = [n for n in range(first) if _like_title(lead[n])]
+    above = [n for n in range(first) if _like_title(lead[n], least)]
     for n in reversed(above):
         if not _SITE.search(lead[n]) and any(lead[n] in line for line in lead[:n]):
             return n
@@ -196,23 +201,22 @@ def _title_line(lead: Sequence[str], head: int, marks: Collection[int]) -> int |
     near = [n for n in near if not lead[n].isascii()] or near  # an English title stands below
     if near:
         return max(near, key=lambda n: columns(lead[n]))
-    alone = [n for n in range(head) if n not in marks and _like_title(lead[n])]
-    return alone[0] if len(alone) == 1 else None
+    if first and _like_title(lead[first - 1], _SHORTEST):
+        return first - 1
+    only = [n for n in range(alone) if n not in marks and _like_title(lead[n], least)]
+    if len(only) != 1 or is_row("".join(lead[only[0] + 1 : only[0] + 2])):
+        return None  # the name of a table stays with it
+    at_top = all(map(is_date_line, lead[: only[0]])) and not opens_body(lead[only[0]])
+    return only[0] if at_top or least > _SHORTEST else None
 
 
-def _like_title(line: str) -> bool:
+def _like_title(line: str, least: int) -> bool:
     text = _bare(line)
-    if (
-        _NAME_AND_ROLE.match(text)
-        or is_date_line(text)
-        or is_label(text)
-        or agency(text)
-        or "://" in text
-        or " > " in text
-    ):
-        return False
-    wordy = len(text.split()) >= 3 or bool(re.search(r"[\u3040-\u30ff\u3400-\u9fff가-힣]", text))
-    return len(text) in _TITLE_LENGTH and wordy and not re.search(r"©|copyright|。$", text, re.I)
+    other = _NO_TITLE.match(text) or is_row(text) or is_date_line(text) or is_label(text)
+    name = len(text) < _SHORT and (_SITE.search(text) or text.lower() in CHROME_WORDS)
+    wordy = len(text.split()) >= 3 or re.search(r"[\u3040-\u30ff\u3400-\u9fff가-힣]", text)
+    fits = least <= len(text) <= _LONGEST_TITLE and bool(wordy)
+    return fits and not (other or name or agency(text))
 
 
 def _bare(line: str) -> str:

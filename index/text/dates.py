@@ -24,6 +24,8 @@ _LABEL = re.compile(
 _AGO = re.compile(
     r"[0-9]+\s?(?:分|時間|日)前に?(?:更新|公開|配信)?|\b[0-9]+ \w+ ago\b"
     r"|(?:最終)?更新:?\s?[0-9]{1,2}[/月][0-9]{1,2}日?(?:\s?[0-9]{1,2}:[0-9]{2})?"
+    r"|(?<![0-9年月/.-])(?:(?:[0-9]{1,2}月)?[0-9]{1,2}日|[0-9]{1,2}/[0-9]{1,2})\s?(?:午[前後])?[0-9:時分]*\s?(?:最終|に)?(?:更新|修正|訂正)"
+    r"|\((?:午[前後])?[0-9:時分]+\s?更新\)"
 )
 _YEARLESS = re.compile(
     r"[0-9]{1,2}[/月][0-9]{1,2}日?\s?(?:\([月火水木金土日]\))?\s?[0-9]{1,2}(?::|時)[0-9]{2}分?\s?(?:配信|公開|更新)?"
@@ -106,7 +108,11 @@ def _dated(line: str) -> Iterator[tuple[date, bool | None]]:
     edges = [0, *(match.end() for match in found)]
     starts = [*(match.start() for match in found), len(line)]
     pieces = [line[end:start] for end, start in zip(edges, starts, strict=True)]
-    beside = pieces[:-1] if _LABEL.search(pieces[0]) else pieces[1:]
+    # 2025年3月4日 (更新 2025年3月5日): a bracket opened before a label is of the date that follows.
+    opened = any(
+        _LABEL.search(piece.rpartition(")")[2].partition("(")[2]) for piece in pieces[1:-1]
+    )
+    beside = pieces[:-1] if opened or _LABEL.search(pieces[0]) else pieces[1:]
     for match, piece in zip(found, beside, strict=True):
         year, month, day = map(int, re.findall("[0-9]+", match[0]))
         labels = [label[1] is not None for label in _LABEL.finditer(piece)]
