@@ -14,9 +14,7 @@ from index.articles import archives, mail
 from index.articles.files import Draft, Limits, Unreadable
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-SPACES = (
-    f'xmlns:w="{W}" xmlns:m="urn:m" xmlns:mc="urn:mc" xmlns:v="urn:v" xmlns:wp="urn:wp" xmlns:a="urn:a" xmlns:r="urn:r"'
-)
+SPACES = f'xmlns:w="{W}" xmlns:m="urn:m" xmlns:mc="urn:mc" xmlns:v="urn:v" xmlns:wp="urn:wp" xmlns:a="urn:a" xmlns:r="urn:r"'
 UP = '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'
 
 
@@ -39,7 +37,9 @@ def r(text: str, look: str = "") -> str:
 
 
 def table(*rows: str | tuple[str, ...]) -> str:
-    lines = ("".join(c if c.startswith("<") else f"<w:tc>{p(c)}</w:tc>" for c in row) for row in rows)
+    lines = (
+        "".join(c if c.startswith("<") else f"<w:tc>{p(c)}</w:tc>" for c in row) for row in rows
+    )
     return f"<w:tbl>{''.join(f'<w:tr>{line}</w:tr>' for line in lines)}</w:tbl>"
 
 
@@ -154,6 +154,8 @@ class TestWord:
             ("去年は1,204", "1", "億円だった。", "去年は1,204億円だった。"),
             ("去年は3.5", "2", "％だった。", "去年は3.5％だった。"),
             ("委員会", "(3)", "が決めた。", "委員会が決めた。"),
+            ("費用は48", "2", "億円だった。", "費用は48億円だった。"),
+            ("通りは2", "8", "だ。", "通りは2⁸だ。"),
             ("費用は48億円", "注1", "だった。", "費用は48億円だった。"),
             ("面積は10", "9", "平方メートルだ。", "面積は10⁹平方メートルだ。"),
             ("長さは10", "-6", "メートルだ。", "長さは10⁻⁶メートルだ。"),
@@ -182,12 +184,25 @@ class TestWord:
             footnotes=note("footnote", 0, "区切り") + note("footnote", 2, "後の注。") + note("footnote", 5, "前の注は30億円。"),
             endnotes=note("endnote", 1, "文末の注。"),
         )  # fmt: skip
-        assert lines(found) == ["費用は48億円である。", "前の注は30億円。", "文末の注。", TWO, "後の注。"]
-        assert marked(found, "note") == [("1", "前の注は30億円。"), ("1", "文末の注。"), ("2", "後の注。")]
+        assert lines(found) == [
+            "費用は48億円である。",
+            "前の注は30億円。",
+            "文末の注。",
+            TWO,
+            "後の注。",
+        ]
+        assert marked(found, "note") == [
+            ("1", "前の注は30億円。"),
+            ("1", "文末の注。"),
+            ("2", "後の注。"),
+        ]
 
     def test_a_note_in_a_cell_and_in_itself(self) -> None:
         own = f'<w:footnote w:id="1">{p("注。", REFERENCE.format("footnote", 1))}</w:footnote>'
-        found = word(table(("国", "額"), (cell(p("山", REFERENCE.format("footnote", 1))), "3")), footnotes=own)
+        found = word(
+            table(("国", "額"), (cell(p("山", REFERENCE.format("footnote", 1))), "3")),
+            footnotes=own,
+        )
         assert lines(found) == ["国／額", "山／3", "注。"]
 
     @pytest.mark.parametrize(
@@ -195,6 +210,8 @@ class TestWord:
         [
             ((("国", "2023年", "2024年"), ("山", "1,204", "1377"), ("谷", "", "88")), ["国: 山／2023年: 1,204／2024年: 1377", "国: 谷／2023年: ―／2024年: 88"]),
             ((("", "男", "女"), ("合計", "▲5.2％", "3人")), ["合計／男: ▲5.2％／女: 3人"]),
+            ((("", "2023", "2024"), ("A", "5,064 million", "n")), ["―／2023／2024", "A／5,064 million／n"]),
+            ((("Country", "2023", "2024"), ("A", "5,064 million", "")), ["Country: A／2023: 5,064 million／2024: ―"]),
             ((("費用", "48億円"), ("期間", "3年")), ["費用／48億円", "期間／3年"]),
             ((("氏名", "川原", "役", "会長"), ("年齢", "40", "任期", "3年")), ["氏名／川原／役／会長", "年齢／40／任期／3年"]),
             ((("山", "1", "2"), ("谷", "", "")), ["山／1／2", "谷／―／―"]),
@@ -259,7 +276,12 @@ class TestWord:
         document.save(str(tmp_path / "a.docx"))
         found = archives.parse((tmp_path / "a.docx").read_bytes(), Limits())
         assert lines(found) == [ONE]
-        pictured = word(p(ONE, '<w:r><w:drawing><wp:inline><wp:docPr descr="橋の写真"/><a:blip/></wp:inline></w:drawing></w:r>'))
+        pictured = word(
+            p(
+                ONE,
+                '<w:r><w:drawing><wp:inline><wp:docPr descr="橋の写真"/><a:blip/></wp:inline></w:drawing></w:r>',
+            )
+        )
         assert lost(pictured, "picture") == ["橋の写真"]
 
 
@@ -269,12 +291,19 @@ def slide(*shapes: str, own: str = "") -> str:
 
 def shape(*paragraphs: str, kind: str = "") -> str:
     holder = f'<p:ph type="{kind}"/>' if kind else ""
-    words = "".join(f"<a:p>{t if t.startswith('<') else f'<a:r><a:t>{t}</a:t></a:r>'}</a:p>" for t in paragraphs)
-    return f"<p:sp><p:nvSpPr><p:nvPr>{holder}</p:nvPr></p:nvSpPr><p:txBody>{words}</p:txBody></p:sp>"
+    words = "".join(
+        f"<a:p>{t if t.startswith('<') else f'<a:r><a:t>{t}</a:t></a:r>'}</a:p>" for t in paragraphs
+    )
+    return (
+        f"<p:sp><p:nvSpPr><p:nvPr>{holder}</p:nvPr></p:nvSpPr><p:txBody>{words}</p:txBody></p:sp>"
+    )
 
 
 def links(*targets: tuple[str, str]) -> str:
-    listed = (f'<Relationship Id="r{n}" Type="http://x/{kind}" Target="{to}"/>' for n, (kind, to) in enumerate(targets))
+    listed = (
+        f'<Relationship Id="r{n}" Type="http://x/{kind}" Target="{to}"/>'
+        for n, (kind, to) in enumerate(targets)
+    )
     return f'<Relationships xmlns="urn:rel">{"".join(listed)}</Relationships>'
 
 
@@ -287,7 +316,9 @@ def show(*slides: str, notes: str = "") -> Draft:
     }  # fmt: skip
     if notes:
         entries["ppt/slides/_rels/s0.xml.rels"] = links(("notesSlide", "../notesSlides/n.xml"))
-        entries["ppt/notesSlides/n.xml"] = slide(shape("7", kind="sldNum"), shape(notes, kind="body"))
+        entries["ppt/notesSlides/n.xml"] = slide(
+            shape("7", kind="sldNum"), shape(notes, kind="body")
+        )
     return archives.parse(packed(dict(entries)), Limits())
 
 
@@ -312,7 +343,11 @@ class TestSlides:
             grid.cell(n // 3, n % 3).text = text
         deck.save(str(tmp_path / "a.pptx"))
         found = archives.parse((tmp_path / "a.pptx").read_bytes(), Limits())
-        assert lines(found) == ["## 輸出額", "国: 山／2023年: 1,204／2024年: 1377", "国: 谷／2023年: ―／2024年: 88"]
+        assert lines(found) == [
+            "## 輸出額",
+            "国: 山／2023年: 1,204／2024年: 1377",
+            "国: 谷／2023年: ―／2024年: 88",
+        ]
 
     def test_raised_and_hidden(self) -> None:
         raised = '<a:r><a:t>面積は10</a:t></a:r><a:r><a:rPr baseline="30000"/><a:t>9</a:t></a:r><a:r><a:t>平方だ。</a:t></a:r>'
@@ -321,9 +356,7 @@ class TestSlides:
         assert lost(found, "hidden") == [TWO]
 
 
-OFFICE = (
-    'xmlns:office="urn:o" xmlns:text="urn:t" xmlns:table="urn:tb" xmlns:draw="urn:d" xmlns:style="urn:s" xmlns:fo="urn:f"'
-)
+OFFICE = 'xmlns:office="urn:o" xmlns:text="urn:t" xmlns:table="urn:tb" xmlns:draw="urn:d" xmlns:style="urn:s" xmlns:fo="urn:f"'
 
 
 def odt(body: str) -> Draft:
@@ -345,7 +378,9 @@ def odt(body: str) -> Draft:
     )
     styled = f'<office:document-styles {OFFICE}><style:style style:name="Title"/></office:document-styles>'
     parts = {"content.xml": content, "meta.xml": meta, "styles.xml": styled}
-    return archives.parse(packed({"mimetype": "application/vnd.oasis.opendocument.text", **parts}), Limits())
+    return archives.parse(
+        packed({"mimetype": "application/vnd.oasis.opendocument.text", **parts}), Limits()
+    )
 
 
 class TestOdt:
@@ -373,10 +408,16 @@ class TestOdt:
             for n in (0, 2)
         )
         grid = f"<table:table><table:table-header-rows>{row.replace('</table:table-row>', '</table:table-row></table:table-header-rows>', 1)}</table:table>"
-        found = odt(f'<text:p text:style-name="P1">大雨と橋</text:p><text:p>雨が降った{note}。</text:p>{grid}')
+        found = odt(
+            f'<text:p text:style-name="P1">大雨と橋</text:p><text:p>雨が降った{note}。</text:p>{grid}'
+        )
         assert lines(found) == ["雨が降った。", "出典は県。", "国: 山／2023年: ―"]
         assert marked(found, "note") == [("1", "出典は県。")]
-        assert (found.title, found.authors, found.published) == ("大雨と橋", ("山田太郎",), date(2025, 1, 22))
+        assert (found.title, found.authors, found.published) == (
+            "大雨と橋",
+            ("山田太郎",),
+            date(2025, 1, 22),
+        )
 
 
 class TestEpub:
@@ -396,8 +437,15 @@ class TestEpub:
             f"OPS/{name}": f"<html xmlns='http://www.w3.org/1999/xhtml'><head><title/></head><body>{body}</body></html>"
             for name, body in zip(names, ("<p>表紙。</p>", "<p>目次。</p>", *chapters), strict=True)
         }
-        container = '<container><rootfiles><rootfile full-path="OPS/a.opf"/></rootfiles></container>'
-        entries = {"META-INF/container.xml": container, "OPS/a.opf": package, **pages, **(extra or {})}
+        container = (
+            '<container><rootfiles><rootfile full-path="OPS/a.opf"/></rootfiles></container>'
+        )
+        entries = {
+            "META-INF/container.xml": container,
+            "OPS/a.opf": package,
+            **pages,
+            **(extra or {}),
+        }
         return archives.parse(packed(dict(entries)), Limits())
 
     def test_the_order_of_the_spine(self) -> None:
@@ -405,7 +453,17 @@ class TestEpub:
         grid = "<table><tr><th>年</th><th>額</th></tr><tr><td>2023</td><td/></tr></table>"
         first = f"<h2>前</h2><div>{ONE}<ul><li>一つ。</li></ul>終わり。</div>{grid}"
         found = self.made(f"<h2>後</h2><p><a id='x'/>{TWO}</p>{noted}", first)
-        told = ["## 前", ONE, "一つ。", "終わり。", "年: 2023／額: ―", "## 後", TWO, "面積は10⁹平方。", "出典。"]
+        told = [
+            "## 前",
+            ONE,
+            "一つ。",
+            "終わり。",
+            "年: 2023／額: ―",
+            "## 後",
+            TWO,
+            "面積は10⁹平方。",
+            "出典。",
+        ]
         assert lines(found) == told
         assert marked(found, "note") == [("", "出典。")]
         assert (found.title, found.authors) == ("川の本", ("山田太郎", "佐藤花子"))
@@ -443,7 +501,14 @@ class TestMail:
 
 @pytest.mark.parametrize(
     ("name", "advice"),
-    [("a.doc", "docx"), ("a.PPT", "pptx"), ("a.rtf", "docx"), ("a.jtd", "PDF"), ("a.hwp", "docx"), ("a.png", ".epub")],
+    [
+        ("a.doc", "docx"),
+        ("a.PPT", "pptx"),
+        ("a.rtf", "docx"),
+        ("a.jtd", "PDF"),
+        ("a.hwp", "docx"),
+        ("a.png", ".epub"),
+    ],
 )
 def test_what_is_not_read_is_told_what_to_do(tmp_path: Path, name: str, advice: str) -> None:
     from index.articles.formats import read_draft

@@ -141,7 +141,9 @@ def text(unit: str, size: int) -> Callable[[Path], object]:
 PARAGRAPH = "<w:p><w:r><w:t>雨が降った。</w:t></w:r></w:p>"
 LAUGHS = '<!DOCTYPE o [<!ENTITY a "ははは"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
 NOTE = '<w:footnoteReference w:id="1"/><w:del><w:t>雨</w:t></w:del>'
-WIDE = '<table:table-row><table:table-cell table:number-columns-repeated="999999"/></table:table-row>'
+WIDE = (
+    '<table:table-row><table:table-cell table:number-columns-repeated="999999"/></table:table-row>'
+)
 TEN = 10 * MILLION
 # Cheap ones of each kind, built together in CI: the name, how it is made, and the reason.
 FEW: dict[str, tuple[Callable[[Path], object], str]] = {
@@ -168,10 +170,19 @@ FEW: dict[str, tuple[Callable[[Path], object], str]] = {
     "line.pdf": (lambda path: printed(path, b"(%b) Tj" % (b"a" * 300_000)), "文の終わり"),
     "false.docx": (lambda path: document(path, PARAGRAPH * 9000, declared=1000), "大きさ"),
     "entities.odt": (packed(odt(f"<text:p>&b;{ORDINARY}</text:p>", LAUGHS)), "実体を定義"),
-    "entries.epub": (packed({"META-INF/container.xml": b"<a/>"}, times=10_001), "ファイルが多すぎます"),
+    "entries.epub": (
+        packed({"META-INF/container.xml": b"<a/>"}, times=10_001),
+        "ファイルが多すぎます",
+    ),
     "bomb.pptx": (packed({"ppt/presentation.xml": bytes(60 * MILLION)}, times=6), "展開すると"),
-    "deep.docx": (lambda path: document(path, "<w:ins>" * 300 + PARAGRAPH + "</w:ins>" * 300), "入れ子"),
-    "parts.eml": (text("Content-Type: multipart/mixed; boundary=a\n\n--a\n", MILLION), "部分が多すぎます"),
+    "deep.docx": (
+        lambda path: document(path, "<w:ins>" * 300 + PARAGRAPH + "</w:ins>" * 300),
+        "入れ子",
+    ),
+    "parts.eml": (
+        text("Content-Type: multipart/mixed; boundary=a\n\n--a\n", MILLION),
+        "部分が多すぎます",
+    ),
     "wide.odt": (packed(odt(f"<table:table>{WIDE * 1000}</table:table>")), "本文がありません"),
     "read.docx": (lambda path: document(path, PARAGRAPH * 5000), ""),
     "read.txt": (lambda path: path.write_text(lines(MILLION), "utf-8"), ""),

@@ -14,14 +14,18 @@ UP, DOWN, END = "\x02", "\x03", "\x04"
 
 _SCRIPT = re.compile(rf"([{UP}{DOWN}])[^{UP}{DOWN}{END}]*{END}(?:\1[^{UP}{DOWN}{END}]*{END})*")
 _BASE = re.compile(r"(?:(?<![\d.,])\d{1,2}|(?<![A-Za-z])(?:[kcmnμµ]?m|mc|[A-Za-z])|[\w)]\))$", re.A)
-_COUNTED = re.compile(r"[万億兆円人件%％歳隻台社名回年月日時分校個点か]")
+_COUNTED = re.compile(
+    r"\s?(?:[万亿億兆円元人件%％歳隻台社名回年月日時分校個点か]|[mb]illion|people|per)"
+)
 _NOTE = re.compile(
     r"[\[［(（\s]*(?:脚?注|註)?[\s\d,、，–\-−・*＊※†‡§¶]*[\])）］\s]*|[a-z]|(?:注|註)\s*\d*"
 )
 HIGH = str.maketrans("0123456789+-−–n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻ⁿ")
 _LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _PERIOD = re.compile(r"(?:19|20)\d\d|.*\d\s*(?:年度?|月|日|期|四半期|世紀|年代)(?:末|時点)?")
-_FIGURE = re.compile(r"[△▲+\-−–約\s¥￥$]*\d[\d,.，．]*\s*\D{0,6}|[-－−―—–ー…‥]*")
+_FIGURE = re.compile(
+    r"[△▲+\-−–約\s¥￥$]*\d[\d,.，．]*\s*(?:\D{0,6}|[A-Za-z ]{0,12})|[-－−―—–ー…‥]*"
+)
 _LONGEST_NAME = 100
 _DEEPEST = 20  # styles based on each other
 _EMPTY = "―"
