@@ -183,6 +183,7 @@ FEW: dict[str, tuple[Callable[[Path], object], str]] = {
         text("Content-Type: multipart/mixed; boundary=a\n\n--a\n", MILLION),
         "部分が多すぎます",
     ),
+    "letters.eml": (text("From: a <b@c>, \n", MILLION), "見出しの行が多すぎます"),
     "wide.odt": (packed(odt(f"<table:table>{WIDE * 1000}</table:table>")), "本文がありません"),
     "read.docx": (lambda path: document(path, PARAGRAPH * 5000), ""),
     "read.txt": (lambda path: path.write_text(lines(MILLION), "utf-8"), ""),
@@ -207,7 +208,6 @@ MANY: dict[str, Callable[[Path], object]] = {
     "notes.docx": lambda path: document(
         path, f"<w:p>{NOTE * 100_000}</w:p>"
     ),
-    "letters.eml": text("From: a <b@c>, \n", TEN),
     "cells.docx": lambda path: document(
         path, f"<w:tbl><w:tblPr/><w:tr><w:tc>{PARAGRAPH * 50_000}</w:tc></w:tr></w:tbl>"
     ),

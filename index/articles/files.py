@@ -78,10 +78,10 @@ class Limits:
         seconds: Wall time for one file; then the child is killed.
         memory: Bytes of address space of the child (enforced on Linux).
         text_bytes: Largest txt, md or html file.
-        document_bytes: Largest pdf or docx file; also what a docx may unpack to, threefold.
+        document_bytes: Largest pdf, archive or letter; also what an archive may unpack to, threefold.
         lines: Most lines of a text.
         sentence: Most characters of a sentence: what is longer is no writing, and is shown to nobody.
-        paragraphs: Most paragraphs of a docx file; python-docx takes long over each.
+        paragraphs: Most paragraphs of a document in an archive.
         tags: Most tags of a page, and of Markdown most brackets and list items.
         attributes: Most attributes of a tag; libxml2 compares each with all others.
         cells: Most cells in the tables of a page; of n in a row, trafilatura takes n² steps.

@@ -15,6 +15,7 @@ from index.records import Loss
 from index.text.characters import detect_language
 
 _MOST_PARTS = 200
+_LONGEST_HEAD = 5000  # lines
 _REPLY = re.compile(r"(?:\s*(?:re|fwd?)\s*[:：])+\s*", re.I)
 _JAPAN = timezone(timedelta(hours=9))
 
@@ -25,6 +26,8 @@ def parse(raw: bytes, limits: Limits) -> Draft:
     Raises:
         Unreadable: It has too many parts.
     """
+    head = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0]
+    check_count("見出しの行", head.count(b"\n"), _LONGEST_HEAD)
     check_count("部分", len(re.findall(rb"(?im)^content-type:", raw)), _MOST_PARTS)
     letter: Any = email.message_from_bytes(raw, policy=cast(Any, policy.default))
     plain, page = (_words(letter.get_body((kind,))) for kind in ("plain", "html"))
