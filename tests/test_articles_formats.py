@@ -262,7 +262,8 @@ class TestDocx:
         assert found.title == "大雨と橋"
         assert found.authors == ("山田太郎",)
         assert found.published is None
-        assert found.text.split("\n") == [ONE, "## 被害", "川　水位", "東川　3メートル", TWO]
+        lines = [line for line in found.text.split("\n") if line]
+        assert lines == [ONE, "## 被害", "川／水位", "東川／3メートル", TWO]
 
     def test_the_head_gives_the_day(self, tmp_path: Path) -> None:
         document = docx.Document()

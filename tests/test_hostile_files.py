@@ -96,6 +96,24 @@ def document(path: Path, body: str, *, declared: int | None = None) -> None:
         path.write_bytes(path.read_bytes().replace(size, false))
 
 
+def packed(entries: dict[str, bytes], *, times: int = 1) -> Callable[[Path], object]:
+    """Write an archive of these, so often each under other names."""
+
+    def write(path: Path) -> None:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, part in entries.items():
+                for n in range(times):
+                    archive.writestr(name if not n else f"{name}{n}", part)
+
+    return write
+
+
+def odt(body: str, head: str = "") -> dict[str, bytes]:
+    spaces = 'xmlns:o="urn:o" xmlns:text="urn:t" xmlns:table="urn:b"'
+    content = f"<o:document {spaces}><o:body><o:text>{body}</o:text></o:body></o:document>"
+    return {"content.xml": (head + content).encode()}
+
+
 def printed(path: Path, shown: bytes) -> None:
     """Write a PDF of one page that shows this."""
     stream = b"BT /F1 10 Tf 50 700 Td\n" + shown + b"\nET"
@@ -121,6 +139,11 @@ def text(unit: str, size: int) -> Callable[[Path], object]:
 
 
 PARAGRAPH = "<w:p><w:r><w:t>雨が降った。</w:t></w:r></w:p>"
+LAUGHS = '<!DOCTYPE o [<!ENTITY a "ははは"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
+NOTE = '<w:footnoteReference w:id="1"/><w:del><w:t>雨</w:t></w:del>'
+WIDE = (
+    '<table:table-row><table:table-cell table:number-columns-repeated="999999"/></table:table-row>'
+)
 TEN = 10 * MILLION
 # Cheap ones of each kind, built together in CI: the name, how it is made, and the reason.
 FEW: dict[str, tuple[Callable[[Path], object], str]] = {
@@ -146,6 +169,22 @@ FEW: dict[str, tuple[Callable[[Path], object], str]] = {
     "script.html": (text("<script", 7 * 500_000), "タグが多すぎます"),
     "line.pdf": (lambda path: printed(path, b"(%b) Tj" % (b"a" * 300_000)), "文の終わり"),
     "false.docx": (lambda path: document(path, PARAGRAPH * 9000, declared=1000), "大きさ"),
+    "entities.odt": (packed(odt(f"<text:p>&b;{ORDINARY}</text:p>", LAUGHS)), "実体を定義"),
+    "entries.epub": (
+        packed({"META-INF/container.xml": b"<a/>"}, times=10_001),
+        "ファイルが多すぎます",
+    ),
+    "bomb.pptx": (packed({"ppt/presentation.xml": bytes(60 * MILLION)}, times=6), "展開すると"),
+    "deep.docx": (
+        lambda path: document(path, "<w:ins>" * 300 + PARAGRAPH + "</w:ins>" * 300),
+        "入れ子",
+    ),
+    "parts.eml": (
+        text("Content-Type: multipart/mixed; boundary=a\n\n--a\n", MILLION),
+        "部分が多すぎます",
+    ),
+    "letters.eml": (text("From: a <b@c>, \n", MILLION), "見出しの行が多すぎます"),
+    "wide.odt": (packed(odt(f"<table:table>{WIDE * 1000}</table:table>")), "本文がありません"),
     "read.docx": (lambda path: document(path, PARAGRAPH * 5000), ""),
     "read.txt": (lambda path: path.write_text(lines(MILLION), "utf-8"), ""),
 }
@@ -165,6 +204,10 @@ MANY: dict[str, Callable[[Path], object]] = {
     "lines.pdf": lambda path: printed(path, b"(ab) Tj 0 -12 Td " * 100_000),
     "paragraphs.docx": lambda path: document(path, PARAGRAPH * 200_000),
     "runs.docx": lambda path: document(path, f"<w:p>{'<w:r><w:t>雨</w:t></w:r>' * 300_000}</w:p>"),
+    "paragraphs.odt": packed(odt("<text:p>雨。</text:p>" * 90_000)),
+    "notes.docx": lambda path: document(
+        path, f"<w:p>{NOTE * 100_000}</w:p>"
+    ),
     "cells.docx": lambda path: document(
         path, f"<w:tbl><w:tblPr/><w:tr><w:tc>{PARAGRAPH * 50_000}</w:tc></w:tr></w:tbl>"
     ),

@@ -101,6 +101,10 @@ def test_a_long_name_keeps_its_ending() -> None:
         ("a.pdf", PDF, "a.pdf"),
         ("a.txt", PDF, "a.txt.pdf"),
         ("a.docx", WORD, "a.docx"),
+        ("本.epub", b"PK\x03\x04mimetypeapplication/epub+zip", "本.epub"),
+        ("a.odt", b"PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.text", "a.odt"),
+        ("a", b"PK\x03\x04\0ppt/presentation.xml", "a.pptx"),
+        ("便り.eml", b"Subject: a\n\nb", "便り.eml"),
         ("a.md", WORD, "a.md.docx"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Read a file (txt, md, html, pdf, docx) into an Article, and cut it, in a child process."""
+"""Read a file of a type in TYPES into an Article, and cut it, in a child process."""
 
 from index.articles.files import READER_VERSION, TYPES, Limits, find_files, sha256_of
 from index.articles.sandbox import ArticleReader

@@ -22,10 +22,18 @@ TEXT = frozenset({".txt", ".text"})
 MARKDOWN = frozenset({".md", ".markdown"})
 HTML = frozenset({".html", ".htm", ".xhtml"})
 PDF = frozenset({".pdf"})
-DOCX = frozenset({".docx"})
-TYPES = TEXT | MARKDOWN | HTML | PDF | DOCX
+ARCHIVES = frozenset({".docx", ".pptx", ".odt", ".epub"})
+MAIL = frozenset({".eml"})
+TYPES = TEXT | MARKDOWN | HTML | PDF | ARCHIVES | MAIL
 NO_FILE = "通常のファイルではありません。"
-UNKNOWN_TYPE = f"この種類のファイルは読めません。読めるのは {' '.join(sorted(TYPES))} です。"
+_SAVED_AS = {
+    **dict.fromkeys((".doc", ".docm", ".rtf"), "docx"),
+    **dict.fromkeys((".jtd", ".pages", ".hwp", ".hwpx", ".wps"), "docx か PDF"),
+    **dict.fromkeys((".ppt", ".pptm", ".key", ".odp"), "pptx か PDF"),
+    **dict.fromkeys((".xls", ".xlsx", ".ods", ".numbers"), "PDF"),
+    ".msg": "eml",
+}
+"""What a program that reads such a file can save it as."""
 
 LONGEST_FIELD = 500
 """Characters of a title, of all names together, of an address: what is longer is none."""
@@ -70,10 +78,10 @@ class Limits:
         seconds: Wall time for one file; then the child is killed.
         memory: Bytes of address space of the child (enforced on Linux).
         text_bytes: Largest txt, md or html file.
-        document_bytes: Largest pdf or docx file; also what a docx may unpack to, threefold.
+        document_bytes: Largest pdf, archive or letter; also what an archive may unpack to, threefold.
         lines: Most lines of a text.
         sentence: Most characters of a sentence: what is longer is no writing, and is shown to nobody.
-        paragraphs: Most paragraphs of a docx file; python-docx takes long over each.
+        paragraphs: Most paragraphs of a document in an archive.
         tags: Most tags of a page, and of Markdown most brackets and list items.
         attributes: Most attributes of a tag; libxml2 compares each with all others.
         cells: Most cells in the tables of a page; of n in a row, trafilatura takes n² steps.
@@ -114,6 +122,15 @@ class Draft:
 
 class Unreadable(Exception):  # noqa: N818
     """The reason, fit to show to a user, why a file gives no article. Becomes a CorpusError."""
+
+
+def unknown_type(suffix: str) -> str:
+    """Say that a file of this ending is not read, and what to do."""
+    other = _SAVED_AS.get(suffix.lower())
+    advice = f"元のソフトで {other} に保存し直してください。" if other else ""
+    return (
+        f"読める種類のファイルではありません。{advice}読めるのは {' '.join(sorted(TYPES))} です。"
+    )
 
 
 def open_file(path: Path) -> BufferedReader:
@@ -191,7 +208,7 @@ def find_files(root: Path, *, without: Path | None = None) -> tuple[list[Path], 
         if not path.is_file():
             skipped.append(Skipped(shown(path), NO_FILE))
         elif path.suffix.lower() not in TYPES:
-            skipped.append(Skipped(shown(path), UNKNOWN_TYPE))
+            skipped.append(Skipped(shown(path), unknown_type(path.suffix)))
         else:
             found.append(path)
     return found, skipped

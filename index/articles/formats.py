@@ -11,19 +11,20 @@ from index.articles.carrying import carry
 from index.articles.cleaning import CleanPage, clean
 from index.articles.encodings import decode
 from index.articles.files import (
-    DOCX,
+    ARCHIVES,
     HTML,
     LONGEST_FIELD,
+    MAIL,
     MARKDOWN,
     PDF,
     TEXT,
     TYPES,
-    UNKNOWN_TYPE,
     Draft,
     Limits,
     Unreadable,
     check_count,
     open_file,
+    unknown_type,
 )
 from index.articles.masthead import fill
 from index.text.characters import detect_language, drop_ruby, repair
@@ -34,7 +35,8 @@ _PARSERS = {
     **dict.fromkeys(MARKDOWN, "markdown"),
     **dict.fromkeys(HTML, "html"),
     **dict.fromkeys(PDF, "pdf"),
-    **dict.fromkeys(DOCX, "docx"),
+    **dict.fromkeys(ARCHIVES, "archives"),
+    **dict.fromkeys(MAIL, "mail"),
 }
 
 
@@ -46,8 +48,10 @@ def read_draft(path: Path, limits: Limits) -> tuple[Draft, str]:
     """
     suffix = path.suffix.lower()
     if suffix not in TYPES:
-        raise Unreadable(UNKNOWN_TYPE)
-    raw = _read(path, limits.document_bytes if suffix in PDF | DOCX else limits.text_bytes)
+        raise Unreadable(unknown_type(suffix))
+    raw = _read(
+        path, limits.document_bytes if suffix in PDF | ARCHIVES | MAIL else limits.text_bytes
+    )
     if suffix in TEXT:
         text = decode(raw)
         draft = read_aozora(text) or Draft(drop_ruby(text), chrome=True)

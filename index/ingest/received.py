@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import IO
 
 from index.articles import TYPES
+from index.articles.files import unknown_type
 from index.errors import CorpusError
 from index.ingest.sources import Upload
 
@@ -30,7 +31,12 @@ _HTML = re.compile(
 )
 _MARKDOWN = re.compile(r"[&<>*_`\[\]|\\]|^[-+=~]")
 _PACKED = b"PK\x03\x04"
-_WORD = b"word/document.xml"  # names stand uncompressed in an archive
+_INSIDE = {  # names stand uncompressed in an archive, and so does what it says that it is
+    b"word/document.xml": ".docx",
+    b"ppt/presentation.xml": ".pptx",
+    b"application/epub+zip": ".epub",
+    b"application/vnd.oasis.opendocument.text": ".odt",
+}
 
 
 def receive(name: str, content: IO[bytes], *, largest: int) -> Upload:
@@ -57,9 +63,7 @@ def receive(name: str, content: IO[bytes], *, largest: int) -> Upload:
     suffix = PurePath(name).suffix.lower()
     kinds = _kinds(content)
     if not kinds:
-        raise CorpusError(
-            name, "読める種類のファイルではありません（txt、md、html、pdf、docx が読めます）。"
-        )
+        raise CorpusError(name, unknown_type(suffix))
     return Upload(name if suffix in kinds else safe_name(name + kinds[0]), content)
 
 
@@ -117,9 +121,10 @@ def _kinds(content: IO[bytes]) -> tuple[str, ...]:
     if b"%PDF-" in head[:1024]:
         return (".pdf",)
     if head.startswith(_PACKED):
-        return (".docx",) if _WORD in head + content.read() else ()
-    if b"\0" in head and not head.startswith(_MARKS):
+        whole = head + content.read()
+        return tuple(suffix for inside, suffix in _INSIDE.items() if inside in whole)[:1]
+    if (b"\0" in head and not head.startswith(_MARKS)) or head.startswith(b"{\\rtf"):
         return ()
     if _HTML.match(head.removeprefix(_MARKS[0])):
         return (".html", ".htm", ".xhtml")
-    return (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml")
+    return (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".eml")

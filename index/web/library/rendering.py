@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
+from index.articles import TYPES
 from index.citations import article_address
 from index.records import Skipped
 from index.text.characters import one_line
@@ -38,7 +39,8 @@ def render_limits(words: Words, file_bytes: int, files: int, request_bytes: int)
     """Render what may be sent."""
     size, total = (f"{number / 10**6:g} MB" for number in (file_bytes, request_bytes))
     limits = words.library_limits.format(size=size, files=files, total=total)
-    return f'<p class="note">{text(words.library_formats)} {text(limits)}</p>'
+    types = words.library_formats.format(types=" ".join(sorted(one.lstrip(".") for one in TYPES)))
+    return f'<p class="note">{text(types)} {text(limits)}</p>'
 
 
 def render_count(found: Sequence[Row], total: int, chosen: frozenset[str], words: Words) -> str:

@@ -155,7 +155,7 @@ EN = {
     "library_chosen_hidden": "{count} selected ({hidden} hidden by the search)",
     "library_remove": "Remove",
     "library_add": "Add articles",
-    "library_formats": "Plain text, Markdown, HTML, PDF and Word (docx) can be read.",
+    "library_formats": "Files of these types can be read: {types}.",
     "library_limits": "Up to {size} a file; {files} files and {total} at once.",
     "library_paste": "Paste a text",
     "library_paste_send": "Add this text",

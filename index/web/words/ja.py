@@ -143,7 +143,7 @@ JA = {
     "library_chosen_hidden": "{count}本を選択中（うち{hidden}本は検索で隠れています）",
     "library_remove": "外す",
     "library_add": "記事を加える",
-    "library_formats": "テキスト、Markdown、HTML、PDF、Word（docx）を読めます。",
+    "library_formats": "読めるファイルの種類は {types} です。",
     "library_limits": "1個{size}、一度に{files}個（合計{total}）まで。",
     "library_paste": "文章を貼り付ける",
     "library_paste_send": "この文章を加える",

@@ -155,7 +155,7 @@ ZH = {
     "library_chosen_hidden": "已选{count}篇（其中{hidden}篇因查找而未显示）",
     "library_remove": "移除",
     "library_add": "添加文章",
-    "library_formats": "可以读取纯文本、Markdown、HTML、PDF 和 Word（docx）。",
+    "library_formats": "可以读取以下类型的文件：{types}。",
     "library_limits": "每个文件不超过{size}，一次最多{files}个、合计{total}。",
     "library_paste": "粘贴文字",
     "library_paste_send": "添加这篇文字",
