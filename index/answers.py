@@ -8,6 +8,7 @@ from typing import Any
 
 from index import records, schema
 from index.answering import ANSWER_FROM, Found
+from index.carriers import MOST, agency_of, find
 from index.citations import verify
 from index.engine import Engine
 from index.errors import QuestionError
@@ -65,7 +66,7 @@ def answer_of(answer: records.Answer, engine: Engine, *, seconds: float) -> sche
         CitationError: A citation does not hold.
         StoreError: An article has changed or gone since.
     """
-    cited = [citation_of(c, *engine.cited(c)) for c in answer.citations]
+    cited = [_carried(citation_of(c, *engine.cited(c)), engine) for c in answer.citations]
     nearest = [hit_of(hit, engine).passage for hit in answer.nearest]
     resolved = {"citations": cited, "nearest": nearest, "seconds": seconds}
     return schema.Answer.model_validate({"schema": schema.VERSION, **asdict(answer), **resolved})
@@ -83,6 +84,23 @@ def citation_of(
     key = citation.key and {"start": citation.key[0], "end": citation.key[1]}
     resolved = {"key": key, "heading": passage.heading, "passage": passage}
     return schema.Citation.model_validate({**asdict(article), **asdict(citation), **resolved})
+
+
+def _carried(citation: schema.Citation, engine: Engine) -> schema.Citation:
+    """Add the other articles that carry the copy with the words cited, and whose copy it is."""
+    others = [
+        (one, find(citation.quote, one.text)) for one in engine.carriers(citation.article_id)[:MOST]
+    ]
+    places = [
+        schema.Place(**asdict(one), article_id=one.id, heading=None, start=at[0], end=at[1])
+        for one, at in others
+        if at
+    ]
+    if not places:
+        return citation
+    copies = [engine.article(citation.article_id), *(one for one, at in others if at)]
+    told = {"carriers": tuple(places), "agency": next(filter(None, map(agency_of, copies)), None)}
+    return citation.model_copy(update=told)
 
 
 def passage_of(passage: records.Passage, article: records.Article) -> schema.Passage:

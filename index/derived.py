@@ -1,4 +1,4 @@
-"""What an index derives from all its articles together: names, timeline, themes, and questions to suggest.
+"""What an index derives from all its articles together: names, timeline, copies, themes, questions to suggest.
 
 Each article is looked at once; what was noted of it serves as long as it stays as it is. The sums over
 all articles are kept as well, so that a change costs what has changed. Questions are made and asked of new
@@ -17,6 +17,7 @@ from heapq import nlargest
 from operator import xor
 from typing import Any
 
+from index import carriers
 from index.answering import Suggestion, suggestions, themes
 from index.citations import cite
 from index.errors import StoreError
@@ -25,7 +26,7 @@ from index.questions import lexicon, spellings
 from index.records import Glance, OnProgress, Progress, Theme
 from index.store import Derived, Generation, Home, Part
 from index.store.caches import NoteCache
-from index.store.manifest import NAMES, OVERVIEW, TIMELINE
+from index.store.manifest import NAMES, OVERVIEW, STORIES, TIMELINE
 from index.timeline import MOST, render, timeline_lines
 from index.timeline import VERSION as LINES
 
@@ -41,6 +42,9 @@ KEY = 16
 
 SUMS = b"sums"
 """The key under which the sums are kept."""
+
+SAMPLES = f"samples {carriers.VERSION}".encode()
+"""The key under which a sample of each article is kept."""
 
 Line = tuple[str, str, str, int, str]
 """First and last day, id of the article, which of its lines, and its key in hexadecimal."""
@@ -111,8 +115,9 @@ def derive(
         except LookupError:  # one is damaged
             cache.clear()
             summed = _summed(cache, generation)
+        copies = _copies(cache, generation)
     overview = _overview(home, generation, models, report or (lambda _: None))
-    return {**summed, OVERVIEW: json.dumps(overview, ensure_ascii=False).encode()}
+    return {**summed, **copies, OVERVIEW: json.dumps(overview, ensure_ascii=False).encode()}
 
 
 def _overview(
@@ -244,6 +249,20 @@ def _summed(cache: NoteCache, generation: Generation) -> Derived:
     names = {name: values.tolist() for name, values in generation.names.items()}
     timeline = render([lines[key][at] for *_, at, key in latest], sums.lines)
     return {NAMES: json.dumps(names, ensure_ascii=False).encode(), TIMELINE: timeline.encode()}
+
+
+def _copies(cache: NoteCache, generation: Generation) -> Derived:
+    """Tell which articles are one copy; only of new ones samples are made."""
+    ids = {key.hex(): article_id for key, article_id in generation.keys().items()}
+    known = json.loads(cache.note(SAMPLES) or "{}")
+    new = ids.keys() - known.keys()
+    samples = {key: known[key] for key in ids if key in known}
+    samples |= {key: carriers.sample(generation.article(ids[key]).text) for key in new}
+    if samples != known:
+        cache.put(VERSION, [(SAMPLES, json.dumps(samples), "")])
+    stories = [sorted(ids[key] for key in story) for story in carriers.stories(samples)]
+    generation.stories = {one: story for story in stories for one in story}
+    return {STORIES: json.dumps(sorted(stories)).encode()}
 
 
 def _noted(part: Part) -> tuple[str, str]:

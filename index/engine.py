@@ -245,6 +245,12 @@ class Engine:
             f"{citation.article_id}: 引用した後に、記事が変わったか、索引から外されました。"
         )
 
+    def carriers(self, article_id: str) -> list[Article]:
+        """Return other articles that carry the copy of an article. Raises as ``article``."""
+        return self._from_open(
+            lambda g: [g.article(i) for i in g.stories.get(article_id, ()) if i != article_id]
+        )
+
     def status(self) -> Status:
         """Describe the home and check every file of the generation in use. Raises as ``search``."""
         with contextlib.closing(self.home.open()) as generation:

@@ -13,6 +13,7 @@ import typer
 
 from index.answers import build_json
 from index.engine import Engine
+from index.exports.words import words_for
 from index.records import BuildReport, Progress, Status
 from index.schema import VERSION, Answer, Citation, Passage
 from index.settings import Settings
@@ -131,7 +132,8 @@ def print_answer(answer: Answer) -> None:
     print_undated(answer.undated)
     for citation in answer.citations:
         print(f"\n[{citation.number}] {origin(citation)}\n    「{citation.quote}」")
-        print(f"    {citation.article_id} {citation.start}–{citation.end} 文字")
+        for place in (citation, *citation.carriers):
+            print(f"    {place.article_id} {place.start}–{place.end} 文字")
     if answer.nearest:
         print("\n近い一節:")
     for passage in answer.nearest:
@@ -164,7 +166,8 @@ def origin(place: Citation | Passage) -> str:
     """Name where a passage or citation comes from, in one line."""
     day = place.published and place.published.isoformat()
     heading = place.heading if isinstance(place, Passage) else None
-    parts = (place.title or place.source, place.publisher, day, heading)
+    outlets = words_for("ja").outlets(place) or place.publisher
+    parts = (place.title or place.source, outlets, day, heading)
     return " / ".join(part for part in parts if part)
 
 

@@ -33,6 +33,7 @@ class Archive(Protocol):
     """An index at one time; its methods are told of in ``Generation``."""
 
     names: Mapping[str, NDArray[Any]]
+    stories: Mapping[str, Sequence[str]]
 
     @property
     def terms(self) -> Terms:

@@ -24,7 +24,14 @@ from index.errors import StoreError, TenkyoError
 from index.records import Article, Filter, Passage
 from index.store import tables
 from index.store.files import broken, check_sizes, differing
-from index.store.manifest import MANIFEST, TIMELINE, read_manifest, read_names, read_overview
+from index.store.manifest import (
+    MANIFEST,
+    TIMELINE,
+    read_manifest,
+    read_names,
+    read_overview,
+    read_stories,
+)
 from index.store.proposals import Candidates, Field, Holding, by_holding, propose
 from index.store.segments import Segments
 from index.store.tables import Part, StoredPassage
@@ -56,6 +63,9 @@ class Generation:
                 self._hold(folder, self.manifest, segments)
                 self.names: Mapping[str, NDArray[Any]] = read_names(folder)
                 self.overview = read_overview(folder, self.manifest["parts"])
+                self.stories: Mapping[str, Sequence[str]] = read_stories(
+                    folder, self.manifest["parts"]
+                )
                 # Nobody needs to call it: one that nobody holds lets go by itself.
                 self.close = weakref.finalize(self, held.pop_all().close)
         except StoreError:
@@ -73,6 +83,7 @@ class Generation:
 
     def _hold(self, folder: Path, facts: Mapping[str, Any], segments: Segments) -> None:
         self.folder = folder
+        self.stories = {}
         self._segments = segments
         self.encoder: str = facts["encoder"]
         self.analyser: str = facts["analyser"]

@@ -1,6 +1,7 @@
 """The panel of sources: the passages that an answer cites, or those nearest to a refused question."""
 
 from index.citations import source_name
+from index.exports.words import words_for
 from index.schema import Citation, Passage, Place
 from index.web.chat.escaping import attribute, emphasised, icon, note, text
 from index.web.chat.turns import Turn
@@ -83,8 +84,14 @@ def _number(number: int, turn: int, words: Words) -> str:
 
 def _origin(source: Place, words: Words) -> str:
     day = words.date.format(source.published) if source.published else None
-    parts = (("publisher", source.publisher), ("date", day), ("heading", source.heading))
+    outlets = words_for(words.language).outlets(source) or source.publisher
+    parts = (("publisher", outlets), ("date", day), ("heading", source.heading))
     spans = "".join(f'<span class="{name}">{text(part)}</span>' for name, part in parts if part)
+    carriers = source.carriers if isinstance(source, Citation) else ()
+    spans += "".join(
+        f'<a{attribute("href", one.address(base="."))} target="_blank">{text(one.publisher or one.name)}</a>'
+        for one in carriers
+    )
     return f'<p class="origin">{spans}</p>' if spans else ""
 
 
