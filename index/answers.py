@@ -87,20 +87,18 @@ def citation_of(
 
 
 def _carried(citation: schema.Citation, engine: Engine) -> schema.Citation:
-    """Add the other articles that carry the copy with the words cited, and whose copy it is."""
-    others = [
-        (one, find(citation.quote, one.text)) for one in engine.carriers(citation.article_id)[:MOST]
-    ]
-    places = [
-        schema.Place(**asdict(one), article_id=one.id, heading=None, start=at[0], end=at[1])
-        for one, at in others
-        if at
-    ]
-    if not places:
+    """Add the other articles that hold the words cited in the same copy, and whose copy it is."""
+    copies = engine.carriers(citation.article_id)[:MOST]
+    held = [(one, at) for one in copies if (at := find(citation.quote, one.text))]
+    if not held:
         return citation
-    copies = [engine.article(citation.article_id), *(one for one, at in others if at)]
-    told = {"carriers": tuple(places), "agency": next(filter(None, map(agency_of, copies)), None)}
-    return citation.model_copy(update=told)
+    own = engine.article(citation.article_id)
+    agency = next(filter(None, map(agency_of, (own, *(one for one, _ in held)))), None)
+    places = tuple(
+        schema.Place(**asdict(one), article_id=one.id, heading=None, start=start, end=end)
+        for one, (start, end) in held
+    )
+    return citation.model_copy(update={"carriers": places, "agency": agency})
 
 
 def passage_of(passage: records.Passage, article: records.Article) -> schema.Passage:

@@ -26,7 +26,7 @@ from index.questions import lexicon, spellings
 from index.records import Glance, OnProgress, Progress, Theme
 from index.store import Derived, Generation, Home, Part
 from index.store.caches import NoteCache
-from index.store.manifest import NAMES, OVERVIEW, STORIES, TIMELINE
+from index.store.manifest import NAMES, OVERVIEW, TIMELINE
 from index.timeline import MOST, render, timeline_lines
 from index.timeline import VERSION as LINES
 
@@ -34,17 +34,11 @@ logger = logging.getLogger(__name__)
 
 VERSION = f"{lexicon.ANALYSER} {spellings.VERSION} {LINES} 1"
 """Names how notes and sums are made."""
-RESERVE = 4
-"""Times ``MOST``: lines that are kept in case some go."""
+RESERVE, KEY = 4, 16
+"""Times ``MOST``, lines that are kept in case some go; hexadecimal digits by which an article is known."""
 
-KEY = 16
-"""Hexadecimal digits of the key of an article by which its suggestions know it."""
-
-SUMS = b"sums"
-"""The key under which the sums are kept."""
-
-SAMPLES = f"samples {carriers.VERSION}".encode()
-"""The key under which a sample of each article is kept."""
+SUMS, SAMPLES = b"sums", f"samples {carriers.VERSION}".encode()
+"""The keys under which the sums, and samples of all texts, are kept."""
 
 Line = tuple[str, str, str, int, str]
 """First and last day, id of the article, which of its lines, and its key in hexadecimal."""
@@ -115,9 +109,10 @@ def derive(
         except LookupError:  # one is damaged
             cache.clear()
             summed = _summed(cache, generation)
-        copies = _copies(cache, generation)
+        generation.overview = {"stories": _stories(cache, generation)}
     overview = _overview(home, generation, models, report or (lambda _: None))
-    return {**summed, **copies, OVERVIEW: json.dumps(overview, ensure_ascii=False).encode()}
+    overview |= generation.overview
+    return {**summed, OVERVIEW: json.dumps(overview, ensure_ascii=False).encode()}
 
 
 def _overview(
@@ -251,18 +246,16 @@ def _summed(cache: NoteCache, generation: Generation) -> Derived:
     return {NAMES: json.dumps(names, ensure_ascii=False).encode(), TIMELINE: timeline.encode()}
 
 
-def _copies(cache: NoteCache, generation: Generation) -> Derived:
-    """Tell which articles are one copy; only of new ones samples are made."""
-    ids = {key.hex(): article_id for key, article_id in generation.keys().items()}
-    known = json.loads(cache.note(SAMPLES) or "{}")
-    new = ids.keys() - known.keys()
-    samples = {key: known[key] for key in ids if key in known}
-    samples |= {key: carriers.sample(generation.article(ids[key]).text) for key in new}
+def _stories(cache: NoteCache, generation: Generation) -> list[list[str]]:
+    """Which articles are one copy, by samples of their texts, which are kept."""
+    ids, known = _short_keys(generation), json.loads(cache.note(SAMPLES) or "{}")
+    samples = {
+        key: known.get(key) or carriers.sample(generation.article(article_id).text)
+        for key, article_id in ids.items()
+    }
     if samples != known:
         cache.put(VERSION, [(SAMPLES, json.dumps(samples), "")])
-    stories = [sorted(ids[key] for key in story) for story in carriers.stories(samples)]
-    generation.stories = {one: story for story in stories for one in story}
-    return {STORIES: json.dumps(sorted(stories)).encode()}
+    return carriers.stories({ids[key]: own for key, own in samples.items()})
 
 
 def _noted(part: Part) -> tuple[str, str]:

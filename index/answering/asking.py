@@ -55,11 +55,9 @@ class Asking:
         first = once(evidence, lambda e: (e.hit.passage.article_id, e.hit.passage.text), told)
         evidence = [*first, *(e for e in evidence if e not in first)]
         found = read(question, evidence, self.generation, self.crossencoder, understood=asked)
-        sentences = once(
-            found.sentences, lambda s: (s.hit.passage.article_id, s.sentence.text), told
-        )
+        own = once(found.sentences, lambda s: (s.hit.passage.article_id, s.sentence.text), told)
         undated = self.generation.undated(self.filter)
-        return replace(found, sentences=tuple(sentences), undated=undated, asking=self)
+        return replace(found, sentences=tuple(own), undated=undated, asking=self)
 
     def _answered(self, question: str) -> Answer:
         return answer(self.find(question))

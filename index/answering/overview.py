@@ -71,9 +71,8 @@ def overview(found: Found) -> Made | None:
         told = _parts(asking, articles[0], count or OF_ONE)
     else:
         longest = sorted(articles, key=lambda one: -len(one.text))  # of one copy
-        kept = {
-            one.id for one in once(longest, lambda one: (one.id, ""), asking.generation.stories)
-        }
+        first = once(longest, lambda one: (one.id, ""), asking.generation.stories)
+        kept = {one.id for one in first}
         shown = spread(asking, [one for one in articles if one.id in kept], count or MOST)
         lead = words["all" if len(shown) == len(articles) else "some"]
         lead = lead.format(count=len(articles), shown=len(shown))

@@ -57,11 +57,8 @@ def said(found: Found) -> Made | None:
     asking, language = found.asking, found.asked.language
     if asking is None or found.confidence < ANSWER_FROM:
         return None
-    every = once(
-        _statements(found, asking),
-        lambda s: (s.article.id, s.sentence.text),
-        asking.generation.stories,
-    )
+    copies = asking.generation.stories
+    every = once(_statements(found, asking), lambda s: (s.article.id, s.sentence.text), copies)
     own = _asked_for(found, every, asking)
     its = near([found.asked.form.about], language, every, asking)
     told = [replace(s, worth=its[s.place]) for s in (every if own is None else own)]

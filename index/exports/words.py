@@ -45,10 +45,8 @@ class Words:
 
     def cited(self, place: Place) -> str:
         """Cite an article in one line, as people do: authors, title, publisher, day, and what it rests on."""
-        name, publisher = (
-            one_line(place.name),
-            self.outlets(place) or one_line(place.publisher or ""),
-        )
+        name = one_line(place.name)
+        publisher = self.outlets(place) or one_line(place.publisher or "")
         authors = (one_line(author) for author in place.authors if author != place.publisher)
         title = self.title.format(name.translate(str.maketrans(self.inner[:2], self.inner[2:])))
         day = self.date.format(place.published) if place.published else ""

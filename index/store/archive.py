@@ -33,7 +33,10 @@ class Archive(Protocol):
     """An index at one time; its methods are told of in ``Generation``."""
 
     names: Mapping[str, NDArray[Any]]
-    stories: Mapping[str, Sequence[str]]
+
+    @property
+    def stories(self) -> Mapping[str, Sequence[str]]:
+        """Which articles are one copy."""
 
     @property
     def terms(self) -> Terms:

@@ -24,14 +24,7 @@ from index.errors import StoreError, TenkyoError
 from index.records import Article, Filter, Passage
 from index.store import tables
 from index.store.files import broken, check_sizes, differing
-from index.store.manifest import (
-    MANIFEST,
-    TIMELINE,
-    read_manifest,
-    read_names,
-    read_overview,
-    read_stories,
-)
+from index.store.manifest import MANIFEST, TIMELINE, read_manifest, read_names, read_overview
 from index.store.proposals import Candidates, Field, Holding, by_holding, propose
 from index.store.segments import Segments
 from index.store.tables import Part, StoredPassage
@@ -63,9 +56,6 @@ class Generation:
                 self._hold(folder, self.manifest, segments)
                 self.names: Mapping[str, NDArray[Any]] = read_names(folder)
                 self.overview = read_overview(folder, self.manifest["parts"])
-                self.stories: Mapping[str, Sequence[str]] = read_stories(
-                    folder, self.manifest["parts"]
-                )
                 # Nobody needs to call it: one that nobody holds lets go by itself.
                 self.close = weakref.finalize(self, held.pop_all().close)
         except StoreError:
@@ -83,7 +73,7 @@ class Generation:
 
     def _hold(self, folder: Path, facts: Mapping[str, Any], segments: Segments) -> None:
         self.folder = folder
-        self.stories = {}
+        self.overview = {}
         self._segments = segments
         self.encoder: str = facts["encoder"]
         self.analyser: str = facts["analyser"]
@@ -214,6 +204,11 @@ class Generation:
             wider = replace(filter, undated=True)
             both = ((h.within(wider), h.within(filter)) for h in self.holdings)
             return sum(int((wide & ~narrow).sum()) for wide, narrow in both)
+
+    @cached_property
+    def stories(self) -> dict[str, list[str]]:
+        """Of each article whose copy others carry, too, the ids of them all."""
+        return {one: story for story in self.overview.get("stories", ()) for one in story}
 
     def timeline(self) -> str:
         """Return the timeline as HTML; empty where nothing has a date."""

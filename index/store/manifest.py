@@ -14,15 +14,15 @@ from index.store.files import broken, read_sealed
 SCHEMA = 4
 """Version of the files of a generation; another one is refused."""
 MANIFEST, NAMES, TIMELINE = "manifest.json", "names.json", "timeline.html"
-OVERVIEW, STORIES = "overview.json", "stories.json"
-"""Themes and suggestions, and which articles are one copy; what a version before wrote has none."""
+OVERVIEW = "overview.json"
+"""Themes, suggestions and copies; what a version before wrote has none."""
 
 _ENTRIES = {str: "encoder analyser", int: "articles passages sentences", dict: "sources parts",
             list: "segments"}  # fmt: skip
 """What a manifest must hold to be read."""
 
 Derived = Mapping[str, bytes]
-"""Files derived from all articles together, by name: ``NAMES``, ``TIMELINE``, ``OVERVIEW`` and ``STORIES``."""
+"""Files derived from all articles together, by name: ``NAMES``, ``TIMELINE`` and ``OVERVIEW``."""
 
 
 def listed(segments: Mapping[str, frozenset[str]]) -> list[dict[str, Any]]:
@@ -64,9 +64,3 @@ def read_names(folder: Path) -> dict[str, NDArray[Any]]:
 def read_overview(folder: Path, parts: Collection[str]) -> Mapping[str, Any]:
     """Read ``OVERVIEW`` of a generation of these parts; empty where a version before wrote it."""
     return json.loads((folder / OVERVIEW).read_bytes()) if OVERVIEW in parts else {}
-
-
-def read_stories(folder: Path, parts: Collection[str]) -> dict[str, list[str]]:
-    """Read ``STORIES`` of a generation: of each article whose copy others carry all that do."""
-    told = json.loads((folder / STORIES).read_bytes()) if STORIES in parts else []
-    return {one: story for story in told for one in story}

@@ -87,11 +87,9 @@ def _origin(source: Place, words: Words) -> str:
     outlets = words_for(words.language).outlets(source) or source.publisher
     parts = (("publisher", outlets), ("date", day), ("heading", source.heading))
     spans = "".join(f'<span class="{name}">{text(part)}</span>' for name, part in parts if part)
-    carriers = source.carriers if isinstance(source, Citation) else ()
-    spans += "".join(
-        f'<a{attribute("href", one.address(base="."))} target="_blank">{text(one.publisher or one.name)}</a>'
-        for one in carriers
-    )
+    for one in getattr(source, "carriers", ()):
+        to, name = attribute("href", one.address(base=".")), text(one.publisher or one.name)
+        spans += f'<a{to} target="_blank">{name}</a>'
     return f'<p class="origin">{spans}</p>' if spans else ""
 
 
