@@ -8,7 +8,7 @@ from typing import Any
 
 from index import records, schema
 from index.answering import ANSWER_FROM, Found
-from index.carriers import MOST, agency_of, find
+from index.carriers import agency_of, find
 from index.citations import verify
 from index.engine import Engine
 from index.errors import QuestionError
@@ -88,7 +88,7 @@ def citation_of(
 
 def _carried(citation: schema.Citation, engine: Engine) -> schema.Citation:
     """Add the other articles that hold the words cited in the same copy, and whose copy it is."""
-    copies = engine.carriers(citation.article_id)[:MOST]
+    copies = engine.carriers(citation.article_id)
     held = [(one, at) for one in copies if (at := find(citation.quote, one.text))]
     if not held:
         return citation

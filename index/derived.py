@@ -141,15 +141,7 @@ def _version(models: Models) -> str:
 def _suggested(
     home: Home, generation: Generation, models: Models, first: Collection[str], report: OnProgress
 ) -> list[Suggestion]:
-    """The suggestions of before whose articles are still there, and those of new articles.
-
-    Args:
-        home: As for ``derive``, and so are the next two and the last.
-        generation: As it will be.
-        models: Answer.
-        first: Ids of the articles that matter most.
-        report: Told of each question asked.
-    """
+    """The suggestions of before whose articles are still there, and those of new articles, of some ``first``."""
     ids = _short_keys(generation)
     kept, known = _suggested_before(home, _version(models))
     kept = [s for s in kept if s.key in ids]

@@ -299,9 +299,13 @@ def test_without_an_agency_the_others_are_named_beside_the_first() -> None:
 def test_only_what_is_new_is_sampled_and_what_is_gone_is_no_carrier(
     make_engine: Callable[..., Engine], library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine, sampled = make_engine(), list[str]()
-    before = carriers.sample
-    monkeypatch.setattr(carriers, "sample", lambda text: sampled.append(text) or before(text))
+    engine, sampled, before = make_engine(), list[str](), carriers.sample
+
+    def counted(text: str) -> list[int]:
+        sampled.append(text)
+        return before(text)
+
+    monkeypatch.setattr(carriers, "sample", counted)
     engine.build([library])
     assert len(sampled) == 5
     whole = engine.generation().stories
