@@ -248,7 +248,7 @@ class Answer(Sealed):
     nearest: tuple[Passage, ...] = Field(description="断りのとき、近い一節")
     undated: int = _shown_as(UNDATED, 0)
     form: str = Field("fact", description="答えの形", examples=["timeline"])
-    verdict: str | None = Field(None, description="yes, no, differs, changed, unclear")
+    verdict: str | None = Field(None, description="yes no differs changed unclear", examples=["no"])
     lead: str = Field("", description="文の前に置く言葉", examples=["記事によれば：はい"])
     groups: tuple[Group, ...] = Field((), description="部分に分かれた答えの、その部分")
     confidence: Rounded = Field(ge=0, le=1, description="確信度", examples=[0.82])
