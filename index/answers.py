@@ -8,6 +8,7 @@ from typing import Any
 
 from index import records, schema
 from index.answering import ANSWER_FROM, Found
+from index.carriers import agency_of, find
 from index.citations import marks_of, verify
 from index.engine import Engine
 from index.errors import QuestionError
@@ -65,7 +66,7 @@ def answer_of(answer: records.Answer, engine: Engine, *, seconds: float) -> sche
         CitationError: A citation does not hold.
         StoreError: An article has changed or gone since.
     """
-    cited = [citation_of(c, *engine.cited(c)) for c in answer.citations]
+    cited = [_carried(citation_of(c, *engine.cited(c)), engine) for c in answer.citations]
     nearest = [hit_of(hit, engine).passage for hit in answer.nearest]
     resolved = {"citations": cited, "nearest": nearest, "seconds": seconds}
     return schema.Answer.model_validate({"schema": schema.VERSION, **asdict(answer), **resolved})
@@ -84,6 +85,21 @@ def citation_of(
     resolved = {"key": key, "heading": passage.heading, "passage": passage}
     told = _place(article, citation.start, citation.end)
     return schema.Citation.model_validate({**told, **asdict(citation), **resolved})
+
+
+def _carried(citation: schema.Citation, engine: Engine) -> schema.Citation:
+    """Add the other articles that hold the words cited in the same copy, and whose copy it is."""
+    copies = engine.carriers(citation.article_id)
+    held = [(one, at) for one in copies if (at := find(citation.quote, one.text))]
+    if not held:
+        return citation
+    own = engine.article(citation.article_id)
+    agency = next(filter(None, map(agency_of, (own, *(one for one, _ in held)))), None)
+    places = tuple(
+        schema.Place(**asdict(one), article_id=one.id, heading=None, start=start, end=end)
+        for one, (start, end) in held
+    )
+    return citation.model_copy(update={"carriers": places, "agency": agency})
 
 
 def passage_of(passage: records.Passage, article: records.Article) -> schema.Passage:

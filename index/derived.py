@@ -1,4 +1,4 @@
-"""What an index derives from all its articles together: names, timeline, themes, and questions to suggest.
+"""What an index derives from all its articles together: names, timeline, copies, themes, questions to suggest.
 
 Each article is looked at once; what was noted of it serves as long as it stays as it is. The sums over
 all articles are kept as well, so that a change costs what has changed. Questions are made and asked of new
@@ -17,6 +17,7 @@ from heapq import nlargest
 from operator import xor
 from typing import Any
 
+from index import carriers
 from index.answering import Suggestion, suggestions, themes
 from index.citations import cite
 from index.errors import StoreError
@@ -33,14 +34,11 @@ logger = logging.getLogger(__name__)
 
 VERSION = f"{lexicon.ANALYSER} {spellings.VERSION} {LINES} 1"
 """Names how notes and sums are made."""
-RESERVE = 4
-"""Times ``MOST``: lines that are kept in case some go."""
+RESERVE, KEY = 4, 16
+"""Times ``MOST``, lines that are kept in case some go; hexadecimal digits by which an article is known."""
 
-KEY = 16
-"""Hexadecimal digits of the key of an article by which its suggestions know it."""
-
-SUMS = b"sums"
-"""The key under which the sums are kept."""
+SUMS, SAMPLES = b"sums", f"samples {carriers.VERSION}".encode()
+"""The keys under which the sums, and samples of all texts, are kept."""
 
 Line = tuple[str, str, str, int, str]
 """First and last day, id of the article, which of its lines, and its key in hexadecimal."""
@@ -111,7 +109,9 @@ def derive(
         except LookupError:  # one is damaged
             cache.clear()
             summed = _summed(cache, generation)
+        generation.overview = {"stories": _stories(cache, generation)}
     overview = _overview(home, generation, models, report or (lambda _: None))
+    overview |= generation.overview
     return {**summed, OVERVIEW: json.dumps(overview, ensure_ascii=False).encode()}
 
 
@@ -141,15 +141,7 @@ def _version(models: Models) -> str:
 def _suggested(
     home: Home, generation: Generation, models: Models, first: Collection[str], report: OnProgress
 ) -> list[Suggestion]:
-    """The suggestions of before whose articles are still there, and those of new articles.
-
-    Args:
-        home: As for ``derive``, and so are the next two and the last.
-        generation: As it will be.
-        models: Answer.
-        first: Ids of the articles that matter most.
-        report: Told of each question asked.
-    """
+    """The suggestions of before whose articles are still there, and those of new articles, of some ``first``."""
     ids = _short_keys(generation)
     kept, known = _suggested_before(home, _version(models))
     kept = [s for s in kept if s.key in ids]
@@ -244,6 +236,18 @@ def _summed(cache: NoteCache, generation: Generation) -> Derived:
     names = {name: values.tolist() for name, values in generation.names.items()}
     timeline = render([lines[key][at] for *_, at, key in latest], sums.lines)
     return {NAMES: json.dumps(names, ensure_ascii=False).encode(), TIMELINE: timeline.encode()}
+
+
+def _stories(cache: NoteCache, generation: Generation) -> list[list[str]]:
+    """Which articles are one copy, by samples of their texts, which are kept."""
+    ids, known = _short_keys(generation), json.loads(cache.note(SAMPLES) or "{}")
+    samples = {
+        key: known.get(key) or carriers.sample(generation.article(article_id).text)
+        for key, article_id in ids.items()
+    }
+    if samples != known:
+        cache.put(VERSION, [(SAMPLES, json.dumps(samples), "")])
+    return carriers.stories({ids[key]: own for key, own in samples.items()})
 
 
 def _noted(part: Part) -> tuple[str, str]:

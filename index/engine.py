@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from index import answering, derived, ingest
 from index.answering import FOUND, Found
+from index.carriers import MOST
 from index.crossencoder import CrossEncoder
 from index.encoder import Encoder
 from index.errors import CorpusError, DamagedError, StoreError
@@ -243,6 +244,12 @@ class Engine:
                 return article, generation.passage_at(article.id, citation.start)
         raise StoreError(
             f"{citation.article_id}: 引用した後に、記事が変わったか、索引から外されました。"
+        )
+
+    def carriers(self, one: str) -> list[Article]:
+        """Return the others that carry the copy of an article, not all of very many. Raises as ``article``."""
+        return self._from_open(
+            lambda g: [g.article(i) for i in g.stories.get(one, ())[:MOST] if i != one]
         )
 
     def status(self) -> Status:

@@ -133,6 +133,8 @@ class Citation(Place):
     quote: str = _shown_as("引用した語句", "青沢運河は1923年に開通した。")
     key: Key | None = _shown_as("問いに答える語句の位置", {"start": 17, "end": 22})
     passage: Context = Field(description="引用を含む一節")
+    carriers: tuple[Place, ...] = Field((), description="同じ原稿でこの文を載せたほかの記事")
+    agency: str | None = Field(None, description="原稿の通信社", examples=["共同通信"])
 
     @model_validator(mode="after")
     def _key_in_quote(self) -> "Citation":
@@ -248,9 +250,7 @@ class Answer(Sealed):
     nearest: tuple[Passage, ...] = Field(description="断りのとき、近い一節")
     undated: int = _shown_as(UNDATED, 0)
     form: str = Field("fact", description="答えの形", examples=["timeline"])
-    verdict: str | None = Field(
-        None, description="yes, no, differs, changed, unclear", examples=["yes"]
-    )
+    verdict: str | None = Field(None, description="yes no differs changed unclear", examples=["no"])
     lead: str = Field("", description="文の前に置く言葉", examples=["記事によれば：はい"])
     groups: tuple[Group, ...] = Field((), description="部分に分かれた答えの、その部分")
     confidence: Rounded = Field(ge=0, le=1, description="確信度", examples=[0.82])
@@ -260,8 +260,8 @@ class Answer(Sealed):
     @property
     def parts_of(self) -> tuple[Group, ...]:
         """The groups; of an answer without any one that holds it whole."""
-        every = range(len(self.statements))
-        return self.groups or (Group(heading="", statements=tuple(every), note=""),)
+        every = tuple(range(len(self.statements)))
+        return self.groups or (Group(heading="", statements=every, note=""),)
 
     def verbatim(self, statement: Statement) -> Citation | None:
         """Return the citation whose quote a statement is, word for word."""

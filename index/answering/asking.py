@@ -6,6 +6,7 @@ from functools import cache, partial
 
 from index.answering.answers import answer
 from index.answering.reading import FOUND, Found, read
+from index.carriers import once
 from index.crossencoder import CrossEncoder
 from index.encoder import Encoder
 from index.questions import Question, read_question, understand
@@ -50,10 +51,14 @@ class Asking:
     def read(
         self, question: str, evidence: Sequence[Evidence], *, understood: Question | None = None
     ) -> Found:
-        """Read the best of the passages found with the question."""
-        asked = understood or read_question(question)
+        """Read the best of the passages found with the question, of one copy only once."""
+        asked, told = understood or read_question(question), self.generation.stories
+        first = once(evidence, lambda e: (e.hit.passage.article_id, e.hit.passage.text), told)
+        evidence = [*first, *(e for e in evidence if e not in first)]
         found = read(question, evidence, self.generation, self.crossencoder, understood=asked)
-        return replace(found, undated=self.generation.undated(self.filter), asking=self)
+        own = once(found.sentences, lambda s: (s.hit.passage.article_id, s.sentence.text), told)
+        undated = self.generation.undated(self.filter)
+        return replace(found, sentences=tuple(own), undated=undated, asking=self)
 
     def _nearest(self, word: str, others: Sequence[str]) -> str:
         """Return which of other words is nearest to one in meaning."""

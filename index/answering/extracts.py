@@ -9,6 +9,7 @@ from index.answering.composing import Quote, Section
 from index.answering.outlines import Placed, middles
 from index.answering.quotes import place_in_list, quoted
 from index.answering.reading import Asks
+from index.carriers import once
 from index.records import Article, Filter, Hit
 from index.retriever import Evidence
 from index.store import Codes
@@ -58,7 +59,9 @@ def gathered(asking: Asks, text: str, top_k: int) -> tuple[list[Placed], Codes]:
         kept = [at for at, (passage, _) in enumerate(own) if passage.start in starts]
         placed += [own[at] for at in kept]
         codes.append(asking.generation.codes(one)[1][kept])
-    return placed, np.concatenate(codes) if codes else np.zeros((0, 1), np.int8)
+    told = [(p.article_id, s.text) for p, s in placed]
+    first = once(range(len(placed)), told.__getitem__, asking.generation.stories)
+    return [placed[at] for at in first], np.concatenate(codes or [np.zeros((0, 1), np.int8)])[first]
 
 
 def by_article(asking: Asks, places: Iterable[Placed]) -> tuple[Section, ...]:

@@ -93,12 +93,12 @@ def _points(
     parts = [p.heading or "" for p, _ in placed]
     if len(headings) < SECTIONS:
         parts = [str(part.article.text.count("\n", 0, s.start)) for _, s in placed]
-    own = carriers(placed, codes, parts, most, share=share, bonus=bonus, leaning=leaning)
+    own = key_sentences(placed, codes, parts, most, share=share, bonus=bonus, leaning=leaning)
     chosen = (placed[at] for at in own)
     return [Point(p.article_id, p.heading, s.text, s.start, s.end) for p, s in chosen]
 
 
-def carriers(
+def key_sentences(
     placed: Sequence[Placed],
     codes: Codes,
     parts: Sequence[str],

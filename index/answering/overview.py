@@ -15,6 +15,7 @@ from index.answering.extracts import articles_within, named, quotes_at, spread
 from index.answering.outlines import outline
 from index.answering.profile import LEANING, NEAR, told_of
 from index.answering.reading import DEPTH, Asks, Found
+from index.carriers import once
 from index.questions import lexicon
 from index.records import Article
 from index.text.characters import nfkc
@@ -69,7 +70,10 @@ def overview(found: Found) -> Made | None:
         lead = words["one"].format(title=articles[0].title or articles[0].source)
         told = _parts(asking, articles[0], count or OF_ONE)
     else:
-        shown = spread(asking, articles, count or MOST)
+        longest = sorted(articles, key=lambda one: -len(one.text))  # of one copy
+        first = once(longest, lambda one: (one.id, ""), asking.generation.stories)
+        kept = {one.id for one in first}
+        shown = spread(asking, [one for one in articles if one.id in kept], count or MOST)
         lead = words["all" if len(shown) == len(articles) else "some"]
         lead = lead.format(count=len(articles), shown=len(shown))
         share, least = (count or MOST) / sum(len(one.text) for one in shown), 0.5 * bool(count)

@@ -14,7 +14,7 @@ from sudachipy import Morpheme
 
 from index.answering.composing import Made, Section
 from index.answering.extracts import by_article, gathered
-from index.answering.outlines import Placed, carriers
+from index.answering.outlines import Placed, key_sentences
 from index.answering.reading import Asks, Found
 from index.answering.speakers import can_speak
 from index.questions import lexicon, sounds
@@ -72,7 +72,7 @@ def told_of(
     parts = [passage.article_id for passage, _ in own]
     if len({*parts}) < FEW:
         parts = [f"{passage.article_id} {passage.heading}" for passage, _ in own]
-    chosen = carriers(own, codes[kept], parts, most, bonus=bonus, leaning=LEANING)
+    chosen = key_sentences(own, codes[kept], parts, most, bonus=bonus, leaning=LEANING)
     return by_article(asking, [own[at] for at in chosen])
 
 

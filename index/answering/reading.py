@@ -201,8 +201,8 @@ def read(
     near = [replace(e, readings=tuple(islice(readings, len(e.pieces)))) for e in near]
     odds = [max(reading.answered for reading in e.readings) for e in near]
     both = [_with(e, its - max(odds)) for e, its in zip(near, odds, strict=True)]
-    both.sort(key=lambda e: -e.hit.score)
     both += [_with(e, min(odds) - max(odds)) for e in evidence[DEPTH:]]
+    both.sort(key=lambda e: -e.hit.score)
     both = [replace(e, hit=replace(e.hit, rank=rank)) for rank, e in enumerate(both, 1)]
     scored = sorted((s for e in both for s in _scored(e)), key=lambda s: -s.score)
     return Found(question, asked, tuple(both), tuple(scored), generation)

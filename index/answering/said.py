@@ -12,6 +12,7 @@ from index.answering.composing import Made, Section
 from index.answering.reading import ANSWER_FROM, Asks, Found
 from index.answering.speakers import can_speak, speaker
 from index.answering.topics import Placed, near, newest
+from index.carriers import once
 from index.questions import lexicon
 from index.questions.tables import abroad
 from index.text.spans import Span, asked_about, mentions
@@ -56,7 +57,8 @@ def said(found: Found) -> Made | None:
     asking, language = found.asking, found.asked.language
     if asking is None or found.confidence < ANSWER_FROM:
         return None
-    every = [*_statements(found, asking)]
+    copies = asking.generation.stories
+    every = once(_statements(found, asking), lambda s: (s.article.id, s.sentence.text), copies)
     own = _asked_for(found, every, asking)
     its = near([found.asked.form.about], language, every, asking)
     told = [replace(s, worth=its[s.place]) for s in (every if own is None else own)]

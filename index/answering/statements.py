@@ -52,13 +52,13 @@ def state(
     groups: Groups = []
     claims = _disagreeing(chosen, found)
     for s in (*chosen, *(other for other, _ in claims)):
-        _add(groups, quote_of(s, found))
+        _add(groups, quote_of(s, found), found)
     for item in listed(chosen[0], found):
-        _add(groups, item)
+        _add(groups, item, found)
     place = {g[0].article.id: at for at, g in reversed([*enumerate(groups)])}
     groups.sort(key=lambda g: (place[g[0].article.id], g[0].span))
     for s in found.sentences:
-        _add(groups, quote_of(s, found, (s.sentence,)), alone=False)
+        _add(groups, quote_of(s, found, (s.sentence,)), found, alone=False)
     differing = [
         Differing(number, figure.written, quote.article.published)
         for number, quote in enumerate((quote for group in groups for quote in group), 1)
@@ -78,10 +78,10 @@ def listed(best: Scored, found: Found) -> Iterator[Quote]:
         yield Quote(article, (item,), item, best.score - 1.0)
 
 
-def _add(groups: Groups, quote: Quote, *, alone: bool = True) -> None:
+def _add(groups: Groups, quote: Quote, found: Found, *, alone: bool = True) -> None:
     """Add to the statement of other articles that says the same, else as one of its own.
 
-    Not where there is no room, nor what is cited already.
+    Not where there is no room, nor what is cited already, also of another carrier of the same copy.
     """
     cited = [other for group in groups for other in group]
     if len(cited) == MOST or any(quote.overlaps(other) for other in cited):
@@ -90,7 +90,9 @@ def _add(groups: Groups, quote: Quote, *, alone: bool = True) -> None:
         texts = group[0].chosen.text, quote.chosen.text
         elsewhere = all(quote.article.id != other.article.id for other in group)
         if elsewhere and same(*texts) and not any(map(leans, texts)):  # その is another there
-            group.append(quote)
+            copies = found.generation.stories.get(quote.article.id, ())
+            if all(other.article.id not in copies for other in group):
+                group.append(quote)
             return
     if alone:
         groups.append([quote])

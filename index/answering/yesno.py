@@ -61,5 +61,6 @@ def _verdict(found: Found, shown: list[Scored], days: dict[Scored, date]) -> str
         return None
     if len({*told.values()}) == 1:
         return "yes" if told[newest] else "no"
-    articles = {s.hit.passage.article_id for s in told}
-    return "differs" if len(articles) > 1 else None
+    articles = (s.hit.passage.article_id for s in told)
+    sources = {found.generation.stories.get(one, [one])[0] for one in articles}
+    return "differs" if len(sources) > 1 else None

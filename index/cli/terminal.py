@@ -134,7 +134,8 @@ def print_answer(answer: Answer) -> None:
     print_undated(answer.undated)
     for citation in answer.citations:
         print(f"\n[{citation.number}] {origin(citation)}\n    「{citation.quote}」")
-        print(f"    {citation.article_id} {citation.start}–{citation.end} 文字")
+        for place in (citation, *citation.carriers):
+            print(f"    {place.article_id} {place.start}–{place.end} 文字")
     if answer.nearest:
         print("\n近い一節:")
     for passage in answer.nearest:
@@ -168,7 +169,8 @@ def origin(place: Citation | Passage) -> str:
     day = place.published and place.published.isoformat()
     heading = place.heading if isinstance(place, Passage) else None
     page = place.page and f"p. {place.page}"
-    parts = (place.title or place.source, place.publisher, day, heading, page)
+    outlets = words_for("ja").outlets(place) or place.publisher
+    parts = (place.title or place.source, outlets, day, heading, page)
     return " / ".join(part for part in parts if part)
 
 

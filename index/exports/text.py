@@ -102,7 +102,8 @@ def _stated(statement: Statement, words: Words) -> str:
 
 
 def _quoted_text(place: Place, quote: str, words: Words, base: str) -> str:
-    addresses = (to for _, to in links(place, words, base))
+    told = links(place, words, base)
+    addresses = (to if name in (to, words.place) else f"{name} {to}" for name, to in told)
     return "\n".join((words.quoted.format(legible(quote)), words.cited(place), *addresses))
 
 
@@ -204,13 +205,17 @@ def _entry(source: Place, pages: str) -> str:
         "pages": pages,
         "url": web_address(source.url),
         "language": _latex(source.language or ""),
-        "note": _latex(original(source)),
+        "note": _latex(_noted(source)),
     }
     lines = [f"@misc{{{key_of(source.article_id)}"]
     for name, value in fields.items():
         if value:  # the months are macros, without braces
             lines.append(f"  {name} = {value if name == 'month' else f'{{{value}}}'}")
     return ",\n".join(lines) + "\n}\n"
+
+
+def _noted(source: Place) -> str:
+    return "。".join(filter(None, (original(source), words_for("ja").outlets(source))))
 
 
 def _latex(text: str) -> str:
@@ -231,7 +236,7 @@ def _record(source: Place, pages: str) -> str:
         ("SP", pages),
         ("UR", web_address(source.url)),
         ("LA", source.language),
-        ("N1", original(source)),
+        ("N1", _noted(source)),
     )
     lines = [f"{tag}  - {one_line(value)}" for tag, value in fields if value]
     return "\r\n".join([*lines, "ER  - ", ""])
@@ -245,9 +250,11 @@ def web_address(url: str | None) -> str | None:
 
 
 def links(place: Place, words: Words, base: str) -> list[tuple[str, str]]:
-    """Return labels and addresses: the original's, and on a server for all that of the quoted place."""
+    """Return labels and addresses: the original's, and on a server for all that of the quoted place; so of carriers."""
     url = web_address(place.url)
     here = [(words.place, place.address(base=base))] if is_public(base) else []
+    others = ((p, links(p, words, base)) for p in getattr(place, "carriers", ()))
+    here += [(one_line(p.publisher or p.name), to) for p, its in others for _, to in its[:1]]
     return [(url, url), *here] if url else here
 
 

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from index.articles import TYPES
 from index.citations import source_name
-from index.schema import Answer, Place, Statement
+from index.schema import Answer, Citation, Place, Statement
 from index.text.characters import one_line
 
 Write = Callable[[str], str]
@@ -42,10 +42,13 @@ class Words:
     date: str
     marks: str
     losses: str
+    carried: str
+    also: str
 
     def cited(self, place: Place) -> str:
         """Cite an article in one line, as people do: authors, title, publisher, day, and what it rests on."""
-        name, publisher = one_line(place.name), one_line(place.publisher or "")
+        name = one_line(place.name)
+        publisher = self.outlets(place) or one_line(place.publisher or "")
         authors = (one_line(author) for author in place.authors if author != place.publisher)
         title = self.title.format(name.translate(str.maketrans(self.inner[:2], self.inner[2:])))
         day = self.date.format(place.published) if place.published else ""
@@ -73,6 +76,15 @@ class Words:
     def loss(self, kind: str) -> str:
         """Name a kind of loss."""
         return dict(zip(_LOSSES, self.losses.split("|"), strict=True)).get(kind, kind)
+
+    def outlets(self, place: Place) -> str:
+        """Name the agency of a copy and its carriers, or the outlet and the others; nothing of one alone."""
+        if not isinstance(place, Citation) or not place.carriers:
+            return ""
+        every = (one_line(p.publisher or p.name) for p in (place, *place.carriers))
+        first, *others = dict.fromkeys([place.agency, *every] if place.agency else every)
+        said = self.carried if place.agency else self.also
+        return said.format(first, self.comma.join(others)) if others else ""
 
     def understood(self, answer: Answer) -> str:
         """Say how a question was read; empty for one read as asked."""
@@ -143,6 +155,8 @@ _TABLE = {
         "Left out: |navigation and notices|hidden text|deleted text|pages without text|pictures|other",
         "未读入的内容：|导航和广告等|隐藏文字|已删除文字|无文字的页|图片|其他",
     ),
+    "carried": ("{}（{}が掲載）", "{} (carried by {})", "{}（{}刊载）"),
+    "also": ("{}（{}も掲載）", "{} (also in {})", "{}（{}亦刊载）"),
 }
 _BY_LANGUAGE = {
     language: Words(**{name: row[n] for name, row in _TABLE.items()})

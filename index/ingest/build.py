@@ -150,7 +150,7 @@ def _read_all(
         for name, part in chain.from_iterable(found):
             if sources.leave_out(part.article.id, name):
                 continue
-            if twin := draft.twin(part.article.sha256):
+            if twin := draft.twin(part.article):
                 shown = source_name(twin)  # visitors read it as well
                 skipped.append(Skipped(name, f"{shown} と同じ内容なので、一つだけ残しました"))
                 continue

@@ -55,7 +55,7 @@ class Draft:
                 name = holding.segment.name
                 self._of |= {one: name for one in holding.segment.ids if one not in holding.gone}
         self._waiting: dict[str, Part] = {}  # parts that no segment holds yet, by id
-        self._by_text: dict[str, str] = {}  # their ids, by the digest of the text
+        self._by_text: dict[str, list[str]] = {}  # their ids, by the digest of the text
         self._passages = 0  # how many they have
         # What a build that was broken off has encoded stays until all is written.
         self._broken_off = (home.path / "vectors.sqlite").exists()
@@ -69,16 +69,14 @@ class Draft:
         for article_id in article_ids:
             self._of.pop(article_id, None)
 
-    def twin(self, sha256: str) -> str | None:
-        """Return the source of an article with this text, if one will be there."""
-        waiting = self._waiting.get(self._by_text.get(sha256, ""))
-        if waiting and waiting.article.sha256 == sha256:
-            return waiting.article.source
+    def twin(self, article: Article) -> str | None:
+        """Return the source of an article with this text and no other outlet, if one will be there."""
+        waiting = (self._waiting[one].article for one in self._by_text.get(article.sha256, ()))
+        told = [(a.id, a.source, a.publisher) for a in waiting if a.sha256 == article.sha256]
         for segment in self._segments.values():
-            for article_id, source in segment.with_text(sha256):
-                if self._of.get(article_id) == segment.name:
-                    return source
-        return None
+            own = segment.with_text(article.sha256)
+            told += [one for one in own if self._of.get(one[0]) == segment.name]
+        return next((s for _, s, p in told if (article.publisher or p) == p), None)
 
     def take(self, part: Part) -> None:
         """Have an article there, in place of what is there under its id."""
@@ -89,7 +87,7 @@ class Draft:
                 self._of[part.article.id] = segment.name
                 return
         self._waiting[part.article.id] = part
-        self._by_text[part.article.sha256] = part.article.id
+        self._by_text.setdefault(part.article.sha256, []).append(part.article.id)
         self._passages += len(part.passages)
         if self._passages >= WRITTEN:
             self._write()

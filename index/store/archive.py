@@ -35,6 +35,10 @@ class Archive(Protocol):
     names: Mapping[str, NDArray[Any]]
 
     @property
+    def stories(self) -> Mapping[str, Sequence[str]]:
+        """Which articles are one copy."""
+
+    @property
     def terms(self) -> Terms:
         """The words of sentences."""
 

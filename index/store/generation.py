@@ -73,6 +73,7 @@ class Generation:
 
     def _hold(self, folder: Path, facts: Mapping[str, Any], segments: Segments) -> None:
         self.folder = folder
+        self.overview = {}
         self._segments = segments
         self.encoder: str = facts["encoder"]
         self.analyser: str = facts["analyser"]
@@ -203,6 +204,11 @@ class Generation:
             wider = replace(filter, undated=True)
             both = ((h.within(wider), h.within(filter)) for h in self.holdings)
             return sum(int((wide & ~narrow).sum()) for wide, narrow in both)
+
+    @cached_property
+    def stories(self) -> dict[str, list[str]]:
+        """Of each article whose copy others carry, too, the ids of them all."""
+        return {one: story for story in self.overview.get("stories", ()) for one in story}
 
     def timeline(self) -> str:
         """Return the timeline as HTML; empty where nothing has a date."""

@@ -15,7 +15,7 @@ SCHEMA = 4
 """Version of the files of a generation; another one is refused."""
 MANIFEST, NAMES, TIMELINE = "manifest.json", "names.json", "timeline.html"
 OVERVIEW = "overview.json"
-"""Themes and suggestions; what a version before wrote has none."""
+"""Themes, suggestions and copies; what a version before wrote has none."""
 
 _ENTRIES = {str: "encoder analyser", int: "articles passages sentences", dict: "sources parts",
             list: "segments"}  # fmt: skip

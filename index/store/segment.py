@@ -167,10 +167,10 @@ class Segment:
         [(key,)] = self.all("SELECT key FROM articles WHERE row = ?", row)
         return bytes(key)
 
-    def with_text(self, sha256: str) -> list[tuple[str, str]]:
-        """Return id and source of every article with a text."""
-        query = "SELECT id, json_extract(record, '$.source') FROM articles WHERE sha256 = ?"
-        return [(one, source) for one, source in self.all(query, sha256)]
+    def with_text(self, sha256: str) -> list[tuple[Any, ...]]:
+        """Return id, source and publisher of every article with a text."""
+        record = "json_extract(record, '$.source'), publisher"
+        return self.all(f"SELECT id, {record} FROM articles WHERE sha256 = ?", sha256)
 
     def verify(self) -> list[str]:
         """Compare every file with its checksum; return the names of those that differ."""

@@ -84,9 +84,14 @@ def _number(number: int, turn: int, words: Words) -> str:
 
 def _origin(source: Place, words: Words) -> str:
     day = words.date.format(source.published) if source.published else None
-    known = (("known", said) for said in words_for(words.language).known(source))
-    parts = (("publisher", source.publisher), ("date", day), ("heading", source.heading), *known)
+    said = words_for(words.language)
+    known = (("known", one) for one in said.known(source))
+    outlets = said.outlets(source) or source.publisher
+    parts = (("publisher", outlets), ("date", day), ("heading", source.heading), *known)
     spans = "".join(f'<span class="{name}">{text(part)}</span>' for name, part in parts if part)
+    for one in getattr(source, "carriers", ()):
+        to, name = attribute("href", one.address(base=".")), text(one.publisher or one.name)
+        spans += f'<a{to} target="_blank">{name}</a>'
     return f'<p class="origin">{spans}</p>' if spans else ""
 
 
