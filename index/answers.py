@@ -96,7 +96,9 @@ def _carried(citation: schema.Citation, engine: Engine) -> schema.Citation:
     own = engine.article(citation.article_id)
     agency = next(filter(None, map(agency_of, (own, *(one for one, _ in held)))), None)
     places = tuple(
-        schema.Place(**asdict(one), article_id=one.id, heading=None, start=start, end=end)
+        schema.Place(
+            **_place(one, start, end), article_id=one.id, heading=None, start=start, end=end
+        )
         for one, (start, end) in held
     )
     return citation.model_copy(update={"carriers": places, "agency": agency})
