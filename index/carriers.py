@@ -19,7 +19,7 @@ import numpy as np
 
 from index.records import Article
 from index.text.characters import nfkc
-from index.text.figures import number
+from index.text.normal import number
 
 VERSION = "1"
 """Names how samples are made."""
