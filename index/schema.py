@@ -307,4 +307,4 @@ class Article(Sealed, Origin):
     id: Identity
     sha256: Digest
     text: str = _shown_as("索引にある本文", "開通まで\n\n青沢運河は1923年に開通した。工事には…")
-    losses: tuple[Loss, ...] = Field((), description="読み取れなかったもの")
+    losses: tuple[Loss, ...] = Field((), description="本文に入れなかったもの")

@@ -147,7 +147,7 @@ def test_the_library_shows_what_was_left_out_and_cuts_it() -> None:
     losses = (*LOSSES, *(Loss("hidden", "あ" * 500),) * 9)
     row = _row(replace(REPORT, losses=losses), 1)
     shown = render_table([row], View(), LANGUAGES["ja"], 1, frozenset(), writable=False)
-    assert "読み取れなかったもの：案内や広告など 2、文字のないページ 1、隠れた文字 9" in shown
+    assert "本文に入れなかったもの：案内や広告など 2、文字のないページ 1、隠れた文字 9" in shown
     assert "&lt;b&gt;トップ" in shown
     assert f"{'あ' * 200}……（全500字）" in shown
     assert shown.count("あ" * 200) == 6
@@ -163,7 +163,7 @@ def test_build_and_show_tell_the_losses(tmp_path: Path, capsys: pytest.CaptureFi
     assert report.losses == {"chrome": 2}
     assert answers.build_json(report)["losses"] == {"chrome": 2}
     _print_report(report)
-    assert capsys.readouterr().out.splitlines()[-1] == "読み取れなかったもの：案内や広告など 2"
+    assert capsys.readouterr().out.splitlines()[-1] == "本文に入れなかったもの：案内や広告など 2"
     assert origin(cited(FIRST, REPORT)).endswith("/ p. 12")
 
 

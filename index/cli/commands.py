@@ -216,7 +216,7 @@ def ask(
 def show(
     article_id: Annotated[str, typer.Argument(metavar="ARTICLE_ID", help="記事の ID。")],
     losses: Annotated[
-        bool, typer.Option("--losses", help="本文の代わりに、読み取れなかったものを示す。")
+        bool, typer.Option("--losses", help="本文の代わりに、本文に入れなかったものを示す。")
     ] = False,
     home: HomeOption = None,
 ) -> None:

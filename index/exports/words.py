@@ -151,7 +151,7 @@ _TABLE = {
         "第{}页|由图像识别 (OCR)|注释|表格",
     ),
     "losses": (
-        "読み取れなかったもの：|案内や広告など|隠れた文字|削除された文字|文字のないページ|図|その他",
+        "本文に入れなかったもの：|案内や広告など|隠れた文字|削除された文字|文字のないページ|図|その他",
         "Left out: |navigation and notices|hidden text|deleted text|pages without text|pictures|other",
         "未读入的内容：|导航和广告等|隐藏文字|已删除文字|无文字的页|图片|其他",
     ),
