@@ -1,5 +1,6 @@
 """Markdown, HTML and DOCX: real files, made here, read in this process."""
 
+import random
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,9 @@ from drafts import ONE, THREE, TWO, page, read
 
 from index.articles.files import Draft, Limits, Unreadable, sensible_authors, sensible_title
 from index.articles.formats import finish, read_draft
+from index.articles.html import parse
 from index.articles.markdown import render
+from index.records import Loss
 
 
 class TestMarkdown:
@@ -187,6 +190,10 @@ class TestHtml:
                 "2025-01-22",
             ),
             ('<meta name="date" content="2025/1/22">', "2025-01-22"),
+            ('<meta name="date" content="Tue, 21 Jan 2025 16:00:00 GMT">', "2025-01-22"),
+            ('<meta name="publish-date" content="2025-01-21T16:00Z">', "2025-01-22"),
+            ('<meta name="DC.Date.created" content="20250122">', "2025-01-22"),
+            ('<meta name="publisher" content="2025-01-22">', "None"),
             ('<meta property="article:modified_time" content="2025-01-22">', "None"),
             ('<script type="application/ld+json">{broken</script>', "None"),
             ('<script type="application/ld+json">' + "[" * 100_000 + "</script>", "None"),
@@ -194,6 +201,25 @@ class TestHtml:
     )
     def test_the_day(self, tmp_path: Path, head: str, day: str) -> None:
         assert str(read(tmp_path, "a.html", page(head)).published) == day
+
+    def test_the_day_in_other_languages_is_as_stated(self) -> None:
+        head = '<meta property="article:published_time" content="2025-01-21T16:00Z">'
+        english = f"<html lang=en><head>{head}<body><p>It rained all day, and the river rose by a metre.</p>"
+        assert parse(english.encode(), Limits()).published == date(2025, 1, 21)
+
+    @pytest.mark.parametrize(
+        ("head", "body", "title"),
+        [
+            ("<title>橋の&amp;quot;話&amp;quot; | みどり新聞</title>", "", '橋の"話" | みどり新聞'),
+            ("<title>橋の話</title>", "<h1>Original text</h1>", "橋の話"),
+            ("<title>橋の話と堤の話 | みどり</title>", "<h1>みどり</h1><h1>橋の話と堤の話</h1>", "橋の話と堤の話"),
+            ("<title>みどり新聞</title><meta property=og:site_name content=みどり新聞>", "<h1>橋の話</h1>", "橋の話"),
+            ("<title>橋の話の続き | みどり</title><meta property=og:title content=今日の人気>", "<h2>橋の話の続き</h2>", "橋の話の続き | みどり"),
+        ],
+    )  # fmt: skip
+    def test_the_title_is_what_others_agree_with(self, head: str, body: str, title: str) -> None:
+        html = f"<html><head>{head}</head><body>{body}<p>{ONE}</p></body></html>"
+        assert parse(html.encode(), Limits()).title == title
 
     def test_the_time_element_and_the_visible_date(self, tmp_path: Path) -> None:
         timed = page(body='<p><time datetime="2025-01-22">水曜日</time></p>')
@@ -213,6 +239,18 @@ class TestHtml:
             raw = declared.replace("© ", "").encode(encoding)
             assert ONE in read(tmp_path, "a.html", raw).text
 
+    def test_what_nec_added_to_euc_jp(self) -> None:
+        html = page(body="<p>①と㈱。</p>").replace("utf-8", "euc-jp").replace("© ", "")
+        one, company = html.split("①")[0], html.split("㈱")[1]
+        raw = (
+            one.encode("euc_jp")
+            + b"\xad\xa1"
+            + "と".encode("euc_jp")
+            + b"\xad\xea"
+            + company.encode("euc_jp")
+        )
+        assert "①と㈱。" in parse(raw, Limits()).text
+
     def test_a_page_that_is_not_what_it_says(self, tmp_path: Path) -> None:
         assert ONE in read(tmp_path, "a.html", page().replace("utf-8", "shift_jis")).text
         assert ONE in read(tmp_path, "a.html", page().replace("utf-8", "no-such")).text
@@ -223,10 +261,142 @@ class TestHtml:
         assert "町の堰を閉じた" in text
         assert "せき" not in text
 
-    def test_tables_and_lists(self, tmp_path: Path) -> None:
-        rows = "<table><tr><th>川</th><th>水位</th></tr><tr><td>東川</td><td>3メートル</td></tr></table>"
-        text = read(tmp_path, "a.html", page(body=f"<p>{ONE}</p>{rows}")).text
-        assert "東川　3メートル" in text
+    @pytest.mark.parametrize(
+        ("table", "rows"),
+        [
+            ("<tr><th>川<th>朝<th>夜<tr><td>東川<td><td>3", ["川: 東川／朝: ―／夜: 3"]),
+            ("<tr><th><th>朝<tr><th>東川<td>3", ["東川／朝: 3"]),
+            ("<tr><td rowspan=2>東川<td>朝<td>3<tr><td>夜<td>5", ["東川／朝／3", "東川／夜／5"]),
+            ("<tr><th>川<th>朝<th>夜<tr><td>東川<td colspan=2>3", ["川: 東川／朝: 3／夜: 3"]),
+            ("<caption>水位</caption><tr><th>長さ<td>3", ["水位", "長さ: 3"]),
+            ("<tr><th rowspan=2>川<th colspan=2>水位<tr><th>朝<th>夜<tr><td>東川<td>3<td>5",
+             ["川: 東川／水位 朝: 3／水位 夜: 5"]),
+            ("<tr><th>川<th>水位<tr><td>東川<td>3<tr><th>合計<th>8", ["川: 東川／水位: 3", "川: 合計／水位: 8"]),
+            (f"<tr><td>{ONE}<tr><td>{TWO}", [ONE, TWO]),
+        ],
+    )  # fmt: skip
+    def test_tables(self, table: str, rows: list[str]) -> None:
+        found = parse(page(body=f"<p>{THREE}</p><table>{table}</table>").encode(), Limits())
+        lines = found.text.split("\n")
+        at = lines.index(rows[0])
+        assert [line for line in lines[at:] if line][: len(rows)] == rows
+        marked = [found.text[mark.start : mark.end] for mark in found.marks]
+        assert marked == [row for row in rows if "／" in row or ": " in row]
+
+    @pytest.mark.parametrize(
+        ("body", "words"),
+        [
+            ("<p><a href=/t>山田</a>町長、<a href=/s>佐藤</a>課長が出た。</p>", "山田町長、佐藤課長が出た。"),
+            ("<p><a href=/t>東町</a>、<a href=/s>西町</a></p>", "東町、西町"),
+            ("<p>次の町。</p><ul><li><a href=/t>東町</a><li><a href=/s>西町</a></ul>", "東町\n西町"),
+            ("<dl><dt>震度4<dd><a href=/t>東町</a>、<a href=/s>西町</a></dl>", "震度4\n東町、西町"),
+            ("<p><a href=/t>町長は手続きの誤りを認めた。</a></p>", "町長は手続きの誤りを認めた。"),
+            ("<figure><figcaption>閉じた橋＝県提供</figcaption></figure>", "\n\n閉じた橋＝県提供\n\n"),
+            ("<ul><li><h3>経緯</h3><p>橋は古い。</p></ul>", "\n\n### 経緯\n\n橋は古い。\n\n"),
+            ("<ul><li>橋<li>堤</ul>", "\n\n橋\n堤\n\n"),
+        ],
+    )  # fmt: skip
+    def test_what_is_in_the_body_stays(self, body: str, words: str) -> None:
+        html = page().replace("<h2>", f"{body}<h2>")
+        assert words in parse(html.encode(), Limits()).text
+
+    @pytest.mark.parametrize(
+        "others",
+        [
+            "<ul>{0}{0}</ul>".format("<li><a href=/x><h3>雪の朝</h3><p>雪は一億円。</p></a>"),
+            "<ul>{0}{0}</ul>".format("<li><h3><a href=/x>雪の朝</a></h3><p>雪は一億円。</p>"),
+            "{0}{0}".format("<h3><a href=/x>雪の朝</a></h3><p>雪は一億円。</p>"),
+            "<div><h3><a href=/x>雪の朝</a></h3><p>雪は一億円。</p></div>",
+            "<ul><li><a href=/x>雪の朝、一億円の被害</a><li><a href=/y>雪、続く</a></ul>",
+            "<p>関連記事</p><ul><li><a href=/x>雪、一億円</a></ul>",
+        ],
+    )
+    def test_other_articles_go(self, others: str) -> None:
+        for html in (
+            page().replace("<h2>", f"{others}<h2>"),
+            page().replace("</art", f"{others}</art"),
+        ):
+            found = parse(html.encode(), Limits())
+            assert not any(word in found.text for word in ("雪", "一億円"))
+            assert all(sentence in found.text for sentence in (ONE, TWO, THREE))
+            assert any("雪" in loss.text for loss in found.losses if loss.kind == "chrome")
+
+    def test_other_articles_go_where_the_body_is_short(self) -> None:
+        cards = (
+            "<li><h3><a href=/x>雪の朝</a></h3><p>雪のために一億円の被害が出たと県が述べた。</p>"
+            * 5
+        )
+        html = f"<title>橋の話</title><main><article><h1>橋の話</h1><p>橋は古く、来年の春に架け替えられる。</p></article><ul>{cards}</ul>"
+        assert (
+            parse(html.encode(), Limits()).text
+            == "# 橋の話\n\n橋は古く、来年の春に架け替えられる。"
+        )
+
+    @pytest.mark.parametrize(
+        ("markup", "kind"),
+        [
+            ("<del>{}</del>", "deleted"),
+            ("<s>{}</s>", "deleted"),
+            ("<span style='text-decoration: line-through'>{}</span>", "deleted"),
+            ("<p hidden>{}</p>", "hidden"),
+            ("<p style='display : NONE'>{}</p>", "hidden"),
+            ("<p class='note sr-only'>{}</p>", "hidden"),
+            ("<p class=x>{}</p>", "hidden"),
+            ("<p aria-hidden=true>{}</p>", "hidden"),
+            ("<template><p>{}</p></template>", "hidden"),
+            ("<noscript><p>{}</p></noscript>", "hidden"),
+        ],
+    )
+    def test_what_is_not_shown_is_not_read(self, markup: str, kind: str) -> None:
+        sheet = "<style>a{color:red}.x,.y{display:none}@media print{.z{display:none}}</style>"
+        html = page(
+            sheet, f"{markup.format('費用は99億円。')}<p class=z>費用は<ins>48億円</ins>。</p>"
+        )
+        found = parse(html.encode(), Limits())
+        assert Loss(kind, "費用は99億円。") in found.losses
+        assert "99" not in found.text
+        assert "費用は48億円。" in found.text
+
+    @pytest.mark.parametrize(
+        ("markup", "text"),
+        [
+            ("10<sup>9</sup>円", "10⁹円"),
+            ("10<sup>-6</sup>、10<sup>9.5</sup>", "10⁻⁶、10^9.5"),
+            ("120m<sup>2</sup>のCO<sub>2</sub>", "120m²のCO₂"),
+            ("<sup>137</sup>Csとx<sup>n+1</sup>", "¹³⁷Csとxⁿ⁺¹"),
+            ("the 19<sup>th</sup> century", "the 19th century"),
+            ("1,204<sup>1</sup>隻、12<sup>3</sup>人、5<sup>1</sup>人", "1,204隻、12人、5人"),
+            ("12<sup><a href=#n>1</a></sup>人、<b>512</b><sup>※2</sup>人", "12人、512人"),
+            ("減った<sup>[3]</sup>。増えた<a href=#n>[4]</a>。", "減った。増えた。"),
+        ],
+    )
+    def test_figures_above_and_below_the_line(self, markup: str, text: str) -> None:
+        assert text in parse(page(body=f"<p>{markup}</p>").encode(), Limits()).text
+
+    def test_notes_are_lines_of_their_own(self) -> None:
+        html = page(body='<p>12<sup><a href="#n1">1</a></sup>人。</p>').replace(
+            "</article>",
+            '</article><footer><ol><li id="n1">県による。<a href="#r">↩</a></ol></footer>',
+        )
+        found = parse(html.encode(), Limits())
+        (mark,) = found.marks
+        assert (mark.kind, mark.value) == ("note", "1")
+        assert found.text[mark.start : mark.end] == "県による。"
+
+    def test_no_figure_changes(self) -> None:
+        """A hundred figures in cells, beside struck ones, and with signs of notes."""
+        draw = random.Random(28)
+        for _ in range(25):
+            n = [f"{draw.randint(1000, 10**7):,}" for _ in range(6)]
+            body = (
+                f"<table><tr><th>町<th>朝<th>夜<tr><td>東町<td>{n[0]}<td><tr><td>西町<td><td>{n[1]}</table>"
+                f"<p>{n[2]}<sup>{draw.randint(1, 9)}</sup>人で、<s>{n[4]}</s>{n[3]}円だった。"
+                f"広さは{n[5]}km<sup>2</sup>。</p>"
+            )
+            text = parse(page(body=body).encode(), Limits()).text
+            lines = (f"町: 東町／朝: {n[0]}／夜: ―", f"町: 西町／朝: ―／夜: {n[1]}")
+            assert all(line in text.split("\n") for line in lines)
+            assert f"{n[2]}人で、{n[3]}円だった。広さは{n[5]}km²。" in text
 
     def test_hostile_pages_yield_text(self, tmp_path: Path) -> None:
         hostile = (

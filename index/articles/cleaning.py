@@ -264,7 +264,8 @@ def _trimmed(found: list[Unit], kinds: list[Kind], kept: list[int]) -> list[int]
     # Below the last prose, lines each as long as a headline and chrome after them are links.
     chrome_after = end < len(found) and kinds[end] is not Kind.CREDIT
     below = found[last + 1 : end]
-    cut_off = len(below) == 1 and _CUT_OFF.match(below[0].text) and _WALL.search(found[end].text)
+    walled = end < len(found) and _WALL.search(found[end].text)
+    cut_off = walled and len(below) == 1 and _CUT_OFF.match(below[0].text)
     if cut_off or not (
         chrome_after and all(like_headline(u.text) or _RANK.match(u.text) for u in below)
     ):

@@ -1,38 +1,42 @@
-"""HTML: the body by trafilatura, the metadata from what the page states (JSON-LD, meta, link, time).
+"""HTML: the article by ``pages``, the metadata from what the page states (JSON-LD, meta, link, time).
 
-trafilatura's own metadata is not used: it guesses dates and names from the look of the page. Nothing
-in a page is executed, and nothing is fetched.
+Dates and names are not guessed from the look of a page. Nothing in a page is executed, and nothing is
+fetched.
 """
 
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from html import unescape
+from itertools import islice
 from typing import Any
 
 from index.articles.encodings import decode_page
 from index.articles.files import Draft, Limits, Unreadable, check_count
-from index.text.characters import repair
+from index.articles.pages import read_body, same
+from index.text.characters import detect_language, repair
 from index.text.dates import find_day
 
 _ARTICLE = re.compile(r"(?:Article|BlogPosting|Report|WebPage)$")
+# Names of the day of publication, letters only; first those that say so most clearly.
 _DAY_META = (
-    "article:published_time",
-    "datepublished",
-    "date",
-    "pubdate",
-    "dc.date.issued",
-    "dc.date",
-    "dcterms.created",
-    "parsely-pub-date",
+    re.compile(r"(?:og)?(?:article)?(?:published(?:time|date|at)?|datepublished)"),
+    re.compile(
+        r"(?!.*(?:updat|modif|chang|expir|unpub))(?:[a-z]*(?:publish|publication|pub|post|release|issue|display"
+        r"|original|creat)[a-z]{0,3}(?:date|time|at|on|day)|(?:first|[a-z]*date)?(?:published|posted|issued|pub|created|original)"
+        r"|(?:sailthru|eprints|parsely|dc|dcterms|prism|rnews|bt|article|news|upload)?date|dcterms?(?:created|issued)|ptime)"
+    ),
 )
+_CHANGED = re.compile(r"updat|modif|更新|修正|改訂", re.I)
+_JAPAN = timezone(timedelta(hours=9))
 _DEEPEST = 20  # of nested JSON-LD
 _VALUE = re.compile(r"\"[^\"<]*\"|'[^'<]*'")
 _TAG = re.compile(rf"<[a-z](?:{_VALUE.pattern}|[^\"'<>])*+", re.I)
 _CELL = re.compile(r"<t[dh]\b", re.I)
 _LONGEST_DAY = 100  # characters
-_TABLE_CELL = "　"
+_MOST_HEADS = 50
 
 
 def parse(raw: bytes, limits: Limits) -> Draft:
@@ -54,58 +58,9 @@ def parse(raw: bytes, limits: Limits) -> Draft:
         tree = html.document_fromstring(text.encode(), parser=parser)
     except (etree.LxmlError, ValueError) as error:
         raise Unreadable("HTML として読めません。") from error
-    etree.strip_elements(tree, "rt", "rp", with_tail=False)
-    stated = read_metadata(tree)  # before trafilatura, which takes the tree apart
-    return replace(stated, text=_body(tree), chrome=True)
-
-
-def _body(tree: Any) -> str:
-    import trafilatura
-
-    found = trafilatura.bare_extraction(
-        tree,
-        favor_recall=True,
-        include_comments=False,
-        include_tables=True,
-        include_formatting=False,
-        with_metadata=False,
-    )
-    body = getattr(found, "body", None)
-    text = "\n".join(_blocks(body)) if body is not None else ""
-    if not text.strip():
-        raise Unreadable("記事の本文が見つかりません。")
-    return text
-
-
-def _blocks(element: Any) -> list[str]:
-    """The lines of trafilatura's tree (its tags: head, p, list, item, table, row, cell, quote, lb)."""
-    lines: list[str] = []
-    for child in element:
-        if child.tag == "head":
-            level = (child.get("rend") or "h2")[-1]
-            mark = "#" * int(level if level in "123456" else 2)
-            lines.append(f"{mark} {_inline(child).replace(chr(10), ' ')}")
-        elif child.tag == "row":
-            cells = (_inline(cell).replace("\n", " ") for cell in child)
-            lines.append(_TABLE_CELL.join(filter(None, cells)))
-        elif child.tag in {"list", "table", "quote", "div"} and len(child):
-            lines += [_flat(child.text), *_blocks(child)]
-        else:
-            lines.append(_inline(child))
-        lines += [_flat(child.tail)] if child.tag in {"item", "row"} else [_flat(child.tail), ""]
-    return lines
-
-
-def _inline(element: Any) -> str:
-    words = _flat(element.text)
-    for child in element:
-        words += "\n" if child.tag == "lb" else _inline(child)
-        words += _flat(child.tail)
-    return words.strip()
-
-
-def _flat(text: str | None) -> str:
-    return re.sub(r"\s+", " ", text or "")
+    for reading in tree.iter("rt", "rp"):
+        reading.clear(keep_tail=True)
+    return read_body(tree, read_metadata(tree), limits)
 
 
 def read_metadata(tree: Any) -> Draft:
@@ -114,15 +69,16 @@ def read_metadata(tree: Any) -> Draft:
     JSON-LD comes first, then meta, link, time and title elements.
     """
     linked, meta = _linked_article(tree), _meta(tree)
+    site = next(iter(_names(linked.get("publisher"))), None) or meta.get("og:site_name")
     links = tree.xpath("//link[@rel='canonical']/@href")
     urls = [*map(str, links), meta.get("og:url") or ""]
     lang = re.match(r"([a-z]{2})(?:[-_]|$)", tree.get("lang") or tree.get("xml:lang") or "", re.I)
     names = next(filter(None, map(meta.get, ("author", "article:author", "dc.creator"))), "")
     return Draft(
         "",
-        title=_words(linked.get("headline")) or meta.get("og:title") or _title(tree),
+        title=_title(tree, [_words(linked.get("headline")), meta.get("og:title")], site),
         authors=_names(linked.get("author")) or _names(re.split(r"[,、;]|\band\b", names)),
-        publisher=next(iter(_names(linked.get("publisher"))), None) or meta.get("og:site_name"),
+        publisher=site,
         published=_published(linked, meta, tree),
         language=lang[1].lower() if lang else None,
         url=next((url for url in urls if re.match(r"https?://[^\s/]", url)), None),
@@ -172,27 +128,66 @@ def _names(value: Any) -> tuple[str, ...]:
 
 
 def _published(linked: dict[str, Any], meta: dict[str, str], tree: Any) -> date | None:
-    stated = [_words(linked.get("datePublished")), *(meta.get(name) for name in _DAY_META)]
+    """The day of publication: in Japan's time on a page in Japanese, else in the time it is stated in."""
+    spoken = tree.get("lang") or meta.get("og:locale") or ""
+    words = "".join(tree.xpath("//title//text() | //p//text()"))
+    japanese = spoken.lower().startswith("ja") or detect_language(words) == "ja"
+    stated = [_words(linked.get("datePublished"))]
+    for known in _DAY_META:
+        stated += (day for name, day in meta.items() if known.fullmatch(re.sub("[^a-z]", "", name)))
     stated += tree.xpath("//*[@itemprop='datePublished']/@datetime | //time[@pubdate]/@datetime")
-    times = tree.xpath("//time[@datetime]")
-    if len(times) == 1:  # the page's only time, unless it is that of an update
-        time = times[0]
-        around = time.getparent().text_content()[:50]
-        about = f"{time.get('class')} {time.get('itemprop')} {around}"
-        if not re.search(r"updat|modif|更新|修正", about, re.I):
-            stated.append(time.get("datetime"))
-    days = (find_day(str(day)[:_LONGEST_DAY]) for day in stated if day)
-    return next(filter(None, days), None)
+    days = (_day(day, japanese) for day in stated if day)
+    return next(filter(None, days), None) or _timed(tree, japanese)
 
 
-def _title(tree: Any) -> str | None:
-    """The page's title element, or its only h1."""
-    element = tree.find(".//head/title")
-    heads = tree.findall(".//h1")
-    if len(heads) == 1 and (head := _words(heads[0].text_content())):
-        return head
-    return _words(element.text_content()) if element is not None else None
+def _timed(tree: Any, japanese: bool) -> date | None:
+    """The day of the time elements, those of updates and lists left out, where they agree."""
+    days = set()
+    for time in tree.xpath("//time[not(ancestor::nav|ancestor::aside|ancestor::li|ancestor::a)]"):
+        before, outer = time.getprevious(), time.getparent()
+        label = ((outer.text if before is None else before.tail) or "").strip() or time.tail or ""
+        about = f"{time.get('class')} {time.get('itemprop')} {outer.get('class')} {label[-20:]}"
+        if not _CHANGED.search(about):
+            days.add(_day(time.get("datetime") or "".join(time.itertext()), japanese))
+    days.discard(None)
+    return days.pop() if len(days) == 1 else None
+
+
+def _day(stated: str, japanese: bool) -> date | None:
+    stated = stated.strip()[:_LONGEST_DAY]
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            moment = read(stated)
+            return (moment.astimezone(_JAPAN) if japanese and moment.tzinfo else moment).date()
+        except (ValueError, TypeError, IndexError, OverflowError):
+            continue
+    return find_day(stated)
+
+
+def _title(tree: Any, stated: list[str | None], site: str | None) -> str | None:
+    """What most of the page's titles and headings agree with; else what is stated, then the title element.
+
+    An h1 with which nothing agrees may be that of a widget.
+    """
+    found = ([_words(" ".join(one.itertext())) for one in islice(tree.iter(tag), _MOST_HEADS)]
+             for tag in ("title", "h1", "h2"))  # fmt: skip
+    whole, first, second = found
+    named = [
+        t
+        for t in (stated[0], *first, *stated[1:], *whole[:1])
+        if t and not (site and _is_site(t, site))
+    ]
+    others = [t for t in (*stated, *first, *whole[:1], *second) if t]
+    agreed = [sum(same(title, other) for other in others) for title in named]
+    if max(agreed, default=0) < 2:
+        named = [t for t in (*stated, *whole[:1], *first) if t in named]
+    return named[agreed.index(max(agreed)) if max(agreed) > 1 else 0] if named else site
+
+
+def _is_site(title: str, site: str) -> bool:
+    return same(title, site) and len(title) < len(site) + 8
 
 
 def _words(value: Any) -> str | None:
-    return (" ".join(value.split()) or None) if isinstance(value, str) else None
+    """A text as shown: character references read, also where they were escaped twice."""
+    return (" ".join(unescape(unescape(value)).split()) or None) if isinstance(value, str) else None

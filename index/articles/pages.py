@@ -1,0 +1,159 @@
+"""The body of a page: trafilatura finds the article, its words are read from the page's own blocks.
+
+1. What is not shown, struck out or raised is settled first; rows of tables name their columns (``markup``).
+2. A block is the article's where trafilatura has its words. Between those, in the same element, stays what it takes
+   for lists of links: names and places, what the line above announces, sentences. So do tables beside them.
+3. Cards go: a link around several blocks, a linked headline with its summary. Lists under 関連記事 and the like,
+   notices and what stands below the body are left to ``cleaning``.
+"""
+
+import re
+from collections import Counter
+from copy import deepcopy
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+from index.articles.blocks import Block, inherited, letters, ranges_of, read_blocks
+from index.articles.files import LONGEST_FIELD, Draft, Limits, Unreadable
+from index.articles.markup import settle
+from index.records import Loss, Mark
+from index.text.characters import nfkc
+from index.text.lines import columns, ends_sentence
+
+_CARD = re.compile(r"li|article|section|div|d[dl]|header|hgroup|span|blockquote")
+_ANNOUNCES = re.compile(
+    r"[：:]$|(?:次|以下|下記|following)[^。]{0,20}[。.]?$|(?:[とど]お|通)り。?$", re.I
+)
+_NAME_WIDE, _HEADLINE_WIDE = 32, 40  # columns
+_LINKED = 0.5  # share of the letters of a block that is a list of links
+_CARD_LONG = 8  # blocks
+_SURE = 12  # letters of a block that are in a text by no chance
+
+
+def read_body(tree: Any, stated: Draft, limits: Limits) -> Draft:
+    """The article of a page as text, with its rows and notes marked and what was left out.
+
+    Args:
+        tree: The page; it is taken apart.
+        stated: What the page states of itself.
+        limits: How much a page may cost.
+
+    Raises:
+        Unreadable: There is none.
+    """
+    losses, notes = settle(tree)
+    title = stated.title
+    elements = list(tree.iter())  # held, so that an element stays the same object
+    blocks = read_blocks(tree, limits)  # pages without a body tag have theirs in the head
+    signs = inherited(elements, lambda one: notes.get(one.get("id") or one.get("name") or ""))
+    kept = _of_article(blocks, letters(_found(tree)))
+    half = sum(len(blocks[number].text) for number in kept) / 2
+    kept -= _cards(elements, blocks, title, half)
+    kept |= {b.number for b in blocks if b.element in signs}
+    text, marks = _compose([b for b in blocks if b.number in kept], signs)
+    if not text:
+        raise Unreadable("記事の本文が見つかりません。")
+    for out, run in groupby(blocks, key=lambda b: b.number not in kept):
+        losses += [Loss("chrome", "\n".join(b.text for b in run))] if out else []
+    return replace(stated, text=text, chrome=True, marks=marks, losses=tuple(losses))
+
+
+def _found(tree: Any) -> str:
+    """The words that trafilatura takes for the article."""
+    import trafilatura
+
+    found = trafilatura.bare_extraction(
+        deepcopy(tree),
+        favor_recall=True,
+        include_comments=False,
+        include_tables=True,
+        with_metadata=False,
+    )
+    body = getattr(found, "body", None)
+    return "" if body is None else "".join(body.itertext())
+
+
+def _of_article(blocks: list[Block], found: str) -> set[int]:
+    """The numbers of the blocks whose words were found, and of those that belong beside them."""
+    told = {b.number for b in blocks if (words := letters(b.text)) and words in found}
+    sure = [b for b in blocks if b.number in told and len(letters(b.text)) >= _SURE]
+    if not sure:
+        return told
+    homes = {b.home for b in sure if b.linked < _LINKED}
+    first, last = sure[0].number, sure[-1].number
+    kept, above = set[int](), ""
+    for block in blocks:
+        inside, at_home = first <= block.number <= last, block.home in homes
+        links = inside and at_home and _belongs(block, above)
+        plain = block.linked < _LINKED
+        found_here = block.number in told and (links or plain if at_home else inside)
+        if found_here or links or (block.kind == "row" and at_home):
+            kept.add(block.number)
+            above = above if block.linked else block.text
+    return kept
+
+
+def _belongs(block: Block, above: str) -> bool:
+    """Whether links between sentences are a part of the article: names, or what the line above announces."""
+    each, announced = columns(block.text) / max(block.links, 1), _ANNOUNCES.search(above)
+    named = each <= 2 * _NAME_WIDE if announced else each <= _NAME_WIDE and not _worded(block)
+    return block.linked >= _LINKED and (named or (block.kind == "p" and ends_sentence(block.text)))
+
+
+def _worded(block: Block) -> bool:
+    """Whether an item of a list is worded as headlines are."""
+    return block.kind == "item" and block.links == 1 and bool(re.search("[、？！…?!]", block.text))
+
+
+def _compose(blocks: list[Block], signs: dict[Any, Any]) -> tuple[str, tuple[Mark, ...]]:
+    parts, marks, size, last = list[str](), list[Mark](), 0, ""
+    for block in blocks:
+        note = signs.get(block.element, "") if block.kind != "row" else ""
+        what = "note" if note else block.kind
+        gap = "" if not parts else "\n" if what == last and what in {"item", "row"} else "\n\n"
+        part = f"{'#' * int(what[1])} {block.text}" if what[0] == "h" else block.text
+        parts += [gap, part]
+        size += len(gap) + len(part)
+        if what in {"note", "row"}:
+            marks.append(Mark(what, size - len(part), size, note))
+        last = what
+    return "".join(parts), tuple(marks)
+
+
+def _cards(elements: list[Any], blocks: list[Block], title: str | None, most: float) -> set[int]:
+    """Teasers of other articles: links around several blocks, linked headlines with what stands below them."""
+    around = Counter(b.link for b in blocks if b.link is not None)
+    gone = {b.number for b in blocks if b.link is not None and around[b.link] > 1}
+    ranges, size = ranges_of(elements, blocks), 1
+    for n, block in enumerate(blocks):
+        card = [block] if _is_headline(block, title) else []
+        if card and block.is_head:  # what stands below it, up to the next; below the last as much
+            heads = (at for at in range(n + 1, len(blocks)) if blocks[at].is_head)
+            then = next(heads, n)
+            size = then - n if then > n and _is_headline(blocks[then], title) else size
+            card = blocks[n : n + size]
+        for outer in block.element.iterancestors() if card else ():
+            start, end = ranges[outer]
+            own = blocks[start : min(end, start + _CARD_LONG + 1)]
+            several = sum(_is_headline(b, title) for b in own) > 1
+            if several or len(own) > _CARD_LONG or sum(len(b.text) for b in own) > most:
+                break
+            card = own if _CARD.fullmatch(outer.tag) else card
+        gone |= {b.number for b in card}
+    return gone
+
+
+def _is_headline(block: Block, title: str | None) -> bool:
+    """Whether it may be the headline of another article, linked to it."""
+    alone = block.linked > 0.6 and block.links <= 2 and not ends_sentence(block.text)
+    wide = block.is_head or columns(block.text) > _HEADLINE_WIDE
+    return alone and wide and not (title and same(block.text, title))
+
+
+def same(text: str, title: str) -> bool:
+    """Whether one of two titles holds the other, but for marks, blanks and widths."""
+    if max(len(text), len(title)) > LONGEST_FIELD:
+        return False
+    one, other = sorted((re.sub(r"\W", "", nfkc(t)).casefold() for t in (text, title)), key=len)
+    return len(one) * 3 > len(other) and len(one) > 3 and one in other
