@@ -128,7 +128,7 @@ def printed(path: Path, shown: bytes) -> None:
     body, at = b"%PDF-1.4\n", []
     for number, one in enumerate(objects, 1):
         at.append(len(body))
-        body += b"%d 0 obj%bendobj\n" % (number, one)
+        body += b"%d 0 obj\n%b\nendobj\n" % (number, one)
     table = b"".join(b"%010d 00000 n \n" % place for place in at)
     end = b"trailer<</Root 1 0 R/Size 6>>\nstartxref\n%d\n%%%%EOF" % len(body)
     path.write_bytes(body + b"xref\n0 6\n0000000000 65535 f \n" + table + end)
@@ -167,7 +167,10 @@ FEW: dict[str, tuple[Callable[[Path], object], str]] = {
     "p.html": (text("<p>", 3 * 1_400_000), "タグが多すぎます"),
     "a.html": (text("<a ", 3 * 700_000), "タグが多すぎます"),
     "script.html": (text("<script", 7 * 500_000), "タグが多すぎます"),
-    "line.pdf": (lambda path: printed(path, b"(%b) Tj" % (b"a" * 300_000)), "文の終わり"),
+    "line.pdf": (
+        lambda path: printed(path, b"(%b) Tj" % (b"a" * 300_000)),
+        "1 ページの文字が多すぎます",
+    ),
     "false.docx": (lambda path: document(path, PARAGRAPH * 9000, declared=1000), "大きさ"),
     "entities.odt": (packed(odt(f"<text:p>&b;{ORDINARY}</text:p>", LAUGHS)), "実体を定義"),
     "entries.epub": (

@@ -319,7 +319,7 @@ serve(Engine(Settings(home, cache)), port=0, on_ready=ready)
 def test_what_serves_loads_nothing_that_only_builds_or_trains(
     real_home: Path, settings: Settings
 ) -> None:
-    unused = "torch transformers sentence_transformers langchain_text_splitters trafilatura scipy sklearn pypdf"
+    unused = "torch transformers sentence_transformers langchain_text_splitters trafilatura scipy sklearn pdfminer"
     command = [
         sys.executable,
         "-W",

@@ -7,8 +7,9 @@ import errno
 import hashlib
 import os
 import re
+import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -47,7 +48,7 @@ _ACCOUNT = re.compile(
     r"python-docx|microsoft|unknown|所有者|@|[a-z0-9_.-]+$", re.IGNORECASE | re.ASCII
 )
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0)
-_LIBRARIES = ("charset-normalizer", "langchain-text-splitters", "lxml", "markdown-it-py", "pypdf",
+_LIBRARIES = ("charset-normalizer", "langchain-text-splitters", "lxml", "markdown-it-py", "pdfminer.six",
               "python-docx", "PyYAML", "trafilatura")  # fmt: skip
 
 
@@ -59,6 +60,9 @@ def _reader_version() -> str:
             digest.update(source.read_bytes())
     for name in _LIBRARIES:
         digest.update(f"{name}={version(name)};".encode())
+    digest.update(
+        str(shutil.which("tesseract")).encode()
+    )  # pages left out without it are read with it
     return digest.hexdigest()[:16]
 
 
@@ -84,6 +88,9 @@ class Limits:
         paragraphs: Most paragraphs of a document in an archive.
         tags: Most tags of a page, and of Markdown most brackets and list items.
         attributes: Most attributes of a tag; libxml2 compares each with all others.
+        pages: Most pages of a pdf file.
+        page_seconds: What each page of one adds to ``seconds``.
+        ocr_seconds: The same for a page that is read off its picture; then that is given up.
         cells: Most cells in the tables of a page; of n in a row, trafilatura takes n² steps.
     """
 
@@ -97,6 +104,9 @@ class Limits:
     tags: int = 100_000
     cells: int = 20_000
     attributes: int = 1000
+    pages: int = 3000
+    page_seconds: float = 1.0
+    ocr_seconds: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +128,14 @@ class Draft:
     chrome: bool = False
     marks: tuple[Mark, ...] = ()
     losses: tuple[Loss, ...] = ()
+
+
+def _no_clock(seconds: float) -> None:
+    """Outside of the parsing process no time is counted."""
+
+
+more_time: Callable[[float], None] = _no_clock
+"""Called by what reads a file page by page, for each; the parsing process has its clocks wait so much longer."""
 
 
 class Unreadable(Exception):  # noqa: N818

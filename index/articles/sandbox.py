@@ -3,7 +3,7 @@
 One child serves many files (starting Python costs more than reading). It is replaced when it dies,
 runs over its time or out of memory. Only JSON passes between the two: a path a line to the child, and
 back a line of ``{"draft": …, "sha256": …, "places": …}`` or ``{"reason": …}``, with ``"last": true`` when it must
-be replaced.
+be replaced; before it, for a file of many pages, lines with the seconds that it may take longer.
 The memory limit holds on Linux only; elsewhere the time limit stands alone.
 """
 
@@ -16,13 +16,15 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any, Self, cast
 
+from index.articles import files
 from index.articles.files import Limits, Unreadable, shown
 from index.errors import CorpusError
 from index.passages import Place, cut
@@ -114,15 +116,17 @@ class ArticleReader:
             overrun.set()
             child.kill()
 
-        clock = threading.Timer(self._limits.seconds, stop)
-        clock.daemon = True
-        clock.start()
+        end = time.monotonic() + self._limits.seconds
+        clock = _clock(end, stop)
         line = b""
         try:
             request, answer = cast(IO[bytes], child.stdin), cast(IO[bytes], child.stdout)
             request.write(json.dumps(os.path.abspath(path)).encode() + b"\n")
             request.flush()
-            line = answer.readline()
+            while (line := answer.readline()) and line[:1] != b"{":
+                clock.cancel()
+                end += float(line)
+                clock = _clock(end, stop)
         except OSError:
             logger.debug("the parsing process was gone before it was asked")
         finally:
@@ -157,6 +161,14 @@ class ArticleReader:
         return self._child
 
 
+def _clock(end: float, stop: Callable[[], None]) -> threading.Timer:
+    """Start a clock that stops the child at ``end``."""
+    clock = threading.Timer(end - time.monotonic(), stop)
+    clock.daemon = True
+    clock.start()
+    return clock
+
+
 def _lie_in(text: str, places: list[Place]) -> bool:
     """Whether there are passages, and they and their sentences lie in the text, one after the other."""
     edges = [at for _, start, end, spans in places for at in (start, *chain(*spans), end)]
@@ -185,6 +197,14 @@ def serve() -> None:
         cut("")
     replies.write(b"\n")
     replies.flush()
+
+    def more_time(seconds: float) -> None:
+        if sys.platform != "win32":
+            signal.setitimer(signal.ITIMER_REAL, signal.getitimer(signal.ITIMER_REAL)[0] + seconds)
+        replies.write(b"%g\n" % seconds)
+        replies.flush()
+
+    files.more_time = more_time
     for line in sys.stdin.buffer:
         with _alarm(limits.seconds + _GRACE):
             reply = _answer(Path(json.loads(line)), limits)
