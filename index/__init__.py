@@ -3,7 +3,7 @@
 Nothing here tells anyone outside that it runs, or of what it reads. Some libraries do so by themselves
 unless these variables are set before they are imported, which is why they are set here, whatever they
 were before: every module comes after, and child processes take them along. A model that a setting
-names is still fetched from the hub.
+names is still fetched from the hub, and an address that a user gives from where it leads.
 """
 
 import os

@@ -8,7 +8,6 @@ import contextlib
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from index import answering, derived, ingest
@@ -16,7 +15,7 @@ from index.answering import FOUND, Found
 from index.carriers import MOST
 from index.crossencoder import CrossEncoder
 from index.encoder import Encoder
-from index.errors import CorpusError, DamagedError, StoreError
+from index.errors import DamagedError, StoreError
 from index.models import Models
 from index.questions import LONGEST, checked, plain
 from index.records import (
@@ -89,36 +88,32 @@ class Engine:
             return True
 
     def build(
-        self, paths: Sequence[Path] | None = None, *, on_progress: OnProgress | None = None
+        self, paths: ingest.Named | None = None, *, on_progress: OnProgress | None = None
     ) -> BuildReport:
-        """Index these files and folders; without any, those of the last build, else the seeds.
+        """Index these files, folders and addresses; without any, those of the last build, else the seeds.
 
-        What was uploaded stays.
+        What was uploaded or fetched stays, and what is new in feeds is fetched.
 
         Raises:
             CorpusError: No article could be read; the index stays as it was.
             StoreError: The home cannot be written, or another build is running.
         """
+        return self._ingest(lambda: ingest.sources_at(self.home, paths), on_progress)
 
-        def sources() -> ingest.Sources:
-            if paths:
-                return ingest.sources_at(self.home, paths)
-            known = ingest.sources_of(self.home)
-            return known if known.paths else ingest.sources_at(self.home, [ingest.seeds()])
+    def add(
+        self, paths: ingest.Named, *, watched: bool = False, on_progress: OnProgress | None = None
+    ) -> BuildReport:
+        """Index these files, folders and addresses beside those of the last build. Raises as ``build``.
 
-        return self._ingest(sources, on_progress)
-
-    def add(self, paths: Sequence[Path], *, on_progress: OnProgress | None = None) -> BuildReport:
-        """Index these files and folders beside those of the last build. Raises as ``build``.
+        What was taken out by hand comes back, but for what is in folders that are ``watched``.
 
         Raises:
             CorpusError: A path does not exist.
         """
-        for path in paths:
-            if not path.exists():
-                raise CorpusError(str(path), "ファイルもフォルダーもありません")
-        named = ingest.absolute(paths)
-        return self._ingest(lambda: ingest.sources_of(self.home).adding(named), on_progress)
+        named = ingest.absolute(paths, there=True)
+        return self._ingest(
+            lambda: ingest.sources_of(self.home).adding(named, watched), on_progress
+        )
 
     def upload(
         self, uploads: Sequence[ingest.Upload], *, on_progress: OnProgress | None = None
@@ -130,12 +125,13 @@ class Engine:
         )
 
     def remove(self, *article_ids: str, on_progress: OnProgress | None = None) -> BuildReport:
-        """Take articles out of the index. Their files are not touched, but for those uploaded.
+        """Take articles out of the index, and feeds off the list. Only files that were uploaded are touched.
 
         Raises:
             StoreError: There is no such article, or none would be left.
         """
-        self.check_removal(article_ids)
+        feeds = ingest.sources_of(self.home).feeds
+        self.check_removal([one for one in article_ids if one not in feeds])
         return self._ingest(lambda: ingest.sources_of(self.home).without(article_ids), on_progress)
 
     def check_removal(self, article_ids: Collection[str]) -> None:
@@ -272,7 +268,10 @@ class Engine:
     ) -> BuildReport:
         encoder = self._models.encoder(report)
         derive = partial(derived.derive, models=self._models, report=report)
-        return ingest.build(self.home, encoder, sources, derive=derive, on_progress=report)
+        private = self.settings.fetch_private
+        return ingest.build(
+            self.home, encoder, sources, derive=derive, on_progress=report, private=private
+        )
 
     def _find(
         self,

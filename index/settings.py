@@ -16,6 +16,7 @@ NAMES = tuple(
     for name in [
         "AUTH_FILE",
         "CACHE",
+        "FETCH_PRIVATE",
         "HOME",
         "MODEL",
         "RATE",
@@ -48,6 +49,8 @@ class Settings:
         root_path: Where a relay puts the server (TENKYO_ROOT_PATH), such as ``/tenkyo``; empty where it
             has a name of its own.
         upload_bytes: Largest file that may be uploaded (TENKYO_UPLOAD_MB, in megabytes).
+        fetch_private: Whether addresses may lead to machines that are not public (TENKYO_FETCH_PRIVATE=1): for
+            intranets and tests. Whoever may add articles can then have this machine's network read.
     """
 
     home: Path
@@ -59,6 +62,7 @@ class Settings:
     upload_bytes: int = 20 * 10**6
     relays: tuple[str, ...] = ()
     root_path: str = ""
+    fetch_private: bool = False
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], *, home: Path | None = None) -> "Settings":
@@ -86,6 +90,7 @@ class Settings:
             _bytes(given.get("TENKYO_UPLOAD_MB", "20")),
             _relays(given.get("TENKYO_RELAYS")),
             _root_path(given.get("TENKYO_ROOT_PATH", "")),
+            _switch("TENKYO_FETCH_PRIVATE", given.get("TENKYO_FETCH_PRIVATE", "0")),
         )
 
 
@@ -117,6 +122,12 @@ def _relays(value: str | None) -> tuple[str, ...]:
             "TENKYO_RELAYS は中継のアドレスかネットワークを、コンマで区切って並べてください"
             f"（例: 127.0.0.1,10.0.0.0/8）（{value!r}）。"
         ) from exc
+
+
+def _switch(name: str, value: str) -> bool:
+    if value not in ("0", "1"):
+        raise SettingsError(f"{name} は 0 か 1 にしてください（{value!r}）。")
+    return value == "1"
 
 
 def _root_path(value: str) -> str:

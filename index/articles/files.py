@@ -26,6 +26,7 @@ PDF = frozenset({".pdf"})
 ARCHIVES = frozenset({".docx", ".pptx", ".odt", ".epub"})
 MAIL = frozenset({".eml"})
 TYPES = TEXT | MARKDOWN | HTML | PDF | ARCHIVES | MAIL
+ZIP = frozenset({".zip"})  # ingest takes these apart
 NO_FILE = "通常のファイルではありません。"
 _SAVED_AS = {
     **dict.fromkeys((".doc", ".docm", ".rtf"), "docx"),
@@ -146,9 +147,7 @@ def unknown_type(suffix: str) -> str:
     """Say that a file of this ending is not read, and what to do."""
     other = _SAVED_AS.get(suffix.lower())
     advice = f"元のソフトで {other} に保存し直してください。" if other else ""
-    return (
-        f"読める種類のファイルではありません。{advice}読めるのは {' '.join(sorted(TYPES))} です。"
-    )
+    return f"読める種類のファイルではありません。{advice}読めるのは {' '.join(sorted(TYPES | ZIP))} です。"
 
 
 def open_file(path: Path) -> BufferedReader:
@@ -225,7 +224,7 @@ def find_files(root: Path, *, without: Path | None = None) -> tuple[list[Path], 
     for path in _walk(root, seen, skipped):
         if not path.is_file():
             skipped.append(Skipped(shown(path), NO_FILE))
-        elif path.suffix.lower() not in TYPES:
+        elif path.suffix.lower() not in TYPES | ZIP:
             skipped.append(Skipped(shown(path), unknown_type(path.suffix)))
         else:
             found.append(path)

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from index import answers, schema
-from index.cli import backups, bench, measures
+from index.cli import backups, bench, measures, sources
 from index.cli.terminal import (
     HomeOption,
     JsonOption,
@@ -48,7 +48,8 @@ app = typer.Typer(
 users = typer.Typer(help="サインインする利用者を決める。", no_args_is_help=True)
 app.add_typer(measures.app, name="evaluate")
 app.add_typer(users, name="user")
-for command in (bench.bench, measures.train_reader, backups.backup, backups.restore):
+for command in (sources.build, sources.add, sources.remove, sources.watch, bench.bench,
+                measures.train_reader, backups.backup, backups.restore):  # fmt: skip
     app.command()(command)
 
 _QUESTION = typer.Argument(
@@ -80,43 +81,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except TenkyoError as exc:
         print(f"tenkyo: {exc}", file=sys.stderr)
         sys.exit(1)
-
-
-@app.command()
-def build(
-    paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="[PATH]…", help="記事やフォルダー。")
-    ] = None,
-    home: HomeOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """索引を作る。PATH がなければ前回と同じもの、初めてなら付属の記事から。"""
-    engine = engine_of(home)
-    run_build(engine, engine.build, paths or None, as_json=as_json)
-
-
-@app.command()
-def add(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="加える記事やフォルダー。")],
-    home: HomeOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """記事を索引に加える。"""
-    engine = ready_engine(home)
-    run_build(engine, engine.add, paths, as_json=as_json)
-
-
-@app.command()
-def remove(
-    article_ids: Annotated[
-        list[str], typer.Argument(metavar="ARTICLE_ID…", help="外す記事の ID。")
-    ],
-    home: HomeOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """記事を索引から外す。元のファイルには触れない。"""
-    engine = ready_engine(home)
-    run_build(engine, engine.remove, *article_ids, as_json=as_json)
 
 
 @app.command()

@@ -24,6 +24,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="JSON で出力する�
 
 STAGES = {
     "unpack": "モデルを展開",
+    "fetch": "取りに行く",
     "read": "記事を読む",
     "encode": "ベクトル化",
     "write": "保存",

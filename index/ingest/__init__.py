@@ -1,7 +1,9 @@
 """A build: from paths to articles, vectors and terms to a new generation.
 
 sources.py    what the user asked to index, and the files among it that belong to the home
-received.py   what comes from outside to an upload: safe names, known kinds of file, pasted text
+archives.py   a ZIP as a folder
+fetching.py   what goes out to the net
+received.py   what comes from outside to an upload: files sent, pasted text, pages and the links of feeds
 build.py      from the sources to articles, read and cut
 draft.py      from articles to segments, and to a generation in use
 merging.py    many small segments to few
@@ -12,9 +14,11 @@ from index.ingest.draft import Derive
 from index.ingest.merging import merge
 from index.ingest.received import paste, receive
 from index.ingest.sources import (
+    Named,
     Sources,
     Upload,
     absolute,
+    is_address,
     is_upload,
     keep,
     seeds,
@@ -25,12 +29,14 @@ from index.ingest.sources import (
 
 __all__ = [
     "Derive",
+    "Named",
     "Sources",
     "Upload",
     "absolute",
     "build",
     "check_fits",
     "fits",
+    "is_address",
     "is_upload",
     "keep",
     "merge",

@@ -8,6 +8,7 @@ gone, or the index in use does not fit this program and is being repaired, what 
 import contextlib
 import logging
 import sqlite3
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,11 +17,14 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from index.articles import READER_VERSION, ArticleReader, find_files, sha256_of
+from index.articles.files import ZIP
 from index.citations import source_name
 from index.encoder import Encoder
 from index.errors import CorpusError, StoreError
+from index.ingest.archives import UNPACKED, unpack
 from index.ingest.draft import Derive, Draft, analyser
-from index.ingest.sources import Sources, as_upload, check_upload, is_upload, name_in, sweep
+from index.ingest.received import bring
+from index.ingest.sources import Page, Sources, as_upload, check_upload, is_upload, name_in, sweep
 from index.passages import cut
 from index.records import BuildReport, OnProgress, Progress, Skipped
 from index.store import ArticleCache, Generation, Home, Part
@@ -35,6 +39,7 @@ def build(
     *,
     derive: Derive,
     on_progress: OnProgress | None = None,
+    private: bool = False,
 ) -> BuildReport:
     """Build a new generation from the sources and put it in use.
 
@@ -45,7 +50,8 @@ def build(
         encoder: Makes the vectors.
         sources: Asked once the home is held, so that of two changes to a list neither is lost.
         derive: Makes what is derived from all articles together.
-        on_progress: Told of each article read and each batch encoded.
+        on_progress: Told of each address fetched, article read and batch encoded.
+        private: Whether addresses may lead to machines that are not public.
 
     Raises:
         CorpusError: No article could be read; the index stays as it was.
@@ -55,7 +61,8 @@ def build(
     report = on_progress or (lambda _: None)
     skipped: list[Skipped] = []
     with home.building():
-        given = sources()
+        given = bring(home, sources(), report, private=private)
+        skipped += given.failed
         current, before = _in_use(home, encoder)
         with contextlib.closing(current) if current else contextlib.nullcontext():
             whole = given.changed is None or current is None
@@ -65,7 +72,7 @@ def build(
             kept = draft.ids()
             if not kept:
                 raise CorpusError(", ".join(given.paths), _nothing(skipped))
-            number = draft.publish(given.remembering(kept), derive)
+            number = draft.publish(given.remembering(kept, {*read}), derive)
         # The build stands; what cannot be dropped now is dropped by the next one.
         if whole:
             with contextlib.suppress(sqlite3.Error), home.articles() as cache:
@@ -138,13 +145,15 @@ def _read_all(
     """
     paths = sources.paths if whole else sources.changed or ()
     names: list[str] = []
-    with home.articles() as cache, ArticleReader() as reader:
+    unpacked = tempfile.TemporaryDirectory(prefix=UNPACKED)
+    with unpacked as folder, home.articles() as cache, ArticleReader() as reader:
         draft.drop(*sources.dropped)
         if not whole:  # what is gone from a folder must not stay
             draft.drop(*(part.article.id for path in paths for _, part in cache.under(path)))
-        files, gone = _find(home, paths, cache, skipped, repair=draft.current is None)
+        repair = draft.current is None
+        files, gone = _find(home, paths, cache, skipped, Path(folder), repair=repair)
         found = [
-            _parts(home, files, gone, cache, reader, skipped, report),
+            _parts(home, sources, files, gone, cache, reader, skipped, report),
             _rescued(home, gone, cache, draft),
         ]
         for name, part in chain.from_iterable(found):
@@ -152,7 +161,8 @@ def _read_all(
                 continue
             if twin := draft.twin(part.article):
                 shown = source_name(twin)  # visitors read it as well
-                skipped.append(Skipped(name, f"{shown} と同じ内容なので、一つだけ残しました"))
+                reason = f"{shown} と同じ内容なので、一つだけ残しました"
+                skipped.append(Skipped(sources.named(name), reason))
                 continue
             draft.take(part)
             names.append(name)
@@ -163,6 +173,7 @@ def _read_all(
 
 def _parts(
     home: Home,
+    sources: Sources,
     files: dict[str, Path],
     gone: Sequence[str],
     cache: ArticleCache,
@@ -172,11 +183,12 @@ def _parts(
 ) -> Iterator[tuple[str, Part]]:
     """Yield every article, once each, with the name of its file."""
     for done, (name, path) in enumerate(files.items()):
-        report(Progress("read", done, len(files), path.name))
+        told = sources.named(name)
+        report(Progress("read", done, len(files), PurePath(told).name))
         try:
-            yield name, _read(name, path, cache, reader)
+            yield name, _read(name, path, cache, reader, sources.pages.get(name))
         except CorpusError as exc:
-            skipped.append(Skipped(name, exc.reason))
+            skipped.append(Skipped(told, exc.reason))
     report(Progress("read", len(files), len(files)))
     for name, part in chain.from_iterable(map(cache.under, gone)):
         is_there = (home.path / name).exists()
@@ -204,7 +216,13 @@ def _rescued(
 
 
 def _find(
-    home: Home, paths: Sequence[str], cache: ArticleCache, skipped: list[Skipped], *, repair: bool
+    home: Home,
+    paths: Sequence[str],
+    cache: ArticleCache,
+    skipped: list[Skipped],
+    folder: Path,
+    *,
+    repair: bool,
 ) -> tuple[dict[str, Path], list[str]]:
     """Find the files of the sources by name, and the sources of which what was read before serves."""
     files: dict[str, Path] = {}
@@ -218,7 +236,10 @@ def _find(
             if next(cache.under(source), None) is None:
                 skipped.append(Skipped(source, exc.reason))
             continue
-        files |= {name_in(home, path): path for path in map(Path.resolve, found)}
+        for path in map(Path.resolve, found):
+            name = name_in(home, path)
+            is_archive = path.suffix.lower() in ZIP
+            files |= unpack(path, name, folder, skipped) if is_archive else {name: path}
         skipped += left_out
         if not found and not left_out:
             skipped.append(Skipped(source, "フォルダに記事のファイルがありません。"))
@@ -227,12 +248,15 @@ def _find(
     return files, gone
 
 
-def _read(name: str, path: Path, cache: ArticleCache, reader: ArticleReader) -> Part:
+def _read(
+    name: str, path: Path, cache: ArticleCache, reader: ArticleReader, page: Page | None
+) -> Part:
     digest = sha256_of(path)
     part = cache.get(name, raw_sha256=digest, reader=READER_VERSION)
     if part is None:
         article, places, digest = reader.read(path)  # it may have changed since
-        article = as_upload(article, name, path) if is_upload(name) else article
+        if is_upload(name) or path.parent.name.startswith(UNPACKED):
+            article = as_upload(article, name, path, page)
         part = Part.at(article, places)
         cache.put(name, part, raw_sha256=digest, reader=READER_VERSION)
     return part

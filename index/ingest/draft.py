@@ -70,13 +70,15 @@ class Draft:
             self._of.pop(article_id, None)
 
     def twin(self, article: Article) -> str | None:
-        """Return the source of an article with this text and no other outlet, if one will be there."""
+        """Return the source of another article with this text and no other outlet, if one will be there."""
         waiting = (self._waiting[one].article for one in self._by_text.get(article.sha256, ()))
         told = [(a.id, a.source, a.publisher) for a in waiting if a.sha256 == article.sha256]
         for segment in self._segments.values():
             own = segment.with_text(article.sha256)
             told += [one for one in own if self._of.get(one[0]) == segment.name]
-        return next((s for _, s, p in told if (article.publisher or p) == p), None)
+        return next(
+            (s for i, s, p in told if i != article.id and (article.publisher or p) == p), None
+        )
 
     def take(self, part: Part) -> None:
         """Have an article there, in place of what is there under its id."""

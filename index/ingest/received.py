@@ -1,20 +1,30 @@
-"""What comes from outside to an Upload: a safe name, a known kind of file, pasted text as Markdown.
+"""What comes from outside to an Upload: a safe name, a known kind of file, pasted text as Markdown, pages.
 
 Nothing is believed: the kind of a file is told from its content, and a name keeps only what any disk
-can hold. Whether there is an article inside, the reader finds out in its own process.
+can hold. Whether there is an article inside, the reader finds out in its own process; a feed is read in one, too.
 """
 
 import io
+import json
+import os
 import re
+import subprocess
+import sys
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import PurePath
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-from index.articles import TYPES
-from index.articles.files import unknown_type
+from index.articles import TYPES, Limits
+from index.articles.files import ZIP, unknown_type
 from index.errors import CorpusError
-from index.ingest.sources import Upload
+from index.ingest.sources import Page, Sources, Upload, keep, upload_id
+from index.records import OnProgress, Progress, Skipped
+from index.store import Home
+
+if TYPE_CHECKING:
+    from index.ingest.fetching import Fetched
 
 LONGEST_NAME = 120
 """Bytes of UTF-8 in a file's name; many disks hold 255, some tools fewer."""
@@ -61,7 +71,7 @@ def receive(name: str, content: IO[bytes], *, largest: int) -> Upload:
     if not size:
         raise CorpusError(name, "ファイルが空です。")
     suffix = PurePath(name).suffix.lower()
-    kinds = _kinds(content)
+    kinds = _kinds(content, suffix)
     if not kinds:
         raise CorpusError(name, unknown_type(suffix))
     return Upload(name if suffix in kinds else safe_name(name + kinds[0]), content)
@@ -104,7 +114,7 @@ def safe_name(name: str) -> str:
     name = " ".join(_RESERVED.sub("_", seen).split()).strip(". ")
     name = f"_{name}" if _DEVICES.match(name) else name
     suffix = PurePath(name).suffix
-    suffix = suffix if suffix.lower() in TYPES else ""
+    suffix = suffix if suffix.lower() in TYPES | ZIP else ""
     room = LONGEST_NAME - len(suffix.encode())
     stem = name.removesuffix(suffix).encode()[:room].decode("utf-8", "ignore")
     return (stem.rstrip(". ") or "記事") + suffix
@@ -114,13 +124,15 @@ def _encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()  # half a surrogate pair: ?
 
 
-def _kinds(content: IO[bytes]) -> tuple[str, ...]:
+def _kinds(content: IO[bytes], suffix: str) -> tuple[str, ...]:
     """Return the endings that fit a file's content, the usual one first; none if it is unknown."""
     content.seek(0)
     head = content.read(_HEAD)
     if b"%PDF-" in head[:1024]:
         return (".pdf",)
     if head.startswith(_PACKED):
+        if suffix in ZIP:
+            return (suffix,)
         whole = head + content.read()
         return tuple(suffix for inside, suffix in _INSIDE.items() if inside in whole)[:1]
     if (b"\0" in head and not head.startswith(_MARKS)) or head.startswith(b"{\\rtf"):
@@ -128,3 +140,91 @@ def _kinds(content: IO[bytes]) -> tuple[str, ...]:
     if _HTML.match(head.removeprefix(_MARKS[0])):
         return (".html", ".htm", ".xhtml")
     return (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".eml")
+
+
+NEW = 50
+"""Links of feeds that are fetched in one run."""
+DEALT_WITH = 2000
+"""Links of a feed that are remembered; it tells of fewer."""
+_LINKS = """
+import io, json, sys, feedparser
+if sys.platform == "linux":
+    import resource
+    resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
+feed = io.BytesIO(sys.stdin.buffer.read())  # of bytes, feedparser would take some for the name of a file
+found = feedparser.parse(feed, response_headers=json.loads(sys.argv[1]), sanitize_html=False)
+links = [entry.link for entry in found.entries[:1000] if entry.get("link")]
+json.dump(links if found.version else None, sys.stdout)
+"""
+
+
+def bring(home: Home, sources: Sources, report: OnProgress, *, private: bool) -> Sources:
+    """Fetch the addresses that are waiting, and what is new in feeds among them. Call inside ``home.building()``.
+
+    A link of a feed that may be had later is tried again at the next build, and no other twice.
+    """
+    if not sources.waiting:
+        return sources
+    from index.ingest.fetching import FEED, Fetcher, NotNow
+
+    fetcher, pages, feeds = Fetcher(private=private), {**sources.pages}, {**sources.feeds}
+    fetched: list[str] = []
+    failed: list[Skipped] = []
+    feed_of: dict[str, str] = {}
+    waiting = [*sources.waiting]
+    for done, address in enumerate(waiting):  # which grows as feeds are read
+        report(Progress("fetch", done, len(waiting), address))
+        feed = feed_of.get(address)
+        try:
+            found = fetcher.get(address)
+            if found.kind != FEED and address not in feeds:
+                fetched += keep(home, [_as_sent(address, found)])
+                pages.pop(fetched[-1], None)  # the newest stands last
+                pages[fetched[-1]] = Page(address, str(found.url))
+            elif feed:
+                raise CorpusError(address, "フィードの中のフィードは読みません。")
+            else:
+                asked = (page.asked for page in pages.values())
+                known = {*feeds.get(address, ()), *asked, *waiting}
+                links = [link for link in _links_of(found) if link not in known]
+                feeds.setdefault(address, ())
+                waiting += (new := links[: NEW - len(feed_of)])
+                feed_of |= dict.fromkeys(new, address)
+                if left := len(links) - len(new):
+                    reason = f"新しい記事があと {left} 件あります。次に索引を作るときに加えます。"
+                    failed.append(Skipped(address, reason))
+        except CorpusError as exc:
+            failed.append(Skipped(address, exc.reason))
+            if isinstance(exc, NotNow):
+                continue
+        if feed:
+            feeds[feed] = (*feeds[feed], address)[-DEALT_WITH:]
+    report(Progress("fetch", len(waiting), len(waiting)))
+    changed = None if sources.changed is None else (*sources.changed, *fetched)
+    told = replace(sources, pages=pages, feeds=feeds, fetched=tuple(fetched), failed=tuple(failed))
+    return replace(told, paths=tuple(dict.fromkeys((*sources.paths, *fetched))), changed=changed)
+
+
+def _as_sent(address: str, found: "Fetched") -> Upload:
+    name = f"{upload_id(address)}{found.kind}"
+    return receive(name, io.BytesIO(found.body), largest=len(found.body))
+
+
+def _links_of(found: "Fetched") -> list[str]:
+    """Read the links of a feed in a process of its own, bounded in time and memory."""
+    paths = os.pathsep.join(filter(os.path.isabs, sys.path))
+    told = {
+        "content-type": found.headers.get("content-type", ""),
+        "content-location": str(found.url),
+    }
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", "-c", _LINKS, json.dumps(told)],
+            input=found.body,
+            capture_output=True,
+            timeout=Limits().seconds,
+            env={**os.environ, "PYTHONPATH": paths},
+        )
+        return list(dict.fromkeys(json.loads(done.stdout)))
+    except (subprocess.TimeoutExpired, ValueError, TypeError) as exc:
+        raise CorpusError("", "フィードとして読めません（壊れているか、大きすぎます）。") from exc

@@ -2,7 +2,8 @@
 
 An upload lies at ``<home>/uploads/<first digits of the sha256>/<file name>`` and is named by
 ``uploads/…``, so that its article stays the same when the home is moved; any other file is named by
-its full path. Uploads are swept when no generation needs them.
+its full path. A page that was fetched is an upload whose article is named by its address. Uploads are
+swept when no generation needs them.
 """
 
 import contextlib
@@ -10,14 +11,14 @@ import hashlib
 import logging
 import os
 import shutil
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from index.articles import sha256_of
 from index.errors import CorpusError, StoreError
-from index.records import Article
+from index.records import Article, Skipped
 from index.store import Home
 from index.store.files import sync
 
@@ -33,51 +34,89 @@ def seeds() -> Path:
     return next(filter(Path.is_dir, (package / "seeds", package.parent / "seeds")))
 
 
+Named = Sequence[Path | str]
+"""What a user names: paths, and addresses, which are strings."""
+
+
+class Page(NamedTuple):
+    """What was fetched: the address that was asked for, and that where it was found, after redirects."""
+
+    asked: str
+    url: str
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """What the user asked to index: files and folders, less the articles taken out by hand.
 
     Only what stands in ``changed`` is read now, all where that is None. A file or folder that stands in it
-    comes back though it was taken out. ``dropped`` are the articles that are taken out now.
+    comes back though it was taken out, unless they are ``watched``. ``dropped`` are the articles that are
+    taken out now. ``pages`` are the uploads among the paths that were fetched, and of each feed it is known
+    which of its links were dealt with. The addresses ``waiting`` become ``fetched`` pages, or have ``failed``.
     """
 
     paths: tuple[str, ...]
     removed: tuple[str, ...] = ()
     changed: tuple[str, ...] | None = None
     dropped: tuple[str, ...] = ()
+    pages: Mapping[str, Page] = field(default_factory=dict)
+    feeds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    waiting: tuple[str, ...] = ()
+    fetched: tuple[str, ...] = ()
+    failed: tuple[Skipped, ...] = ()
+    watched: bool = False
+
+    def named(self, path: str) -> str:
+        """Return what the user calls a file: of a page, the address that was asked for."""
+        return self.pages[path].asked if path in self.pages else path
 
     def leave_out(self, article_id: str, path: str) -> bool:
         """Whether the article read from this path was taken out by hand."""
-        named = (path == name or path.startswith(f"{name}/") for name in self.changed or ())
-        return article_id in self.removed and not any(named)
+        named = () if self.watched else self.changed or ()
+        return article_id in self.removed and not any(_is_under(path, name) for name in named)
 
-    def adding(self, paths: Sequence[str]) -> "Sources":
+    def adding(self, names: Sequence[str], watched: bool = False) -> "Sources":
         """Return the sources with these among them."""
-        return Sources(tuple(dict.fromkeys((*self.paths, *paths))), self.removed, tuple(paths))
+        changed = tuple(name for name in names if not is_address(name))
+        waiting = tuple(filter(is_address, names))
+        paths = tuple(dict.fromkeys((*self.paths, *changed)))
+        return replace(self, paths=paths, changed=changed, waiting=waiting, watched=watched)
 
     def without(self, article_ids: Collection[str]) -> "Sources":
-        """Return the sources less these articles; an upload is taken off the list."""
-        taken = {path: upload_id(path) for path in self.paths if is_upload(path)}
+        """Return the sources less these articles; an upload is taken off the list, and so is a feed."""
+        taken = {path: upload_id(self.named(path)) for path in self.paths if is_upload(path)}
         taken = {path: one for path, one in taken.items() if one in article_ids}
-        others = (one for one in article_ids if one not in taken.values())
-        paths = tuple(path for path in self.paths if path not in taken)
-        return Sources(paths, (*self.removed, *others), (), tuple(article_ids))
-
-    def remembering(self, article_ids: Collection[str]) -> dict[str, Any]:
-        """Return what to remember once these articles were read.
-
-        A new upload that gave no article is told of once, and not at every build to come.
-        """
-        useless = {
-            path
-            for path in self.changed or ()
-            if is_upload(path) and upload_id(path) not in article_ids
+        gone = [self.named(path) for path in taken]  # a feed shall not bring it again
+        feeds = {
+            feed: (*links, *gone) for feed, links in self.feeds.items() if feed not in article_ids
         }
+        others = (one for one in article_ids if one not in (*taken.values(), *self.feeds))
+        left = tuple(path for path in self.paths if path not in taken)
+        now = replace(self, paths=left, removed=(*self.removed, *others), feeds=feeds)
+        return replace(now, changed=(), dropped=tuple(article_ids))
+
+    def remembering(self, article_ids: Collection[str], read: Collection[str]) -> dict[str, Any]:
+        """Return what to remember once these articles are there, of these files.
+
+        A new upload that gave no article is told of once, and not at every build to come. Of a page fetched
+        again the older upload goes, or, where the newer one gave no article, that.
+        """
+        new = {path for path in (*(self.changed or ()), *self.fetched) if is_upload(path)}
+        useless = {path for path in new if not any(_is_under(name, path) for name in read)}
+        newest = {page.asked: path for path, page in self.pages.items() if path not in useless}
+        useless |= {path for path, page in self.pages.items() if newest.get(page.asked) != path}
+        paths = dict.fromkeys(path for path in self.paths if path not in useless)
         return {
             "schema": 1,
-            "paths": [path for path in self.paths if path not in useless],
+            "paths": [*paths],
             "removed": [one for one in self.removed if one not in article_ids],
+            "pages": {path: page for path, page in self.pages.items() if path in paths},
+            "feeds": {address: [*links] for address, links in self.feeds.items()},
         }
+
+
+def _is_under(path: str, name: str) -> bool:
+    return path == name or path.startswith(f"{name}/")
 
 
 def sources_of(home: Home) -> Sources:
@@ -87,21 +126,47 @@ def sources_of(home: Home) -> Sources:
         StoreError: The list cannot be read.
     """
     recorded = home.sources()
-    return Sources(tuple(recorded.get("paths", ())), tuple(recorded.get("removed", ())))
+    return Sources(
+        tuple(recorded.get("paths", ())),
+        tuple(recorded.get("removed", ())),
+        pages={path: Page(*page) for path, page in recorded.get("pages", {}).items()},
+        feeds={address: tuple(links) for address, links in recorded.get("feeds", {}).items()},
+    )
 
 
-def sources_at(home: Home, paths: Sequence[Path]) -> Sources:
-    """Return these files and folders as the sources, beside what was uploaded."""
+def sources_at(home: Home, paths: Named | None) -> Sources:
+    """Return what a build is of: these paths and addresses, else those known, else the seeds.
+
+    Beside paths that are given, what was uploaded or fetched stays, and the feeds do.
+    """
     try:
-        uploads = tuple(path for path in sources_of(home).paths if is_upload(path))
+        known = sources_of(home)
+        uploads = tuple(path for path in known.paths if is_upload(path))
     except StoreError:  # the list is lost, the uploads are not
+        if not paths:
+            raise
+        known = Sources(())
         uploads = tuple(name_in(home, path) for path in sorted(home.uploads.glob("*/[!.]*")))
-    return Sources((*uploads, *absolute(paths)))
+    if paths or not (known.paths or known.feeds):
+        known = replace(known, paths=uploads, removed=()).adding(absolute(paths or [seeds()]))
+    waiting = tuple(dict.fromkeys((*known.waiting, *known.feeds)))
+    return replace(known, changed=None, waiting=waiting)
 
 
-def absolute(paths: Sequence[Path]) -> tuple[str, ...]:
-    """Write paths as they are remembered."""
-    return tuple(dict.fromkeys(str(path.expanduser().resolve()) for path in paths))
+def absolute(paths: Named, *, there: bool = False) -> tuple[str, ...]:
+    """Write paths as they are remembered; addresses stay. Raise a CorpusError where one shall be ``there``."""
+    for path in paths if there else ():
+        if not (is_address(path) or Path(path).exists()):
+            raise CorpusError(str(path), "ファイルもフォルダーもありません")
+    named = (
+        str(path) if is_address(path) else str(Path(path).expanduser().resolve()) for path in paths
+    )
+    return tuple(dict.fromkeys(named))
+
+
+def is_address(name: Path | str) -> bool:
+    """Whether something is an address to fetch from, and no path."""
+    return isinstance(name, str) and name.lower().startswith(("http://", "https://"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +225,16 @@ def check_upload(name: str, path: Path) -> None:
 
 
 def upload_id(name: str) -> str:
-    """Return the id of the article of an upload."""
+    """Return the id of the article of an upload, or of an address."""
     return hashlib.sha256(name.encode()).hexdigest()[:SHA_DIGITS]
 
 
-def as_upload(article: Article, name: str, path: Path) -> Article:
-    """Return the article of an upload as that, whatever the place of the home."""
-    source = PurePosixPath(name).name if article.source == str(path) else article.source
+def as_upload(article: Article, name: str, path: Path, page: Page | None) -> Article:
+    """Return the article of an upload, or of a file in an archive, as that, wherever it lies now."""
+    if page:
+        return replace(article, id=upload_id(page.asked), url=page.url, source=page.asked)
+    shown = PurePosixPath(name).name if is_upload(name) else name
+    source = shown if article.source == str(path) else article.source
     return replace(article, id=upload_id(name), source=source)
 
 

@@ -10,7 +10,7 @@ import gradio as gr
 
 from index.engine import Engine
 from index.errors import StoreError, TenkyoError
-from index.ingest import Upload, paste
+from index.ingest import Upload, is_address, paste
 from index.records import BuildReport, OnProgress, Skipped
 from index.web.chat.escaping import text
 from index.web.chat.visit import visit_of
@@ -133,10 +133,20 @@ class Library:
         fields = {name: (value or "").strip() for name, value in given.items()}
         content = content or ""
         if fault := fault_of(fields, content):
-            said = f'<p class="warning" role="alert">{text(getattr(words, fault))}</p>'
+            said = rendering.render_fault(getattr(words, fault))
             return [title, content, publisher, day, url, said, gr.skip(), gr.skip()]
         empty = [title, content, publisher, day, url] if self._builds.last.running else NOTHING
         return [*empty, "", *self._upload([paste(fields, content)], words)]
+
+    def fetch(self, given: str | None, request: gr.Request) -> list[Any]:
+        """Add what is at some addresses; their box is empty again where they are taken."""
+        words, addresses = self._words(request), (given or "").split()
+        if not addresses or len(addresses) > FILES or not all(map(is_address, addresses)):
+            said = words.library_fetch_fault.format(files=FILES)
+            return [given, rendering.render_fault(said), gr.skip(), gr.skip()]
+        work = partial(self._engine.add, addresses)
+        left = given if self._builds.last.running else ""
+        return [left, "", *self._begin("add", lambda tell: work(on_progress=tell), words)]
 
     def remove(self, view: View, request: gr.Request) -> list[Any]:
         """Remove what is chosen."""

@@ -11,7 +11,7 @@ from index.web.chat.escaping import text
 from index.web.chat.narrowing import day
 from index.web.chat.page import FREE, QUIET
 from index.web.chat.visit import visit_of
-from index.web.library.arriving import LINE_CHARACTERS, TEXT_CHARACTERS, upload_folder
+from index.web.library.arriving import FILES, LINE_CHARACTERS, TEXT_CHARACTERS, upload_folder
 from index.web.library.builds import Builds
 from index.web.library.changes import RESTING, Library
 from index.web.library.listing import View
@@ -93,6 +93,12 @@ def _changing(writable: bool) -> dict[str, Any]:
             height=150,
         ),
         "limits": _html("", "limits"),
+        "addresses": gr.Textbox(
+            label=MARKS.library_addresses, placeholder="https://", lines=1, max_lines=5,
+            max_length=FILES * LINE_CHARACTERS, elem_id="addresses",
+        ),
+        "fetch": gr.Button(MARKS.library_fetch, size="md", elem_id="fetch"),
+        "refused": _html("", "addresses-fault"),
     }  # fmt: skip
     with gr.Accordion(MARKS.library_paste, open=False, elem_id="pasting"):
         page |= _pasting()
@@ -139,6 +145,8 @@ def _connect_changes(page: dict[str, Any], library: Library) -> None:
     files, fields = page["files"], [page[name] for name in PASTED]
     # Not as gr.File prepares them: it leaves an empty file behind for each.
     files.upload(library.add, files, [files, *work], preprocess=False, **once)
+    for asked in (page["fetch"].click, page["addresses"].submit):
+        asked(library.fetch, page["addresses"], [page["addresses"], page["refused"], *work], **once)
     page["send"].click(library.paste, fields, [*fields, page["fault"], *work], **once)
     page["remove"].click(library.remove, page["view"], work, **IN_ORDER)
     page["undo"].click(library.undo, None, work, **once)

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
 from index.articles import TYPES
+from index.articles.files import ZIP
 from index.citations import article_address
+from index.ingest import is_address
 from index.records import Skipped
 from index.text.characters import one_line
 from index.web.article.page import render_losses
@@ -28,18 +30,25 @@ def render_head(words: Words, rows: Sequence[Row] = (), warning: str = "") -> st
     """Render the head of the page: how many articles there are, and what is amiss with the index."""
     passages = sum(row.passages for row in rows)
     held = words.library_held.format(articles=len(rows), passages=passages) if rows else ""
-    warned = f'<p class="warning" role="alert">{text(warning)}</p>' if warning else ""
+    warned = render_fault(warning) if warning else ""
     return (
         f"<h1>{text(words.library_title)}</h1><p>{text(words.library_lead)} "
         f'<span class="note">{text(held)}</span></p>{warned}'
     )
 
 
+def render_fault(said: str) -> str:
+    """Render what is wrong."""
+    return f'<p class="warning" role="alert">{text(said)}</p>'
+
+
 def render_limits(words: Words, file_bytes: int, files: int, request_bytes: int) -> str:
     """Render what may be sent."""
     size, total = (f"{number / 10**6:g} MB" for number in (file_bytes, request_bytes))
     limits = words.library_limits.format(size=size, files=files, total=total)
-    types = words.library_formats.format(types=" ".join(sorted(one.lstrip(".") for one in TYPES)))
+    types = words.library_formats.format(
+        types=" ".join(sorted(one.lstrip(".") for one in TYPES | ZIP))
+    )
     return f'<p class="note">{text(types)} {text(limits)}</p>'
 
 
@@ -203,7 +212,8 @@ def _names(title: str, names: Sequence[str], count: int, words: Words) -> str:
 
 def _reason(skipped: Skipped) -> str:
     # What is told of a file is in Japanese. Where it lies is no one else's business.
-    name = text(one_line(PurePath(skipped.path).name))
+    path = skipped.path
+    name = text(one_line(path if is_address(path) else PurePath(path).name))
     return f'<bdi>{name}</bdi> <span class="note" lang="ja">{text(skipped.reason)}</span>'
 
 

@@ -1,0 +1,97 @@
+"""The commands that say what is indexed: ``tenkyo build``, ``add``, ``remove`` and ``watch``."""
+
+import contextlib
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from index.cli.terminal import HomeOption, JsonOption, engine_of, ready_engine, run_build
+from index.errors import CorpusError, TenkyoError
+
+QUIET, LATEST = 500, 10_000
+"""Milliseconds without a change after which those before are read, and in which they are at the latest."""
+
+
+_PATHS = "記事、フォルダー、ZIP、またはページやフィード（RSS、Atom）の URL。"
+
+
+def build(
+    paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]…", help=_PATHS)] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """索引を作る。フィードの新着も加える。PATH がなければ前回と同じもの、初めてなら付属の記事から。"""
+    engine = engine_of(home)
+    run_build(engine, engine.build, paths or None, as_json=as_json)
+
+
+def add(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help=_PATHS)],
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """記事を索引に加える。"""
+    engine = ready_engine(home)
+    run_build(engine, engine.add, paths, as_json=as_json)
+
+
+def remove(
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="ARTICLE_ID…", help="外す記事の ID。フィードなら、その URL。"),
+    ],
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """記事を索引から外す。元のファイルには触れない。"""
+    engine = ready_engine(home)
+    run_build(engine, engine.remove, *names, as_json=as_json)
+
+
+def watch(
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER…", help="見張るフォルダー。")],
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """フォルダーを見張り、ファイルが変わるたびに読み直す。"""
+    for folder in folders:
+        if not folder.is_dir():
+            raise CorpusError(str(folder), "フォルダーではありません。")
+    engine = ready_engine(home)
+    add = partial(engine.add, folders, watched=True)
+    with contextlib.suppress(KeyboardInterrupt):
+        _follow(folders, engine.home.path, partial(run_build, engine, add, as_json=as_json))
+    print("見張るのを終えました。", file=sys.stderr)
+
+
+def _follow(folders: Sequence[Path], home: Path, build: Callable[[], None]) -> None:
+    """Build at once, and after each change of what is neither hidden nor of the home."""
+    from watchfiles import watch
+
+    roots, own = [folder.resolve() for folder in folders], home.resolve()
+
+    def counts(_: object, name: str) -> bool:
+        path = Path(name)
+        inner = [path.relative_to(root) for root in roots if path.is_relative_to(root)]
+        hidden = any(part.startswith(".") for one in inner for part in one.parts)
+        return not hidden and not path.is_relative_to(own)
+
+    begun = busy = False
+    for changes in watch(
+        *roots, watch_filter=counts, step=QUIET, debounce=LATEST,
+        rust_timeout=QUIET, yield_on_timeout=True,
+    ):  # fmt: skip
+        if begun and not changes and not busy:
+            continue
+        begun, was_busy = True, busy
+        try:
+            build()
+            busy = False
+        except TenkyoError as exc:
+            busy = isinstance(exc.__cause__, BlockingIOError)  # another build: again after that
+            if not (busy and was_busy):
+                print(f"tenkyo: {exc}", file=sys.stderr)
