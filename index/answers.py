@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from index import records, schema
+from index import records, reports, schema
 from index.answering import ANSWER_FROM, Found
 from index.carriers import agency_of, find
 from index.citations import marks_of, verify
@@ -168,12 +168,12 @@ def _viewed(found: Evidence, engine: Engine) -> schema.Viewed:
     )
 
 
-def build_json(report: records.BuildReport) -> dict[str, Any]:
+def build_json(report: reports.BuildReport) -> dict[str, Any]:
     """Return what a build did."""
     return {"schema": schema.VERSION, **asdict(report), "seconds": round(report.seconds, 3)}
 
 
-def status_json(status: records.Status) -> dict[str, Any]:
+def status_json(status: reports.Status) -> dict[str, Any]:
     """Return what a home holds, with the places of its files."""
     library = library_of(status.articles).as_json(paths=True)
     return {

@@ -3,6 +3,8 @@
 The rule that nothing may break: ``article.text[start:end] == quote`` holds before anyone sees it.
 """
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from pathlib import PurePath
 from urllib.parse import quote as percent
 
@@ -77,6 +79,17 @@ def marks_of(article: Article, start: int, end: int) -> tuple[Mark, ...]:
         if is_part or (mark.kind in ("page", "ocr") and mark.start < end and start < mark.end):
             found.setdefault(mark.kind, mark)
     return tuple(found.values())
+
+
+def kinds_of_lines(spans: Sequence[tuple[int, int]], marks: Sequence[Mark]) -> list[str]:
+    """Return of each line of a text ``row`` or ``note`` where it is one, else an empty string."""
+    kinds = [""] * len(spans)
+    starts = [start for start, _ in spans]
+    for mark in marks:
+        if mark.kind in ("row", "note"):
+            own = range(bisect_left(starts, mark.start), bisect_left(starts, mark.end))
+            kinds[own.start : own.stop] = [mark.kind] * len(own)
+    return kinds
 
 
 def quote_address(

@@ -23,7 +23,8 @@ from index.citations import cite
 from index.errors import StoreError
 from index.models import Models
 from index.questions import lexicon, spellings
-from index.records import Glance, OnProgress, Progress, Theme
+from index.records import Glance, Theme
+from index.reports import OnProgress, Progress
 from index.store import Derived, Generation, Home, Part
 from index.store.caches import NoteCache
 from index.store.manifest import NAMES, OVERVIEW, TIMELINE

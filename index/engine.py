@@ -18,20 +18,8 @@ from index.encoder import Encoder
 from index.errors import DamagedError, StoreError
 from index.models import Models
 from index.questions import LONGEST, checked, plain
-from index.records import (
-    Answer,
-    Article,
-    BuildReport,
-    Citation,
-    Filter,
-    Glance,
-    Hit,
-    OnProgress,
-    Passage,
-    Point,
-    Status,
-    Step,
-)
+from index.records import Answer, Article, Citation, Filter, Glance, Hit, Passage, Point, Step
+from index.reports import BuildReport, OnProgress, Status
 from index.settings import Settings
 from index.store import Generation, Home, Part, Serving
 

@@ -5,7 +5,7 @@ import threading
 from index import encoder as encoders
 from index.crossencoder import CrossEncoder, load_crossencoder
 from index.encoder import Encoder
-from index.records import OnProgress
+from index.reports import OnProgress
 from index.settings import Settings
 
 

@@ -4,10 +4,8 @@ Offsets count characters (Python ``str``) of ``Article.text``. Arrays travel bes
 inside them: ``(n, d) float32`` with L2-normalised rows.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,63 +270,3 @@ class Step:
     name: str
     hits: tuple[Hit, ...] = ()
     answer: Answer | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file left out of a build, and why."""
-
-    path: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What a build did.
-
-    ``embedded`` and ``reused`` count the passages encoded anew and those whose vectors were there
-    already; ``removed`` counts articles of the generation before that are gone. ``losses`` counts the
-    lines that were left out of the files read, by kind.
-    """
-
-    generation: int
-    articles: int
-    passages: int
-    embedded: int
-    reused: int
-    removed: int
-    skipped: tuple[Skipped, ...]
-    seconds: float
-    losses: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What a home holds. ``damaged`` names the files that differ from their checksums."""
-
-    home: Path
-    generation: int
-    articles: tuple[Article, ...]
-    passages: int
-    sentences: int
-    encoder: str
-    usable: bool
-    bytes: int
-    damaged: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a long job has come: ``done`` of ``total`` in the stage of that name.
-
-    ``name`` is what is being worked on, such as an article; empty when that cannot be said.
-    """
-
-    stage: str
-    done: int
-    total: int
-    name: str = ""
-
-
-OnProgress = Callable[[Progress], None]
-"""Told how far a long job has come."""

@@ -14,7 +14,6 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
-    SerializationInfo,
     model_validator,
 )
 
@@ -23,25 +22,18 @@ from index.citations import article_name, quote_address, source_name
 VERSION: Final = 1
 
 UNDATED = "日付がないため、since と until の範囲に入らなかった記事の数"
-Parts = tuple[str, str, str]
-"""What stands before the words that answer, those words, and the rest; where none are known all is before."""
+Parts = tuple[
+    str, str, str
+]  # before the words that answer, they, the rest; all is before if none are known
 
 
 def _shown_as(description: str, example: Any) -> Any:
     return Field(description=description, examples=[example])
 
 
-def _fit(source: str, info: SerializationInfo) -> str:
-    return source if (info.context or {}).get("paths") else source_name(source)
-
-
-def _rounded(value: float) -> float:
-    return round(value, 4)
-
-
 Day = Annotated[date, Field(examples=["2025-01-31"])]
-Rounded = Annotated[float, AfterValidator(_rounded)]
-Source = Annotated[str, PlainSerializer(_fit, return_type=str)]
+Rounded = Annotated[float, AfterValidator(lambda value: round(value, 4))]
+Source = Annotated[str, PlainSerializer(lambda s, i: s if (i.context or {}).get("paths") else source_name(s), return_type=str)]  # fmt: skip
 Identity = Annotated[str, _shown_as("記事の ID", "3f2a90c1")]
 Digest = Annotated[str, _shown_as("本文のハッシュ値（SHA-256）", "9b74c9897bac770ffc029102a200…")]
 Start = Annotated[int, _shown_as("記事の本文での始まり（文字、0 から）", 12)]
@@ -110,19 +102,17 @@ class Passage(Place):
     text: str = _shown_as("一節の本文", "青沢運河は1923年に開通した。工事には…")
 
 
-class Context(Shape):
-    """引用を含む一節。"""
-
-    start: Start
-    end: End
-    text: str = _shown_as("一節の本文", "青沢運河は1923年に開通した。工事には…")
-
-
 class Key(Shape):
     """引用のうち、問いに答える語句の位置。記事の本文の start から end まで。"""
 
     start: int = _shown_as("記事の本文での始まり（文字、0 から）", 17)
     end: int = _shown_as("同じく終わり（この文字は含まない）", 22)
+
+
+class Context(Key):
+    """引用を含む一節。"""
+
+    text: str = _shown_as("一節の本文", "青沢運河は1923年に開通した。工事には…")
 
 
 class Citation(Place):
@@ -138,18 +128,16 @@ class Citation(Place):
 
     @model_validator(mode="after")
     def _key_in_quote(self) -> "Citation":
-        """Refuse a key outside the quote, which would show words that nobody wrote."""
         if self.key and not self.start <= self.key.start < self.key.end <= self.end:
-            raise ValueError(f"the key {self.key} is outside the quote")
+            raise ValueError(f"{self.key} is outside the quote: words that nobody wrote")
         return self
 
     @property
     def parts(self) -> Parts:
         """The quote around the words that answer."""
-        if self.key is None:
-            return self.quote, "", ""
-        start, end = self.key.start - self.start, self.key.end - self.start
-        return self.quote[:start], self.quote[start:end], self.quote[end:]
+        key = self.key or Key(start=self.end, end=self.end)
+        words = slice(key.start - self.start, key.end - self.start)
+        return self.quote[: words.start], self.quote[words], self.quote[words.stop :]
 
     @property
     def around(self) -> tuple[str, str]:
@@ -260,8 +248,9 @@ class Answer(Sealed):
     @property
     def parts_of(self) -> tuple[Group, ...]:
         """The groups; of an answer without any one that holds it whole."""
-        every = tuple(range(len(self.statements)))
-        return self.groups or (Group(heading="", statements=every, note=""),)
+        return self.groups or (
+            Group(heading="", statements=(*range(len(self.statements)),), note=""),
+        )
 
     def verbatim(self, statement: Statement) -> Citation | None:
         """Return the citation whose quote a statement is, word for word."""
@@ -270,8 +259,7 @@ class Answer(Sealed):
 
     def parts(self, statement: Statement) -> Parts:
         """Return a statement around the words that answer."""
-        quoted = self.verbatim(statement)
-        return quoted.parts if quoted else (statement.text, "", "")
+        return quoted.parts if (quoted := self.verbatim(statement)) else (statement.text, "", "")
 
 
 class Found(Sealed):

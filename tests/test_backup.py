@@ -21,7 +21,8 @@ from index.conversations import Conversations
 from index.engine import Engine
 from index.errors import StoreError
 from index.ingest import Upload
-from index.records import Answer, Filter, Progress
+from index.records import Answer, Filter
+from index.reports import Progress
 from index.settings import Settings
 from index.store import Home
 

@@ -16,7 +16,7 @@ from index.encoder import Encoder, load_encoder
 from index.encoder.session import FOLDER
 from index.encoder.weights import Weights
 from index.errors import EncoderError
-from index.records import Progress
+from index.reports import Progress
 from index.settings import Settings
 from index.training.network import FILE, Network, reaches, ship
 

@@ -9,7 +9,7 @@ import pytest
 
 from index.encoder import Encoder, load_encoder, session, weights
 from index.errors import EncoderError
-from index.records import Progress
+from index.reports import Progress
 from index.settings import Settings
 
 

@@ -34,7 +34,7 @@ from index.evaluate.figures import claim_figures, news_figures
 from index.evaluate.outcomes import ClaimOutcome, NewsOutcome, Outcomes, Run, tabulate
 from index.evaluate.selective import cross_fitted
 from index.evaluate.sets import NewsArticle, edit, read_news
-from index.records import Progress
+from index.reports import Progress
 from index.settings import Settings
 
 QUESTIONS = [line["question"] for line in LIGHTHOUSE["questions"]]

@@ -18,7 +18,7 @@ from index.evaluate.figures import mixture, refusal_figures
 from index.evaluate.outcomes import KINDS, Outcomes, RefusalOutcome, Run, tabulate
 from index.evaluate.sets import holds, part_of
 from index.models import Models
-from index.records import Progress
+from index.reports import Progress
 from index.settings import Settings
 
 DOCUMENTS = [

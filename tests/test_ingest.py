@@ -20,7 +20,8 @@ from index.engine import Engine
 from index.errors import CorpusError, StoreError
 from index.ingest import Upload
 from index.passages import Place
-from index.records import Article, BuildReport, Progress
+from index.records import Article
+from index.reports import BuildReport, Progress
 from index.store import SCHEMA, Home
 
 MakeEngine = Callable[..., Engine]

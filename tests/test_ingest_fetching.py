@@ -23,7 +23,8 @@ from index.engine import Engine
 from index.errors import CorpusError, SettingsError
 from index.ingest import fetching, received
 from index.ingest.fetching import Fetcher, NotNow, is_public
-from index.records import Article, BuildReport, Progress
+from index.records import Article
+from index.reports import BuildReport, Progress
 from index.settings import Settings
 
 PAGE = """<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>{title}</title></head>

@@ -16,7 +16,7 @@ import pytest
 from index.engine import Engine
 from index.ingest import Upload, receive
 from index.ingest.archives import UNPACKED, unpack
-from index.records import BuildReport, Skipped
+from index.reports import BuildReport, Skipped
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -17,7 +17,8 @@ from io import BufferedReader
 from pathlib import Path
 
 from index.errors import CorpusError
-from index.records import Loss, Mark, Skipped
+from index.records import Loss, Mark
+from index.reports import Skipped
 
 TEXT = frozenset({".txt", ".text"})
 MARKDOWN = frozenset({".md", ".markdown"})
@@ -28,14 +29,13 @@ MAIL = frozenset({".eml"})
 TYPES = TEXT | MARKDOWN | HTML | PDF | ARCHIVES | MAIL
 ZIP = frozenset({".zip"})  # ingest takes these apart
 NO_FILE = "通常のファイルではありません。"
-_SAVED_AS = {
+_SAVED_AS = {  # what a program that reads such a file can save it as
     **dict.fromkeys((".doc", ".docm", ".rtf"), "docx"),
     **dict.fromkeys((".jtd", ".pages", ".hwp", ".hwpx", ".wps"), "docx か PDF"),
     **dict.fromkeys((".ppt", ".pptm", ".key", ".odp"), "pptx か PDF"),
     **dict.fromkeys((".xls", ".xlsx", ".ods", ".numbers"), "PDF"),
     ".msg": "eml",
 }
-"""What a program that reads such a file can save it as."""
 
 LONGEST_FIELD = 500
 """Characters of a title, of all names together, of an address: what is longer is none."""
@@ -45,12 +45,10 @@ _INVENTED_TITLE = re.compile(
     r".*\.(?:docx?|pdf|indd|xlsx?|pptx?|jtd|txt|tex|html?)$|[a-z_-]*\d{3,}[\w-]*$",
     re.IGNORECASE | re.ASCII,
 )
-_ACCOUNT = re.compile(
-    r"python-docx|microsoft|unknown|所有者|@|[a-z0-9_.-]+$", re.IGNORECASE | re.ASCII
-)
+_ACCOUNT = re.compile(r"python-docx|microsoft|unknown|所有者|@|[a-z0-9_.-]+$", re.I | re.ASCII)
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0)
 _LIBRARIES = ("charset-normalizer", "langchain-text-splitters", "lxml", "markdown-it-py", "pdfminer.six",
-              "python-docx", "PyYAML", "trafilatura")  # fmt: skip
+              "PyYAML", "trafilatura")  # fmt: skip
 
 
 def _reader_version() -> str:
@@ -61,9 +59,7 @@ def _reader_version() -> str:
             digest.update(source.read_bytes())
     for name in _LIBRARIES:
         digest.update(f"{name}={version(name)};".encode())
-    digest.update(
-        str(shutil.which("tesseract")).encode()
-    )  # pages left out without it are read with it
+    digest.update(str(shutil.which("tesseract")).encode())  # without it pages are left out
     return digest.hexdigest()[:16]
 
 

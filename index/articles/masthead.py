@@ -19,12 +19,10 @@ from index.text.characters import nfkc
 from index.text.dates import is_date_line, is_day_line, is_label, published_on
 from index.text.lines import columns, tidy
 
-# How far into the body a dateline is looked for, and how many lines stand before a first sentence.
-_LEAD = 12
+_LEAD = 12  # lines of the body in which a dateline is looked for
 _LONGEST_DATE_LINE = 80
 _LONGEST_LINE = _MOST_LINES = 400  # of a longer line its ends tell all; lines of a head or tail
-# A name, a department or a label may stand between the title and the date.
-_NEAR = 4
+_NEAR = 4  # lines: a name, a department or a label may stand between the title and the date
 _SHORTEST, _SHORT, _LONGEST_TITLE = 3, 8, 150  # 円急落; among chrome a short line names a section
 # A name with its role, an item of a list, an address, a breadcrumb, an imprint, a sentence.
 _NO_TITLE = re.compile(
@@ -33,9 +31,8 @@ _NO_TITLE = re.compile(
     re.IGNORECASE,
 )
 _SITE = re.compile(
-    r"(?:新聞|ニュース|通信|放送|テレビ|オンライン|デジタル|電子版|日本版|マガジン"
-    r"|News|Online|Times|Journal|Post|Magazine|Web|\.com|\.jp)$",
-    re.IGNORECASE,
+    r"(?i:新聞|ニュース|通信|放送|テレビ|オンライン|デジタル|電子版|日本版|マガジン"
+    r"|News|Online|Times|Journal|Post|Magazine|Web|\.com|\.jp)$"
 )
 _SENTENCE_END = re.compile(r"[。．！？!?][」』）)]?$|[a-z]{3}[.]$")
 
@@ -66,9 +63,8 @@ _ENGLISH_BYLINE = re.compile(r"By:?\s+(.{3,120})", re.IGNORECASE)
 _WORD = r"[A-Z][a-zÀ-ɏ]+(?:['’-][A-Z]?[a-zÀ-ɏ]+)*|(?:Mc|Mac|O['’]|D['’])[A-Z][a-zÀ-ɏ]+"
 _LATIN_NAME = re.compile(rf"(?:{_WORD})(?:\s+(?:[A-Z]\.|{_WORD}|de|van|von|der|bin|al)){{1,3}}")
 _LATIN_WORDS = re.compile(rf"(?:{_WORD})(?:\s+(?:[A-Z]\.|{_WORD}))+")
-_NAME = re.compile(
-    r"[^\d\s。、！？「」（）()/:|]{1,12}(?:[\s・=][^\d\s。、！？「」（）()/:|]{1,12}){0,3}"
-)
+_PART = r"[^\d\s。、！？「」（）()/:|]{1,12}"
+_NAME = re.compile(rf"{_PART}(?:[\s・=]{_PART}){{0,3}}")
 _SPLIT = re.compile(r"\s*(?:[,、/&;]|\band\b)\s*")
 # English words of navigation bars, capitalised as names are, beside those that chrome knows.
 _NAVIGATION_WORDS = """

@@ -73,7 +73,7 @@ def _call(picture: bytes, seconds: float, *words: str) -> str:
 
 def _draw(raw: bytes, number: int) -> bytes:
     """Draw a page as a grey picture in the PGM format."""
-    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2
 
     with pypdfium2.PdfDocument(raw) as document:
         page = document[number - 1]

@@ -29,7 +29,7 @@ from index.bench.speed import seconds_of
 from index.engine import Engine
 from index.ingest import seeds
 from index.models import Models
-from index.records import OnProgress, Progress
+from index.reports import OnProgress, Progress
 from index.settings import Settings
 
 COLOURS = {

@@ -26,7 +26,7 @@ from index.evaluate.beir import CUTOFF, DEPTH, read_corpus, score
 from index.evaluate.sets import read_queries
 from index.evaluate.trial import index_articles
 from index.models import Models
-from index.records import OnProgress, Progress
+from index.reports import OnProgress, Progress
 from index.retriever import Evidence
 from index.settings import Settings
 from index.store import Home

@@ -17,7 +17,7 @@ import numpy as np
 from index.encoder import load_encoder, load_sentence_transformer, weights
 from index.encoder.session import DOCUMENT, OnnxEncoder, cores, open_session
 from index.errors import EncoderError
-from index.records import OnProgress, Progress
+from index.reports import OnProgress, Progress
 
 QUESTION = "市民プールの改修はいつ終わる予定ですか"
 SENTENCES = (

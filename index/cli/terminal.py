@@ -14,7 +14,7 @@ import typer
 from index.answers import build_json
 from index.engine import Engine
 from index.exports.words import words_for
-from index.records import BuildReport, Progress, Status
+from index.reports import BuildReport, Progress, Status
 from index.schema import VERSION, Answer, Citation, Passage
 from index.settings import Settings
 from index.text.characters import one_line

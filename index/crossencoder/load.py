@@ -32,7 +32,7 @@ from index.encoder.tokenizer import Tokenizer
 from index.encoder.weights import find
 from index.encoder.weights import read as read_base
 from index.errors import EncoderError, cause
-from index.records import OnProgress, Progress
+from index.reports import OnProgress, Progress
 
 DEFAULT = "trained"
 FALLBACK = "cross-encoder/mmarco-mMiniLMv2-L12-H384-v1"

@@ -18,7 +18,7 @@ from index.encoder import weights
 from index.encoder.session import DOCUMENT, FINGERPRINT, QUERY, OnnxEncoder, Vectors, unpacked
 from index.encoder.tokenizer import LIMIT, library_tokenizer
 from index.errors import EncoderError
-from index.records import OnProgress
+from index.reports import OnProgress
 
 FALLBACK = "intfloat/multilingual-e5-small"
 PROMPTS = {"query": QUERY, "document": DOCUMENT}

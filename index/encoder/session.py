@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from index.encoder.tokenizer import Tokenizer
 from index.encoder.weights import SHA256, read
 from index.errors import EncoderError, cause
-from index.records import OnProgress, Progress
+from index.reports import OnProgress, Progress
 
 Vectors = NDArray[np.float32]
 

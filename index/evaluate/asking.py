@@ -33,7 +33,8 @@ from index.evaluate.sets import (
 )
 from index.evaluate.trial import article, index_articles
 from index.models import Models
-from index.records import Article, Citation, OnProgress, Progress
+from index.records import Article, Citation
+from index.reports import OnProgress, Progress
 from index.settings import Settings
 from index.store import Home
 

@@ -35,7 +35,8 @@ from index.evaluate.outcomes import (
 from index.evaluate.sets import PartName, holds, lies_in, read_lines, read_queries
 from index.evaluate.trial import article, index_articles
 from index.models import Models
-from index.records import Answer, Article, OnProgress, Progress
+from index.records import Answer, Article
+from index.reports import OnProgress, Progress
 from index.retriever import Evidence
 from index.settings import Settings
 from index.store import Home

@@ -16,7 +16,8 @@ from index.engine import Engine
 from index.errors import CorpusError
 from index.evaluate.outcomes import AnswerOutcome, Run, tabulate
 from index.evaluate.sets import PartName, is_asked_in, read_lines
-from index.records import Answer, OnProgress, Progress
+from index.records import Answer
+from index.reports import OnProgress, Progress
 
 WINDOW = 200
 """Characters on either side of a quote in which evidence counts."""

@@ -10,7 +10,8 @@ from index.answering import Asking
 from index.derived import derive
 from index.models import Models
 from index.passages import cut
-from index.records import Article, OnProgress
+from index.records import Article
+from index.reports import OnProgress
 from index.store import Home, Part
 
 

@@ -9,7 +9,7 @@ from index.articles import TYPES, Limits
 from index.articles.files import HTML, MARKDOWN, TEXT, ZIP, Unreadable, shown, unknown_type
 from index.errors import cause
 from index.ingest.sources import upload_id
-from index.records import Skipped
+from index.reports import Skipped
 
 UNPACKED = "tenkyo-unpacked-"
 """What the name of a folder begins with in which files lie while they are read."""

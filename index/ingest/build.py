@@ -26,7 +26,7 @@ from index.ingest.draft import Derive, Draft, analyser
 from index.ingest.received import bring
 from index.ingest.sources import Page, Sources, as_upload, check_upload, is_upload, name_in, sweep
 from index.passages import cut
-from index.records import BuildReport, OnProgress, Progress, Skipped
+from index.reports import BuildReport, OnProgress, Progress, Skipped
 from index.store import ArticleCache, Generation, Home, Part
 
 logger = logging.getLogger(__name__)

@@ -8,7 +8,8 @@ import numpy as np
 
 from index.encoder import Encoder
 from index.questions import lexicon, spellings
-from index.records import Article, OnProgress, Passage, Progress, Sentence
+from index.records import Article, Passage, Sentence
+from index.reports import OnProgress, Progress
 from index.store import Codes, Content, Derived, Generation, Home, Part, quantise
 from index.text.dates import spell_out
 from index.text.normal import in_one_form

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from index.records import OnProgress, Progress
+from index.reports import OnProgress, Progress
 from index.store import Generation, Home, Rows, Segment
 
 FANOUT = 4

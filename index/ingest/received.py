@@ -20,7 +20,7 @@ from index.articles import TYPES, Limits
 from index.articles.files import ZIP, unknown_type
 from index.errors import CorpusError
 from index.ingest.sources import Page, Sources, Upload, keep, upload_id
-from index.records import OnProgress, Progress, Skipped
+from index.reports import OnProgress, Progress, Skipped
 from index.store import Home
 
 if TYPE_CHECKING:

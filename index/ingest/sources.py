@@ -18,7 +18,8 @@ from typing import IO, Any, NamedTuple
 
 from index.articles import sha256_of
 from index.errors import CorpusError, StoreError
-from index.records import Article, Skipped
+from index.records import Article
+from index.reports import Skipped
 from index.store import Home
 from index.store.files import sync
 

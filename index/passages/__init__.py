@@ -1,5 +1,5 @@
 """A text to passages of whole sentences, each with its exact place in the text."""
 
-from index.passages.cutting import LIMIT, TARGET, Place, cut, kinds_of_lines
+from index.passages.cutting import LIMIT, TARGET, Place, cut
 
-__all__ = ["LIMIT", "TARGET", "Place", "cut", "kinds_of_lines"]
+__all__ = ["LIMIT", "TARGET", "Place", "cut"]

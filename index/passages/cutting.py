@@ -10,11 +10,11 @@ without a full stop before a paragraph is taken for a heading.
 """
 
 import re
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from index.citations import kinds_of_lines
 from index.records import Mark
 from index.text.lines import Widths
 
@@ -103,17 +103,6 @@ def _lines(text: str, marks: Sequence[Mark]) -> list[Line]:
         else:
             lines.append((start, end, kind))
     return lines
-
-
-def kinds_of_lines(spans: Sequence[Span], marks: Sequence[Mark]) -> list[str]:
-    """Return of each line of a text ``row`` or ``note`` where it is one, else an empty string."""
-    kinds = [""] * len(spans)
-    starts = [start for start, _ in spans]
-    for mark in marks:
-        if mark.kind in ("row", "note"):
-            own = range(bisect_left(starts, mark.start), bisect_left(starts, mark.end))
-            kinds[own.start : own.stop] = [mark.kind] * len(own)
-    return kinds
 
 
 def _strip(text: str, start: int, end: int) -> Span:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from index.errors import StoreError, TenkyoError, cause
-from index.records import OnProgress, Progress
+from index.reports import OnProgress, Progress
 from index.store.caches import ArticleCache
 from index.store.files import broken, describe, differing, held, sync, telling
 from index.store.generation import Generation

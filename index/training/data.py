@@ -20,7 +20,7 @@ from index.errors import CorpusError
 from index.evaluate import read_lines
 from index.evaluate.sets import NewsArticle, Paragraphs
 from index.passages import cut
-from index.records import OnProgress, Progress
+from index.reports import OnProgress, Progress
 
 TALK = Path(__file__).with_name("talk.tsv.gz")
 """What people type into such a chat, with kind and language; written for this project, CC0."""

@@ -24,7 +24,7 @@ from index.encoder.weights import Weights, find
 from index.encoder.weights import read as read_encoder
 from index.errors import CorpusError, EncoderError, TenkyoError
 from index.evaluate.sets import NewsArticle, read_news
-from index.records import OnProgress, Progress
+from index.reports import OnProgress, Progress
 from index.settings import Settings
 from index.training.data import Corpus, find_near, read_set
 from index.training.examples import Example, Examples

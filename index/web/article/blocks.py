@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.passages import kinds_of_lines
+from index.citations import kinds_of_lines
 from index.store import Part
 
 Span = tuple[int, int]

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from index.errors import CorpusError, TenkyoError
 from index.ingest import Upload, receive
-from index.records import Skipped
+from index.reports import Skipped
 
 FILES = 50
 """Files at a time."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from index.citations import article_name
 from index.engine import Engine
 from index.errors import BusyError, StoreError, TenkyoError
-from index.records import BuildReport, OnProgress, Progress, Skipped
+from index.reports import BuildReport, OnProgress, Progress, Skipped
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ import gradio as gr
 from index.engine import Engine
 from index.errors import StoreError, TenkyoError
 from index.ingest import Upload, is_address, paste
-from index.records import BuildReport, OnProgress, Skipped
+from index.reports import BuildReport, OnProgress, Skipped
 from index.web.chat.escaping import text
 from index.web.chat.visit import visit_of
 from index.web.library import rendering

@@ -8,7 +8,7 @@ from index.articles import TYPES
 from index.articles.files import ZIP
 from index.citations import article_address
 from index.ingest import is_address
-from index.records import Skipped
+from index.reports import Skipped
 from index.text.characters import one_line
 from index.web.article.page import render_losses
 from index.web.chat.escaping import attribute, text
