@@ -9,9 +9,10 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from index.articles.blocks import Block, inherited, letters, ranges_of, read_blocks
@@ -27,7 +28,7 @@ _ANNOUNCES = re.compile(
 )
 _NAME_WIDE, _HEADLINE_WIDE = 32, 40  # columns
 _LINKED = 0.5  # share of the letters of a block that is a list of links
-_CARD_LONG = 8  # blocks
+_CARD_LONG, _CARD_SAYS = 8, 200  # blocks, characters
 _SURE = 12  # letters of a block that are in a text by no chance
 
 
@@ -85,20 +86,27 @@ def _of_article(blocks: list[Block], found: str) -> set[int]:
     kept, above = set[int](), ""
     for block in blocks:
         inside, at_home = first <= block.number <= last, block.home in homes
-        links = inside and at_home and _belongs(block, above)
+        links = first <= block.number and at_home and _belongs(block, above, inside=inside)
         plain = block.linked < _LINKED
         found_here = block.number in told and (links or plain if at_home else inside)
-        if found_here or links or (block.kind == "row" and at_home):
+        if found_here or links or (block.kind == "row" and not homes.isdisjoint(_around(block))):
             kept.add(block.number)
             above = above if block.linked else block.text
     return kept
 
 
-def _belongs(block: Block, above: str) -> bool:
-    """Whether links between sentences are a part of the article: names, or what the line above announces."""
+def _around(block: Block) -> Iterator[Any]:
+    """The elements around a table: it may stand in a figure, and that in a block of its own."""
+    return islice(block.element.iterancestors(), 3)
+
+
+def _belongs(block: Block, above: str, *, inside: bool) -> bool:
+    """Whether links are a part of the article: names between sentences, or what the line above announces."""
     each, announced = columns(block.text) / max(block.links, 1), _ANNOUNCES.search(above)
+    if block.linked < _LINKED or not (inside or announced):
+        return False
     named = each <= 2 * _NAME_WIDE if announced else each <= _NAME_WIDE and not _worded(block)
-    return block.linked >= _LINKED and (named or (block.kind == "p" and ends_sentence(block.text)))
+    return named or (block.kind == "p" and ends_sentence(block.text))
 
 
 def _worded(block: Block) -> bool:
@@ -141,7 +149,21 @@ def _cards(elements: list[Any], blocks: list[Block], title: str | None, most: fl
                 break
             card = own if _CARD.fullmatch(outer.tag) else card
         gone |= {b.number for b in card}
-    return gone
+    return gone | {number for own in _alike(blocks, ranges) for number in own}
+
+
+def _alike(blocks: list[Block], ranges: Mapping[Any, tuple[int, int]]) -> Iterator[range]:
+    """Yield the blocks of each of three or more short elements in one, each with a link and words of its own."""
+    found: dict[tuple[Any, str], set[range]] = {}
+    for block in (b for b in blocks if b.linked > 0.6):
+        around = (block.element, *block.element.iterancestors())
+        card = next((one for one in around if ranges[one][1] - ranges[one][0] > 1), around[-1])
+        own = range(*ranges[card])
+        if len(own) <= _CARD_LONG and sum(len(blocks[n].text) for n in own) <= _CARD_SAYS:
+            found.setdefault((card.getparent(), card.tag), set()).add(own)
+    for cards in found.values():
+        if len(cards) > 2:
+            yield from cards
 
 
 def _is_headline(block: Block, title: str | None) -> bool:
