@@ -188,7 +188,8 @@ def _things(question: str) -> Iterator[str]:
 
 def _other_time(plain: str, previous: str) -> str:
     """Return the question before with another year, month or day in it; empty where not just that is told."""
-    time = _TIME.fullmatch(_other(plain))
+    another = _ANOTHER.fullmatch(plain)
+    time = another and _TIME.fullmatch(next(filter(None, another.groups())))
     return _TIME.sub(time[0], previous, count=1) if time and _TIME.search(previous) else ""
 
 
@@ -201,8 +202,8 @@ def _follows(body: str, previous: str, *, led: bool) -> bool:
         return True
     if not (led or _ASKED.search(body) or re.search("[?？かのは吗呢]$", body)):
         return False
-    another = _other(plain)
-    if lexicon.is_noun(another):
+    another = _ANOTHER.fullmatch(plain)
+    if another and lexicon.is_noun(next(filter(None, another.groups()))):
         return True
     few = units(plain, previous) < (3 if language != "ja" and (led or another) else 2)
     return few and bool(led or another or not _names(body))
