@@ -141,9 +141,3 @@ def test_a_row_of_marks_is_no_sentence_to_quote(
 def test_a_heading_is_no_sentence_that_answers(engine_of: Callable[..., Engine]) -> None:
     engine = engine_of("## 祭りはいつあるか\n\n祭りは秋にある。\n", "祭り")
     assert [c.quote for c in engine.ask("祭りはいつあるか").citations] == ["祭りは秋にある。"]
-
-
-def test_another_name_takes_the_place_of_what_is_most_like_it(library: Engine) -> None:
-    before = "What did Rubio say about Russia?"
-    _, found = library.explain("What about Iran?", previous=before)
-    assert found.asked.understood == "What did Rubio say about Iran?"

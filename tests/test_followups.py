@@ -20,10 +20,10 @@ FOLLOW_UPS = [
     (CANAL, "誰が？", "青沢運河は開通した。誰が？"),
     (TREATY, "どこで？", "上海コミュニケを発表した。どこで？"),
     ("望遠鏡を作ったのはなぜか", "費用はいくら？", "望遠鏡を作った。費用はいくら？"),
-    ("ロシアの国土の広さはどれくらい？", "では中国は？", "中国の国土の広さはどれくらい？"),
+    ("ロシアの国土の広さはどれくらい？", "では中国は？", "ロシアの国土の広さ。では中国は？"),
     ("中国の2010年の輸出額は？", "1995年は？", "中国の1995年の輸出額は？"),
-    ("日本は制裁をどう見ているか", "韓国の場合は？", "韓国は制裁をどう見ているか"),
-    ("三河製作の社長は誰ですか", "津軽フーズのほうは？", "津軽フーズの社長は誰ですか"),
+    ("日本は制裁をどう見ているか", "韓国の場合は？", "日本は制裁を見ている。韓国の場合は？"),
+    ("三河製作の社長は誰ですか", "津軽フーズのほうは？", "三河製作の社長。津軽フーズのほうは？"),
     ("イランと取引した国はどこ？", "これについて日本は何と言った？", "イランと取引した国。これについて日本は何と言った？"),
     (VISIT, "それに対するソ連の反応は？", "ニクソン大統領が訪中に踏み切った。それに対するソ連の反応は？"),
     ("霧原天文台はどこにある？", "その台長は？", "霧原天文台はある。その台長は？"),
@@ -38,6 +38,7 @@ FOLLOW_UPS = [
     ("When did Nixon visit China?", "Why?", "Nixon visit China. Why?"),
     ("Who opened the canal?", "When was that?", "opened the canal. When was that?"),
     ("Why did Nixon resign?", "When did he visit Moscow?", "Nixon. When did he visit Moscow?"),
+    ("What did Rubio say about Russia?", "What about Iran?", "Rubio say about Russia. What about Iran?"),
     ("What was China's GDP in 1970?", "And the Soviet Union?", "China's GDP in 1970. And the Soviet Union?"),
     ("How did China see the treaty?", "What did Russia say about it?", "China see the treaty. What did Russia say about it?"),
     ("What did the governor say after the flood?", "What about the mayor?", "the governor say after the flood. What about the mayor?"),
@@ -45,7 +46,7 @@ FOLLOW_UPS = [
     ("When did Kissinger visit China?", "What happened next?", "Kissinger visit China. What happened next?"),
     ("尼克松什么时候访问中国？", "为什么？", "尼克松访问中国。为什么？"),
     ("谁开凿了运河？", "那是什么时候？", "开凿了运河。那是什么时候？"),
-    ("伊朗的总统是谁？", "那俄罗斯呢？", "俄罗斯的总统是谁？"),
+    ("伊朗的总统是谁？", "那俄罗斯呢？", "伊朗的总统。那俄罗斯呢？"),
     ("尼克松为什么辞职？", "他什么时候访问莫斯科？", "尼克松。他什么时候访问莫斯科？"),
     ("谁签署了协议？", "在哪里签的？", "签署了协议。在哪里签的？"),
     ("运河为什么关闭？", "教练怎么说？", "运河关闭。教练怎么说？"),
@@ -99,8 +100,7 @@ ALONE = [
 @pytest.mark.parametrize(("previous", "question", "understood"), FOLLOW_UPS)
 def test_a_follow_up_is_filled_in(previous: str, question: str, understood: str) -> None:
     assert complete(question, previous) == understood
-    kinds = {read_question(question).kind, read_question(previous).kind}
-    assert read_question(understood).kind in kinds
+    assert read_question(understood).kind == read_question(question).kind
     assert complete(understood, previous) == understood
 
 
@@ -119,7 +119,7 @@ def test_without_a_topic_nothing_is_filled_in(question: str, previous: str) -> N
     ("questions", "understood"),
     [
         (["青沢運河の長さは？", "いつ開通した？", "誰が？"], "青沢運河の長さ。開通した。誰が？"),
-        (["青沢運河の長さは？", "では霧島市は？", "NATOについては？", "なぜ？"], "NATOの長さ。なぜ？"),
+        (["青沢運河の長さは？", "では霧島市は？", "NATOについては？", "なぜ？"], "青沢運河の長さ。NATO。なぜ？"),
         (["When did Nixon visit China?", "Why?", "And Carter?"], "Nixon visit China. And Carter?"),
         (["尼克松什么时候访问中国？", "为什么？", "那基辛格呢？"], "尼克松访问中国。那基辛格呢？"),
     ],

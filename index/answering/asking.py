@@ -35,7 +35,6 @@ class Asking:
             self.generation.terms,
             previous=previous,
             answered=cache(partial(self._answered, previous)),
-            nearest=self._nearest,
         )
         if asked.form.name in UNREAD:
             return Found(question, asked, (), (), self.generation, asking=self)
@@ -59,11 +58,6 @@ class Asking:
         own = once(found.sentences, lambda s: (s.hit.passage.article_id, s.sentence.text), told)
         undated = self.generation.undated(self.filter)
         return replace(found, sentences=tuple(own), undated=undated, asking=self)
-
-    def _nearest(self, word: str, others: Sequence[str]) -> str:
-        """Return which of other words is nearest to one in meaning."""
-        own, *theirs = self.encoder.encode_documents([word, *others])
-        return max(zip(others, theirs, strict=True), key=lambda pair: float(pair[1] @ own))[0]
 
     def _answered(self, question: str) -> Answer:
         return answer(self.find(question))

@@ -3,8 +3,7 @@
 What is asked for beside the question, or of its answer, becomes a mark behind the question before (``wants``):
 more, one of its items, another language. In front of any other follow-up stands what the question before was
 about, as a sentence: 青沢運河は開通した。それはなぜ？ For 彼 that is who answers a question for a person, or whom the
-question names; another year (1995年は？) takes the place of the one before, another name (では中国は？) that of what is
-most like it.
+question names; another year (1995年は？) takes the place of the one before.
 
 A follow-up points back, is led in (では, and, 那), names something else to be asked the same of (野党は？), or speaks
 of one thing at most and of no name. What it does not know: questions before the last but for what they were about,
@@ -12,7 +11,7 @@ and whether one plain noun (費用は？) opens a new subject. 冷戦とは？ i
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from index.questions import lexicon
@@ -24,7 +23,6 @@ from index.records import Answer
 from index.text.normal import number
 
 Answered = Callable[[], Answer]
-Nearest = Callable[[str, Sequence[str]], str]
 
 TOPIC = 100
 """Characters of a topic that is taken over."""
@@ -80,10 +78,6 @@ _NEW = re.compile(
     "とは|って何|^什么是|是什么$|^what (?:is|are) (?!that|this|it)|(?:について|を)教えて", re.I
 )
 _TIME = re.compile(r"[0-9]+(?:年代?|月|日)(?:[0-9]+(?:月|日))*|(?:19|20)[0-9]{2}")
-# What stands between the things of a question.
-_BETWEEN = re.compile(
-    rf"{NO_NAME.pattern}|\b(?:the|a|an|about|say|said|think|does|did)\b|[?？!！,、。.\0]", re.I
-)
 # Who a question is about.
 _ABOUT = re.compile(
     r"^(?:[^はがにをで、]*の)?(?P<ja>[^はがのにをで、]{2,20})[はがのに]|(?<=\s)(?P<en>[A-Z][\w-]+(?: [A-Z][\w-]+)*)|^(?P<zh>[一-龥]{2,8}?)(?:[在对为是说和]|怎么|如何|什么)"
@@ -96,19 +90,13 @@ _EMPTY = {
 _EMPTY_ZH = re.compile("[请又了吗呢的是在]|详细|具体|[说讲]|介绍|一[下点]|[还還]?有|没有?")
 
 
-def complete(
-    question: str,
-    previous: str,
-    answered: Answered | None = None,
-    nearest: Nearest = lambda _, words: words[0],
-) -> str:
+def complete(question: str, previous: str, answered: Answered | None = None) -> str:
     """Return the question as one that needs no other.
 
     Args:
         question: As asked.
         previous: The question before, as understood; empty when there is none.
         answered: Returns the answer to it.
-        nearest: Returns of several words the one nearest in meaning to another.
     """
     before, asked = wants(previous), wants(question)
     about = topic(before.text)
@@ -131,9 +119,7 @@ def complete(
         found = points(body)
         who = _who(before.text, answered) if found and found.lastgroup else ""
         stop = ". " if language_of(body) == "en" else "。"
-        instead = "" if found else _instead(plain, before.text, nearest)
-        text = instead or f"{who or about}{stop}{asked.text}"
-        wanted = Wants(text, language=language)
+        wanted = Wants(f"{who or about}{stop}{asked.text}", language=language)
     return wanted.marked(language_of(question))[:LONGEST]
 
 
@@ -161,29 +147,6 @@ def _item(plain: str, previous: str) -> int:
         word = found["en"] or found["n"]
         return _WORDS.get(word.lower()) or int(number(word) or 0)
     return 1 if found["first"] else LAST
-
-
-def _other(plain: str) -> str:
-    """Return what the same is to be asked of, and nothing else is said; or nothing."""
-    another = _ANOTHER.fullmatch(plain)
-    return next(filter(None, another.groups())) if another else ""
-
-
-def _instead(plain: str, previous: str, nearest: Nearest) -> str:
-    """Return the question before, asked of another name in place of the thing that is most like it; or nothing."""
-    other, last = _other(plain), PARTS.split(previous)[-1]
-    things = [*dict.fromkeys(_things(last))] if _names(f"a {other}") else []
-    alike = [thing for thing in things if _names(f"a {thing}")] or things
-    return last.replace(nearest(other, alike), other, 1) if alike else ""
-
-
-def _things(question: str) -> Iterator[str]:
-    """Yield the runs of nouns of a question."""
-    for run in _BETWEEN.split(_ASKED.sub("\0", question)):
-        if language_of(question) == "en":
-            yield from filter(None, (run.strip(),))
-        else:
-            yield from lexicon.noun_runs(run)
 
 
 def _other_time(plain: str, previous: str) -> str:

@@ -10,7 +10,6 @@ import re
 import threading
 from collections.abc import Iterator
 from functools import cache
-from itertools import groupby
 from operator import add
 
 from sudachipy import Dictionary, Morpheme, MorphemeList, SplitMode, Tokenizer
@@ -129,14 +128,6 @@ def is_noun(text: str) -> bool:
     speech = [morpheme.part_of_speech() for morpheme in morphemes(text)]
     named = any(one[0] == "名詞" and one[1] != "数詞" and one[2] not in _UNITS for one in speech)
     return named and all(one[0] in _NOMINAL for one in speech)
-
-
-def noun_runs(text: str) -> Iterator[str]:
-    """Yield the runs of nouns of a text that are not numbers or days alone: 谷口国, 停戦案."""
-    for is_nominal, run in groupby(morphemes(text), lambda m: m.part_of_speech()[0] in _NOMINAL):
-        word = "".join(morpheme.surface() for morpheme in run)
-        if is_nominal and is_noun(word):
-            yield word
 
 
 def _may_name(morpheme: Morpheme, kind: str) -> bool:

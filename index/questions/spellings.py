@@ -17,7 +17,7 @@ from typing import Protocol
 import numpy as np
 
 from index.questions import lexicon, sounds
-from index.questions.followups import Nearest, complete
+from index.questions.followups import complete
 from index.questions.question import Question, can_write, language_of, read_question
 from index.questions.sounds import Names
 from index.questions.tables import people, places_in, table
@@ -74,7 +74,6 @@ def understand(
     *,
     previous: str = "",
     answered: Callable[[], Answer] | None = None,
-    nearest: Nearest = lambda _, words: words[0],
 ) -> Question:
     """Read a question as one that needs no other, its names as the articles write them.
 
@@ -84,12 +83,11 @@ def understand(
         known: The terms of the articles.
         previous: The question before, as understood.
         answered: Returns the answer to it, which is made again where a follow-up needs it.
-        nearest: Returns of several words the one nearest in meaning to another.
     """
     spelt = sounds.KATAKANA.sub(lambda word: _from_katakana(word[0], names, known), question)
     spelt = _from_hiragana(spelt, names)
     before = _without_notes(previous, names)
-    text = complete(spelt, before, answered, nearest) if before else spelt
+    text = complete(spelt, before, answered) if before else spelt
     follow_up = text != spelt
     notes = _notes(wants(text).text, names, known)
     for end in sorted(notes, reverse=True):
