@@ -181,6 +181,14 @@ def test_a_paragraph_that_breaks_off_at_a_pay_wall_stays(last: str, wall: str) -
     assert clean(f"{CAT}\n\n{last}\n\n{wall}").body == f"{CAT}\n\n{last}"
 
 
+@pytest.mark.parametrize(
+    "notice", ["相关阅读：犬在车站走失", "推荐阅读：站里的鸽子", "相關閱讀：站裡的鴿子"]
+)
+def test_a_notice_within_a_chinese_body_goes(notice: str) -> None:
+    first, then = "学校计划每月开放两次，村民也可以参加。", "车站的猫七日在后街被找到。"
+    assert clean(f"{first}\n{notice}\n{then}").body == f"{first}\n{then}"
+
+
 def test_headlines_under_ranks_below_the_body_go() -> None:
     ranks = "1\n犬も駅で迷子に、飼い主が礼を言う\n2\n駅の鳩が増える、駅員が数えて発表\n"
     assert clean(f"{CAT}\n{ranks}{ranks}© 猫新聞").body == CAT
