@@ -170,14 +170,14 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 _LABELLED = re.compile(r".{1,10}[：:]")
-_FIGURE = (
+FIGURE = (
     r"[-+△▲−]?[\d０-９][\d０-９,，]*(?:[.．][\d０-９]+)?(?:パーセント|[^\s\d０-９ぁ-ん、。]{0,3})"
 )
 # A row as our readers write it (国: 谷口国／億円: 88), as Markdown does, and a label with its figures.
 _WRITTEN_ROW = re.compile(r"[^／]{1,80}: [^／]+／|\|.*\|$")
 _ROW = re.compile(
-    rf"{_WRITTEN_ROW.pattern}|(?:\d{{1,2}}位[ \u3000]+)?[^\s、。]{{1,20}}(?:[ \u3000]+(?:{_FIGURE}|[-―－—]))+$"
-    rf"|(?![\d０-９])[^\s：:=＝]{{1,20}}\s?[：:=＝]\s?{_FIGURE}$"
+    rf"{_WRITTEN_ROW.pattern}|(?:\d{{1,2}}位[ \u3000]+)?[^\s、。]{{1,20}}(?:[ \u3000]+(?:{FIGURE}|[-―－—]))+$"
+    rf"|(?![\d０-９])[^\s：:=＝]{{1,20}}\s?[：:=＝]\s?{FIGURE}$"
 )
 _HEADLINE = 15  # characters: headlines are longer than the last lines of a list or a poem
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
-from index.articles.chrome import CHROME_WORDS, is_row, opens_body
+from index.articles.chrome import CHROME_WORDS, FIGURE, is_row, opens_body
 from index.articles.cleaning import CleanPage
 from index.articles.files import LONGEST_FIELD, Draft
 from index.text.characters import nfkc
@@ -208,7 +208,8 @@ def _title_line(lead: Sequence[str], alone: int, marks: Collection[int], least: 
 
 def _like_title(line: str, least: int) -> bool:
     text = _bare(line)
-    other = _NO_TITLE.match(text) or is_row(text) or is_date_line(text) or is_label(text)
+    figure = re.fullmatch(FIGURE, text)
+    other = figure or _NO_TITLE.match(text) or is_row(text) or is_date_line(text) or is_label(text)
     name = len(text) < _SHORT and (_SITE.search(text) or text.lower() in CHROME_WORDS)
     wordy = len(text.split()) >= 3 or re.search(r"[\u3040-\u30ff\u3400-\u9fff가-힣]", text)
     fits = least <= len(text) <= _LONGEST_TITLE and bool(wordy)
