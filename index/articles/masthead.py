@@ -24,9 +24,9 @@ _LONGEST_DATE_LINE = 80
 _LONGEST_LINE = _MOST_LINES = 400  # of a longer line its ends tell all; lines of a head or tail
 _NEAR = 4  # lines: a name, a department or a label may stand between the title and the date
 _SHORTEST, _SHORT, _LONGEST_TITLE = 3, 8, 150  # 円急落; among chrome a short line names a section
-# A name with its role, an item of a list, an address, a breadcrumb, an imprint, a sentence.
+# A figure, a name with its role, an item of a list, an address, a breadcrumb, an imprint, a sentence.
 _NO_TITLE = re.compile(
-    r"[一-龥ぁ-んァ-ヶ]{1,4}[ \u3000][一-龥ぁ-んァ-ヶ]{1,4}[：:]"
+    FIGURE + r"$|[一-龥ぁ-んァ-ヶ]{1,4}[ \u3000][一-龥ぁ-んァ-ヶ]{1,4}[：:]"
     r"|[①-⑳]|[-+*・•‣]\s?\S|[(（]?[\d０-９]{1,2}[)）.．、](?![\d０-９])|.*(?:://| > |©|copyright|。$)",
     re.IGNORECASE,
 )
@@ -208,8 +208,7 @@ def _title_line(lead: Sequence[str], alone: int, marks: Collection[int], least: 
 
 def _like_title(line: str, least: int) -> bool:
     text = _bare(line)
-    figure = re.fullmatch(FIGURE, text)
-    other = figure or _NO_TITLE.match(text) or is_row(text) or is_date_line(text) or is_label(text)
+    other = _NO_TITLE.match(text) or is_row(text) or is_date_line(text) or is_label(text)
     name = len(text) < _SHORT and (_SITE.search(text) or text.lower() in CHROME_WORDS)
     wordy = len(text.split()) >= 3 or re.search(r"[\u3040-\u30ff\u3400-\u9fff가-힣]", text)
     fits = least <= len(text) <= _LONGEST_TITLE and bool(wordy)

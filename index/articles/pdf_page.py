@@ -53,8 +53,7 @@ class Run:
     text: str = ""
     mark: str = ""
     _spaced: str = ""  # white space since the last character
-    _at: float = 0.0  # where the last character begins
-    _steps: tuple[float, float] = (0.0, 0.0)  # to there, from the begin and end of the one before
+    _last: tuple[float, ...] = (0.0, 0.0, 0.0)  # its place, from the begin and end before it
     _chars: list[tuple[str, int]] = field(default_factory=list)  # each with its level
 
     def level(self, u0: float, v: float, size: float) -> int | None:
@@ -77,11 +76,11 @@ class Run:
             return
         level = 1 if char[0] in _HIGH else level
         narrow = self._chars and not level and columns(self._chars[-1][0][-1] + char[0]) == 2
-        steps = (u0 - self._at, u0 - self.u1) if self._chars else (0.0, 0.0)
-        even = any(abs(a - b) <= 0.03 * self.size for a, b in zip(steps, self._steps, strict=True))
+        steps = (u0 - self._last[0], u0 - self.u1) if self._chars else (0.0, 0.0)
+        even = min(abs(steps[n] - self._last[n + 1]) for n in (0, 1)) <= 0.03 * self.size
         apart = self._spaced or (narrow and steps[1] >= 0.17 * self.size and not even)
         self._chars += [(self._spaced[:1] or " ", 0)] if apart else []
-        self._at, self._steps = u0, (0.0, 0.0) if apart else steps
+        self._last = (u0, 0.0, 0.0) if apart else (u0, *steps)
         self._chars.append((nfkc(char) if char[0] in _HIGH else char, level))
         self._spaced, self.u1 = "", max(u1, u0)
 
