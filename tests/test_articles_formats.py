@@ -365,6 +365,10 @@ class TestHtml:
             ("120m<sup>2</sup>のCO<sub>2</sub>", "120m²のCO₂"),
             ("<sup>137</sup>Csとx<sup>n+1</sup>", "¹³⁷Csとxⁿ⁺¹"),
             ("the 19<sup>th</sup> century", "the 19th century"),
+            (
+                "比は<math><mfrac><mn>1</mn><mn>2</mn></mfrac><annotation>\\frac12</annotation></math>だ",
+                "比は1/2だ",
+            ),
             ("1,204<sup>1</sup>隻、12<sup>3</sup>人、5<sup>1</sup>人", "1,204隻、12人、5人"),
             ("12<sup><a href=#n>1</a></sup>人、<b>512</b><sup>※2</sup>人", "12人、512人"),
             ("減った<sup>[3]</sup>。増えた<a href=#n>[4]</a>。", "減った。増えた。"),

@@ -219,6 +219,7 @@ def test_a_short_title_and_what_is_none(head: str, title: str | None, left: str)
         (f"水位の一覧表\n東橋 3米\n{BODY}", None),
         (f"「橋が落ちた」\n{BODY}", None),
         (f"1204\n橋の数\n{BODY}", None),
+        (f"48億円\n\n{BODY}", None),
         (f"橋の歩み\n2001年4月1日\n開通する\n2025年1月22日\n老朽化\n{BODY}", None),
         ("橋が落ちた朝に\n川は静か", None),
     ],

@@ -148,6 +148,14 @@ class TestWord:
     def test_what_a_reader_sees(self, body: str, told: list[str]) -> None:
         assert lines(word(body)) == told
 
+    @pytest.mark.parametrize("key", ["strike", "dstrike"])
+    def test_struck_text_is_not_read(self, key: str) -> None:
+        found = word(
+            p("費用は", r("38億円", f"<w:{key}/>"), r("48億円", f'<w:{key} w:val="0"/>'), "だ。")
+        )
+        assert lines(found) == ["費用は48億円だ。"]
+        assert lost(found, "deleted") == ["38億円"]
+
     @pytest.mark.parametrize(
         ("before", "raised", "after", "told"),
         [
@@ -353,6 +361,8 @@ class TestSlides:
         raised = '<a:r><a:t>面積は10</a:t></a:r><a:r><a:rPr baseline="30000"/><a:t>9</a:t></a:r><a:r><a:t>平方だ。</a:t></a:r>'
         found = show(slide(shape(raised)), slide(shape(TWO), own='show="0"'))
         assert lines(found) == ["面積は10⁹平方だ。"]
+        struck = '<a:r><a:rPr strike="sngStrike"/><a:t>38億円</a:t></a:r><a:r><a:rPr strike="noStrike"/><a:t>48億円</a:t></a:r>'
+        assert lines(show(slide(shape(struck)))) == ["48億円"]
         assert lost(found, "hidden") == [TWO]
 
 
@@ -366,6 +376,7 @@ def odt(body: str) -> Draft:
         '<style:style style:name="up2"><style:text-properties style:text-position="33% 58%"/></style:style>'
         '<style:style style:name="low"><style:text-properties style:text-position="sub 58%"/></style:style>'
         '<style:style style:name="gone"><style:text-properties text:display="none"/></style:style>'
+        '<style:style style:name="off"><style:text-properties style:text-line-through-style="solid"/></style:style>'
     )
     content = (
         f"<office:document-content {OFFICE}><office:automatic-styles>{styles}</office:automatic-styles>"
@@ -392,6 +403,7 @@ class TestOdt:
             ('<text:p>去年は1,204<text:span text:style-name="up">1</text:span>億円、10<text:span text:style-name="up2">9</text:span>平方。</text:p>', ["去年は1,204億円、10⁹平方。"]),
             ('<text:p>CO<text:span text:style-name="low">2</text:span>だ。<text:span text:style-name="gone">内緒</text:span></text:p>', ["CO₂だ。"]),
             ("<text:tracked-changes><text:changed-region><text:deletion><office:change-info>甲</office:change-info><text:p>三十億円</text:p></text:deletion></text:changed-region></text:tracked-changes><text:p>48億円。</text:p>", ["48億円。"]),
+            ('<text:p>費用は<text:span text:style-name="off">38億円</text:span>48億円。</text:p>', ["費用は48億円。"]),
             ("<text:p>前。<draw:frame><draw:text-box><text:p>囲み。</text:p></draw:text-box></draw:frame>後。</text:p>", ["前。後。", "囲み。"]),
             ("<text:p>町の<text:ruby><text:ruby-base>堰</text:ruby-base><text:ruby-text>せき</text:ruby-text></text:ruby>。<office:annotation><text:p>注釈</text:p></office:annotation></text:p>", ["町の堰。"]),
             ('<text:p>前。</text:p><text:section text:display="none"><text:p>内緒。</text:p></text:section>', ["前。"]),

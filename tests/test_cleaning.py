@@ -174,11 +174,20 @@ def test_a_section_of_the_body_stays(body: str) -> None:
     [
         "駅員によると、猫は前の日も改札に座り、乗客の足元を眺めていたといい、その後は…",
         "駅員によると、猫は前の日も改札に座り、乗客の足元を眺めていた",
+        "駅員は「魚代は十二万円に上る」と話し、",
         f"{CAT}その後の猫は、駅の裏の小屋で寝起きし、朝には改札に座って客を迎えるようになり...",
     ],
 )
 def test_a_paragraph_that_breaks_off_at_a_pay_wall_stays(last: str, wall: str) -> None:
     assert clean(f"{CAT}\n\n{last}\n\n{wall}").body == f"{CAT}\n\n{last}"
+
+
+@pytest.mark.parametrize(
+    "notice", ["相关阅读：犬在车站走失", "推荐阅读：站里的鸽子", "相關閱讀：站裡的鴿子"]
+)
+def test_a_notice_within_a_chinese_body_goes(notice: str) -> None:
+    first, then = "学校计划每月开放两次，村民也可以参加。", "车站的猫七日在后街被找到。"
+    assert clean(f"{first}\n{notice}\n{then}").body == f"{first}\n{then}"
 
 
 def test_headlines_under_ranks_below_the_body_go() -> None:

@@ -59,7 +59,7 @@ _BYLINE = re.compile(
 )
 
 # A paragraph that breaks off at a pay wall.
-_CUT_OFF = re.compile(r"(?=.{30}).*[、，。]|(?=.{60}).*, ")
+_CUT_OFF = re.compile(r"(?=.{30}).*[、，。]|(?=.{15}).*[、，]$|(?=.{60}).*, ")
 _WALL = re.compile(r"会[員员]|有料|購読|ログイン|登[録录]|残り|続き|付[费費]|订阅|(?i:subscri)")
 
 _NOTICES = 4  # chrome lines above a lone short sentence that make it one of them

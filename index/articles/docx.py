@@ -115,6 +115,9 @@ class Word(Page):
             return self.inside(node)
         if _holds(self._look(own, "vanish")):
             return self.lose("hidden", node)
+        struck = any(_holds(self._look(own, key)) for key in ("strike", "dstrike"))
+        if struck or value(own, "strike") in {"sngStrike", "dblStrike"}:
+            return self.lose("deleted", node)
         text = self.inside(node)
         way = value(self._look(own, "vertAlign")) or value(own, "baseline").lstrip("0")
         if way in {"", "baseline"} or not text:

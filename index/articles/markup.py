@@ -51,8 +51,12 @@ def settle(tree: Any) -> tuple[list[Loss], dict[str, str]]:
     losses = list(_empty(tree, "hidden", lambda one: _hidden(one, names)))
     losses += _empty(tree, "deleted", _struck)
     for one in tree.iter():
-        if one.tag == "msup" and len(one):
-            one[-1].tag = "sup"
+        if one.tag in {"msup", "msub"} and len(one):
+            one[-1].tag = one.tag[1:]
+        elif one.tag == "mfrac" and len(one) == 2:
+            one[0].tail = "/"
+        elif one.tag == "annotation":
+            one.clear(keep_tail=True)  # the formula once more, in TeX
         elif raised := re.search(r"vertical-align:(su[pb])", _style(one)):
             one.tag = raised[1]
     return losses, _raise(tree)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
-from index.articles.chrome import CHROME_WORDS, is_row, opens_body
+from index.articles.chrome import CHROME_WORDS, FIGURE, is_row, opens_body
 from index.articles.cleaning import CleanPage
 from index.articles.files import LONGEST_FIELD, Draft
 from index.text.characters import nfkc
@@ -24,9 +24,9 @@ _LONGEST_DATE_LINE = 80
 _LONGEST_LINE = _MOST_LINES = 400  # of a longer line its ends tell all; lines of a head or tail
 _NEAR = 4  # lines: a name, a department or a label may stand between the title and the date
 _SHORTEST, _SHORT, _LONGEST_TITLE = 3, 8, 150  # 円急落; among chrome a short line names a section
-# A name with its role, an item of a list, an address, a breadcrumb, an imprint, a sentence.
+# A figure, a name with its role, an item of a list, an address, a breadcrumb, an imprint, a sentence.
 _NO_TITLE = re.compile(
-    r"[一-龥ぁ-んァ-ヶ]{1,4}[ \u3000][一-龥ぁ-んァ-ヶ]{1,4}[：:]"
+    FIGURE + r"$|[一-龥ぁ-んァ-ヶ]{1,4}[ \u3000][一-龥ぁ-んァ-ヶ]{1,4}[：:]"
     r"|[①-⑳]|[-+*・•‣]\s?\S|[(（]?[\d０-９]{1,2}[)）.．、](?![\d０-９])|.*(?:://| > |©|copyright|。$)",
     re.IGNORECASE,
 )

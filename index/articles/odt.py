@@ -71,6 +71,9 @@ class _Text(Prose):
         looks = [child(style, "text-properties") for style in self._chain(node)]
         if any(value(look, "display") == "none" for look in looks):
             return self.lose("hidden", node)
+        lines = (value(look, "text-line-through-style") for look in looks)
+        if next(filter(None, lines), "none") != "none":
+            return self.lose("deleted", node)
         way = next(filter(None, (value(look, "text-position") for look in looks)), "0%")
         up = DOWN if way.startswith(("sub", "-")) else UP
         return self.inside(node) if way[:2] == "0%" else f"{up}{self.inside(node)}{END}"

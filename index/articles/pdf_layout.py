@@ -13,7 +13,7 @@ from statistics import median
 
 from index.articles.pdf_page import Run, raised
 from index.text.characters import repair
-from index.text.lines import columns, join
+from index.text.lines import columns, ends_sentence, join
 
 Row = list[Run]  # what stands on one line, from its beginning on
 Span = tuple[float, float]
@@ -141,8 +141,7 @@ def spell(row: Row) -> str:
 
 def layout(found: Sequence[Row]) -> list[Line]:
     """Bring rows into lines in the order of reading."""
-    lines: list[Line] = []
-    at = 0
+    lines, at = list[Line](), 0
     while at < len(found):
         end, spans = _block(found, at)
         lines += _read(found[at:end], spans)
@@ -190,7 +189,8 @@ def _read(block: Sequence[Row], spans: list[Span]) -> list[Line]:
     """Read rows that have these columns."""
     shared = [n for n, row in enumerate(block) if sum(map(bool, _cells(row, spans))) > 1]
     if len(spans) > 1 and len(block) > 1:
-        if _is_prose(block, spans) and (shared or _is_beside(block, spans)):
+        prose = _is_prose(block, spans) and (shared or _is_beside(block, spans))
+        if prose or _runs_on([block[n] for n in shared], spans):
             return _columns(block, spans, shared[-1] if shared else len(block) - 1)
         if len(shared) > 1 and not _is_list(block, spans):
             first, last = shared[0], shared[-1] + 1
@@ -216,6 +216,18 @@ def _is_prose(block: Sequence[Row], spans: list[Span]) -> bool:
     return True
 
 
+def _runs_on(shared: Sequence[Row], spans: list[Span]) -> bool:
+    """Whether a column's sentences go on from line to line, so that what stands beside it is no row's."""
+    for own in zip(*(_cells(row, spans) for row in shared), strict=True):
+        ends = [cell[-1].u1 - cell[0].u0 if cell else 0.0 for cell in own]
+        size, texts = shared[0][0].size, [spell(cell) for cell in own]
+        full = max(ends) >= 1.5 * _COLUMN * size and min(ends) >= max(ends) - 1.1 * size
+        worded = sum(map(bool, map(_SENTENCES.search, texts))) * 2 >= len(own) > 2
+        if full and worded and not any(map(ends_sentence, texts[:-1])):
+            return True
+    return False
+
+
 def _is_list(block: Sequence[Row], spans: list[Span]) -> bool:
     """Whether it is a list: numbers or signs, and what they stand before."""
     widths = [(end - start) / block[0][0].size for start, end in spans]
@@ -239,8 +251,8 @@ def _columns(block: Sequence[Row], spans: list[Span], shared: int) -> list[Line]
     last = next(far, len(block))
     lines = [_line(row) for row in block[:first]]
     for own in zip(*(_cells(row, spans) for row in block[first:last]), strict=True):
-        column = _without_ruby(rows(run for cell in own for run in cell))
-        lines += [_line(row, len(spans)) for row in column]
+        column = rows(run for cell in own for run in cell)
+        lines += [_line(row, len(spans)) for row in _without_ruby(column)]
     return lines + [_line(row) for row in block[last:]]
 
 
@@ -250,19 +262,13 @@ def _table(block: Sequence[Row], spans: list[Span]) -> list[Line]:
     table: list[list[str]] = []
     for step, row in zip(steps, block, strict=True):
         cells = [spell(cell).strip() for cell in _cells(row, spans)]
-        if (
-            table and not cells[0] and step < 0.75 * median(steps[1:])
-        ):  # goes on from the line above
-            table[-1] = [a + b for a, b in zip(table[-1], cells, strict=True)]
+        if table and not cells[0] and step < 0.75 * median(steps[1:]):
+            table[-1] = [a + b for a, b in zip(table[-1], cells, strict=True)]  # it goes on
         else:
             table.append(cells)
     names = table[0] if _is_header(table[0], table[1:]) else [""] * len(spans)
-    texts = (
-        "／".join(
-            f"{n}: {c or EMPTY}" if n else c or EMPTY for n, c in zip(names, cells, strict=True)
-        )
-        for cells in (table[1:] if any(names) else table)
-    )
+    named = (zip(names, own, strict=True) for own in (table[1:] if any(names) else table))
+    texts = ("／".join(f"{n}: {c or EMPTY}" if n else c or EMPTY for n, c in own) for own in named)
     return [Line(text, block[0][0].size, kind="row") for text in texts]
 
 
@@ -270,9 +276,7 @@ def _is_header(first: Sequence[str], others: Sequence[Sequence[str]]) -> bool:
     """Whether a row names columns: it has words, or years, where a column below it has figures."""
     if not all(first[1:]) or any(map(_FIGURE.fullmatch, first)):
         return False
-    below = [
-        [bool(_FIGURE.fullmatch(cell)) for cell in own if cell] for own in zip(*others, strict=True)
-    ]
+    below = [[bool(_FIGURE.fullmatch(c)) for c in own if c] for own in zip(*others, strict=True)]
     return any(sum(own) * 2 > len(own) for own in below[1:])
 
 

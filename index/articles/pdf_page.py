@@ -24,14 +24,14 @@ from index.articles.files import Unreadable
 from index.text.characters import nfkc
 from index.text.lines import columns
 
-UNKNOWN = "\ufffd"
-"""Stands for a character that the file does not name."""
+UNKNOWN = "\ufffd"  # stands for a character that the file does not name
 _MOST = 100_000  # characters of a page
 _BEHIND = 200  # painted areas looked at to see whether white letters stand on one
 _PLAIN = ("DeviceGray", "CalGray", "DeviceRGB", "CalRGB", "DeviceCMYK", "ICCBased")
 _HIGH, _LOW = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎ₙ"
 _RAISED, _LOWERED = (str.maketrans("0123456789+-−()n", signs) for signs in (_HIGH, _LOW))
 _SETS = ("cp932", "gb2312", "big5", "euc_kr")  # each holds what a language is written in
+_DOWNWARDS = re.compile("[\ufe10-\ufe19\ufe30-\ufe48]")  # as set so
 _NOTE_MARK = re.compile(r"[\d*＊†‡§※注（）()\[\],、 ]+")
 # What a raised figure belongs to: ten, a unit, a letter of a formula. Elsewhere it points to a note.
 _POWER_OF = re.compile(r"(?:(?<![\d,.])(?:10|2)|(?<![A-Za-z])[A-Za-zμΩ]{1,2})$")
@@ -53,6 +53,7 @@ class Run:
     text: str = ""
     mark: str = ""
     _spaced: str = ""  # white space since the last character
+    _last: tuple[float, ...] = (0.0, 0.0, 0.0)  # its place, from the begin and end before it
     _chars: list[tuple[str, int]] = field(default_factory=list)  # each with its level
 
     def level(self, u0: float, v: float, size: float) -> int | None:
@@ -75,8 +76,11 @@ class Run:
             return
         level = 1 if char[0] in _HIGH else level
         narrow = self._chars and not level and columns(self._chars[-1][0][-1] + char[0]) == 2
-        if self._spaced or (narrow and u0 - self.u1 >= 0.17 * self.size):
-            self._chars.append((self._spaced[:1] or " ", 0))
+        steps = (u0 - self._last[0], u0 - self.u1) if self._chars else (0.0, 0.0)
+        even = min(abs(steps[n] - self._last[n + 1]) for n in (0, 1)) <= 0.03 * self.size
+        apart = self._spaced or (narrow and steps[1] >= 0.17 * self.size and not even)
+        self._chars += [(self._spaced[:1] or " ", 0)] if apart else []
+        self._last = (u0, 0.0, 0.0) if apart else (u0, *steps)
         self._chars.append((nfkc(char) if char[0] in _HIGH else char, level))
         self._spaced, self.u1 = "", max(u1, u0)
 
@@ -241,13 +245,10 @@ class Sheet(PDFTextDevice):
             text = font.to_unichr(cid).replace("\xad", "-").replace("\xa0", " ")
         except (PDFUnicodeNotDefined, KeyError, ValueError, OverflowError):
             text = UNKNOWN
-        kinds = [
-            (char, unicodedata.category(char)) for char in text if not "\u200b" <= char <= "\u200f"
-        ]
+        seen = (char for char in text if not "\u200b" <= char <= "\u200f")
+        kinds = [(char, unicodedata.category(char)) for char in seen]
         text = "".join(UNKNOWN if kind in ("Cc", "Cn", "Cs") else char for char, kind in kinds)
-        text = re.sub(
-            "[\ufe10-\ufe19\ufe30-\ufe48]", lambda found: nfkc(found[0]), text
-        )  # as set downwards
+        text = _DOWNWARDS.sub(lambda found: nfkc(found[0]), text)
         width = font.char_width(cid)
         if isinstance(font, PDFCIDFont) and cid not in font.widths and columns(text) == 1:
             width = min(width, 0.5)  # no width is given: half an em, as such fonts have it
@@ -280,8 +281,7 @@ def _around(path: Any, ctm: Matrix) -> tuple[float, float, float, float]:
 
 
 def _holds(box: Any, spot: tuple[float, float], slack: float = 0.0) -> bool:
-    x, y = spot
-    return bool(box[0] - slack <= x <= box[2] + slack and box[1] - slack <= y <= box[3] + slack)
+    return all(box[n] - slack <= spot[n] <= box[n + 2] + slack for n in (0, 1))
 
 
 def is_garbled(text: str) -> bool:
@@ -296,5 +296,5 @@ def is_garbled(text: str) -> bool:
     accented = sum(char > "z" for char in latin)
     vowels = accented + sum(char in "aeiouy" for char in latin)
     no_words = len(latin) > 200 and (vowels < 0.22 * len(latin) or accented > 0.5 * len(latin))
-    much = odd * 10 > len(text) or signs * 2 > len(text) > 20
-    return much or held < 0.9 * len(east) or no_words
+    much = odd * 10 > len(text) or signs * 2 > len(text) > 20 or held < 0.9 * len(east)
+    return much or no_words
