@@ -24,7 +24,8 @@ HIGH = str.maketrans("0123456789+-−–n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻�
 _LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _PERIOD = re.compile(r"(?:19|20)\d\d|.*\d\s*(?:年度?|月|日|期|四半期|世紀|年代)(?:末|時点)?")
 _FIGURE = re.compile(
-    r"[△▲+\-−–約\s¥￥$]*\d[\d,.，．]*\s*(?:\D{0,6}|[A-Za-z ]{0,12})|[-－−―—–ー…‥]*"
+    r"[△▲+\-−–約\s¥￥$]*\d[\d,.，．]*(?:[兆億万千百]+\d[\d,.，．]*)*\s*(?:\D{0,6}|[A-Za-z ]{0,12})"
+    r"|[-－−―—–ー…‥]*"
 )
 _LONGEST_NAME = 100
 _DEEPEST = 20  # styles based on each other
