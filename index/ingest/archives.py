@@ -29,15 +29,21 @@ def unpack(archive: Path, name: str, folder: Path, skipped: list[Skipped]) -> di
             opened = zipfile.ZipFile(packed)
             for info in opened.infolist():
                 inner = _name(info)
-                hidden = (part.startswith((".", "__MACOSX")) for part in inner.split("/"))
-                if info.is_dir() or (any(hidden) and ".." not in inner):
+                shows = (part.removeprefix("..") for part in inner.removeprefix("./").split("/"))
+                if info.is_dir() or any(part.startswith((".", "__MACOSX")) for part in shows):
                     continue
                 full = f"{name}/{shown(Path(inner))}"
                 try:
                     if full in files:
                         raise Unreadable("同じ名前のファイルがもう一つあります。")
                     content = _content(opened, info, inner, left)
-                except (Unreadable, zipfile.BadZipFile, zlib.error, EOFError) as exc:
+                except (
+                    Unreadable,
+                    zipfile.BadZipFile,
+                    NotImplementedError,
+                    zlib.error,
+                    EOFError,
+                ) as exc:
                     is_told = isinstance(exc, Unreadable)
                     skipped.append(Skipped(full, str(exc) if is_told else "壊れています。"))
                     continue
