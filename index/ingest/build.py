@@ -10,7 +10,6 @@ import logging
 import sqlite3
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path, PurePath
@@ -59,16 +58,14 @@ def build(
     """
     started = time.perf_counter()
     report = on_progress or (lambda _: None)
-    skipped: list[Skipped] = []
     with home.building():
         given = bring(home, sources(), report, private=private)
-        skipped += given.failed
+        skipped = [*given.failed]
         current, before = _in_use(home, encoder)
         with contextlib.closing(current) if current else contextlib.nullcontext():
             whole = given.changed is None or current is None
             draft = Draft(home, encoder, current, report, empty=whole)
-            losses: Counter[str] = Counter()
-            read = _read_all(home, given, draft, skipped, losses, report, whole=whole)
+            read = _read_all(home, given, draft, skipped, report, whole=whole)
             kept = draft.ids()
             if not kept:
                 raise CorpusError(", ".join(given.paths), _nothing(skipped))
@@ -87,7 +84,7 @@ def build(
         removed=len(before - kept),
         skipped=tuple(skipped),
         seconds=time.perf_counter() - started,
-        losses=dict(losses),
+        losses=dict(draft.losses),
     )
 
 
@@ -133,16 +130,11 @@ def _read_all(
     sources: Sources,
     draft: Draft,
     skipped: list[Skipped],
-    losses: Counter[str],
     report: OnProgress,
     *,
     whole: bool,
 ) -> list[str]:
-    """Put into a draft what the sources hold, or what has changed of them.
-
-    Returns:
-        The names of the files whose articles are there.
-    """
+    """Put into a draft what the sources hold, or what has changed; return the files whose articles are there."""
     paths = sources.paths if whole else sources.changed or ()
     names: list[str] = []
     unpacked = tempfile.TemporaryDirectory(prefix=UNPACKED)
@@ -152,11 +144,8 @@ def _read_all(
             draft.drop(*(part.article.id for path in paths for _, part in cache.under(path)))
         repair = draft.current is None
         files, gone = _find(home, paths, cache, skipped, Path(folder), repair=repair)
-        found = [
-            _parts(home, sources, files, gone, cache, reader, skipped, report),
-            _rescued(home, gone, cache, draft),
-        ]
-        for name, part in chain.from_iterable(found):
+        found = _parts(home, sources, files, gone, cache, reader, skipped, report)
+        for name, part in chain(found, _rescued(home, gone, cache, draft)):
             if sources.leave_out(part.article.id, name):
                 continue
             if twin := draft.twin(part.article):
@@ -166,8 +155,6 @@ def _read_all(
                 continue
             draft.take(part)
             names.append(name)
-            for loss in part.article.losses:
-                losses[loss.kind] += loss.lines
     return names
 
 

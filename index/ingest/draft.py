@@ -1,6 +1,8 @@
 """The next generation in the making: which segments it will have, and what of them."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from pathlib import PurePath
 from typing import Any
 
@@ -30,6 +32,7 @@ class Draft:
         current: The generation in use; None where there is none that this program can use.
         embedded: How many passages were encoded.
         passages: How many passages there are, once it is published.
+        losses: Lines left out of the articles taken, by kind.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class Draft:
     ) -> None:
         self.current = current
         self.embedded = self.passages = 0
+        self.losses: Counter[str] = Counter()
         self._home, self._encoder, self._report = home, encoder, report
         found = home.segments.of(encoder.fingerprint, analyser())
         if empty:  # what is damaged is not used again
@@ -83,6 +87,8 @@ class Draft:
 
     def take(self, part: Part) -> None:
         """Have an article there, in place of what is there under its id."""
+        for loss in part.article.losses:
+            self.losses[loss.kind] += loss.lines
         self.drop(part.article.id)
         for segment in self._segments.values():
             same = segment.key(part.article.id) == part.key
@@ -163,9 +169,8 @@ class Draft:
         self, parts: Sequence[Part], cuts: Sequence[Cut], texts: Sequence[Sequence[str]]
     ) -> dict[str, Codes]:
         """Return the code of each text: of the article as it was before, or encoded now."""
-        codes: dict[str, Codes] = {}
-        for part in parts:
-            codes |= self._codes_before(part.article.id)
+        before = (self._codes_before(part.article.id).items() for part in parts)
+        codes: dict[str, Codes] = dict(chain.from_iterable(before))
         named = {
             text: article.title or PurePath(article.source).name
             for (article, *_), own in zip(cuts, texts, strict=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from index.citations import article_name
 from index.engine import Engine
 from index.errors import BusyError, StoreError, TenkyoError
-from index.reports import BuildReport, OnProgress, Progress, Skipped
+from index.reports import BuildReport, Progress, Skipped
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,8 @@ UNEXPECTED = "内部で問題が起きました。これまでの索引はその
 
 BEGINNING = Progress("model", 0, 0)
 
-Work = Callable[[OnProgress], BuildReport | int]
+Work = Callable[..., BuildReport | int]
+"""Takes ``on_progress``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,11 @@ class Builds:
         ended = replace(self.last, running=False)
         try:
             before = self._ids()
-            made = work(self._tell)
+            made = work(on_progress=self._tell)
             after = self._ids()
             gone = tuple(map(self._name, sorted(before - after)))
-            ended = replace(ended, added=after - before, removed=gone)
-            if isinstance(made, BuildReport):
-                ended = replace(ended, report=made)
+            report = made if isinstance(made, BuildReport) else None
+            ended = replace(ended, added=after - before, removed=gone, report=report)
         except TenkyoError as exc:
             logger.warning("a build ended without a new index: %s", exc)
             ended = replace(ended, error=exc)

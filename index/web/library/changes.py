@@ -144,9 +144,9 @@ class Library:
         if not addresses or len(addresses) > FILES or not all(map(is_address, addresses)):
             said = words.library_fetch_fault.format(files=FILES)
             return [given, rendering.render_fault(said), gr.skip(), gr.skip()]
-        work = partial(self._engine.add, addresses)
         left = given if self._builds.last.running else ""
-        return [left, "", *self._begin("add", lambda tell: work(on_progress=tell), words)]
+        work = partial(self._engine.add, addresses)
+        return [left, "", *self._begin("add", work, words)]
 
     def remove(self, view: View, request: gr.Request) -> list[Any]:
         """Remove what is chosen."""
@@ -156,16 +156,15 @@ class Library:
             error = TenkyoError("", code="last_article")
             return _failed(Build("remove", error=error), words)
         work = partial(self._engine.remove, *chosen)
-        return self._begin("remove", lambda tell: work(on_progress=tell), words)
+        return self._begin("remove", work, words)
 
     def undo(self, request: gr.Request) -> list[Any]:
         """Go back to the generation before."""
-        return self._begin("undo", lambda _: self._engine.rollback(), self._words(request))
+        return self._begin("undo", lambda **_: self._engine.rollback(), self._words(request))
 
     def rebuild(self, request: gr.Request) -> list[Any]:
         """Read the sources again."""
-        work = lambda tell: self._engine.build(on_progress=tell)  # noqa: E731
-        return self._begin("rebuild", work, self._words(request))
+        return self._begin("rebuild", self._engine.build, self._words(request))
 
     def _words(self, request: gr.Request) -> Words:
         """Return the words for who may change the library; nobody else comes further."""
@@ -182,9 +181,9 @@ class Library:
         for upload in uploads:
             held.enter_context(upload.content)
 
-        def work(report: OnProgress) -> BuildReport:
+        def work(on_progress: OnProgress) -> BuildReport:
             with held:
-                return self._engine.upload(uploads, on_progress=report)
+                return self._engine.upload(uploads, on_progress=on_progress)
 
         return self._begin("add", work, words, refused, otherwise=held)
 
