@@ -65,7 +65,7 @@ def build(
         with contextlib.closing(current) if current else contextlib.nullcontext():
             whole = given.changed is None or current is None
             draft = Draft(home, encoder, current, report, empty=whole)
-            read = _read_all(home, given, draft, skipped, report, whole=whole)
+            read = _read_all(home, given, draft, skipped, whole=whole)
             kept = draft.ids()
             if not kept:
                 raise CorpusError(", ".join(given.paths), _nothing(skipped))
@@ -130,7 +130,6 @@ def _read_all(
     sources: Sources,
     draft: Draft,
     skipped: list[Skipped],
-    report: OnProgress,
     *,
     whole: bool,
 ) -> list[str]:
@@ -142,10 +141,11 @@ def _read_all(
         draft.drop(*sources.dropped)
         if not whole:  # what is gone from a folder must not stay
             draft.drop(*(part.article.id for path in paths for _, part in cache.under(path)))
-        repair = draft.current is None
-        files, gone = _find(home, paths, cache, skipped, Path(folder), repair=repair)
-        found = _parts(home, sources, files, gone, cache, reader, skipped, report)
-        for name, part in chain(found, _rescued(home, gone, cache, draft)):
+        files, gone = _find(home, paths, cache, skipped, Path(folder))
+        if draft.current is None:  # a repair: folders may have been emptied since
+            gone = [*paths]
+        found = _parts(sources, files, cache, reader, skipped, draft.report)
+        for name, part in chain(found, _kept(home, files, gone, cache, draft)):
             if sources.leave_out(part.article.id, name):
                 continue
             if twin := draft.twin(part.article):
@@ -159,16 +159,14 @@ def _read_all(
 
 
 def _parts(
-    home: Home,
     sources: Sources,
-    files: dict[str, Path],
-    gone: Sequence[str],
+    files: Mapping[str, Path],
     cache: ArticleCache,
     reader: ArticleReader,
     skipped: list[Skipped],
     report: OnProgress,
 ) -> Iterator[tuple[str, Part]]:
-    """Yield every article, once each, with the name of its file."""
+    """Yield the article of each file, with its name."""
     for done, (name, path) in enumerate(files.items()):
         told = sources.named(name)
         report(Progress("read", done, len(files), PurePath(told).name))
@@ -177,6 +175,12 @@ def _parts(
         except CorpusError as exc:
             skipped.append(Skipped(told, exc.reason))
     report(Progress("read", len(files), len(files)))
+
+
+def _kept(
+    home: Home, files: Mapping[str, Path], gone: Sequence[str], cache: ArticleCache, draft: Draft
+) -> Iterator[tuple[str, Part]]:
+    """Yield what was read before of lost files; what the cache has lost too, as the last index has it."""
     for name, part in chain.from_iterable(map(cache.under, gone)):
         is_there = (home.path / name).exists()
         if name not in files and (is_upload(name) or not is_there):
@@ -184,12 +188,6 @@ def _parts(
             logger.warning("%s が%sため、前に読み込んだ内容を使います。", name, lost)
             # Builds up to schema 2 kept no passages.
             yield name, part if part.passages else Part.at(part.article, cut(part.article.text))
-
-
-def _rescued(
-    home: Home, gone: Sequence[str], cache: ArticleCache, draft: Draft
-) -> Iterator[tuple[str, Part]]:
-    """Yield what of lost files the cache has lost as well, as the last index still has it."""
     if not gone or cache.check():
         return
     there = draft.ids()
@@ -208,8 +206,6 @@ def _find(
     cache: ArticleCache,
     skipped: list[Skipped],
     folder: Path,
-    *,
-    repair: bool,
 ) -> tuple[dict[str, Path], list[str]]:
     """Find the files of the sources by name, and the sources of which what was read before serves."""
     files: dict[str, Path] = {}
@@ -230,8 +226,6 @@ def _find(
         skipped += left_out
         if not found and not left_out:
             skipped.append(Skipped(source, "フォルダに記事のファイルがありません。"))
-        if repair:  # the folder may have been emptied since
-            gone.append(source)
     return files, gone
 
 
