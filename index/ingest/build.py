@@ -126,12 +126,7 @@ def check_fits(generation: Generation, *, fingerprint: Callable[[], str]) -> Non
 
 
 def _read_all(
-    home: Home,
-    sources: Sources,
-    draft: Draft,
-    skipped: list[Skipped],
-    *,
-    whole: bool,
+    home: Home, sources: Sources, draft: Draft, skipped: list[Skipped], *, whole: bool
 ) -> list[str]:
     """Put into a draft what the sources hold, or what has changed; return the files whose articles are there."""
     paths = sources.paths if whole else sources.changed or ()
@@ -201,11 +196,7 @@ def _kept(
 
 
 def _find(
-    home: Home,
-    paths: Sequence[str],
-    cache: ArticleCache,
-    skipped: list[Skipped],
-    folder: Path,
+    home: Home, paths: Sequence[str], cache: ArticleCache, skipped: list[Skipped], folder: Path
 ) -> tuple[dict[str, Path], list[str]]:
     """Find the files of the sources by name, and the sources of which what was read before serves."""
     files: dict[str, Path] = {}
