@@ -260,5 +260,5 @@ def _kind(url: httpx.URL, headers: Mapping[str, str]) -> str:
 
 
 def _most(kind: str) -> int:
-    texts = (FEED, *TEXT, *MARKDOWN, *HTML)
-    return Limits().text_bytes if kind in texts else Limits().document_bytes
+    is_text = kind in (FEED, *TEXT, *MARKDOWN, *HTML)
+    return Limits().text_bytes if is_text else Limits().document_bytes

@@ -145,8 +145,7 @@ class Library:
             said = words.library_fetch_fault.format(files=FILES)
             return [given, rendering.render_fault(said), gr.skip(), gr.skip()]
         left = given if self._builds.last.running else ""
-        work = partial(self._engine.add, addresses)
-        return [left, "", *self._begin("add", work, words)]
+        return [left, "", *self._begin("add", partial(self._engine.add, addresses), words)]
 
     def remove(self, view: View, request: gr.Request) -> list[Any]:
         """Remove what is chosen."""
@@ -155,8 +154,7 @@ class Library:
         if chosen == ids:
             error = TenkyoError("", code="last_article")
             return _failed(Build("remove", error=error), words)
-        work = partial(self._engine.remove, *chosen)
-        return self._begin("remove", work, words)
+        return self._begin("remove", partial(self._engine.remove, *chosen), words)
 
     def undo(self, request: gr.Request) -> list[Any]:
         """Go back to the generation before."""
