@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from ipaddress import ip_address
 from urllib.parse import quote as percent
 from urllib.parse import urlsplit
@@ -37,20 +38,25 @@ _LATEX = str.maketrans(
 _marker = "[{}]".format
 
 
-def citation_text(citation: Citation, *, base: str = "", language: str = "ja") -> str:
+def citation_text(place: Citation | Passage, *, base: str = "", language: str = "ja") -> str:
     """Return one citation as text: the quote, where it comes from, and the addresses it has."""
-    return _quoted_text(citation, words_for(language), base)
+    words = words_for(language)
+    told = links(place, words, base)
+    addresses = (to if name in (to, words.place) else f"{name} {to}" for name, to in told)
+    return "\n".join((words.quoted.format(legible(_words(place))), words.cited(place), *addresses))
 
 
 def answer_text(answer: Answer, *, base: str = "", language: str = "ja") -> str:
     """Return an answer as text: the question, the statements with [1] markers, the sources."""
-    words = words_for(language)
-    return "\n\n".join([legible(answer.question), *_text_parts(answer, words, base)]) + "\n"
+    return "\n\n".join(_text_parts(answer, words_for(language), base)) + "\n"
 
 
-def citation_markdown(citation: Citation, *, base: str = "", language: str = "ja") -> str:
+def citation_markdown(place: Citation | Passage, *, base: str = "", language: str = "ja") -> str:
     """Return one citation as Markdown: the quote, where it comes from, and links to it."""
-    return _quoted_markdown(citation, words_for(language), base)
+    words = words_for(language)
+    pairs = links(place, words, base)
+    linked = (f"<{to}>" if label == to else f"[{label}]({to})" for label, to in pairs)
+    return " ".join((words.quoted.format(_line(_words(place))), _text(words.cited(place)), *linked))
 
 
 def answer_markdown(answer: Answer, *, base: str = "", language: str = "ja") -> str:
@@ -70,36 +76,31 @@ def conversation_markdown(
 
 
 def _text_parts(answer: Answer, words: Words, base: str) -> Iterator[str]:
-    said = (words.understood(answer), "\n".join(words.refusal(answer)), answer.lead or "")
-    yield from map(legible, filter(None, said))
+    refused = "\n".join(words.refusal(answer))
+    yield legible(answer.question)
+    yield from map(legible, filter(None, (words.understood(answer), refused, answer.lead)))
     for group in answer.parts_of:
-        told = [f"【{legible(group.heading)}】"] if group.heading else []
-        told += [legible(group.note)] if group.note else []
-        told += [_stated(answer.statements[n], words) for n in group.statements]
-        if told:
+        heading = group.heading and f"【{legible(group.heading)}】"
+        stated = (_stated(answer.statements[n], words) for n in group.statements)
+        if told := [*filter(None, (heading, legible(group.note or ""))), *stated]:
             yield "\n".join(told)
     if figures := words.differing(answer, one_line, _marker):
         yield figures
     if answer.citations:
         yield words.sources
     for citation in answer.citations:
-        lines = _quoted_text(citation, words, base).replace("\n", "\n    ")
-        yield f"{_marker(citation.number)} {lines}"
+        lines = citation_text(citation, base=base, language=words.language)
+        yield f"{_marker(citation.number)} {lines}".replace("\n", "\n    ")
     if answer.nearest:
         yield words.nearest
-        yield from (_quoted_text(near, words, base) for near in answer.nearest)
+        for near in answer.nearest:
+            yield citation_text(near, base=base, language=words.language)
 
 
 def _stated(statement: Statement, words: Words) -> str:
     markers = "".join(map(_marker, statement.citations))
     gloss = f"\n    {legible(statement.gloss)}" if statement.gloss else ""
     return f"{legible(statement.text)}{markers}{words.spoken(statement, one_line)}{gloss}"
-
-
-def _quoted_text(place: Citation | Passage, words: Words, base: str) -> str:
-    told = links(place, words, base)
-    addresses = (to if name in (to, words.place) else f"{name} {to}" for name, to in told)
-    return "\n".join((words.quoted.format(legible(_words(place))), words.cited(place), *addresses))
 
 
 def _words(place: Citation | Passage) -> str:
@@ -121,10 +122,11 @@ def _markdown_parts(answer: Answer, prefix: str, words: Words, base: str) -> Ite
     if figures := words.differing(answer, _line, marker):
         yield figures
     for citation in answer.citations:
-        yield f"{marker(citation.number)}: {_quoted_markdown(citation, words, base)}"
+        footnote = citation_markdown(citation, base=base, language=words.language)
+        yield f"{marker(citation.number)}: {footnote}"
     if answer.nearest:
-        near = (f"- {_quoted_markdown(place, words, base)}" for place in answer.nearest)
-        yield "\n".join([f"### {words.nearest}", "", *near])
+        cited = partial(citation_markdown, base=base, language=words.language)
+        yield "\n- ".join([f"### {words.nearest}\n", *map(cited, answer.nearest)])
 
 
 def _emphasised(parts: Parts) -> str:
@@ -141,12 +143,6 @@ def _emphasised(parts: Parts) -> str:
         return written
     start, end = len(_text(before + key[0])) - 1, len(_text(before + key))
     return f"{written[:start]}**{written[start:end]}**{written[end:]}"
-
-
-def _quoted_markdown(place: Citation | Passage, words: Words, base: str) -> str:
-    pairs = links(place, words, base)
-    linked = (f"<{to}>" if label == to else f"[{label}]({to})" for label, to in pairs)
-    return " ".join((words.quoted.format(_line(_words(place))), _text(words.cited(place)), *linked))
 
 
 def _line(text: str) -> str:

@@ -42,15 +42,9 @@ def build(
 ) -> BuildReport:
     """Build a new generation from the sources and put it in use.
 
-    What is written on the way stays when the build is broken off, and serves the next one.
-
-    Args:
-        home: Held while this goes on.
-        encoder: Makes the vectors.
-        sources: Asked once the home is held, so that of two changes to a list neither is lost.
-        derive: Makes what is derived from all articles together.
-        on_progress: Told of each address fetched, article read and batch encoded.
-        private: Whether addresses may lead to machines that are not public.
+    What is written on the way stays when the build is broken off, and serves the next one. ``sources`` are asked
+    for once the home is held, so that of two changes to a list neither is lost; ``private``: whether addresses
+    may lead to machines that are not public.
 
     Raises:
         CorpusError: No article could be read; the index stays as it was.

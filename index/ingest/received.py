@@ -70,11 +70,9 @@ def receive(name: str, content: IO[bytes], *, largest: int) -> Upload:
 
 
 def paste(fields: Mapping[str, str], text: str) -> Upload:
-    """Return pasted text as an upload: a Markdown file whose front matter is these fields.
+    """Return pasted text as an upload: a Markdown file whose front matter is these fields, named by the ``title``.
 
-    Args:
-        fields: ``title``, which is also the file's name, and others that front matter may have.
-        text: The article, read as it stands: its lines stay lines, and of Markdown it has headings only.
+    Its lines stay lines, and of Markdown it has headings only.
     """
     import yaml
 
