@@ -23,7 +23,7 @@ from index.errors import CorpusError, StoreError
 from index.ingest.archives import UNPACKED, unpack
 from index.ingest.draft import Derive, Draft, analyser
 from index.ingest.received import bring
-from index.ingest.sources import Page, Sources, as_upload, check_upload, is_upload, name_in, sweep
+from index.ingest.sources import Sources, as_upload, check_upload, is_upload, name_in, sweep
 from index.passages import cut
 from index.reports import BuildReport, OnProgress, Progress, Skipped
 from index.store import ArticleCache, Generation, Home, Part
@@ -160,9 +160,18 @@ def _parts(
         told = sources.named(name)
         report(Progress("read", done, len(files), PurePath(told).name))
         try:
-            yield name, _read(name, path, cache, reader, sources.pages.get(name))
+            digest = sha256_of(path)
+            part = cache.get(name, raw_sha256=digest, reader=READER_VERSION)
+            if part is None:
+                article, places, digest = reader.read(path)  # it may have changed since
+                if is_upload(name) or path.parent.name.startswith(UNPACKED):
+                    article = as_upload(article, name, path, sources.pages.get(name))
+                part = Part.at(article, places)
+                cache.put(name, part, raw_sha256=digest, reader=READER_VERSION)
         except CorpusError as exc:
             skipped.append(Skipped(told, exc.reason))
+        else:
+            yield name, part
     report(Progress("read", len(files), len(files)))
 
 
@@ -212,20 +221,6 @@ def _find(
         if not found and not left_out:
             skipped.append(Skipped(source, "フォルダに記事のファイルがありません。"))
     return files, gone
-
-
-def _read(
-    name: str, path: Path, cache: ArticleCache, reader: ArticleReader, page: Page | None
-) -> Part:
-    digest = sha256_of(path)
-    part = cache.get(name, raw_sha256=digest, reader=READER_VERSION)
-    if part is None:
-        article, places, digest = reader.read(path)  # it may have changed since
-        if is_upload(name) or path.parent.name.startswith(UNPACKED):
-            article = as_upload(article, name, path, page)
-        part = Part.at(article, places)
-        cache.put(name, part, raw_sha256=digest, reader=READER_VERSION)
-    return part
 
 
 def _in_use(home: Home, encoder: Encoder) -> tuple[Generation | None, set[str]]:

@@ -27,17 +27,10 @@ Work = Callable[..., BuildReport | int]
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """A build that runs or has ended.
+    """A build that runs or has ended; its ``kind`` is ``add``, ``remove``, ``undo``, ``rebuild`` or, of none, empty.
 
-    Attributes:
-        kind: ``add``, ``remove``, ``undo`` or ``rebuild``; empty before there was any.
-        running: Whether it still is.
-        progress: How far it has come.
-        report: Of a build that has ended well; none of going back.
-        error: Why it has not.
-        refused: Files that were not taken into it.
-        added: Ids of articles that came with it.
-        removed: Names of articles that went.
+    There is no ``report`` of going back. ``refused`` are the files that were not taken into it, ``added`` the
+    ids of articles that came with it, ``removed`` the names of those that went.
     """
 
     kind: str = ""

@@ -119,24 +119,18 @@ class Library:
         return [None, *self._upload(uploads, words, refused)]
 
     def paste(
-        self,
-        title: str,
-        content: str,
-        publisher: str,
-        day: str | None,
-        url: str,
-        request: gr.Request,
+        self, title: str, body: str, publisher: str, day: str | None, url: str, request: gr.Request
     ) -> list[Any]:
         """Add a text; the fields are empty again where it is taken."""
         words = self._words(request)
         given = {"title": title, "publisher": publisher, "published": day, "url": url}
         fields = {name: (value or "").strip() for name, value in given.items()}
-        content = content or ""
-        if fault := fault_of(fields, content):
+        sent = [title, body or "", publisher, day, url]
+        if fault := fault_of(fields, body or ""):
             said = rendering.render_fault(getattr(words, fault))
-            return [title, content, publisher, day, url, said, gr.skip(), gr.skip()]
-        empty = [title, content, publisher, day, url] if self._builds.last.running else NOTHING
-        return [*empty, "", *self._upload([paste(fields, content)], words)]
+            return [*sent, said, gr.skip(), gr.skip()]
+        left = sent if self._builds.last.running else NOTHING
+        return [*left, "", *self._upload([paste(fields, body)], words)]
 
     def fetch(self, given: str | None, request: gr.Request) -> list[Any]:
         """Add what is at some addresses; their box is empty again where they are taken."""
