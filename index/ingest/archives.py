@@ -13,6 +13,7 @@ from index.reports import Skipped
 
 UNPACKED = "tenkyo-unpacked-"
 """What the name of a folder begins with in which files lie while they are read."""
+_UNREAD = (Unreadable, zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError)
 ENTRIES = 20_000
 """Entries that are looked at, also of archives inside (a docx has some fifteen)."""
 
@@ -29,21 +30,15 @@ def unpack(archive: Path, name: str, folder: Path, skipped: list[Skipped]) -> di
             opened = zipfile.ZipFile(packed)
             for info in opened.infolist():
                 inner = _name(info)
-                shows = (part.removeprefix("..") for part in inner.removeprefix("./").split("/"))
-                if info.is_dir() or any(part.startswith((".", "__MACOSX")) for part in shows):
+                named = filter(lambda part: part.strip("."), inner.split("/"))
+                if info.is_dir() or any(part.startswith((".", "__MACOSX")) for part in named):
                     continue
                 full = f"{name}/{shown(Path(inner))}"
                 try:
                     if full in files:
                         raise Unreadable("同じ名前のファイルがもう一つあります。")
                     content = _content(opened, info, inner, left)
-                except (
-                    Unreadable,
-                    zipfile.BadZipFile,
-                    NotImplementedError,
-                    zlib.error,
-                    EOFError,
-                ) as exc:
+                except _UNREAD as exc:
                     is_told = isinstance(exc, Unreadable)
                     skipped.append(Skipped(full, str(exc) if is_told else "壊れています。"))
                     continue
