@@ -71,9 +71,7 @@ def stories(samples: Mapping[str, Sequence[int]]) -> list[list[str]]:
     names = sorted(samples, key=lambda name: (-len(samples[name]), name))
     sizes = np.array([len(samples[name]) for name in names], np.int64)
     runs = np.array([run for name in names for run in samples[name]], np.uint64)
-    order = np.argsort(
-        runs, kind="stable"
-    )  # those who share a run stand together, the longest first
+    order = np.argsort(runs, kind="stable")  # who share a run stand together, the longest first
     runs, owner = runs[order], np.repeat(np.arange(len(names)), sizes)[order]
     same = [(back, runs[back:] == runs[:-back]) for back in range(1, NEIGHBOURS + 1)]
     pairs = [owner[:-back][both] * len(names) + owner[back:][both] for back, both in same]

@@ -259,6 +259,12 @@ def test_what_is_no_address_is_refused(address: str) -> None:
         Fetcher(private=True).get(address)
 
 
+@pytest.mark.parametrize("host", ["a%5Bb", "a.example%E2%84%80"])
+def test_a_host_has_no_escapes(host: str) -> None:
+    with pytest.raises(CorpusError, match="始まるアドレス"):
+        fetching.normal(f"http://{host}/")
+
+
 def slowly(handler: BaseHTTPRequestHandler) -> None:
     handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nX-A: ")
     for _ in range(100):  # never a pause that would be too long by itself
@@ -364,6 +370,13 @@ def test_without_robots_all_is_allowed_and_where_they_fail_nothing(
         with pytest.raises(NotNow, match=r"robots\.txt"):
             fetcher.get(f"{site.root}/a")
     assert site.paths().count("/robots.txt") == 1
+
+
+@pytest.mark.parametrize("rule", ["Disallow: //[", "Crawl-delay: ²", "Allow: //℀"])
+def test_robots_that_cannot_be_read_stop_no_build(site: Site, reading: Engine, rule: str) -> None:
+    address = site.put("/a", page("題", "港の灯台は白い。"))
+    site.put("/robots.txt", f"User-agent: *\n{rule}\n", "text/plain")
+    assert "robots.txt が読めません" in told(reading.add([address]))[address]
 
 
 # What a build makes of it.
@@ -510,6 +523,14 @@ def test_a_hostile_feed_has_no_more_than_its_links(name: str) -> None:
     url = fetching.normal("http://a.example/feed")
     with nullcontext() if links is not None else pytest.raises(CorpusError, match="フィード"):
         assert received._links_of(fetching.Fetched(url, 200, {}, body=body)) == links
+
+
+def test_a_feed_may_have_long_headers(site: Site, reading: Engine) -> None:
+    link = site.put("/a", page("題", "港の灯台は白い。"))
+    feed = site.feed("/feed", link)
+    site.pages["/feed"][1]["Content-Type"] += "; x=" + "é" * 30_000
+    assert reading.add([feed]).skipped == ()
+    assert set(by_url(reading)) == {link}
 
 
 def test_a_feed_may_name_a_file_or_a_feed_and_gets_neither(site: Site, reading: Engine) -> None:

@@ -81,6 +81,17 @@ def test_an_archive_in_a_folder_or_sent_is_read(engine: Engine, tmp_path: Path) 
     assert "ZIP として読めません" in told(report)["空.zip"]
 
 
+def test_a_name_may_begin_with_the_folder_itself_and_a_method_unknown_costs_one_file(
+    tmp_path: Path,
+) -> None:
+    path = archive(tmp_path / "z.zip", {"a.md": "x", "./b.md": "港の灯台は白い。", "./.c.md": "x"})
+    raw = bytearray(path.read_bytes())
+    for at, flags in ((raw.index(b"PK\3\4"), 6), (raw.index(b"PK\1\2"), 8)):
+        raw[at + flags] |= 0x20  # compressed patched data
+    path.write_bytes(raw)
+    assert unpacked(path) == ({"z/b.md": "港の灯台は白い。"}, {"z/a.md": "壊れています。"})
+
+
 def locked(name: str) -> bytes:
     """An archive whose one file says that it is encrypted."""
     content = io.BytesIO()

@@ -15,7 +15,7 @@ from index.errors import CorpusError, TenkyoError
 QUIET, LATEST = 500, 10_000
 """Milliseconds without a change after which those before are read, and in which they are at the latest."""
 
-
+_IDS = "外す記事の ID。フィードなら、その URL。"
 _PATHS = "記事、フォルダー、ZIP、またはページやフィード（RSS、Atom）の URL。"
 
 
@@ -40,10 +40,7 @@ def add(
 
 
 def remove(
-    names: Annotated[
-        list[str],
-        typer.Argument(metavar="ARTICLE_ID…", help="外す記事の ID。フィードなら、その URL。"),
-    ],
+    names: Annotated[list[str], typer.Argument(metavar="ARTICLE_ID…", help=_IDS)],
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -12,21 +12,21 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from ipaddress import ip_address
 from urllib.parse import quote as percent
 from urllib.parse import urlsplit
 
 from index.exports.words import Words, original, words_for
-from index.schema import Answer, Citation, Parts, Place, Statement
+from index.schema import Answer, Citation, Parts, Passage, Place, Statement
 from index.text.characters import legible, one_line
 
 _ACTIVE = re.compile(r"[\\`*_\[\]<>&~|$^]")
 _OPENING = re.compile(r"^[ \t]+|[ \t]+$", re.MULTILINE)
 _LINE_START = re.compile(r"^(\d{0,9})([#+\-=:.)])", re.MULTILINE)
 
-_LOCAL = (
-    r"corp|home|home\.arpa|internal|intranet|lan|local|localhost|private|test"  # RFC 6761, 6762 G
-)
+# RFC 6761, 6762 G
+_LOCAL = r"corp|home|home\.arpa|internal|intranet|lan|local|localhost|private|test"
 _DOMAIN = re.compile(rf"(?!.*\.(?:{_LOCAL})\.?$).*\.[^\W\d][\w-]+\.?")
 
 _LATEX = str.maketrans(
@@ -38,20 +38,25 @@ _LATEX = str.maketrans(
 _marker = "[{}]".format
 
 
-def citation_text(citation: Citation, *, base: str = "", language: str = "ja") -> str:
+def citation_text(place: Citation | Passage, *, base: str = "", language: str = "ja") -> str:
     """Return one citation as text: the quote, where it comes from, and the addresses it has."""
-    return _quoted_text(citation, citation.quote, words_for(language), base)
+    words = words_for(language)
+    told = links(place, words, base)
+    addresses = (to if name in (to, words.place) else f"{name} {to}" for name, to in told)
+    return "\n".join((words.quoted.format(legible(_words(place))), words.cited(place), *addresses))
 
 
 def answer_text(answer: Answer, *, base: str = "", language: str = "ja") -> str:
     """Return an answer as text: the question, the statements with [1] markers, the sources."""
-    words = words_for(language)
-    return "\n\n".join([legible(answer.question), *_text_parts(answer, words, base)]) + "\n"
+    return "\n\n".join(_text_parts(answer, words_for(language), base)) + "\n"
 
 
-def citation_markdown(citation: Citation, *, base: str = "", language: str = "ja") -> str:
+def citation_markdown(place: Citation | Passage, *, base: str = "", language: str = "ja") -> str:
     """Return one citation as Markdown: the quote, where it comes from, and links to it."""
-    return _quoted_markdown(citation, citation.quote, words_for(language), base)
+    words = words_for(language)
+    pairs = links(place, words, base)
+    linked = (f"<{to}>" if label == to else f"[{label}]({to})" for label, to in pairs)
+    return " ".join((words.quoted.format(_line(_words(place))), _text(words.cited(place)), *linked))
 
 
 def answer_markdown(answer: Answer, *, base: str = "", language: str = "ja") -> str:
@@ -71,28 +76,25 @@ def conversation_markdown(
 
 
 def _text_parts(answer: Answer, words: Words, base: str) -> Iterator[str]:
-    if read := words.understood(answer):
-        yield legible(read)
-    if refused := words.refusal(answer):
-        yield legible("\n".join(refused))
-    if answer.lead:
-        yield legible(answer.lead)
+    refused = "\n".join(words.refusal(answer))
+    yield legible(answer.question)
+    yield from map(legible, filter(None, (words.understood(answer), refused, answer.lead)))
     for group in answer.parts_of:
-        told = [f"【{legible(group.heading)}】"] if group.heading else []
-        told += [legible(group.note)] if group.note else []
-        told += [_stated(answer.statements[n], words) for n in group.statements]
-        if told:
+        heading = group.heading and f"【{legible(group.heading)}】"
+        stated = (_stated(answer.statements[n], words) for n in group.statements)
+        if told := [*filter(None, (heading, legible(group.note or ""))), *stated]:
             yield "\n".join(told)
     if figures := words.differing(answer, one_line, _marker):
         yield figures
     if answer.citations:
         yield words.sources
     for citation in answer.citations:
-        lines = _quoted_text(citation, citation.quote, words, base).replace("\n", "\n    ")
-        yield f"{_marker(citation.number)} {lines}"
+        lines = citation_text(citation, base=base, language=words.language)
+        yield f"{_marker(citation.number)} {lines}".replace("\n", "\n    ")
     if answer.nearest:
         yield words.nearest
-        yield from (_quoted_text(near, near.text, words, base) for near in answer.nearest)
+        for near in answer.nearest:
+            yield citation_text(near, base=base, language=words.language)
 
 
 def _stated(statement: Statement, words: Words) -> str:
@@ -101,17 +103,15 @@ def _stated(statement: Statement, words: Words) -> str:
     return f"{legible(statement.text)}{markers}{words.spoken(statement, one_line)}{gloss}"
 
 
-def _quoted_text(place: Place, quote: str, words: Words, base: str) -> str:
-    told = links(place, words, base)
-    addresses = (to if name in (to, words.place) else f"{name} {to}" for name, to in told)
-    return "\n".join((words.quoted.format(legible(quote)), words.cited(place), *addresses))
+def _words(place: Citation | Passage) -> str:
+    return place.quote if isinstance(place, Citation) else place.text
 
 
 def _markdown_parts(answer: Answer, prefix: str, words: Words, base: str) -> Iterator[str]:
     marker = f"[^{prefix}{{}}]".format
     yield f"## {_line(answer.question)}"
-    yield from map(_text, filter(None, (words.understood(answer), *words.refusal(answer))))
-    yield from map(_text, filter(None, (answer.lead,)))
+    said = (words.understood(answer), *words.refusal(answer), answer.lead)
+    yield from map(_text, filter(None, said))
     for group in answer.parts_of:
         yield from (f"### {_line(group.heading)}",) if group.heading else ()
         yield from map(_text, filter(None, (group.note,)))
@@ -122,11 +122,11 @@ def _markdown_parts(answer: Answer, prefix: str, words: Words, base: str) -> Ite
     if figures := words.differing(answer, _line, marker):
         yield figures
     for citation in answer.citations:
-        footnote = _quoted_markdown(citation, citation.quote, words, base)
+        footnote = citation_markdown(citation, base=base, language=words.language)
         yield f"{marker(citation.number)}: {footnote}"
     if answer.nearest:
-        near = (f"- {_quoted_markdown(p, p.text, words, base)}" for p in answer.nearest)
-        yield "\n".join([f"### {words.nearest}", "", *near])
+        cited = partial(citation_markdown, base=base, language=words.language)
+        yield "\n- ".join([f"### {words.nearest}\n", *map(cited, answer.nearest)])
 
 
 def _emphasised(parts: Parts) -> str:
@@ -145,12 +145,6 @@ def _emphasised(parts: Parts) -> str:
     return f"{written[:start]}**{written[start:end]}**{written[end:]}"
 
 
-def _quoted_markdown(place: Place, quote: str, words: Words, base: str) -> str:
-    pairs = links(place, words, base)
-    linked = (f"<{to}>" if label == to else f"[{label}]({to})" for label, to in pairs)
-    return " ".join((words.quoted.format(_line(quote)), _text(words.cited(place)), *linked))
-
-
 def _line(text: str) -> str:
     return _text(one_line(text))
 
@@ -162,11 +156,7 @@ def _text(text: str) -> str:
 
 
 def bibtex(sources: Iterable[Place]) -> str:
-    """Return the sources as BibTeX in UTF-8.
-
-    Args:
-        sources: Citations or passages; several of one article are one entry.
-    """
+    """Return the sources as BibTeX in UTF-8; several of one article are one entry."""
     return "\n".join(_entry(*source) for source in _once(sources))
 
 

@@ -10,7 +10,6 @@ merging.py    many small segments to few
 """
 
 from index.ingest.build import build, check_fits, fits, publish
-from index.ingest.draft import Derive
 from index.ingest.merging import merge
 from index.ingest.received import paste, receive
 from index.ingest.sources import (
@@ -19,16 +18,13 @@ from index.ingest.sources import (
     Upload,
     absolute,
     is_address,
-    is_upload,
     keep,
     seeds,
     sources_at,
     sources_of,
-    upload_id,
 )
 
 __all__ = [
-    "Derive",
     "Named",
     "Sources",
     "Upload",
@@ -37,7 +33,6 @@ __all__ = [
     "check_fits",
     "fits",
     "is_address",
-    "is_upload",
     "keep",
     "merge",
     "paste",
@@ -46,5 +41,4 @@ __all__ = [
     "seeds",
     "sources_at",
     "sources_of",
-    "upload_id",
 ]

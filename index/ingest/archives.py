@@ -13,6 +13,7 @@ from index.reports import Skipped
 
 UNPACKED = "tenkyo-unpacked-"
 """What the name of a folder begins with in which files lie while they are read."""
+_UNREAD = (Unreadable, zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError)
 ENTRIES = 20_000
 """Entries that are looked at, also of archives inside (a docx has some fifteen)."""
 
@@ -29,15 +30,15 @@ def unpack(archive: Path, name: str, folder: Path, skipped: list[Skipped]) -> di
             opened = zipfile.ZipFile(packed)
             for info in opened.infolist():
                 inner = _name(info)
-                hidden = (part.startswith((".", "__MACOSX")) for part in inner.split("/"))
-                if info.is_dir() or (any(hidden) and ".." not in inner):
+                named = filter(lambda part: part.strip("."), inner.split("/"))
+                if info.is_dir() or any(part.startswith((".", "__MACOSX")) for part in named):
                     continue
                 full = f"{name}/{shown(Path(inner))}"
                 try:
                     if full in files:
                         raise Unreadable("同じ名前のファイルがもう一つあります。")
                     content = _content(opened, info, inner, left)
-                except (Unreadable, zipfile.BadZipFile, zlib.error, EOFError) as exc:
+                except _UNREAD as exc:
                     is_told = isinstance(exc, Unreadable)
                     skipped.append(Skipped(full, str(exc) if is_told else "壊れています。"))
                     continue
@@ -69,17 +70,15 @@ def _content(opened: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, left: in
     suffix, parts = PurePosixPath(name).suffix.lower(), name.split("/")
     is_text = suffix in TEXT | MARKDOWN | HTML
     most = min(left, Limits().text_bytes if is_text else Limits().document_bytes)
+    leads_out = not parts[0] or ".." in parts or ":" in parts[0]
     faults = {
-        "ZIP の外を指す名前なので、読みません。": name[:1] == "/"
-        or ".." in parts
-        or ":" in parts[0],
+        "ZIP の外を指す名前なので、読みません。": leads_out,
         "ZIP の中の ZIP は読みません。取り出して加えてください。": suffix in ZIP,
         unknown_type(suffix): suffix not in TYPES or stat.S_ISLNK(info.external_attr >> 16),
         "パスワードで守られています。解いてから加えてください。": info.flag_bits & 1,
         "この圧縮の方式は読めません。取り出して加えてください。": info.compress_type not in (0, 8),
         f"展開すると大きすぎます（{info.file_size / 1e6:.1f} MB）。": info.file_size > most,
     }
-    for reason, holds in faults.items():
-        if holds:
-            raise Unreadable(reason)
+    if reason := next((reason for reason, holds in faults.items() if holds), None):
+        raise Unreadable(reason)
     return opened.read(info)

@@ -10,7 +10,6 @@ import logging
 import sqlite3
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path, PurePath
@@ -24,7 +23,7 @@ from index.errors import CorpusError, StoreError
 from index.ingest.archives import UNPACKED, unpack
 from index.ingest.draft import Derive, Draft, analyser
 from index.ingest.received import bring
-from index.ingest.sources import Page, Sources, as_upload, check_upload, is_upload, name_in, sweep
+from index.ingest.sources import Sources, as_upload, check_upload, is_upload, name_in, sweep
 from index.passages import cut
 from index.reports import BuildReport, OnProgress, Progress, Skipped
 from index.store import ArticleCache, Generation, Home, Part
@@ -43,15 +42,9 @@ def build(
 ) -> BuildReport:
     """Build a new generation from the sources and put it in use.
 
-    What is written on the way stays when the build is broken off, and serves the next one.
-
-    Args:
-        home: Held while this goes on.
-        encoder: Makes the vectors.
-        sources: Asked once the home is held, so that of two changes to a list neither is lost.
-        derive: Makes what is derived from all articles together.
-        on_progress: Told of each address fetched, article read and batch encoded.
-        private: Whether addresses may lead to machines that are not public.
+    What is written on the way stays when the build is broken off, and serves the next one. ``sources`` are asked
+    for once the home is held, so that of two changes to a list neither is lost; ``private``: whether addresses
+    may lead to machines that are not public.
 
     Raises:
         CorpusError: No article could be read; the index stays as it was.
@@ -59,16 +52,14 @@ def build(
     """
     started = time.perf_counter()
     report = on_progress or (lambda _: None)
-    skipped: list[Skipped] = []
     with home.building():
         given = bring(home, sources(), report, private=private)
-        skipped += given.failed
+        skipped = [*given.failed]
         current, before = _in_use(home, encoder)
         with contextlib.closing(current) if current else contextlib.nullcontext():
             whole = given.changed is None or current is None
             draft = Draft(home, encoder, current, report, empty=whole)
-            losses: Counter[str] = Counter()
-            read = _read_all(home, given, draft, skipped, losses, report, whole=whole)
+            read = _read_all(home, given, draft, skipped, whole=whole)
             kept = draft.ids()
             if not kept:
                 raise CorpusError(", ".join(given.paths), _nothing(skipped))
@@ -87,7 +78,7 @@ def build(
         removed=len(before - kept),
         skipped=tuple(skipped),
         seconds=time.perf_counter() - started,
-        losses=dict(losses),
+        losses=dict(draft.losses),
     )
 
 
@@ -129,20 +120,9 @@ def check_fits(generation: Generation, *, fingerprint: Callable[[], str]) -> Non
 
 
 def _read_all(
-    home: Home,
-    sources: Sources,
-    draft: Draft,
-    skipped: list[Skipped],
-    losses: Counter[str],
-    report: OnProgress,
-    *,
-    whole: bool,
+    home: Home, sources: Sources, draft: Draft, skipped: list[Skipped], *, whole: bool
 ) -> list[str]:
-    """Put into a draft what the sources hold, or what has changed of them.
-
-    Returns:
-        The names of the files whose articles are there.
-    """
+    """Put into a draft what the sources hold, or what has changed; return the files whose articles are there."""
     paths = sources.paths if whole else sources.changed or ()
     names: list[str] = []
     unpacked = tempfile.TemporaryDirectory(prefix=UNPACKED)
@@ -150,13 +130,11 @@ def _read_all(
         draft.drop(*sources.dropped)
         if not whole:  # what is gone from a folder must not stay
             draft.drop(*(part.article.id for path in paths for _, part in cache.under(path)))
-        repair = draft.current is None
-        files, gone = _find(home, paths, cache, skipped, Path(folder), repair=repair)
-        found = [
-            _parts(home, sources, files, gone, cache, reader, skipped, report),
-            _rescued(home, gone, cache, draft),
-        ]
-        for name, part in chain.from_iterable(found):
+        files, gone = _find(home, paths, cache, skipped, Path(folder))
+        if draft.current is None:  # a repair: folders may have been emptied since
+            gone = [*paths]
+        found = _parts(sources, files, cache, reader, skipped, draft.report)
+        for name, part in chain(found, _kept(home, files, gone, cache, draft)):
             if sources.leave_out(part.article.id, name):
                 continue
             if twin := draft.twin(part.article):
@@ -166,30 +144,41 @@ def _read_all(
                 continue
             draft.take(part)
             names.append(name)
-            for loss in part.article.losses:
-                losses[loss.kind] += loss.lines
     return names
 
 
 def _parts(
-    home: Home,
     sources: Sources,
-    files: dict[str, Path],
-    gone: Sequence[str],
+    files: Mapping[str, Path],
     cache: ArticleCache,
     reader: ArticleReader,
     skipped: list[Skipped],
     report: OnProgress,
 ) -> Iterator[tuple[str, Part]]:
-    """Yield every article, once each, with the name of its file."""
+    """Yield the article of each file, with its name."""
     for done, (name, path) in enumerate(files.items()):
         told = sources.named(name)
         report(Progress("read", done, len(files), PurePath(told).name))
         try:
-            yield name, _read(name, path, cache, reader, sources.pages.get(name))
+            digest = sha256_of(path)
+            part = cache.get(name, raw_sha256=digest, reader=READER_VERSION)
+            if part is None:
+                article, places, digest = reader.read(path)  # it may have changed since
+                if is_upload(name) or path.parent.name.startswith(UNPACKED):
+                    article = as_upload(article, name, path, sources.pages.get(name))
+                part = Part.at(article, places)
+                cache.put(name, part, raw_sha256=digest, reader=READER_VERSION)
         except CorpusError as exc:
             skipped.append(Skipped(told, exc.reason))
+        else:
+            yield name, part
     report(Progress("read", len(files), len(files)))
+
+
+def _kept(
+    home: Home, files: Mapping[str, Path], gone: Sequence[str], cache: ArticleCache, draft: Draft
+) -> Iterator[tuple[str, Part]]:
+    """Yield what was read before of lost files; what the cache has lost too, as the last index has it."""
     for name, part in chain.from_iterable(map(cache.under, gone)):
         is_there = (home.path / name).exists()
         if name not in files and (is_upload(name) or not is_there):
@@ -197,12 +186,6 @@ def _parts(
             logger.warning("%s が%sため、前に読み込んだ内容を使います。", name, lost)
             # Builds up to schema 2 kept no passages.
             yield name, part if part.passages else Part.at(part.article, cut(part.article.text))
-
-
-def _rescued(
-    home: Home, gone: Sequence[str], cache: ArticleCache, draft: Draft
-) -> Iterator[tuple[str, Part]]:
-    """Yield what of lost files the cache has lost as well, as the last index still has it."""
     if not gone or cache.check():
         return
     there = draft.ids()
@@ -216,13 +199,7 @@ def _rescued(
 
 
 def _find(
-    home: Home,
-    paths: Sequence[str],
-    cache: ArticleCache,
-    skipped: list[Skipped],
-    folder: Path,
-    *,
-    repair: bool,
+    home: Home, paths: Sequence[str], cache: ArticleCache, skipped: list[Skipped], folder: Path
 ) -> tuple[dict[str, Path], list[str]]:
     """Find the files of the sources by name, and the sources of which what was read before serves."""
     files: dict[str, Path] = {}
@@ -243,23 +220,7 @@ def _find(
         skipped += left_out
         if not found and not left_out:
             skipped.append(Skipped(source, "フォルダに記事のファイルがありません。"))
-        if repair:  # the folder may have been emptied since
-            gone.append(source)
     return files, gone
-
-
-def _read(
-    name: str, path: Path, cache: ArticleCache, reader: ArticleReader, page: Page | None
-) -> Part:
-    digest = sha256_of(path)
-    part = cache.get(name, raw_sha256=digest, reader=READER_VERSION)
-    if part is None:
-        article, places, digest = reader.read(path)  # it may have changed since
-        if is_upload(name) or path.parent.name.startswith(UNPACKED):
-            article = as_upload(article, name, path, page)
-        part = Part.at(article, places)
-        cache.put(name, part, raw_sha256=digest, reader=READER_VERSION)
-    return part
 
 
 def _in_use(home: Home, encoder: Encoder) -> tuple[Generation | None, set[str]]:

@@ -1,6 +1,8 @@
 """The next generation in the making: which segments it will have, and what of them."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from pathlib import PurePath
 from typing import Any
 
@@ -28,8 +30,10 @@ class Draft:
 
     Attributes:
         current: The generation in use; None where there is none that this program can use.
+        report: Is told how far it is.
         embedded: How many passages were encoded.
         passages: How many passages there are, once it is published.
+        losses: Lines left out of the articles taken, by kind.
     """
 
     def __init__(
@@ -41,9 +45,10 @@ class Draft:
         *,
         empty: bool,
     ) -> None:
-        self.current = current
         self.embedded = self.passages = 0
-        self._home, self._encoder, self._report = home, encoder, report
+        self.losses: Counter[str] = Counter()
+        self.current, self.report = current, report
+        self._home, self._encoder = home, encoder
         found = home.segments.of(encoder.fingerprint, analyser())
         if empty:  # what is damaged is not used again
             found = [segment for segment in found if not home.segments.check(segment)]
@@ -83,6 +88,8 @@ class Draft:
 
     def take(self, part: Part) -> None:
         """Have an article there, in place of what is there under its id."""
+        for loss in part.article.losses:
+            self.losses[loss.kind] += loss.lines
         self.drop(part.article.id)
         for segment in self._segments.values():
             same = segment.key(part.article.id) == part.key
@@ -98,7 +105,7 @@ class Draft:
     def publish(self, sources: Mapping[str, Any], derive: Derive) -> int:
         """Put the articles in use; return the number of the generation."""
         self._write()
-        self._report(Progress("write", 0, 1))
+        self.report(Progress("write", 0, 1))
 
         def derived(planned: Generation) -> Derived:
             self.passages = planned.counts["passages"]
@@ -112,7 +119,7 @@ class Draft:
             derive=derived,
         )
         self._home.forget_vectors()
-        self._report(Progress("write", 1, 1))
+        self.report(Progress("write", 1, 1))
         return number
 
     def _gone(self) -> dict[str, frozenset[str]]:
@@ -163,9 +170,8 @@ class Draft:
         self, parts: Sequence[Part], cuts: Sequence[Cut], texts: Sequence[Sequence[str]]
     ) -> dict[str, Codes]:
         """Return the code of each text: of the article as it was before, or encoded now."""
-        codes: dict[str, Codes] = {}
-        for part in parts:
-            codes |= self._codes_before(part.article.id)
+        before = (self._codes_before(part.article.id).items() for part in parts)
+        codes: dict[str, Codes] = dict(chain.from_iterable(before))
         named = {
             text: article.title or PurePath(article.source).name
             for (article, *_), own in zip(cuts, texts, strict=True)
@@ -179,11 +185,11 @@ class Draft:
             new = [text for text in named if text not in known]
             for start in range(0, len(new), BATCH):
                 batch = new[start : start + BATCH]
-                self._report(Progress("encode", start, len(new), named[batch[0]]))
+                self.report(Progress("encode", start, len(new), named[batch[0]]))
                 encoded = self._encoder.encode_documents(batch)
                 cache.put(fingerprint, batch, encoded)
                 codes |= zip(batch, quantise(encoded), strict=True)
-            self._report(Progress("encode", len(new), len(new)))
+            self.report(Progress("encode", len(new), len(new)))
         encoded_now = {*new}
         self.embedded += sum(not encoded_now.isdisjoint(own) for own in texts)
         return codes

@@ -72,8 +72,8 @@ def normal(address: str, base: httpx.URL = httpx.URL()) -> httpx.URL:  # noqa: B
         url = base.join(address.strip()).copy_with(fragment=None)
     except (httpx.InvalidURL, ValueError):
         url = httpx.URL()
-    known = url.scheme in ("http", "https") and url.host and (url.port or 0) < 65536
-    if not known or len(str(url)) > LONGEST:
+    known = url.scheme in ("http", "https") and url.host and "%" not in url.host
+    if not known or (url.port or 0) > 65535 or len(str(url)) > LONGEST:
         raise CorpusError(address, "http:// か https:// で始まるアドレスを指定してください。")
     if url.userinfo:
         raise CorpusError(address, "利用者名やパスワードの入ったアドレスは使えません。")
@@ -143,7 +143,10 @@ class Fetcher:
         )
         try:
             with asking as answer:
-                told = {n.decode().lower(): v.decode("utf-8", "replace") for n, v in answer.headers}
+                told = {
+                    name.decode().lower(): value.decode("utf-8", "replace")[: LONGEST + 1]
+                    for name, value in answer.headers
+                }
                 found = Fetched(url, answer.status, told)
                 if answer.status != 200:
                     return found
@@ -176,7 +179,10 @@ class Fetcher:
             return exc
         if found.status >= 500 or found.status == 429:
             return NotNow("", f"サイトの robots.txt がいまは読めません（{found.status}）。{_LATER}")
-        rules.parse(found.body.decode("utf-8-sig", "replace").splitlines())
+        try:
+            rules.parse(found.body.decode("utf-8-sig", "replace").splitlines())
+        except ValueError:  # Crawl-delay: ², or Disallow: //[
+            return CorpusError("", f"サイトの robots.txt が読めません。{_SAVE}")
         return rules
 
 
@@ -254,5 +260,5 @@ def _kind(url: httpx.URL, headers: Mapping[str, str]) -> str:
 
 
 def _most(kind: str) -> int:
-    texts = (FEED, *TEXT, *MARKDOWN, *HTML)
-    return Limits().text_bytes if kind in texts else Limits().document_bytes
+    is_text = kind in (FEED, *TEXT, *MARKDOWN, *HTML)
+    return Limits().text_bytes if is_text else Limits().document_bytes

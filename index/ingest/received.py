@@ -50,12 +50,7 @@ _INSIDE = {  # names stand uncompressed in an archive, and so does what it says 
 
 
 def receive(name: str, content: IO[bytes], *, largest: int) -> Upload:
-    """Return a file sent by a browser as an upload.
-
-    Args:
-        name: As sent.
-        content: Open until the upload is kept.
-        largest: Bytes it may have.
+    """Return a file sent by a browser as an upload; it stays open until that is kept.
 
     Raises:
         CorpusError: It is empty, too large, or none of the kinds that are read.
@@ -63,11 +58,8 @@ def receive(name: str, content: IO[bytes], *, largest: int) -> Upload:
     name = safe_name(name)
     size = content.seek(0, io.SEEK_END)
     if size > largest:
-        raise CorpusError(
-            name,
-            f"ファイルが大きすぎます（{size / 1e6:.1f} MB）。"
-            f"{largest / 1e6:g} MB までにするか、分けてください。",
-        )
+        reason = f"ファイルが大きすぎます（{size / 1e6:.1f} MB）。"
+        raise CorpusError(name, f"{reason}{largest / 1e6:g} MB までにするか、分けてください。")
     if not size:
         raise CorpusError(name, "ファイルが空です。")
     suffix = PurePath(name).suffix.lower()
@@ -78,11 +70,9 @@ def receive(name: str, content: IO[bytes], *, largest: int) -> Upload:
 
 
 def paste(fields: Mapping[str, str], text: str) -> Upload:
-    """Return pasted text as an upload: a Markdown file whose front matter is these fields.
+    """Return pasted text as an upload: a Markdown file whose front matter is these fields, named by the ``title``.
 
-    Args:
-        fields: ``title``, which is also the file's name, and others that front matter may have.
-        text: The article, read as it stands: its lines stay lines, and of Markdown it has headings only.
+    Its lines stay lines, and of Markdown it has headings only.
     """
     import yaml
 
@@ -213,10 +203,8 @@ def _as_sent(address: str, found: "Fetched") -> Upload:
 def _links_of(found: "Fetched") -> list[str]:
     """Read the links of a feed in a process of its own, bounded in time and memory."""
     paths = os.pathsep.join(filter(os.path.isabs, sys.path))
-    told = {
-        "content-type": found.headers.get("content-type", ""),
-        "content-location": str(found.url),
-    }
+    kind, url = found.headers.get("content-type", ""), str(found.url)
+    told = {"content-type": kind, "content-location": url}
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-c", _LINKS, json.dumps(told)],

@@ -85,15 +85,14 @@ class Sources:
 
     def without(self, article_ids: Collection[str]) -> "Sources":
         """Return the sources less these articles; an upload is taken off the list, and so is a feed."""
-        taken = {path: upload_id(self.named(path)) for path in self.paths if is_upload(path)}
-        taken = {path: one for path, one in taken.items() if one in article_ids}
-        gone = [self.named(path) for path in taken]  # a feed shall not bring it again
-        feeds = {
-            feed: (*links, *gone) for feed, links in self.feeds.items() if feed not in article_ids
-        }
-        others = (one for one in article_ids if one not in (*taken.values(), *self.feeds))
+        uploads = {path: self.named(path) for path in self.paths if is_upload(path)}
+        taken = {path: name for path, name in uploads.items() if upload_id(name) in article_ids}
         left = tuple(path for path in self.paths if path not in taken)
-        now = replace(self, paths=left, removed=(*self.removed, *others), feeds=feeds)
+        gone = tuple(taken.values())  # a feed shall not bring it again
+        feeds = {one: links + gone for one, links in self.feeds.items() if one not in article_ids}
+        known = {*map(upload_id, gone), *self.feeds}
+        removed = (*self.removed, *(one for one in article_ids if one not in known))
+        now = replace(self, paths=left, removed=removed, feeds=feeds)
         return replace(now, changed=(), dropped=tuple(article_ids))
 
     def remembering(self, article_ids: Collection[str], read: Collection[str]) -> dict[str, Any]:
@@ -159,10 +158,8 @@ def absolute(paths: Named, *, there: bool = False) -> tuple[str, ...]:
     for path in paths if there else ():
         if not (is_address(path) or Path(path).exists()):
             raise CorpusError(str(path), "ファイルもフォルダーもありません")
-    named = (
-        str(path) if is_address(path) else str(Path(path).expanduser().resolve()) for path in paths
-    )
-    return tuple(dict.fromkeys(named))
+    named = (p if is_address(p) else Path(p).expanduser().resolve() for p in paths)
+    return tuple(dict.fromkeys(map(str, named)))
 
 
 def is_address(name: Path | str) -> bool:

@@ -56,12 +56,7 @@ def is_uploaded(path: Path) -> bool:
 def take(
     files: Sequence[Mapping[str, Any]], *, largest: int
 ) -> tuple[list[Upload], tuple[Skipped, ...]]:
-    """Take files out of Gradio's folder; tell which are uploads now, and why the others are not.
-
-    Args:
-        files: Gradio's ``FileData`` as JSON: where the file lies, and its name as the browser sent it.
-        largest: Bytes that a file may have.
-    """
+    """Take files (Gradio's ``FileData`` as JSON); tell which are uploads now, and why the others are not."""
     uploads: list[Upload] = []
     refused: list[Skipped] = []
     for number, file in enumerate(files):
@@ -99,12 +94,7 @@ def _held(path: Path, name: str) -> IO[bytes]:
 
 
 def fault_of(fields: Mapping[str, str], text: str) -> str:
-    """Return the name of the words that say why a pasted text cannot be taken; empty where it can.
-
-    Args:
-        fields: ``title``, ``publisher``, ``published`` and ``url``, without blanks around them.
-        text: The article.
-    """
+    """Return the name of the words that say why a pasted text cannot be taken; empty where it can."""
     if not fields["title"] or not text.strip():
         return "library_paste_empty"
     if len(text) > TEXT_CHARACTERS or any(len(v) > LINE_CHARACTERS for v in fields.values()):

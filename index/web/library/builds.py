@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from index.citations import article_name
 from index.engine import Engine
 from index.errors import BusyError, StoreError, TenkyoError
-from index.reports import BuildReport, OnProgress, Progress, Skipped
+from index.reports import BuildReport, Progress, Skipped
 
 logger = logging.getLogger(__name__)
 
@@ -21,22 +21,16 @@ UNEXPECTED = "内部で問題が起きました。これまでの索引はその
 
 BEGINNING = Progress("model", 0, 0)
 
-Work = Callable[[OnProgress], BuildReport | int]
+Work = Callable[..., BuildReport | int]
+"""Takes ``on_progress``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """A build that runs or has ended.
+    """A build that runs or has ended; its ``kind`` is ``add``, ``remove``, ``undo``, ``rebuild`` or, of none, empty.
 
-    Attributes:
-        kind: ``add``, ``remove``, ``undo`` or ``rebuild``; empty before there was any.
-        running: Whether it still is.
-        progress: How far it has come.
-        report: Of a build that has ended well; none of going back.
-        error: Why it has not.
-        refused: Files that were not taken into it.
-        added: Ids of articles that came with it.
-        removed: Names of articles that went.
+    There is no ``report`` of going back. ``refused`` are the files that were not taken into it, ``added`` the
+    ids of articles that came with it, ``removed`` the names of those that went.
     """
 
     kind: str = ""
@@ -81,12 +75,11 @@ class Builds:
         ended = replace(self.last, running=False)
         try:
             before = self._ids()
-            made = work(self._tell)
+            made = work(on_progress=self._tell)
             after = self._ids()
             gone = tuple(map(self._name, sorted(before - after)))
-            ended = replace(ended, added=after - before, removed=gone)
-            if isinstance(made, BuildReport):
-                ended = replace(ended, report=made)
+            report = made if isinstance(made, BuildReport) else None
+            ended = replace(ended, added=after - before, removed=gone, report=report)
         except TenkyoError as exc:
             logger.warning("a build ended without a new index: %s", exc)
             ended = replace(ended, error=exc)

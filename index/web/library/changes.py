@@ -119,24 +119,18 @@ class Library:
         return [None, *self._upload(uploads, words, refused)]
 
     def paste(
-        self,
-        title: str,
-        content: str,
-        publisher: str,
-        day: str | None,
-        url: str,
-        request: gr.Request,
+        self, title: str, body: str, publisher: str, day: str | None, url: str, request: gr.Request
     ) -> list[Any]:
         """Add a text; the fields are empty again where it is taken."""
         words = self._words(request)
         given = {"title": title, "publisher": publisher, "published": day, "url": url}
         fields = {name: (value or "").strip() for name, value in given.items()}
-        content = content or ""
-        if fault := fault_of(fields, content):
+        sent = [title, body or "", publisher, day, url]
+        if fault := fault_of(fields, body or ""):
             said = rendering.render_fault(getattr(words, fault))
-            return [title, content, publisher, day, url, said, gr.skip(), gr.skip()]
-        empty = [title, content, publisher, day, url] if self._builds.last.running else NOTHING
-        return [*empty, "", *self._upload([paste(fields, content)], words)]
+            return [*sent, said, gr.skip(), gr.skip()]
+        left = sent if self._builds.last.running else NOTHING
+        return [*left, "", *self._upload([paste(fields, body)], words)]
 
     def fetch(self, given: str | None, request: gr.Request) -> list[Any]:
         """Add what is at some addresses; their box is empty again where they are taken."""
@@ -144,9 +138,8 @@ class Library:
         if not addresses or len(addresses) > FILES or not all(map(is_address, addresses)):
             said = words.library_fetch_fault.format(files=FILES)
             return [given, rendering.render_fault(said), gr.skip(), gr.skip()]
-        work = partial(self._engine.add, addresses)
         left = given if self._builds.last.running else ""
-        return [left, "", *self._begin("add", lambda tell: work(on_progress=tell), words)]
+        return [left, "", *self._begin("add", partial(self._engine.add, addresses), words)]
 
     def remove(self, view: View, request: gr.Request) -> list[Any]:
         """Remove what is chosen."""
@@ -155,17 +148,15 @@ class Library:
         if chosen == ids:
             error = TenkyoError("", code="last_article")
             return _failed(Build("remove", error=error), words)
-        work = partial(self._engine.remove, *chosen)
-        return self._begin("remove", lambda tell: work(on_progress=tell), words)
+        return self._begin("remove", partial(self._engine.remove, *chosen), words)
 
     def undo(self, request: gr.Request) -> list[Any]:
         """Go back to the generation before."""
-        return self._begin("undo", lambda _: self._engine.rollback(), self._words(request))
+        return self._begin("undo", lambda **_: self._engine.rollback(), self._words(request))
 
     def rebuild(self, request: gr.Request) -> list[Any]:
         """Read the sources again."""
-        work = lambda tell: self._engine.build(on_progress=tell)  # noqa: E731
-        return self._begin("rebuild", work, self._words(request))
+        return self._begin("rebuild", self._engine.build, self._words(request))
 
     def _words(self, request: gr.Request) -> Words:
         """Return the words for who may change the library; nobody else comes further."""
@@ -182,9 +173,9 @@ class Library:
         for upload in uploads:
             held.enter_context(upload.content)
 
-        def work(report: OnProgress) -> BuildReport:
+        def work(on_progress: OnProgress) -> BuildReport:
             with held:
-                return self._engine.upload(uploads, on_progress=report)
+                return self._engine.upload(uploads, on_progress=on_progress)
 
         return self._begin("add", work, words, refused, otherwise=held)
 

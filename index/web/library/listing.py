@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 
 import numpy as np
 
@@ -13,7 +12,6 @@ from index.engine import Engine
 from index.errors import StoreError
 from index.records import Article, Loss
 from index.store import Generation
-from index.store.proposals import Holding
 from index.text.characters import nfkc
 
 ROWS = 200
@@ -95,16 +93,13 @@ def _fold(text: str) -> str:
 
 
 def _rows(generation: Generation) -> Iterator[Row]:
-    counts = dict(chain.from_iterable(map(_passages, generation.holdings)))
+    counts: dict[str, int] = {}
+    for holding in generation.holdings:
+        ids, there = holding.segment.ids, holding.articles.nonzero()[0].tolist()
+        own = np.bincount(holding.segment.article_of, minlength=len(ids)).tolist()
+        counts |= {ids[n]: own[n] for n in there}
     for article in generation.articles():
         yield _row(article, counts[article.id])
-
-
-def _passages(holding: Holding) -> Iterator[tuple[str, int]]:
-    ids, article_of = holding.segment.ids, holding.segment.article_of
-    counts = np.bincount(article_of, minlength=len(ids)).tolist()
-    told = zip(ids, counts, holding.articles, strict=True)
-    return ((one, count) for one, count, is_there in told if is_there)
 
 
 def _row(article: Article, passages: int) -> Row:

@@ -29,12 +29,9 @@ PASTED = ("title", "content", "publisher", "day", "url")
 
 
 def add_library(app: gr.Blocks, engine: Engine, *, writable: bool) -> None:
-    """Lay the library out in the page at hand and connect it to the engine.
+    """Lay the library out in the page at hand and connect it to the engine, which need not be warm.
 
-    Args:
-        app: Of which it is a page.
-        engine: Need not be warm.
-        writable: Whether who comes here may add and remove.
+    ``writable``: whether who comes here may add and remove.
     """
     upload_folder()  # before Gradio chooses one that all users of the machine share
     library = Library(engine, Builds(engine), writable=writable)

@@ -46,9 +46,8 @@ def render_limits(words: Words, file_bytes: int, files: int, request_bytes: int)
     """Render what may be sent."""
     size, total = (f"{number / 10**6:g} MB" for number in (file_bytes, request_bytes))
     limits = words.library_limits.format(size=size, files=files, total=total)
-    types = words.library_formats.format(
-        types=" ".join(sorted(one.lstrip(".") for one in TYPES | ZIP))
-    )
+    types = " ".join(sorted(one[1:] for one in TYPES | ZIP))
+    types = words.library_formats.format(types=types)
     return f'<p class="note">{text(types)} {text(limits)}</p>'
 
 
@@ -71,15 +70,9 @@ def render_table(
     *,
     writable: bool,
 ) -> str:
-    """Render the articles that are found, as many as are wanted.
+    """Render the articles that are found of the ``total``, in their order; those with ``fresh`` ids are new.
 
-    Args:
-        found: In the order in which they are shown.
-        view: Which column they are sorted by, how many are shown and which are chosen.
-        words: Of the page.
-        total: How many articles there are.
-        fresh: Ids of those that are new.
-        writable: Whether rows can be chosen.
+    ``view`` says by which column they are sorted, how many are shown and, where ``writable``, chosen.
     """
     if not total:
         how = f"<p>{text(words.library_empty_how)}</p>" if writable else ""
@@ -143,13 +136,7 @@ def _box(value: str, label: str, is_checked: bool) -> str:
 
 
 def render_work(build: Build, words: Words, names: Sequence[str] = ()) -> str:
-    """Render the build at hand, or what came of the last.
-
-    Args:
-        build: The build.
-        words: Of the page.
-        names: Of the articles that came with it.
-    """
+    """Render the build at hand, or what came of the last; ``names`` are of the articles that came with it."""
     error = words.told(build.error) if build.error else ""
     told = f"<h2>{text(_headline(build, words))}</h2>" if build.kind else ""
     said = ""
@@ -205,7 +192,7 @@ def _outcome(build: Build, words: Words, names: Sequence[str]) -> str:
 
 
 def _names(title: str, names: Sequence[str], count: int, words: Words) -> str:
-    items = [f"<bdi>{text(one_line(name))}</bdi>" for name in names]
+    items = [*map(_isolated, names)]
     rest = words.library_and_more.format(count=count - len(names))
     return _list(title, [*items, text(rest)] if count > len(names) else items)
 
@@ -213,8 +200,8 @@ def _names(title: str, names: Sequence[str], count: int, words: Words) -> str:
 def _reason(skipped: Skipped) -> str:
     # What is told of a file is in Japanese. Where it lies is no one else's business.
     path = skipped.path
-    name = text(one_line(path if is_address(path) else PurePath(path).name))
-    return f'<bdi>{name}</bdi> <span class="note" lang="ja">{text(skipped.reason)}</span>'
+    name = _isolated(path if is_address(path) else PurePath(path).name)
+    return f'{name} <span class="note" lang="ja">{text(skipped.reason)}</span>'
 
 
 def _list(title: str, items: Iterable[str]) -> str:
@@ -223,12 +210,7 @@ def _list(title: str, items: Iterable[str]) -> str:
 
 
 def render_timeline(words: Words, timeline: str) -> str:
-    """Render the timeline.
-
-    Args:
-        words: Of the page.
-        timeline: HTML of the build, whose addresses begin at the root; may be empty.
-    """
+    """Render the timeline, given as HTML whose addresses begin at the root; it may be empty."""
     part = ""
     counts = re.search(r'data-shown="(\d+)" data-total="(\d+)"', timeline)
     if counts and counts[1] != counts[2]:
