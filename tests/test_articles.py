@@ -135,7 +135,7 @@ class TestRefusals:
             ("image.txt", b"\xff\xd8\xff\xe0" + bytes(range(1, 256)) * 8, "テキストではありません"),
             ("broken.txt", SENTENCE.encode() + b"\xff", "1 行目"),
             ("chrome.txt", "トップ\nニュース\nログイン\n".encode(), "本文がありません"),
-            ("page.html", b"<html><body><nav>Home</nav></body></html>", "本文が見つかりません"),
+            ("page.html", b"<html><body><nav>Home</nav></body></html>", "本文がありません"),
             ("void.html", b"", ""),
             ("a.pdf", b"not a pdf", "PDF として読めません"),
             ("a.docx", b"not a docx", "docx"),
