@@ -84,7 +84,7 @@ def test_the_page_speaks_the_language_of_the_browser(
         "formats",
         "timeline",
     ):
-        assert getattr(words, f"library_{said}") in shown
+        assert getattr(words, f"library_{said}").partition("{")[0] in shown
     leads = [other.library_lead in shown for other in LANGUAGES.values()]
     assert leads.count(True) == 1
     assert re.search(r"\{\w*\}|undefined|NaN|None|null|⟦", shown) is None
