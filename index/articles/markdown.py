@@ -4,10 +4,8 @@ A note stands on a line of its own below the lines that cite it; a row of a tabl
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from index.articles.encodings import decode
@@ -15,7 +13,7 @@ from index.articles.files import Draft, Limits, check_count
 from index.articles.front import front_matter
 from index.records import Loss, Mark
 from index.text.characters import drop_ruby
-from index.text.lines import join, together
+from index.text.lines import join, named_row, together
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -140,7 +138,7 @@ def render(markdown: str) -> Draft:
             row = []
         elif token.type == "tr_close" and row is not None:
             if header:
-                page.write(_row(header, row), "row")
+                page.write(named_row(header, row), "row")
             header, row = header or row, None
         elif row is not None and token.type == "inline":
             row.append(page.words(token).replace("\n", " "))
@@ -161,12 +159,6 @@ def _parser() -> "MarkdownIt":
     from markdown_it import MarkdownIt
 
     return MarkdownIt("commonmark").enable("table").disable("text_join")
-
-
-def _row(header: Sequence[str], row: Sequence[str]) -> str:
-    """Write a row that names its columns: 国: 谷口国／億円: ―."""
-    named = zip_longest(header, (cell or "―" for cell in row), fillvalue="")
-    return "／".join(f"{name}: {cell}" if name else cell for name, cell in named)
 
 
 def _without_hidden(markdown: str, losses: list[Loss]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from index.articles.files import Limits, check_count
 from index.records import Loss
+from index.text.lines import EMPTY, named_row
 
 _UNSEEN = re.compile(
     r"display:none|visibility:hidden|font-size:0[a-z%]*(?:;|$)|clip:rect\(0|(?:left|top|text-indent):-\d{3,}"
@@ -33,7 +34,6 @@ _BASE = re.compile(
     r"|[=×+*/·]\s?[A-Za-z]{1,3}$|[)\]㎝㎞㎜]$|[A-Z][a-z]?[₀-₉]$"
 )
 _ORDINAL = re.compile(r"st|nd|rd|th|er|re|TM|SM|MC", re.I)
-_EMPTY = "―"
 _DITTO = "〃"
 _MOST_HEADERS = 3  # rows of them above each other
 _LONG_CELL = 100  # characters: of a paragraph, where nothing else says that a table holds values
@@ -191,7 +191,7 @@ def rows(table: Any, read: Callable[[Any], str], limits: Limits) -> list[str] | 
         else:
             lines.append(texts[0] if across else _row(names, texts, row[0][1]))
             naming *= across
-    return [line for line in lines if line.strip(_EMPTY + "／")]
+    return [line for line in lines if line.strip(EMPTY + "／")]
 
 
 def _names_columns(row: list[tuple[str, bool]]) -> bool:
@@ -203,9 +203,8 @@ def _names_columns(row: list[tuple[str, bool]]) -> bool:
 
 def _row(names: list[str], texts: list[str], labelled: bool) -> str:
     if not names and labelled and len(texts) == 2:
-        return f"{texts[0]}: {texts[1] or _EMPTY}"
-    named = zip((f"{n}: " if n else "" for n in names or [""] * len(texts)), texts, strict=True)
-    return "／".join(name + (text or _EMPTY) for name, text in named)
+        return f"{texts[0]}: {texts[1] or EMPTY}"
+    return named_row(names, texts)
 
 
 def _grid(table: Any, read: Callable[[Any], str], limits: Limits) -> list[list[tuple[str, bool]]]:

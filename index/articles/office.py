@@ -8,6 +8,7 @@ from typing import Any
 
 from index.articles.files import Draft
 from index.records import Loss, Mark
+from index.text.lines import named_row
 
 UP, DOWN, END = "\x02", "\x03", "\x04"
 """Round what is raised or lowered, until its line is done; no XML holds these characters."""
@@ -29,7 +30,6 @@ _FIGURE = re.compile(
 )
 _LONGEST_NAME = 100
 _DEEPEST = 20  # styles based on each other
-_EMPTY = "―"
 
 
 def name(node: Any) -> str:
@@ -202,10 +202,9 @@ def rows(grid: list[list[list[str]]], heads: int) -> Iterator[str]:
     for row, cells in zip(texts[heads:], grid[heads:], strict=True):
         groups = [list(at) for _, at in groupby(range(len(row)), key=lambda n: id(cells[n]))]
         labels = ("・".join(dict.fromkeys(filter(None, names[g[0] : g[-1] + 1]))) for g in groups)
-        values = (row[group[0]] or _EMPTY for group in groups)
-        parts = (f"{label}: {v}" if label else v for label, v in zip(labels, values, strict=True))
+        line = named_row(labels, (row[group[0]] for group in groups))
         if any(row):
-            yield cells[0][0] if len(groups) == 1 else "／".join(parts)
+            yield cells[0][0] if len(groups) == 1 else line
 
 
 def _heads(texts: list[list[str]]) -> int:

@@ -13,12 +13,11 @@ from statistics import median
 
 from index.articles.pdf_page import Run, raised
 from index.text.characters import repair
-from index.text.lines import columns, ends_sentence, join
+from index.text.lines import columns, ends_sentence, join, named_row
 
 Row = list[Run]  # what stands on one line, from its beginning on
 Span = tuple[float, float]
 
-EMPTY = "―"
 # In sizes of the type: white between columns, the narrowest column of prose, the widest numbers of a list.
 _GUTTER, _COLUMN, _LABEL = 0.8, 8.0, 3.5
 _READING = re.compile(r"[ぁ-ゖァ-ヺー・\s]+")
@@ -267,9 +266,8 @@ def _table(block: Sequence[Row], spans: list[Span]) -> list[Line]:
         else:
             table.append(cells)
     names = table[0] if _is_header(table[0], table[1:]) else [""] * len(spans)
-    named = (zip(names, own, strict=True) for own in (table[1:] if any(names) else table))
-    texts = ("／".join(f"{n}: {c or EMPTY}" if n else c or EMPTY for n, c in own) for own in named)
-    return [Line(text, block[0][0].size, kind="row") for text in texts]
+    own = table[1:] if any(names) else table
+    return [Line(named_row(names, cells), block[0][0].size, kind="row") for cells in own]
 
 
 def _is_header(first: Sequence[str], others: Sequence[Sequence[str]]) -> bool:

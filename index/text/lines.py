@@ -3,7 +3,9 @@
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import zip_longest
 
 _EAST = re.compile(r"[\u2e80-\u30ff\u3400-\u9fff\uff00-\uffef]")
 _CLOSERS = r"[」』）)\]】〕》〉”\"’']*"
@@ -13,6 +15,8 @@ _MARK = re.compile(rf"[！？!?]{_CLOSERS}$")
 _LATIN_STOP = re.compile(r"[A-Za-z0-9)”\"’'%]\.[)”\"’']*$")
 _TRUNCATED = re.compile(r"(?:…|\.\.\.)$")
 
+EMPTY = "―"
+"""Stands for an empty cell of a table."""
 LONG = 80
 """Characters: longer than a title, with or without a full stop."""
 WRAP_SLACK = 8
@@ -67,6 +71,12 @@ def together(text: str) -> str:
 def columns(line: str) -> int:
     """The width of a line in half-width characters; those of ambiguous width are wide, as in East Asia."""
     return sum(map(_WIDTHS.__getitem__, line))
+
+
+def named_row(names: Iterable[str], cells: Iterable[str]) -> str:
+    """Write a row of a table as a line that names its columns: 国: 谷口国／2024年: ―; one without a name is bare."""
+    named = zip_longest(names, (cell or EMPTY for cell in cells), fillvalue="")
+    return "／".join(f"{name}: {cell}" if name else cell for name, cell in named)
 
 
 def join(before: str, after: str) -> str:
