@@ -12,7 +12,7 @@ from index.articles.files import Limits
 from index.articles.markup import rows
 from index.text.characters import nfkc
 
-BLOCK = re.compile(
+_BLOCK = re.compile(
     r"address|article|aside|blockquote|body|caption|center|d[dtl]|details|dialog|dir|div|fieldset|fig(?:ure|caption)"
     r"|footer|form|h[1-6r]|header|hgroup|legend|li|main|menu|nav|[ou]l|p|pre|search|section|summary|table|t(?:body|foot|head|[dhr])"
 )
@@ -93,7 +93,7 @@ class _Reader:
     def _start(self, element: Any) -> None:
         if element.tag == "br":
             self._words.append("\n")
-        if BLOCK.fullmatch(element.tag) or _stands_apart(element):
+        if _BLOCK.fullmatch(element.tag) or _stands_apart(element):
             self._close()
             self._open.append(element)
         if element.tag == "a" and element.get("href"):

@@ -19,7 +19,6 @@ from index.articles.blocks import Block, inherited, letters, ranges_of, read_blo
 from index.articles.files import LONGEST_FIELD, Draft, Limits, Unreadable
 from index.articles.markup import settle
 from index.records import Loss, Mark
-from index.text.characters import nfkc
 from index.text.lines import columns, ends_sentence
 
 _CARD = re.compile(r"li|article|section|div|d[dl]|header|hgroup|span|blockquote")
@@ -77,8 +76,9 @@ def _found(tree: Any) -> str:
 
 def _of_article(blocks: list[Block], found: str) -> set[int]:
     """The numbers of the blocks whose words were found, and of those that belong beside them."""
-    told = {b.number for b in blocks if (words := letters(b.text)) and words in found}
-    sure = [b for b in blocks if b.number in told and len(letters(b.text)) >= _SURE]
+    words = [letters(b.text) for b in blocks]
+    told = {b.number for b, own in zip(blocks, words, strict=True) if own and own in found}
+    sure = [b for b in blocks if b.number in told and len(words[b.number]) >= _SURE]
     if not sure:
         return told
     homes = {b.home for b in sure if b.linked < _LINKED}
@@ -134,17 +134,18 @@ def _cards(elements: list[Any], blocks: list[Block], title: str | None, most: fl
     around = Counter(b.link for b in blocks if b.link is not None)
     gone = {b.number for b in blocks if b.link is not None and around[b.link] > 1}
     ranges, size = ranges_of(elements, blocks), 1
+    headline = [_is_headline(block, title) for block in blocks]
     for n, block in enumerate(blocks):
-        card = [block] if _is_headline(block, title) else []
+        card = [block] if headline[n] else []
         if card and block.is_head:  # what stands below it, up to the next; below the last as much
             heads = (at for at in range(n + 1, len(blocks)) if blocks[at].is_head)
             then = next(heads, n)
-            size = then - n if then > n and _is_headline(blocks[then], title) else size
+            size = then - n if then > n and headline[then] else size
             card = blocks[n : n + size]
         for outer in block.element.iterancestors() if card else ():
             start, end = ranges[outer]
             own = blocks[start : min(end, start + _CARD_LONG + 1)]
-            several = sum(_is_headline(b, title) for b in own) > 1
+            several = sum(headline[start : start + len(own)]) > 1
             if several or len(own) > _CARD_LONG or sum(len(b.text) for b in own) > most:
                 break
             card = own if _CARD.fullmatch(outer.tag) else card
@@ -177,5 +178,5 @@ def same(text: str, title: str) -> bool:
     """Whether one of two titles holds the other, but for marks, blanks and widths."""
     if max(len(text), len(title)) > LONGEST_FIELD:
         return False
-    one, other = sorted((re.sub(r"\W", "", nfkc(t)).casefold() for t in (text, title)), key=len)
+    one, other = sorted((letters(t).casefold() for t in (text, title)), key=len)
     return len(one) * 3 > len(other) and len(one) > 3 and one in other
