@@ -246,7 +246,8 @@ def _columns(block: Sequence[Row], spans: list[Span], shared: int) -> list[Line]
     top = next((row[0] for row in block if _cells(row, spans)[0]), block[0][0])
     first = next(n for n, row in enumerate(block) if row[0].v - top.v <= 1.3 * top.size)
     steps = [above[0].v - row[0].v for above, row in pairwise(block)]
-    far = (n for n in range(shared + 1, len(block)) if steps[n - 1] > 2 * median(steps))
+    usual = median(steps)
+    far = (n for n in range(shared + 1, len(block)) if steps[n - 1] > 2 * usual)
     last = next(far, len(block))
     lines = [_line(row) for row in block[:first]]
     for own in zip(*(_cells(row, spans) for row in block[first:last]), strict=True):
@@ -258,10 +259,10 @@ def _columns(block: Sequence[Row], spans: list[Span], shared: int) -> list[Line]
 def _table(block: Sequence[Row], spans: list[Span]) -> list[Line]:
     """Read a table row by row: each names its columns where the first row does."""
     steps = [0.0, *(above[0].v - row[0].v for above, row in pairwise(block))]
-    table: list[list[str]] = []
+    table, usual = list[list[str]](), median(steps[1:])
     for step, row in zip(steps, block, strict=True):
         cells = [spell(cell).strip() for cell in _cells(row, spans)]
-        if table and not cells[0] and step < 0.75 * median(steps[1:]):
+        if table and not cells[0] and step < 0.75 * usual:
             table[-1] = [a + b for a, b in zip(table[-1], cells, strict=True)]  # it goes on
         else:
             table.append(cells)
