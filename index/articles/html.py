@@ -30,7 +30,7 @@ _DAY_META = (
     ),
 )
 _CHANGED = re.compile(r"updat|modif|更新|修正|改訂", re.I)
-_JAPAN = timezone(timedelta(hours=9))
+JAPAN = timezone(timedelta(hours=9))
 _DEEPEST = 20  # of nested JSON-LD
 _VALUE = re.compile(r"\"[^\"<]*\"|'[^'<]*'")
 _TAG = re.compile(rf"<[a-z](?:{_VALUE.pattern}|[^\"'<>])*+", re.I)
@@ -158,7 +158,7 @@ def _day(stated: str, japanese: bool) -> date | None:
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = read(stated)
-            return (moment.astimezone(_JAPAN) if japanese and moment.tzinfo else moment).date()
+            return (moment.astimezone(JAPAN) if japanese and moment.tzinfo else moment).date()
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
     return find_day(stated)

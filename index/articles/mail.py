@@ -4,7 +4,7 @@ import email
 import re
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, timedelta, timezone
+from datetime import UTC
 from email import policy
 from typing import Any, cast
 
@@ -17,7 +17,6 @@ from index.text.characters import detect_language
 _MOST_PARTS = 200
 _LONGEST_HEAD = 5000  # lines
 _REPLY = re.compile(r"(?:\s*(?:re|fwd?)\s*[:：])+\s*", re.I)
-_JAPAN = timezone(timedelta(hours=9))
 
 
 def parse(raw: bytes, limits: Limits) -> Draft:
@@ -40,7 +39,7 @@ def parse(raw: bytes, limits: Limits) -> Draft:
     sent: Any = getattr(letter["date"], "datetime", None)
     untold = sent and not sent.utcoffset()  # in which zone it was written
     if untold and detect_language(draft.text) == "ja":
-        sent = sent.replace(tzinfo=UTC).astimezone(_JAPAN)
+        sent = sent.replace(tzinfo=UTC).astimezone(html.JAPAN)
     return replace(
         draft,
         title=_REPLY.sub("", " ".join(str(letter["subject"] or "").split()), count=1) or None,
