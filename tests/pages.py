@@ -120,7 +120,7 @@ def open_tab(chromium: Any) -> Iterator[Callable[..., Any]]:
             **{"locale": "ja-JP", "viewport": viewport, **options}
         ).new_page()
         tab.on("request", lambda r: "//127.0.0.1:" in r.url or foreign.append(r.url))
-        tab.set_default_timeout(20_000)
+        tab.set_default_timeout(60_000)  # without VNNI an answer takes seconds
         tabs.append(tab)
         return tab
 

@@ -78,9 +78,12 @@ def test_of_one_alone_more_is_shown_and_a_party_is_not_its_leader(generation: Ge
     assert [s.speaker for s in made.statements] == ["倉持宗一市長"] * 2
 
 
-def test_whom_no_article_lets_speak_says_nothing(generation: Generation) -> None:
-    made = ask(generation, "鈴木一郎氏は青沢橋の工事の再開について何と述べた？")
-    assert made.form == "fact"
+@pytest.mark.parametrize("who", ["鈴木一郎氏", "知事", "県警本部長"])
+def test_for_whom_no_article_lets_speak_nobody_else_does(generation: Generation, who: str) -> None:
+    assert ask(generation, f"{who}は青沢橋の工事の再開について何と述べた？").form == "fact"
+
+
+def test_where_nothing_answers_nobody_speaks(generation: Generation) -> None:
     assert ask(generation, "青沢橋の工事への反応は？", Choosing("何もない")).answered is False
 
 

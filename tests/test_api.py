@@ -36,7 +36,7 @@ def asked(real_home: Path, real_encoder: Encoder) -> Engine:
 
 @pytest.fixture(scope="module")
 def client(asked: Engine) -> Iterator[httpx.Client]:
-    with serving(asked) as address, httpx.Client(base_url=address) as client:
+    with serving(asked) as address, httpx.Client(base_url=address, timeout=60) as client:
         yield client
 
 
@@ -220,7 +220,7 @@ def test_an_article_that_is_not_there(client: httpx.Client) -> None:
 def test_without_an_index_the_command_that_makes_one_is_named(
     make_engine: Callable[..., Engine],
 ) -> None:
-    with serving(make_engine()) as address, httpx.Client(base_url=address) as client:
+    with serving(make_engine()) as address, httpx.Client(base_url=address, timeout=60) as client:
         for path in ("search?question=x", "articles", "articles/x"):
             told = client.get(f"/api/{path}")
             assert (told.status_code, "tenkyo build" in told.json()["error"]) == (503, True)
@@ -238,7 +238,7 @@ def test_no_answer_names_a_place_on_the_disk(
     place = engine.settings.home / damaged
     place.unlink(missing_ok=True)
     place.mkdir()  # what cannot be read as a file
-    with serving(make_engine()) as address, httpx.Client(base_url=address) as client:
+    with serving(make_engine()) as address, httpx.Client(base_url=address, timeout=60) as client:
         while "準備中" in (early := client.get("/readyz")).text:
             pass
         told = [early, *map(client.get, ("/api/ask?question=x", "/api/articles", "/article/x"))]

@@ -44,7 +44,7 @@ def client(address: str) -> Iterator[Client]:
 
 
 def posted(address: str, path: str, **body: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = httpx.post(f"{address}/api/{path}", json=body).json()
+    answer: dict[str, Any] = httpx.post(f"{address}/api/{path}", json=body, timeout=60).json()
     return answer
 
 

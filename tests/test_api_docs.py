@@ -25,7 +25,7 @@ def asked(real_home: Path, real_encoder: Encoder) -> Engine:
 
 @pytest.fixture(scope="module")
 def client(asked: Engine) -> Iterator[httpx.Client]:
-    with serving(asked) as address, httpx.Client(base_url=address) as client:
+    with serving(asked) as address, httpx.Client(base_url=address, timeout=60) as client:
         yield client
 
 

@@ -136,7 +136,7 @@ def test_build_ask_and_server_reach_nobody(watched: Watched, real_home: Path) ->
         end = time.monotonic() + WATCHED
         for path in ("/", "/config", "/library", "/metrics"):
             assert httpx.get(address + path).status_code == 200
-        told = httpx.post(f"{address}/api/ask", json={"question": ASKED}).json()
+        told = httpx.post(f"{address}/api/ask", json={"question": ASKED}, timeout=60).json()
         assert "1923年" in told["text"]
         client = Client(address, verbose=False, analytics_enabled=False, download_files=False)
         assert client.predict(ASKED, api_name="/ask")["text"] == told["text"]

@@ -27,9 +27,9 @@ LINES = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()]
 FACTS = [line for line in LINES if "form" not in line]
 FORMS = [line for line in LINES if "form" in line]
 BAND = 0.025
-ANSWERED, EVIDENCE, REFUSED = 0.853, 0.877, 0.794
+ANSWERED, EVIDENCE, REFUSED = 0.81, 0.877, 0.721
 PASSED = 0.63
-RANKED, NARROW = 0.801, 0.004
+RANKED, NARROW = 0.797, 0.008
 """Mean reciprocal rank of the first passage with the evidence, as retrieved, without reading."""
 
 
@@ -56,8 +56,8 @@ def asked(lines: list[dict[str, Any]], engine: Engine, folder: Path, corpus: str
 
 @pytest.fixture(scope="module")
 def outcomes(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
-    """Of every other question: without VNNI one takes a second."""
-    return asked(FACTS[::2], engine, tmp_path_factory.mktemp("half"), "seeds")
+    """Of every third question: without VNNI one takes two seconds."""
+    return asked(FACTS[::3], engine, tmp_path_factory.mktemp("half"), "seeds")
 
 
 def test_forms_hold_what_they_must(
@@ -66,14 +66,14 @@ def test_forms_hold_what_they_must(
     settings: Settings,
     real_encoder: Encoder,
 ) -> None:
-    """Of every fourth question of each corpus."""
+    """Of every sixth question of each corpus."""
     home = tmp_path_factory.mktemp("town")
     town = built(QUESTIONS.parent / "town", home, real_encoder, settings)
     passed = [
         outcome["passed"]
         for corpus, of in (("seeds", engine), ("town", town))
         for outcome in asked(
-            [line for line in FORMS if line["corpus"] == corpus][::4], of, home, corpus
+            [line for line in FORMS if line["corpus"] == corpus][::6], of, home, corpus
         )
     ]
     assert sum(passed) / len(passed) == pytest.approx(PASSED, abs=2 * BAND)

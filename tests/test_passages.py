@@ -143,6 +143,17 @@ def test_hard_wrapped_lines_are_joined() -> None:
     assert [s.replace("\n", "") for s in sentences(wrapped)] == [whole]
 
 
+def test_a_list_stays_with_the_framed_label_without_which_it_says_nothing() -> None:
+    text = (
+        "＜通行止め＞\n北港：汐見町\n\n＜徐行＞\n南港：山手町\n東港：西浜町\n【結論】\n道は開く。"
+    )
+    first, second, *others = sentences(text)
+    assert (first, second) == ("＜通行止め＞\n北港：汐見町", "＜徐行＞\n南港：山手町\n東港：西浜町")
+    assert others == ["【結論】", "道は開く。"]
+    long = "＜徐行＞\n" + "\n".join(["南港：山手町"] * 200)
+    assert max(map(len, sentences(long))) <= LIMIT
+
+
 @pytest.mark.parametrize("gap", ["\n\n", "\n \n"])
 def test_paragraphs_are_not_joined(gap: str) -> None:
     first, second = (

@@ -97,7 +97,7 @@ def asked(real_home: Path, real_encoder: Encoder) -> Engine:
 
 @pytest.fixture
 def client(asked: Engine) -> Iterator[httpx.Client]:
-    with serving(asked) as address, httpx.Client(base_url=address) as client:
+    with serving(asked) as address, httpx.Client(base_url=address, timeout=60) as client:
         yield client
 
 
@@ -148,7 +148,10 @@ def test_every_route_and_what_a_stranger_gets_where_one_signs_in(
 ) -> None:
     own, gradios = mounted(asked, auth_file=users)
     assert own == set(OURS | SIGNING_IN)
-    with serving(asked, auth_file=users) as address, httpx.Client(base_url=address) as client:
+    with (
+        serving(asked, auth_file=users) as address,
+        httpx.Client(base_url=address, timeout=60) as client,
+    ):
         given = {route: outcome(client, route) for route in own | gradios}
     for route in own | gradios:
         allowed = {200} if route in OPEN else {SIGNING_IN.get(route, 401), 401, 303}
@@ -160,7 +163,7 @@ def test_the_server_is_ready_when_index_and_encoder_are(
     real_home: Path, real_encoder: Encoder
 ) -> None:
     engine = Held(Settings(real_home, real_home), encoder=real_encoder)
-    with serving(engine) as address, httpx.Client(base_url=address) as client:
+    with serving(engine) as address, httpx.Client(base_url=address, timeout=60) as client:
         assert client.get("/healthz").status_code == 200
         early = client.get("/readyz")
         assert (early.status_code, "準備中" in early.json()["error"]) == (503, True)
@@ -249,7 +252,7 @@ def test_addresses_with_a_full_bucket_are_forgotten() -> None:
 
 
 def test_who_asks_too_often_is_told_when_to_come_back(asked: Engine) -> None:
-    with serving(asked, rate=2) as address, httpx.Client(base_url=address) as client:
+    with serving(asked, rate=2) as address, httpx.Client(base_url=address, timeout=60) as client:
         given = [client.post("/api/ask", json={"question": ASKED}) for _ in range(3)]
         assert [answer.status_code for answer in given] == [200, 200, 429]
         assert 0 < int(given[-1].headers["retry-after"]) <= 31

@@ -50,7 +50,7 @@ def until(holds: Callable[[], bool]) -> None:
 
 def test_the_figures_count_what_is_asked(real_home: Path, real_encoder: Encoder) -> None:
     engine = Engine(Settings(real_home, real_home), encoder=real_encoder)
-    with serving(engine) as address, httpx.Client(base_url=address) as client:
+    with serving(engine) as address, httpx.Client(base_url=address, timeout=60) as client:
         started = time.perf_counter()
         for question in (ASKED, REFUSED, " "):
             client.post("/api/ask", json={"question": question})
@@ -80,7 +80,7 @@ def test_a_tool_and_a_question_asked_by_it_are_counted(
         async with mcp.Client(f"{address}/mcp") as client:
             return await client.call_tool("ask", {"question": REFUSED})
 
-    with serving(engine) as address, httpx.Client(base_url=address) as client:
+    with serving(engine) as address, httpx.Client(base_url=address, timeout=60) as client:
         run_apart(call(address))
         shown = figures(client)
     assert (shown["tenkyo_questions_total"], shown["tenkyo_refusals_total"]) == (1, 1)
@@ -104,7 +104,7 @@ def test_whoever_waits_in_the_pages_queue_waits(real_home: Path, real_encoder: E
 
 
 def test_the_generation_is_the_one_in_use(engine: Engine, corpus: Path) -> None:
-    with serving(engine) as address, httpx.Client(base_url=address) as client:
+    with serving(engine) as address, httpx.Client(base_url=address, timeout=60) as client:
         assert figures(client)["tenkyo_generation"] == 1
         (corpus / "new.md").write_text("# 新しい記事\n\n灯台は1931年に建った。\n", "utf-8")
         engine.build([corpus])

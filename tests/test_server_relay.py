@@ -382,7 +382,7 @@ def test_below_a_path_the_limits_and_cookies_hold(home: Path) -> None:
     engine = fake_engine(Settings(home / "home", home, root_path="/tenkyo"))
     with running(served(engine, rate=1, public=True)) as address:
         paths = ("/api/ask", "/tenkyo/api/ask", "/tenkyo/tenkyo/api/ask")
-        asked = [httpx.post(address + path, json={"question": ASKED}) for path in paths]
+        asked = [httpx.post(address + path, json={"question": ASKED}, timeout=60) for path in paths]
         assert [answer.status_code for answer in asked] == [200, 429, 404]
         large = httpx.post(f"{address}/tenkyo/gradio_api/upload", content=b"x" * 2**21)
         assert large.status_code == 413  # a visitor sends no files

@@ -235,10 +235,13 @@ def test_a_new_password_ends_sessions_and_programs(
     file = tmp_path / "users"
     add_user(file, NAME, PASSWORD)
     engine = Engine(Settings(real_home, real_home), encoder=real_encoder)
-    with serving(engine, auth_file=file) as address, httpx.Client(base_url=address) as client:
+    with (
+        serving(engine, auth_file=file) as address,
+        httpx.Client(base_url=address, timeout=60) as client,
+    ):
         sign_in(client)
         basic = httpx.BasicAuth(NAME, PASSWORD)
-        with httpx.Client(base_url=address) as program:
+        with httpx.Client(base_url=address, timeout=60) as program:
             assert client.get("/api/articles").status_code == 200
             assert program.get("/api/articles", auth=basic).status_code == 200
             add_user(file, NAME, "a new password")

@@ -141,7 +141,10 @@ def test_nobody_takes_away_what_is_anothers(engine: Engine, tmp_path: Path) -> N
         add_user(users, user, "correct horse")
     kept = Conversations(engine.settings.home / "conversations.sqlite")
     name, _ = keep(engine, kept, ASKED, owner="花子")
-    with serving(engine, auth_file=users) as address, httpx.Client(base_url=address) as client:
+    with (
+        serving(engine, auth_file=users) as address,
+        httpx.Client(base_url=address, timeout=60) as client,
+    ):
         asked = ("export?format=markdown", "copy?turn=1")
         for user, status in (("花子", 200), ("太郎", 404)):
             auth = httpx.BasicAuth(user, "correct horse")

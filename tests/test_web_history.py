@@ -206,6 +206,7 @@ def test_a_question_is_edited_asked_again_and_taken_back(
     tab.wait_for_selector("#turn-2:has-text('1999年')")
     assert "<b>" in tab.locator("#conversation .user-row .md").nth(1).inner_text()
     assert questions() == [ASKED, "磯辺研究所はいつ<b>設立</b>されたか"]
+    tab.eval_on_selector("#turn-2", "turn => turn.id = 'before'")
     tab.click("#conversation button[title='再試行']")
     tab.wait_for_selector("#turn-2:has-text('1999年')")
     wait(lambda: len(questions()) == 2)

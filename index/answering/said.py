@@ -40,6 +40,8 @@ _OBJECTS = re.compile(
     r"[^、。はが]*?(?:について|に対|に関し|への|をめぐ)|[关對对][于於]?.*?[,，怎如]|\b(?:about|on|to|toward)\b.*",
     re.I,
 )
+_ONE = re.compile(r"[長相]$|大統領$|知事$|首席$|主席$|書記$|大使$|総裁$")
+"""How an office ends that one alone holds: where none of them spoke, nobody else is shown in their place."""
 _OPENS = re.compile("^(?:一方|これに対し|ただし|さらに|しかし|また|.*について)")
 _ASKS = re.compile(r"[?？]$|か。$|^――")
 
@@ -135,4 +137,4 @@ def _asked_for(found: Found, every: Sequence[Said], asking: Asks) -> Sequence[Sa
     timely = [
         s for s, told in days if span and told[0] and span.first <= told[0].first <= span.last
     ]
-    return timely or own or ([] if people else None)
+    return timely or own or ([] if people or any(map(_ONE.search, called)) else None)

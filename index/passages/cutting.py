@@ -98,7 +98,9 @@ def _lines(text: str, marks: Sequence[Mark]) -> list[Line]:
             continue
         if not kind and _looks_like_heading(text[start:end], following):
             kind = "heading"
-        if lines and not kind and _wraps(text, lines[-1], start, end):
+        if lines and not kind and _is_labelled(text, lines[-1], end):
+            lines[-1] = (lines[-1][0], end, "row")
+        elif lines and not kind and _wraps(text, lines[-1], start, end):
             lines[-1] = (lines[-1][0], end, "")
         else:
             lines.append((start, end, kind))
@@ -118,6 +120,17 @@ def _looks_like_heading(line: str, following: str) -> bool:
         return bool(following) and line[-1] not in "！？!?"
     above_prose = len(line) <= 30 and len(following) > 60 and "。" in following
     return above_prose and not (_TERMINATED.search(line) or _BULLET.match(line))
+
+
+def _is_labelled(text: str, before: Line, end: int) -> bool:
+    """Whether a line that is no prose stands in a list under a framed label, without which it says nothing."""
+    label = text[before[0] : before[1]].partition("\n")[0]
+    framed = (
+        before[2] in {"heading", "row"}
+        and _FRAMED.match(label)
+        and "。" not in text[before[0] : end]
+    )
+    return bool(framed) and end - before[0] <= LIMIT
 
 
 def _wraps(text: str, before: Line, start: int, end: int) -> bool:

@@ -218,6 +218,8 @@ def _checked(archive: zipfile.ZipFile, size: int) -> list[zipfile.ZipInfo]:
         is_stored = entry.compress_type == zipfile.ZIP_STORED
         if not (is_plain and is_stored and _NAME.fullmatch(entry.filename)):
             raise ValueError(f"控えにはないはずの {entry.filename!r} があります")
+        if not 0 <= entry.header_offset < size:
+            raise ValueError(f"{entry.filename!r} の場所が違います")
     if sum(entry.file_size for entry in entries) > size:
         raise ValueError("中身が控えより大きくなっています")
     return entries
