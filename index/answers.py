@@ -1,12 +1,13 @@
 """Records to what leaves the engine (``index.schema``), and what is asked of it from foreign values."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
-from index import records, reports, schema
+from index import checked, records, reports, schema
 from index.answering import ANSWER_FROM, Found
 from index.carriers import agency_of, find
 from index.citations import marks_of, verify
@@ -35,6 +36,28 @@ def ask(
     answer, found = engine.explain(question, previous=previous, filter=filter)
     made = answer_of(answer, engine, seconds=time.perf_counter() - started)
     return made.model_copy(update={"explanation": explanation_of(found, engine)})
+
+
+def check_steps(engine: Engine, draft: str) -> Iterator[checked.Check]:
+    """Hold a draft against the articles, sentence by sentence. Raises as ``Engine.check_steps``."""
+    started, cited = time.perf_counter(), list[schema.Citation]()
+    for check in engine.check_steps(draft):
+        for citation in check.citations[len(cited) :]:
+            cited.append(_carried(citation_of(citation, *engine.cited(citation)), engine))
+        counts = Counter(dict.fromkeys(get_args(checked.Verdict), 0))
+        counts.update(s.verdict for s in check.sentences)
+        told = [asdict(s) | {"text": draft[s.start : s.end]} for s in check.sentences]
+        yield checked.Check.model_validate(
+            {
+                "schema": schema.VERSION,
+                "text": draft,
+                "total": check.total,
+                "counts": counts,
+                "sentences": told,
+                "citations": tuple(cited),
+                "seconds": time.perf_counter() - started,
+            }
+        )
 
 
 def search(

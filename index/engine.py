@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
-from index import answering, derived, ingest
+from index import answering, checking, derived, ingest
 from index.answering import FOUND, Found
 from index.carriers import MOST
 from index.crossencoder import CrossEncoder
@@ -18,7 +18,18 @@ from index.encoder import Encoder
 from index.errors import DamagedError, StoreError
 from index.models import Models
 from index.questions import LONGEST, checked, plain
-from index.records import Answer, Article, Citation, Filter, Glance, Hit, Passage, Point, Step
+from index.records import (
+    Answer,
+    Article,
+    Check,
+    Citation,
+    Filter,
+    Glance,
+    Hit,
+    Passage,
+    Point,
+    Step,
+)
 from index.reports import BuildReport, OnProgress, Status
 from index.settings import Settings
 from index.store import Generation, Home, Part, Serving
@@ -172,6 +183,13 @@ class Engine:
         with found.generation.naming_damage():
             answer = answering.answer(found)
         yield Step("answer", found.hits, answer)
+
+    def check_steps(self, draft: str) -> Iterator[Check]:
+        """Hold a draft against the articles; yield what was found after each sentence. Raises as ``search``."""
+        generation, models = self.generation(), self._models
+        asking = answering.Asking(generation, models.encoder(), models.crossencoder())
+        with generation.naming_damage():
+            yield from checking.check_steps(draft, asking)
 
     def article(self, article_id: str) -> Article:
         """Return an article as indexed; one that a build has just taken out is still there.

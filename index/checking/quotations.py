@@ -1,0 +1,151 @@
+"""Words in quotation marks, looked for word for word in the articles.
+
+White space, widths and the kind of the marks do not count; any other character does. What it does not know:
+words that stand in an article whose passages are not among the ``PASSAGES`` nearest ones.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Indel, ScoreAlignment
+
+from index.answering import Asking
+from index.answering.speakers import speaker
+from index.records import Article, Sentence
+from index.text.characters import nfkc
+from index.text.lines import columns
+
+PASSAGES = 20
+"""Passages looked at for a quotation."""
+AROUND = 500
+"""Characters before and behind a passage in which it may go on."""
+SHORTEST = 8
+"""Characters of the shortest words that are missing where they are not found, two Latin letters for one."""
+ALTERED = 65.0
+"""Likeness, 0 to 100, from which words are taken for a quotation that was altered."""
+
+_MARKS = re.compile(
+    r"「((?:[^「」]|「[^「」]*」)+)」|『([^『』]+)』|“([^“”]+)”|(?<!\w)\"([^\"\n]+)\"(?!\w)|«([^«»]+)»"
+)
+_SAME = str.maketrans("『』“”«»", '「」""""')
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where words stand: ``article.text[start:end]``, how alike they are, and what differs, as places of both."""
+
+    article: Article
+    start: int
+    end: int
+    likeness: float
+    apart: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
+
+
+def quotations(sentence: str) -> Iterator[tuple[int, int]]:
+    """Yield where the words in quotation marks begin and end, without the marks."""
+    for match in _MARKS.finditer(sentence):
+        start, end = match.span(match.lastindex or 0)
+        if sentence[start:end].strip():
+            yield start, end
+
+
+def is_long(words: str) -> bool:
+    """Whether words are more than a term, which anybody may put in quotation marks."""
+    return columns(words) >= 2 * SHORTEST
+
+
+def find(words: str, asking: Asking) -> Found | None:
+    """Return where words stand, or stand nearly; None where they do nowhere."""
+    folded, places = _folded(words.rstrip("。．.、,， "))
+    best: Found | None = None
+    seen: set[tuple[str, int]] = set()
+    for e in asking.retrieve(words, top_k=PASSAGES):
+        article, passage = asking.generation.article(e.hit.passage.article_id), e.hit.passage
+        if (article.id, passage.start) in seen:
+            continue
+        seen.add((article.id, passage.start))
+        start = max(passage.start - AROUND, 0)
+        text, there = _folded(article.text[start : passage.end + AROUND])
+        if (at := text.find(folded)) >= 0:
+            own = there[at] + start, there[at + len(folded) - 1] + start + 1
+            return Found(article, *own, 100.0)
+        found = fuzz.partial_ratio_alignment(
+            folded, text, score_cutoff=best.likeness if best else ALTERED
+        )
+        if (
+            found
+            and found.dest_end > found.dest_start
+            and (not best or found.score > best.likeness)
+        ):
+            best = _aligned(article, start, folded, places, text, there, found)
+    return best
+
+
+def _aligned(
+    article: Article,
+    start: int,
+    folded: str,
+    places: Sequence[int],
+    text: str,
+    there: Sequence[int],
+    found: ScoreAlignment,
+) -> Found:
+    """Tell what differs between the words and those that they are nearest to."""
+    window = text[found.dest_start : found.dest_end]
+    apart = []
+    for op in Indel.opcodes(folded, window):
+        if op.tag != "equal":
+            mine = _span(places, op.src_start, op.src_end)
+            other = _span(there, op.dest_start + found.dest_start, op.dest_end + found.dest_start)
+            apart.append((mine, (other[0] + start, other[1] + start)))
+    first, last = there[found.dest_start], there[found.dest_end - 1] + 1
+    return Found(article, first + start, last + start, found.score, tuple(apart))
+
+
+def _span(places: Sequence[int], start: int, end: int) -> tuple[int, int]:
+    """Return where characters of a folded text stand in the text as written."""
+    if start == end:
+        at = places[start] if start < len(places) else places[-1] + 1
+        return at, at
+    return places[start], places[end - 1] + 1
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """Return a text without white space and in one width, and where each of its characters comes from."""
+    pieces, places = [], []
+    for at, char in enumerate(text.translate(_SAME)):
+        plain = nfkc(char).strip()
+        pieces.append(plain)
+        places += [at] * len(plain)
+    return "".join(pieces), places
+
+
+def sentences_of(found: Found, asking: Asking) -> list[Sentence]:
+    """Return the sentences that words stand in."""
+    passages = asking.generation.passages_at(found.article.id, found.start, found.end)
+    every = (s for p in passages for s in p.sentences)
+    return [s for s in every if s.start < found.end and found.start < s.end]
+
+
+def speakers(
+    draft: str, before: Sequence[str], found: Found, asking: Asking
+) -> tuple[str, str] | None:
+    """Return whose words they are in a sentence of the draft, and in the article, where these are two."""
+    article, own = found.article, sentences_of(found, asking)
+    passages = asking.generation.passages_at(article.id, found.start, found.end)
+    sentences = [s for p in passages for s in p.sentences]
+    at = sentences.index(own[0]) if own else None
+    mine = speaker(draft, before, _NOBODY)
+    if at is None or mine is None:
+        return None
+    texts = [s.text for s in sentences]
+    told = [speaker(texts[n], texts[:n], article) for n in (at, at + 1) if n < len(texts)]
+    theirs = next(filter(None, told), None)
+    if theirs is None or theirs in mine or mine in theirs:
+        return None
+    return mine, theirs
+
+
+_NOBODY = Article("", None, (), None, None, None, None, "", "", "")
