@@ -50,7 +50,7 @@ def posted(address: str, path: str, **body: Any) -> dict[str, Any]:
 
 def test_three_functions_can_be_called(client: Client) -> None:
     told = client.view_api(return_format="dict", print_info=False)
-    assert set(told["named_endpoints"]) == {"/ask", "/search", "/read_article"}
+    assert set(told["named_endpoints"]) == {"/ask", "/search", "/check_draft", "/read_article"}
     assert told["unnamed_endpoints"] == {}
     named = {p["parameter_name"] for p in told["named_endpoints"]["/ask"]["parameters"]}
     limits = {"since", "until", "undated", "publisher", "article"}
@@ -60,7 +60,7 @@ def test_three_functions_can_be_called(client: Client) -> None:
 def test_the_handlers_of_the_page_are_none_of_them(client: Client) -> None:
     events = client.config["dependencies"]
     assert len(events) > 6
-    for event in events[3:]:
+    for event in events[4:]:
         with pytest.raises(ValueError, match="Invalid function index"):
             client.predict(fn_index=event["id"])
 

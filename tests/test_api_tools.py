@@ -43,7 +43,7 @@ def test_these_are_the_tools(address: str) -> None:
             return (await client.list_tools()).tools
 
     tools = {tool.name: tool for tool in run_apart(run())}
-    assert set(tools) == {"ask", "search", "read_article"}
+    assert set(tools) == {"ask", "search", "check_draft", "read_article"}
     assert tools["ask"].input_schema["required"] == ["question"]
     assert "citations" in tools["ask"].output_schema["properties"]
 

@@ -364,7 +364,12 @@ def test_below_a_path_tools_are_called_with_or_without_a_slash(
         program.auth = httpx.BasicAuth(NAME, PASSWORD)
         for path in ("mcp", "mcp/"):
             tools = program.post(path, json=call, headers=accepted).json()["result"]["tools"]
-            assert {tool["name"] for tool in tools} == {"ask", "search", "read_article"}
+            assert {tool["name"] for tool in tools} == {
+                "ask",
+                "search",
+                "check_draft",
+                "read_article",
+            }
 
 
 def test_a_path_may_be_left_on_and_opens_no_way_around(below: tuple[str, str, str]) -> None:

@@ -47,7 +47,7 @@ def test_the_page_is_our_own(address: str) -> None:
 
 def test_no_handler_is_an_endpoint(address: str) -> None:
     named = json.loads(get(address + "/gradio_api/info"))
-    assert set(named["named_endpoints"]) == {"/ask", "/search", "/read_article"}
+    assert set(named["named_endpoints"]) == {"/ask", "/search", "/check_draft", "/read_article"}
     assert named["unnamed_endpoints"] == {}
     assert get(address + "/docs") == ""
 

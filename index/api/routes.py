@@ -8,107 +8,17 @@ from typing import Annotated, Any, Protocol, TypeVar
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Query, Response
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette import requests, routing
 
-from index import answers, schema
+from index import answers, checked, schema
+from index.api.asked import Ask, AskByAddress, Day, Draft, Search, SearchByAddress, TopK
 from index.api.problems import Problem, invalid
 from index.engine import Engine
 from index.errors import QuestionError, TenkyoError
-from index.questions.question import LONGEST
-from index.records import Filter
 
 Given = TypeVar("Given")
 Named = Callable[..., Awaitable[schema.Sealed]]
-
-
-def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-def _whole(value: Any) -> Any:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-Day = Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2025-01-31"])]
-"""Read by ``answers.read_filter``, as everywhere, so that a wrong one has an error of its own."""
-Names = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=list[str] | str)]
-NOT_BLANK = r"[^\s\x1c-\x1f\x85]"
-"""What ``str.strip`` leaves something of; to JavaScript, ``\\s`` is a little less."""
-TopK = Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole)]
-"""JSON has one kind of number: 10.0 is 10."""
-
-
-class Question(BaseModel):
-    """What every question has, and nothing else: ``explain: 0`` is no boolean."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    question: str = Field(
-        description="質問。日本語、英語、中国語",
-        examples=["〇〇はいつ完成したか"],
-        json_schema_extra={"minLength": 1, "maxLength": LONGEST, "pattern": NOT_BLANK},
-    )
-    since: Day | None = Field(None, description="この日以後の記事だけ")
-    until: Day | None = Field(None, description="この日以前の記事だけ")
-    publisher: Names = Field(
-        [], description="この発行元の記事だけ。一つか、並び", examples=[["青沢新報"]]
-    )
-    article: Names = Field(
-        [], description="この ID の記事だけ。一つか、並び", examples=[["3f2a90c1"]]
-    )
-    undated: bool = Field(
-        False, description="since や until でも、日付のない記事を含める", examples=[True]
-    )
-
-    def filter(self) -> Filter:
-        """Return which articles may answer. Raises as ``answers.read_filter``."""
-        return answers.read_filter(self.model_dump())
-
-
-class Ask(Question):
-    """質問。"""
-
-    previous: str | None = Field(
-        None,
-        description="前の質問（続きの質問を補って読むため）",
-        examples=["青沢運河はいつ開通したか"],
-    )
-    explain: bool = Field(
-        False, description="順位、文の選び方、確信度の内訳も返す", examples=[True]
-    )
-
-    def answer(self, engine: Engine) -> schema.Answer:
-        """Answer the question. Raises as ``Engine.ask``."""
-        return answers.ask(
-            engine,
-            self.question,
-            previous=self.previous,
-            filter=self.filter(),
-            explain=self.explain,
-        )
-
-
-class Search(Question):
-    """検索。"""
-
-    top_k: TopK = Field(10, description="件数", examples=[10])
-
-    def found(self, engine: Engine) -> schema.Found:
-        """Rank passages. Raises as ``Engine.search``."""
-        return answers.search(engine, self.question, top_k=self.top_k, filter=self.filter())
-
-
-class AskByAddress(Ask):
-    """質問。アドレスでは、どの項目も文字列。"""
-
-    model_config = ConfigDict(strict=False)
-
-
-class SearchByAddress(Search):
-    """検索。アドレスでは、どの項目も文字列。"""
-
-    model_config = ConfigDict(strict=False)
 
 
 class Apart(Protocol):
@@ -184,6 +94,10 @@ def api_router(apart: Apart, damage: Callable[[], object]) -> APIRouter:
     async def search_by_address(asked: Annotated[SearchByAddress, Query()]) -> schema.Found:
         return await apart(asked.found)
 
+    @router.post("/check", summary="原稿を記事と一文ずつ突き合わせる", **asking)
+    async def check(draft: Draft) -> checked.Check:
+        return await apart(draft.checked)
+
     @router.get("/articles", summary="索引にある記事の一覧", responses=_problems(NO_INDEX))
     async def articles() -> schema.Library:
         return await apart(lambda engine: answers.library_of(engine.articles()))
@@ -196,7 +110,7 @@ def api_router(apart: Apart, damage: Callable[[], object]) -> APIRouter:
 
 
 def named_functions(apart: Apart) -> tuple[Named, ...]:
-    """Return ask, search and read_article; each raises a TenkyoError as the engine does."""
+    """Return ask, search, check_draft and read_article; each raises a TenkyoError as the engine does."""
 
     async def ask(
         question: str,
@@ -228,11 +142,15 @@ def named_functions(apart: Apart) -> tuple[Named, ...]:
         limits = days | {"publisher": publisher, "article": article}
         return await apart(_checked(Search, question=question, top_k=top_k, **limits).found)
 
+    async def check_draft(text: str) -> checked.Check:
+        """原稿を記事と一文ずつ突き合わせる。verdict は supported、contradicted、not found、skipped。citations の引用は記事の言葉そのまま。"""
+        return await apart(_checked(Draft, text=text).checked)
+
     async def read_article(article_id: str) -> schema.Article:
         """記事の本文を返す。article_id は、ask の引用や search の一節にある。"""
         return await apart(lambda engine: answers.article_of(engine.article(str(article_id))))
 
-    return ask, search, read_article
+    return ask, search, check_draft, read_article
 
 
 def giving_json(function: Named) -> Callable[..., Awaitable[dict[str, Any]]]:
@@ -281,7 +199,7 @@ def tool_routes(server: Any) -> list[Any]:
     return [routing.Route(path, route.endpoint) for path in (route.path, f"{route.path}/")]
 
 
-Request = TypeVar("Request", bound=Question)
+Request = TypeVar("Request", bound=BaseModel)
 
 
 def _checked(kind: type[Request], **given: Any) -> Request:

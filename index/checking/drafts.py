@@ -18,7 +18,7 @@ _JUDGED = re.compile(
     r"|我(?:们)?(?:认为|觉得|相信|希望)|应该|应当|也许|大概"
 )
 _ATTRIBUTED = re.compile(
-    r"\b(?:said|says|told|according to|argued?s?|warned|added|claimed|stated)\b|表示|指出|说|称|认为"
+    r"\b(?:said|says|told|according to|argued?s?|warned|added|claimed|stated)\b|表示|指出|说|称|(?<!我)(?<!我们)认为"
 )
 
 

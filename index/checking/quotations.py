@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Indel, ScoreAlignment
+from rapidfuzz.distance import Levenshtein, ScoreAlignment
 
 from index.answering import Asking
 from index.answering.speakers import speaker
@@ -23,6 +23,8 @@ AROUND = 500
 """Characters before and behind a passage in which it may go on."""
 SHORTEST = 8
 """Characters of the shortest words that are missing where they are not found, two Latin letters for one."""
+SLACK = 8
+"""Characters before and behind the nearest words that may belong to them."""
 ALTERED = 65.0
 """Likeness, 0 to 100, from which words are taken for a quotation that was altered."""
 
@@ -93,15 +95,32 @@ def _aligned(
     found: ScoreAlignment,
 ) -> Found:
     """Tell what differs between the words and those that they are nearest to."""
-    window = text[found.dest_start : found.dest_end]
-    apart = []
-    for op in Indel.opcodes(folded, window):
-        if op.tag != "equal":
-            mine = _span(places, op.src_start, op.src_end)
-            other = _span(there, op.dest_start + found.dest_start, op.dest_end + found.dest_start)
-            apart.append((mine, (other[0] + start, other[1] + start)))
-    first, last = there[found.dest_start], there[found.dest_end - 1] + 1
-    return Found(article, first + start, last + start, found.score, tuple(apart))
+    # The window found is as long as the words; what was left out of them makes it longer.
+    first = max(found.dest_start - SLACK, 0)
+    window = text[first : found.dest_end + SLACK]
+    apart: list[tuple[int, int, int, int]] = []
+    for op in Levenshtein.opcodes(folded, window):
+        own = op.src_start, op.src_end, op.dest_start, op.dest_end
+        if op.tag != "equal":  # what touches is one
+            goes_on = apart and apart[-1][1] == own[0] and apart[-1][3] == own[2]
+            apart[-1:] = (
+                [(apart[-1][0], own[1], apart[-1][2], own[3])] if goes_on else [*apart[-1:], own]
+            )
+    begin, end = 0, len(window)
+    if apart and apart[0][0] == 0:  # what stands before the words is none of theirs
+        _, b, _, d = apart.pop(0)
+        begin = max(d - b, 0)
+        apart[:0] = [(0, b, begin, d)] * bool(b)
+    if apart and apart[-1][1] == len(folded):
+        a, b, c, d = apart.pop()
+        end = min(c + b - a, d)
+        apart += [(a, b, c, end)] * (b > a)
+    begin, end, pairs = begin + first, end + first, []
+    for a, b, c, d in apart:
+        there_start, there_end = _span(there, c + first, d + first)
+        pairs.append((_span(places, a, b), (there_start + start, there_end + start)))
+    place = there[begin] + start, there[end - 1] + 1 + start
+    return Found(article, *place, found.score, tuple(pairs))
 
 
 def _span(places: Sequence[int], start: int, end: int) -> tuple[int, int]:

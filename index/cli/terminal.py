@@ -33,6 +33,7 @@ STAGES = {
     "backup": "控えを取る",
     "check": "読み返す",
     "restore": "控えを戻す",
+    "drafts": "原稿を読む",
     "ask": "質問",
     "search": "負例を探す",
     "train": "訓練",

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from index import answering
 from index.answering import Asking
-from index.crossencoder.reading import VERDICTS
-from index.errors import CorpusError, EncoderError
+from index.checking import judge
+from index.errors import CorpusError
 from index.evaluate.outcomes import ClaimOutcome, NewsOutcome, Outcome, Run, tabulate
 from index.evaluate.sets import (
     Item,
@@ -121,15 +121,12 @@ def _ask_question(asked: Asked, trial: Asking) -> NewsOutcome:
 
 
 def _judge_claim(asked: Asked, trial: Asking) -> ClaimOutcome:
-    """Judge a claim by the passage that says most surely whether it is true."""
+    """Judge a claim as a sentence of a draft is."""
     at, number, item, variant = asked
     started = time.perf_counter()
     read = trial.read(item.text, trial.retrieve(item.text))
-    verdicts = [r.verdict for e in read.evidence for r in e.readings if r.verdict]
-    if not verdicts:
-        raise EncoderError("TENKYO_READER のモデルは主張の正否を判定しません。")
-    surest = min(verdicts, key=lambda v: v[2])
-    judged = VERDICTS[max(range(3), key=surest.__getitem__)]
+    verdict = judge(read)
+    judged = verdict.verdict if verdict else "not found"
     seconds = time.perf_counter() - started
     name = f"{at}/{number}"
     return ClaimOutcome(name, item.language, seconds, variant.written, variant.label, judged)

@@ -5,6 +5,7 @@ it holds.
 
 words.py      what an export says of itself, in Japanese, English and Chinese
 text.py       plain text, Markdown, BibTeX, RIS
+drafts.py     a draft that was checked, as text, Markdown, HTML and DOCX
 document.py   HTML documents that need nothing beside them, and a conversation as one
 """
 
@@ -16,6 +17,7 @@ from index.exports.document import (
     text_html,
     tokens,
 )
+from index.exports.drafts import check_docx, check_html, check_markdown, check_text
 from index.exports.text import (
     answer_markdown,
     answer_text,
@@ -31,6 +33,10 @@ __all__ = [
     "answer_markdown",
     "answer_text",
     "bibtex",
+    "check_docx",
+    "check_html",
+    "check_markdown",
+    "check_text",
     "citation_markdown",
     "citation_text",
     "conversation_html",

@@ -145,10 +145,10 @@ def _emphasised(parts: Parts) -> str:
 def _sources(answer: Answer, turn: int, words: Words, base: str) -> str:
     cards = [
         f'<li id="source-{turn}-{c.number}" value="{c.number}">'
-        f"{_card(c, _emphasised(c.parts), words, base)}{_around(c, words)}</li>"
+        f"{card(c, _emphasised(c.parts), words, base)}{_around(c, words)}</li>"
         for c in answer.citations
     ]
-    near = [f"<li>{_card(p, text_html(p.text), words, base)}</li>" for p in answer.nearest]
+    near = [f"<li>{card(p, text_html(p.text), words, base)}</li>" for p in answer.nearest]
     listed = _list(words.sources, "ol", cards) + _list(words.nearest, "ul", near)
     return f'<div class="sources">{listed}</div>' if listed else ""
 
@@ -157,7 +157,8 @@ def _list(title: str, tag: str, items: Sequence[str]) -> str:
     return f"<h3>{title}</h3><{tag}>{''.join(items)}</{tag}>" if items else ""
 
 
-def _card(place: Place, quote: str, words: Words, base: str) -> str:
+def card(place: Place, quote: str, words: Words, base: str) -> str:
+    """Return a quote, as HTML, with where it comes from and the addresses it has."""
     cited = text_html(words.cited(place)) + "".join(
         f' <a href="{escape(to)}" rel="noreferrer">{text_html(label)}</a>'
         for label, to in links(place, words, base)

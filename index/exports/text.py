@@ -56,7 +56,9 @@ def citation_markdown(place: Citation | Passage, *, base: str = "", language: st
     words = words_for(language)
     pairs = links(place, words, base)
     linked = (f"<{to}>" if label == to else f"[{label}]({to})" for label, to in pairs)
-    return " ".join((words.quoted.format(_line(_words(place))), _text(words.cited(place)), *linked))
+    return " ".join(
+        (words.quoted.format(escaped_line(_words(place))), _text(words.cited(place)), *linked)
+    )
 
 
 def answer_markdown(answer: Answer, *, base: str = "", language: str = "ja") -> str:
@@ -69,7 +71,7 @@ def conversation_markdown(
 ) -> str:
     """Return the answers of a conversation as Markdown; footnote ``2-1`` is the second answer's first."""
     words = words_for(language)
-    parts = [f"# {_line(title)}"]
+    parts = [f"# {escaped_line(title)}"]
     for number, answer in enumerate(answers, 1):
         parts += _markdown_parts(answer, f"{number}-", words, base)
     return "\n\n".join(parts) + "\n"
@@ -109,17 +111,17 @@ def _words(place: Citation | Passage) -> str:
 
 def _markdown_parts(answer: Answer, prefix: str, words: Words, base: str) -> Iterator[str]:
     marker = f"[^{prefix}{{}}]".format
-    yield f"## {_line(answer.question)}"
+    yield f"## {escaped_line(answer.question)}"
     said = (words.understood(answer), *words.refusal(answer), answer.lead)
     yield from map(_text, filter(None, said))
     for group in answer.parts_of:
-        yield from (f"### {_line(group.heading)}",) if group.heading else ()
+        yield from (f"### {escaped_line(group.heading)}",) if group.heading else ()
         yield from map(_text, filter(None, (group.note,)))
         for statement in (answer.statements[n] for n in group.statements):
             text, markers = _emphasised(answer.parts(statement)), map(marker, statement.citations)
-            gloss = f"  \n{_line(statement.gloss)}" if statement.gloss else ""
-            yield f"{text}{''.join(markers)}{words.spoken(statement, _line)}{gloss}"
-    if figures := words.differing(answer, _line, marker):
+            gloss = f"  \n{escaped_line(statement.gloss)}" if statement.gloss else ""
+            yield f"{text}{''.join(markers)}{words.spoken(statement, escaped_line)}{gloss}"
+    if figures := words.differing(answer, escaped_line, marker):
         yield figures
     for citation in answer.citations:
         footnote = citation_markdown(citation, base=base, language=words.language)
@@ -145,7 +147,8 @@ def _emphasised(parts: Parts) -> str:
     return f"{written[:start]}**{written[start:end]}**{written[end:]}"
 
 
-def _line(text: str) -> str:
+def escaped_line(text: str) -> str:
+    """Return a text as one line of Markdown that says it as it stands."""
     return _text(one_line(text))
 
 

@@ -44,6 +44,12 @@ class Words:
     losses: str
     carried: str
     also: str
+    checked: str
+    verdicts: str
+    stands: str
+    altered: str
+    unquoted: str
+    another: str
 
     def cited(self, place: Place) -> str:
         """Cite an article in one line, as people do: authors, title, publisher, day, and what it rests on."""
@@ -57,6 +63,10 @@ class Words:
         parts = (self.comma.join(authors), title, when)
         rests = self.rests.format(source) if (source := original(place)) not in ("", name) else ""
         return self.beside.join(filter(None, parts)) + rests
+
+    def verdict(self, name: str) -> str:
+        """Name what the articles say of a sentence of a draft."""
+        return dict(zip(_VERDICTS, self.verdicts.split("|"), strict=True))[name]
 
     def known(self, place: Place) -> list[str]:
         """Say on which page a place is, and that it is a note, a row of a table, or read off a picture."""
@@ -112,6 +122,7 @@ class Words:
 
 
 _MARKS = ("page", "ocr", "note", "row")
+_VERDICTS = ("supported", "contradicted", "not found", "skipped")
 _LOSSES = ("", "chrome", "hidden", "deleted", "page", "picture", "other")
 _DAY = "{0.year}年{0.month}月{0.day}日"
 _TABLE = {
@@ -156,6 +167,28 @@ _TABLE = {
         "未读入的内容：|导航和广告等|隐藏文字|已删除文字|无文字的页|图片|其他",
     ),
     "carried": ("{}（{}が掲載）", "{} (carried by {})", "{}（{}刊载）"),
+    "checked": ("確かめた原稿", "Checked draft", "核对过的草稿"),
+    "verdicts": (
+        "記事が裏づける|記事と食い違う|記事に見当たらない|対象外",
+        "supported|contradicted|not found|not checked",
+        "有依据|与文章不符|文章中未见|未核对",
+    ),
+    "stands": ("「{}」は、記事では「{}」", "“{}” is “{}” in the article", "“{}”在文章中是“{}”"),
+    "altered": (
+        "引用の言葉が記事と違います",
+        "The words quoted differ from the article",
+        "引文与文章不同",
+    ),
+    "unquoted": (
+        "この言葉は記事に見当たりません：「{}」",
+        "These words are not found in the articles: “{}”",
+        "文章中未见这些话：“{}”",
+    ),
+    "another": (
+        "{}の言葉ではなく、記事では{}の言葉です",
+        "Not said by {}: in the article these are the words of {}",
+        "不是{}说的，文章中是{}的话",
+    ),
     "also": ("{}（{}も掲載）", "{} (also in {})", "{}（{}亦刊载）"),
 }
 _BY_LANGUAGE = {

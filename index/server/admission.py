@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from index.answering import Found
 from index.engine import Engine
 from index.errors import BusyError, StoreError
-from index.records import Answer, Filter, Hit, Step
+from index.records import Answer, Check, Filter, Hit, Step
 
 WAITING = 64
 """Questions that may wait: at some 40 a second on two cores, none waits for more than two seconds."""
@@ -47,6 +47,7 @@ class ObservedEngine:
         to: dict[str, Any] = {"registry": self.registry}
         self._questions = Counter("tenkyo_questions", "Questions asked.", **to)
         self._searches = Counter("tenkyo_searches", "Searches asked for.", **to)
+        self._drafts = Counter("tenkyo_drafts", "Drafts checked.", **to)
         self._refusals = Counter("tenkyo_refusals", "Questions the articles do not answer.", **to)
         self._errors = Counter("tenkyo_errors", "Questions that failed.", ["kind"], **to)
         self._seconds = Histogram(
@@ -106,14 +107,30 @@ class ObservedEngine:
                 yield step
                 started = time.perf_counter()
 
+    def check_steps(self, draft: str) -> Iterator[Check]:
+        """Do as ``Engine.check_steps``, with a place for each sentence: a long draft holds up no question."""
+        self._drafts.inc()
+        steps = self._engine.check_steps(draft)
+        with self._counting_errors(), self._counted_in():
+            while True:
+                with self._places:
+                    step = next(steps, None)
+                if step is None:
+                    return
+                yield step
+
     @contextmanager
     def _admitted(self) -> Iterator[None]:
-        """Wait for a place and keep it; count what goes wrong by its class."""
+        """Wait for a place and keep it."""
         started = time.perf_counter()
+        with self._counting_errors(), self._counted_in(), self._places:
+            self._seconds.labels("waiting").observe(time.perf_counter() - started)
+            yield
+
+    @contextmanager
+    def _counting_errors(self) -> Iterator[None]:
         try:
-            with self._counted_in(), self._places:
-                self._seconds.labels("waiting").observe(time.perf_counter() - started)
-                yield
+            yield
         except Exception as exc:
             self._errors.labels(type(exc).__name__).inc()
             raise

@@ -1,0 +1,117 @@
+"""What is asked from outside, as REST, MCP and Gradio's clients send it."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from index import answers, checked, schema
+from index.checking import LONGEST as LONGEST_DRAFT
+from index.engine import Engine
+from index.questions.question import LONGEST
+from index.records import Filter
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Day = Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2025-01-31"])]
+"""Read by ``answers.read_filter``, as everywhere, so that a wrong one has an error of its own."""
+Names = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=list[str] | str)]
+NOT_BLANK = r"[^\s\x1c-\x1f\x85]"
+"""What ``str.strip`` leaves something of; to JavaScript, ``\\s`` is a little less."""
+TopK = Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole)]
+"""JSON has one kind of number: 10.0 is 10."""
+
+
+class Question(BaseModel):
+    """What every question has, and nothing else: ``explain: 0`` is no boolean."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    question: str = Field(
+        description="質問。日本語、英語、中国語",
+        examples=["〇〇はいつ完成したか"],
+        json_schema_extra={"minLength": 1, "maxLength": LONGEST, "pattern": NOT_BLANK},
+    )
+    since: Day | None = Field(None, description="この日以後の記事だけ")
+    until: Day | None = Field(None, description="この日以前の記事だけ")
+    publisher: Names = Field(
+        [], description="この発行元の記事だけ。一つか、並び", examples=[["青沢新報"]]
+    )
+    article: Names = Field(
+        [], description="この ID の記事だけ。一つか、並び", examples=[["3f2a90c1"]]
+    )
+    undated: bool = Field(
+        False, description="since や until でも、日付のない記事を含める", examples=[True]
+    )
+
+    def filter(self) -> Filter:
+        """Return which articles may answer. Raises as ``answers.read_filter``."""
+        return answers.read_filter(self.model_dump())
+
+
+class Ask(Question):
+    """質問。"""
+
+    previous: str | None = Field(
+        None,
+        description="前の質問（続きの質問を補って読むため）",
+        examples=["青沢運河はいつ開通したか"],
+    )
+    explain: bool = Field(
+        False, description="順位、文の選び方、確信度の内訳も返す", examples=[True]
+    )
+
+    def answer(self, engine: Engine) -> schema.Answer:
+        """Answer the question. Raises as ``Engine.ask``."""
+        return answers.ask(
+            engine,
+            self.question,
+            previous=self.previous,
+            filter=self.filter(),
+            explain=self.explain,
+        )
+
+
+class Search(Question):
+    """検索。"""
+
+    top_k: TopK = Field(10, description="件数", examples=[10])
+
+    def found(self, engine: Engine) -> schema.Found:
+        """Rank passages. Raises as ``Engine.search``."""
+        return answers.search(engine, self.question, top_k=self.top_k, filter=self.filter())
+
+
+class AskByAddress(Ask):
+    """質問。アドレスでは、どの項目も文字列。"""
+
+    model_config = ConfigDict(strict=False)
+
+
+class SearchByAddress(Search):
+    """検索。アドレスでは、どの項目も文字列。"""
+
+    model_config = ConfigDict(strict=False)
+
+
+class Draft(BaseModel):
+    """原稿。"""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    text: str = Field(
+        description="原稿。一文ずつ記事と突き合わせる",
+        examples=["青沢運河は1923年に開通した。"],
+        json_schema_extra={"minLength": 1, "maxLength": LONGEST_DRAFT, "pattern": NOT_BLANK},
+    )
+
+    def checked(self, engine: Engine) -> checked.Check:
+        """Hold it against the articles. Raises as ``Engine.check_steps``."""
+        *_, found = answers.check_steps(engine, self.text)
+        return found
