@@ -18,18 +18,7 @@ from index.encoder import Encoder
 from index.errors import DamagedError, StoreError
 from index.models import Models
 from index.questions import LONGEST, checked, plain
-from index.records import (
-    Answer,
-    Article,
-    Check,
-    Citation,
-    Filter,
-    Glance,
-    Hit,
-    Passage,
-    Point,
-    Step,
-)
+from index.records import Answer, Article, Citation, Filter, Glance, Hit, Passage, Point, Step
 from index.reports import BuildReport, OnProgress, Status
 from index.settings import Settings
 from index.store import Generation, Home, Part, Serving
@@ -184,7 +173,7 @@ class Engine:
             answer = answering.answer(found)
         yield Step("answer", found.hits, answer)
 
-    def check_steps(self, draft: str) -> Iterator[Check]:
+    def check_steps(self, draft: str) -> Iterator[checking.Check]:
         """Hold a draft against the articles; yield what was found after each sentence. Raises as ``search``."""
         generation, models = self.generation(), self._models
         asking = answering.Asking(generation, models.encoder(), models.crossencoder())

@@ -34,6 +34,7 @@ def test_openapi_describes_these_endpoints_and_no_others(client: httpx.Client) -
     assert {(path, *methods) for path, methods in schema["paths"].items()} == {
         ("/api/ask", "post", "get"),
         ("/api/search", "post", "get"),
+        ("/api/check", "post"),
         ("/api/articles", "get"),
         ("/api/articles/{article_id}", "get"),
     }

@@ -72,7 +72,7 @@ def asking(generation: Generation) -> Asking:
     return Asking(generation, FakeEncoder(), Judging())
 
 
-def last(draft: str, asking: Asking) -> "checking.checks.Check":
+def last(draft: str, asking: Asking) -> checking.Check:
     *_, found = checking.check_steps(draft, asking)
     return found
 

@@ -3,11 +3,13 @@
 drafts.py       a draft to sentences, and which of them claim something that can be checked
 quotations.py   words in quotation marks, looked for word for word
 verdicts.py     a sentence read with the passages nearest to it
+findings.py     what is found: records
 checks.py       all of it, to a Check
 """
 
 from index.checking.checks import LONGEST, check_steps
 from index.checking.drafts import read_draft
+from index.checking.findings import Check
 from index.checking.verdicts import judge
 
-__all__ = ["LONGEST", "check_steps", "judge", "read_draft"]
+__all__ = ["LONGEST", "Check", "check_steps", "judge", "read_draft"]

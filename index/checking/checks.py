@@ -7,10 +7,11 @@ from index.answering import Asking
 from index.answering.quotes import leans
 from index.checking import quotations
 from index.checking.drafts import claims_of
+from index.checking.findings import Check, Checked, Difference, Quoted
 from index.checking.verdicts import Verdict, differing, judge
 from index.citations import cite
 from index.errors import QuestionError
-from index.records import Article, Check, Checked, Citation, Difference, Quoted
+from index.records import Article, Citation
 
 LONGEST = 50_000
 """Characters of a draft."""

@@ -10,9 +10,10 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 from index.answering import Found
+from index.checking import Check
 from index.engine import Engine
 from index.errors import BusyError, StoreError
-from index.records import Answer, Check, Filter, Hit, Step
+from index.records import Answer, Filter, Hit, Step
 
 WAITING = 64
 """Questions that may wait: at some 40 a second on two cores, none waits for more than two seconds."""
