@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
-from index import answering, checking, derived, ingest
+from index import answering, checking, derived, ingest, schema
 from index.answering import FOUND, Found
 from index.carriers import MOST
 from index.crossencoder import CrossEncoder
@@ -175,10 +175,16 @@ class Engine:
 
     def check_steps(self, draft: str) -> Iterator[checking.Check]:
         """Hold a draft against the articles; yield what was found after each sentence. Raises as ``search``."""
-        generation, models = self.generation(), self._models
-        asking = answering.Asking(generation, models.encoder(), models.crossencoder())
-        with generation.naming_damage():
-            yield from checking.check_steps(draft, asking)
+        with self.generation().naming_damage():
+            yield from checking.check_steps(draft, self._asking())
+
+    def recheck(self, citation: schema.Citation) -> checking.Living:
+        """Tell what has become of a citation that was made before. Raises as ``search``."""
+        return checking.recheck(citation, self._asking())
+
+    def _asking(self) -> answering.Asking:
+        models = self._models
+        return answering.Asking(self.generation(), models.encoder(), models.crossencoder())
 
     def article(self, article_id: str) -> Article:
         """Return an article as indexed; one that a build has just taken out is still there.

@@ -5,6 +5,7 @@ import itertools
 import json
 import random
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import httpx
 import pytest
 from conftest import CANAL, FakeEncoder, article, publish, serving
 
-from index import answers, checking, exports
+from index import answers, checking, exports, schema
 from index.answering import Asking
 from index.checked import Check
 from index.checking import quotations
@@ -23,7 +24,7 @@ from index.cli import main
 from index.crossencoder import Reading, Window
 from index.encoder import Encoder
 from index.engine import Engine
-from index.errors import EncoderError, QuestionError
+from index.errors import EncoderError, QuestionError, StoreError
 from index.settings import Settings
 from index.store import Generation, Home
 
@@ -309,3 +310,85 @@ def test_rest_gives_the_same_and_counts_it(engine: Engine, check: Check) -> None
         for wrong in ({"text": " "}, {"text": "あ" * 50_001}, {"text": 1}, {}):
             assert client.post("/api/check", json=wrong).status_code == 422
         assert "tenkyo_drafts_total 3.0" in client.get("/metrics").text
+
+
+# Citations made before.
+
+
+def cited(text: str, start: int, end: int) -> schema.Citation:
+    told = {"number": 1, "article_id": "a", "start": start, "end": end, "quote": text[start:end]}
+    empty = dict.fromkeys(("title", "publisher", "published", "language", "url", "key", "heading"))
+    passage = {"start": 0, "end": len(text), "text": text}
+    known = {"authors": (), "source": "a", "sha256": "", "score": 1.0, "passage": passage}
+    return schema.Citation.model_validate(told | empty | known)
+
+
+class One:
+    """An index of one article, in which nothing else is found."""
+
+    def __init__(self, text: str) -> None:
+        self.generation, self._article = self, article("a", text)
+
+    def article(self, identity: str) -> object:
+        if identity != "a":
+            raise StoreError(identity)
+        return self._article
+
+    def retrieve(self, words: str, *, top_k: int) -> list[object]:
+        return []
+
+
+def test_of_a_thousand_edits_none_is_missed() -> None:
+    chance, text = random.Random(2), SAID + CANAL.partition("---\n## ")[2]
+    spans = [(a, b) for a, b, why in claims_of(text) if not why]
+    wrong: Counter[tuple[str, str]] = Counter()
+    for _ in range(1000):
+        start, end = chance.choice(spans)
+        kind = chance.choice(["within", "before", "behind", "whole"])
+        at = {"within": chance.randrange(start + 1, end - 1), "before": chance.randrange(start + 1),
+              "behind": chance.randrange(end, len(text) + 1), "whole": start}[kind]  # fmt: skip
+        cut = (
+            end - start
+            if kind == "whole"
+            else chance.randrange(kind == "within", 2) * (at != start)
+        )
+        put = "" if kind == "whole" else chance.choice(["鵺", "鵺の声", "、鵺"])
+        edited = text[:at] + put + text[at + (cut if kind in ("within", "whole") else 0) :]
+        found = checking.recheck(cited(text, start, end), One(edited))  # type: ignore[arg-type]
+        wanted = {"within": "altered", "behind": "unchanged", "whole": "gone", "before": "moved"}[
+            kind
+        ]
+        wrong[wanted, found.state] += found.state != wanted
+        if found.state in ("unchanged", "moved"):
+            assert edited[found.start : found.end] == text[start:end]
+    assert {pair: count for pair, count in wrong.items() if count} == {}
+
+
+def test_words_of_an_article_that_is_gone_are_looked_for_elsewhere(asking: Asking) -> None:
+    start = SAID.index("坂井")
+    found = checking.recheck(cited(SAID, start, SAID.index("費用")), asking)
+    assert (found.state, found.article_id) == ("moved", "said")
+    text = "どこにもない話がここにある。"
+    assert checking.recheck(cited(text, 0, len(text)), asking).state == "gone"
+
+
+def test_the_command_says_what_has_become_of_citations(
+    real_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draft, saved = tmp_path / "原稿.txt", tmp_path / "saved.json"
+    draft.write_text("青沢運河は1923年に開通した。", "utf-8")
+    with pytest.raises(SystemExit, match="0"):
+        main(["check", str(draft), "--home", str(real_home), "--json"])
+    told = capsys.readouterr().out
+    saved.write_text(told + told.replace("1923", "1924"), "utf-8")
+    with pytest.raises(SystemExit, match="0"):
+        main(["recheck", str(saved), "--home", str(real_home)])
+    out = capsys.readouterr().out
+    assert "そのまま 1、場所が変わった 0、言葉が変わった 1" in out
+    assert "青沢運河は1924年に開通した。" in out
+    with pytest.raises(SystemExit, match="0"):
+        main(["recheck", str(saved), "--home", str(real_home), "--json"])
+    assert json.loads(capsys.readouterr().out)["counts"] == {"unchanged": 1, "altered": 1}
+    saved.write_text('{"citations": [{}]}', "utf-8")
+    with pytest.raises(SystemExit, match="1"):
+        main(["recheck", str(saved), "--home", str(real_home)])

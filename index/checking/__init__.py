@@ -5,11 +5,13 @@ quotations.py   words in quotation marks, looked for word for word
 verdicts.py     a sentence read with the passages nearest to it
 findings.py     what is found: records
 checks.py       all of it, to a Check
+living.py       citations made before, held against the articles as they are now
 """
 
 from index.checking.checks import LONGEST, check_steps
 from index.checking.drafts import read_draft
-from index.checking.findings import Check
+from index.checking.findings import Check, Living
+from index.checking.living import recheck
 from index.checking.verdicts import judge
 
-__all__ = ["LONGEST", "Check", "check_steps", "judge", "read_draft"]
+__all__ = ["LONGEST", "Check", "Living", "check_steps", "judge", "read_draft", "recheck"]

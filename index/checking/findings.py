@@ -77,3 +77,22 @@ class Check:
     total: int
     sentences: tuple[Checked, ...]
     citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Living:
+    """What has become of a citation: ``article.text[start:end]`` now.
+
+    Attributes:
+        state: ``unchanged``, ``moved`` (the same words elsewhere), ``altered`` or ``gone``.
+        article_id: Where the words stand now; empty where they are gone.
+        start: Where they begin.
+        end: Where they end.
+        apart: Places of the quote, and those of the article, that differ.
+    """
+
+    state: str
+    article_id: str = ""
+    start: int = 0
+    end: int = 0
+    apart: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()

@@ -60,29 +60,33 @@ def is_long(words: str) -> bool:
 
 def find(words: str, asking: Asking) -> Found | None:
     """Return where words stand, or stand nearly; None where they do nowhere."""
-    folded, places = _folded(words.rstrip("。．.、,， "))
     best: Found | None = None
-    seen: set[tuple[str, int]] = set()
     for e in asking.retrieve(words, top_k=PASSAGES):
         article, passage = asking.generation.article(e.hit.passage.article_id), e.hit.passage
-        if (article.id, passage.start) in seen:
-            continue
-        seen.add((article.id, passage.start))
-        start = max(passage.start - AROUND, 0)
-        text, there = _folded(article.text[start : passage.end + AROUND])
-        if (at := text.find(folded)) >= 0:
-            own = there[at] + start, there[at + len(folded) - 1] + start + 1
-            return Found(article, *own, 100.0)
-        found = fuzz.partial_ratio_alignment(
-            folded, text, score_cutoff=best.likeness if best else ALTERED
-        )
-        if (
-            found
-            and found.dest_end > found.dest_start
-            and (not best or found.score > best.likeness)
-        ):
-            best = _aligned(article, start, folded, places, text, there, found)
+        span = max(passage.start - AROUND, 0), passage.end + AROUND
+        found = within(words, article, span, least=best.likeness if best else ALTERED)
+        if found and (best is None or found.likeness > best.likeness):
+            best = found
+        if best and not best.apart:
+            break
     return best
+
+
+def within(
+    words: str, article: Article, span: tuple[int, int], *, least: float = ALTERED
+) -> Found | None:
+    """Return where words stand in a part of an article, or stand nearly, at least as alike as this."""
+    folded, places = _folded(words.rstrip("。．.、,， "))
+    text, there = _folded(article.text[slice(*span)])
+    if not folded:
+        return None
+    if (at := text.find(folded)) >= 0:
+        own = there[at] + span[0], there[at + len(folded) - 1] + span[0] + 1
+        return Found(article, *own, 100.0)
+    found = fuzz.partial_ratio_alignment(folded, text, score_cutoff=least)
+    if found is None or found.dest_end <= found.dest_start or len(text) < len(folded) // 2:
+        return None
+    return _aligned(article, span[0], folded, places, text, there, found)
 
 
 def _aligned(
