@@ -17,8 +17,8 @@ from index.articles import ArticleReader, files, ocr, sandbox
 from index.articles.files import Draft, Limits, Unreadable
 from index.articles.formats import read_draft
 from index.articles.pdf import parse
-from index.articles.pdf_page import is_garbled
 from index.errors import CorpusError
+from index.text.characters import is_garbled
 
 Item = tuple[float, float, float, str] | str  # type size, place, text; or operators
 A = "市の港湾局は三月に、港の工事の費用を四十八億円と発表した。工事は来年の秋に終わる見通しで、影響が心配されている。"
@@ -322,6 +322,25 @@ def test_white_on_a_dark_field_is_seen() -> None:
     assert (
         draft([["0 0 .5 rg 40 690 500 30 re f 1 g", (12, 50, 700, A[:30]), "0 g"]]).text == A[:30]
     )
+
+
+STRUCK = "費用は三十八億円四十八億円になる。"
+
+
+@pytest.mark.parametrize("line", ["86 703 m 145 703 l S", "86 702.5 59 1 re f"])
+def test_what_a_line_is_drawn_through_is_not_read(line: str) -> None:
+    found = draft([[(12, 50, 770, A), (12, 50, 700, STRUCK), line]])
+    assert found.text == f"{A}\n費用は四十八億円になる。"
+    assert losses(found, "deleted") == ["三十八億円"]
+
+
+@pytest.mark.parametrize(
+    "line", ["86 697 m 156 697 l S", "20 703 m 400 703 l S", "86 715 m 156 715 l S"]
+)
+def test_rules_below_above_and_across_the_page_strike_nothing(line: str) -> None:
+    found = draft([[(12, 50, 770, A), (12, 50, 700, STRUCK), line]])
+    assert found.text == f"{A}\n{STRUCK}"
+    assert losses(found, "deleted") == []
 
 
 def test_the_invisible_layer_of_a_scan_is_its_text() -> None:

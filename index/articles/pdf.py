@@ -32,8 +32,9 @@ from index.articles.pdf_layout import (
     link,
     spell,
 )
-from index.articles.pdf_page import Run, Sheet, is_garbled, raised
+from index.articles.pdf_page import Run, Sheet, raised
 from index.records import Loss, Mark
+from index.text.characters import is_garbled
 from index.text.lines import columns
 
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # it warns of much that does no harm
@@ -162,9 +163,9 @@ def _settle(pages: Sequence[Page]) -> Iterator[Loss]:
         page.groups = by_direction([run for run in kept if run.turn % 90 == 0])
         away = "\n".join(run.text for run in page.runs if run.hidden not in shown)
         stamp = "".join(run.text for run in kept if run.turn % 90)  # aslant across the page
-        yield from (
-            Loss(kind, text) for kind, text in (("hidden", away), ("chrome", stamp)) if text
-        )
+        struck = "\n".join(run.struck for run in kept if run.struck)
+        told = (("hidden", away), ("deleted", struck), ("chrome", stamp))
+        yield from (Loss(kind, text) for kind, text in told if text)
         page.runs = []
 
 

@@ -6,7 +6,7 @@ text (down the lines, lines from right to left) and pages set sideways read as h
 
 import re
 import unicodedata
-from collections import Counter
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -18,19 +18,17 @@ from pdfminer.pdfdevice import PDFTextDevice
 from pdfminer.pdffont import PDFCIDFont, PDFType3Font, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFGraphicState, PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
-from pdfminer.utils import Matrix, apply_matrix_rect
+from pdfminer.utils import Matrix, Rect, apply_matrix_rect
 
 from index.articles.files import Unreadable
-from index.text.characters import nfkc
+from index.text.characters import UNKNOWN, nfkc
 from index.text.lines import columns
 
-UNKNOWN = "\ufffd"  # stands for a character that the file does not name
-_MOST = 100_000  # characters of a page
+_MOST, _MOST_LINES = 100_000, 2000  # characters and lines of a page
 _BEHIND = 200  # painted areas looked at to see whether white letters stand on one
 _PLAIN = ("DeviceGray", "CalGray", "DeviceRGB", "CalRGB", "DeviceCMYK", "ICCBased")
 _HIGH, _LOW = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎ₙ"
 _RAISED, _LOWERED = (str.maketrans("0123456789+-−()n", signs) for signs in (_HIGH, _LOW))
-_SETS = ("cp932", "gb2312", "big5", "euc_kr")  # each holds what a language is written in
 _DOWNWARDS = re.compile("[\ufe10-\ufe19\ufe30-\ufe48]")  # as set so
 _NOTE_MARK = re.compile(r"[\d*＊†‡§※注（）()\[\],、 ]+")
 # What a raised figure belongs to: ten, a unit, a letter of a formula. Elsewhere it points to a note.
@@ -53,8 +51,10 @@ class Run:
     text: str = ""
     mark: str = ""
     _spaced: str = ""  # white space since the last character
+    struck: str = ""  # what a line was drawn through
     _last: tuple[float, ...] = (0.0, 0.0, 0.0)  # its place, from the begin and end before it
     _chars: list[tuple[str, int]] = field(default_factory=list)  # each with its level
+    _middles: list[float] = field(default_factory=list)  # of each the place on the line
 
     def level(self, u0: float, v: float, size: float) -> int | None:
         """Return 0 for a character that goes on on the line, 1 raised, -1 lowered, None elsewhere."""
@@ -80,9 +80,21 @@ class Run:
         even = min(abs(steps[n] - self._last[n + 1]) for n in (0, 1)) <= 0.03 * self.size
         apart = self._spaced or (narrow and steps[1] >= 0.17 * self.size and not even)
         self._chars += [(self._spaced[:1] or " ", 0)] if apart else []
+        self._middles += [(u0 + u1) / 2] * (1 + bool(apart))
         self._last = (u0, 0.0, 0.0) if apart else (u0, *steps)
         self._chars.append((nfkc(char) if char[0] in _HIGH else char, level))
         self._spaced, self.u1 = "", max(u1, u0)
+
+    def strike(self, lines: Iterable[Rect]) -> None:
+        """Take out the characters that one of these lines, no longer than the text, goes through."""
+        em, low, top = self.size, self.v + 0.12 * self.size, self.v + 0.55 * self.size
+        near = [line for line in lines if low <= line[1] <= line[3] <= top and not self.turn]
+        spans = [(a, b) for a, _, b, _ in near if self.u0 - em < a and b < self.u1 + em]
+        gone = [any(a < middle < b for a, b in spans) for middle in self._middles]
+        self.struck = "".join(
+            c for (c, _), is_gone in zip(self._chars, gone, strict=True) if is_gone
+        )
+        self._chars = [c for c, is_gone in zip(self._chars, gone, strict=True) if not is_gone]
 
     def close(self) -> None:
         """Make the text of the characters, without the marks of notes."""
@@ -152,10 +164,11 @@ class Sheet(PDFTextDevice):
         """Draw a page. Raises whatever comes of a broken one."""
         self.runs: list[Run] = []
         self.painted = self.pictured = False
-        self._areas, self._strings, self._count = list[Any](), 0, 0
+        self._areas, self._lines, self._strings, self._count = list[Any](), list[Rect](), 0, 0
         self._drawn: dict[tuple[str, int, int], tuple[float, float, int]] = {}
         self._interpreter.process_page(page)
         for run in self.runs:
+            run.strike(self._lines)
             run.close()
 
     def begin_page(self, page: PDFPage, ctm: Matrix) -> None:  # noqa: D102
@@ -170,8 +183,11 @@ class Sheet(PDFTextDevice):
 
     def paint_path(self, state: Any, stroke: bool, fill: bool, evenodd: bool, path: Any) -> None:  # noqa: ARG002, D102
         self.painted = True
-        if fill and path and self.ctm and not state.is_white():
-            self._areas.append(_around(path, self.ctm))
+        if path and self.ctm:
+            box, dark = _around(path, self.ctm), not state.is_white()
+            self._areas += [box] * (fill and dark)
+            thin = box[3] - box[1] <= 2 < box[2] - box[0] and len(self._lines) < _MOST_LINES
+            self._lines += [box] * (thin and (stroke or dark))
 
     def render_string(self, textstate: Any, *others: Any) -> None:  # noqa: D102
         self._strings += 1
@@ -274,7 +290,7 @@ def _direction(x: float, y: float, back: bool) -> tuple[int, float, float]:
     return turn, round(cos(radians(turn)), 9), round(sin(radians(turn)), 9)
 
 
-def _around(path: Any, ctm: Matrix) -> tuple[float, float, float, float]:
+def _around(path: Any, ctm: Matrix) -> Rect:
     """The box around a path on the paper."""
     xs, ys = ([n for step in path for n in step[k::2]] or [0.0] for k in (1, 2))
     return apply_matrix_rect(ctm, (min(xs), min(ys), max(xs), max(ys)))
@@ -282,19 +298,3 @@ def _around(path: Any, ctm: Matrix) -> tuple[float, float, float, float]:
 
 def _holds(box: Any, spot: tuple[float, float], slack: float = 0.0) -> bool:
     return all(box[n] - slack <= spot[n] <= box[n + 2] + slack for n in (0, 1))
-
-
-def is_garbled(text: str) -> bool:
-    """Whether characters make no writing: unknown, private, signs without words, or of no language's set."""
-    text = re.sub(r"([^\w\s])\1+|\s", r"\1", text)
-    kinds = Counter(map(unicodedata.category, text))
-    odd = kinds["Cn"] + kinds["Co"] + text.count(UNKNOWN)
-    signs = sum(count for kind, count in kinds.items() if kind[0] in "SP")
-    east = "".join(re.findall(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]", text))
-    held = max(len(east.encode(name, "ignore").decode(name)) for name in _SETS)
-    latin = re.findall(r"[a-z\u00c0-\u024f]", text.lower())
-    accented = sum(char > "z" for char in latin)
-    vowels = accented + sum(char in "aeiouy" for char in latin)
-    no_words = len(latin) > 200 and (vowels < 0.22 * len(latin) or accented > 0.5 * len(latin))
-    much = odd * 10 > len(text) or signs * 2 > len(text) > 20 or held < 0.9 * len(east)
-    return much or no_words

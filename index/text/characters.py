@@ -6,6 +6,7 @@ radicals, which PDFs give in place of ideographs, become ideographs, and the lig
 
 import re
 import unicodedata
+from collections import Counter
 
 # Radicals that NFKC leaves alone, from Unicode's EquivalentUnifiedIdeograph.txt; those that occur
 # in Japanese and simplified Chinese PDFs.
@@ -30,6 +31,9 @@ _RADICALS = str.maketrans(
     }
 )
 _REPLACED = frozenset(map(chr, _RADICALS))
+_SETS = ("cp932", "gb2312", "big5", "euc_kr")  # each holds what a language is written in
+UNKNOWN = "\ufffd"
+"""Stands for a character that a file does not name."""
 _BREAK = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 _BLANK = re.compile(r"[\t\xa0]")
 # Marks that combine with the character before them: to order n of them takes n² steps. No writing piles
@@ -122,3 +126,19 @@ def legible(text: str) -> str:
 def one_line(text: str) -> str:
     """Return the text legible and in one line; an ideographic space stays one."""
     return legible(re.sub(r"[^\S\u3000]+", " ", text).strip())
+
+
+def is_garbled(text: str) -> bool:
+    """Whether characters make no writing: unknown, private, signs without words, or of no language's set."""
+    text = re.sub(r"([^\w\s])\1+|\s", r"\1", text)
+    kinds = Counter(map(unicodedata.category, text))
+    odd = kinds["Cn"] + kinds["Co"] + text.count(UNKNOWN)
+    signs = sum(count for kind, count in kinds.items() if kind[0] in "SP")
+    east = "".join(re.findall(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]", text))
+    held = max(len(east.encode(name, "ignore").decode(name)) for name in _SETS)
+    latin = re.findall(r"[a-z\u00c0-\u024f]", text.lower())
+    accented = sum(char > "z" for char in latin)
+    vowels = accented + sum(char in "aeiouy" for char in latin)
+    no_words = len(latin) > 200 and (vowels < 0.22 * len(latin) or accented > 0.5 * len(latin))
+    much = odd * 10 > len(text) or signs * 2 > len(text) > 20 or held < 0.9 * len(east)
+    return much or no_words
