@@ -88,6 +88,7 @@ def last(draft: str, asking: Asking) -> checking.Check:
         ("これからどうなるのか。", "question"),
         ("Who pays for it?", "question"),
         ("市は計画を見直すべきだ。", "opinion"),
+        ("政府はもっと説明すべきだ。", "opinion"),
         ("I think the city should wait.", "opinion"),
         ("我认为市政府应该等待。", "opinion"),
         ("＊＊＊", "heading"),
