@@ -25,6 +25,7 @@ from index.records import Checked
 from index.records import Difference as Apart
 from index.settings import Settings
 from index.web.check_view import render_draft, render_said
+from index.web.library import upload_folder
 from index.web.words import LANGUAGES
 
 JA, EN, ZH = LANGUAGES.values()
@@ -76,14 +77,12 @@ def desk(tmp_path: Path, corpus: Path) -> Iterator[SimpleNamespace]:
         engine.go.release(10**6)
 
 
-def checked(tab: Any, address: str, draft: str = DRAFT) -> Any:
-    """The page once a draft was read to its end."""
-    tab.goto(address)
-    tab.fill("#draft textarea", draft)
+def checked(tab: Any) -> None:
+    """Check a draft on the page that is open, and wait for the end."""
+    tab.fill("#draft textarea", DRAFT)
     tab.click("#check-send")
     tab.wait_for_selector("#check-said [role=status] .counts")
     tab.wait_for_selector("#checked .claim")
-    return tab
 
 
 def seen(tab: Any) -> list[str]:
@@ -190,10 +189,11 @@ def test_hostile_words_are_shown_as_typed() -> None:
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1280)])
 def test_sentences_are_chosen_by_hand_and_by_key_and_can_be_read(
-    watched: Callable[..., Any], desk: SimpleNamespace, scheme: str, width: int
+    desk: SimpleNamespace, watched: Callable[..., Any], scheme: str, width: int
 ) -> None:
     tab = watched(viewport={"width": width, "height": 860}, color_scheme=scheme)
-    checked(tab, desk.address)
+    tab.goto(desk.address)
+    checked(tab)
     assert tab.locator(".draft").inner_text().count("運河の話") == 1
     assert seen(tab) == [f"×{CLAIMS[1]}"]
     assert tab.locator("section:visible u").inner_text() == "1923"
@@ -224,7 +224,7 @@ def test_sentences_are_chosen_by_hand_and_by_key_and_can_be_read(
 
 
 def test_a_draft_grows_and_the_next_takes_its_place(
-    watched: Callable[..., Any], desk: SimpleNamespace
+    desk: SimpleNamespace, watched: Callable[..., Any]
 ) -> None:
     desk.engine.go = threading.Semaphore(3)
     tab = watched()
@@ -251,7 +251,7 @@ def test_a_draft_grows_and_the_next_takes_its_place(
 
 
 def test_a_file_is_read_and_what_cannot_be_is_told(
-    watched: Callable[..., Any], desk: SimpleNamespace
+    desk: SimpleNamespace, watched: Callable[..., Any]
 ) -> None:
     tab = watched()
     tab.goto(desk.address)
@@ -269,9 +269,10 @@ def test_a_file_is_read_and_what_cannot_be_is_told(
     chooser.value.set_files({"name": "壊れた.docx", "mimeType": "", "buffer": held.getvalue()})
     tab.wait_for_function("document.querySelector('#check-said [role=alert]').innerText.length > 5 && !document.querySelector('#check-said').innerText.includes('50,001')")  # fmt: skip
     good = {"name": "原稿.md", "mimeType": "text/markdown", "buffer": DRAFT.encode()}
-    tab.set_input_files("#check-file-input, [type=file]", good)
+    tab.set_input_files("[type=file]", good)
     tab.wait_for_selector("#check-said [role=status] .counts")
     assert CLAIMS[1] in tab.input_value("#draft textarea")
+    assert [path for path in upload_folder().rglob("*") if path.is_file()] == []
     assert seen(tab) == [f"×{CLAIMS[1]}"]
 
 
@@ -288,21 +289,21 @@ def test_errors_of_the_engine_are_told_and_without_uploads_there_is_no_button(
 
 
 def test_every_page_leads_here_in_its_language(
-    open_tab: Callable[..., Any], desk: SimpleNamespace
+    desk: SimpleNamespace, open_tab: Callable[..., Any]
 ) -> None:
-    for locale, words in (("ja-JP", JA), ("en-GB", EN), ("zh-CN", ZH)):
+    chat, library = ("./", ".status:not(.loading)"), ("library", "tbody tr")
+    for words, locale, (page, ready) in ((EN, "en-GB", chat), (JA, "ja-JP", library), (ZH, "zh-CN", library)):  # fmt: skip
         tab = open_tab(locale=locale, viewport={"width": 390, "height": 860})
-        for page, ready in (("./", ".status:not(.loading)"), ("library", "tbody tr")):
-            tab.goto(desk.address.replace("check", page))
-            tab.wait_for_selector(ready)
-            link = tab.get_by_role("link", name=words.check, exact=True)
-            box = link.bounding_box()
-            assert 0 <= box["x"] < box["x"] + box["width"] <= 390
-            assert box["y"] + box["height"] <= 64
-            assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        tab.goto(desk.address.replace("check", page))
+        tab.wait_for_selector(ready)
+        link = tab.get_by_role("link", name=words.check, exact=True)
+        box = link.bounding_box()
+        assert 0 <= box["x"] < box["x"] + box["width"] <= 390
+        assert box["y"] + box["height"] <= 64
+        assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
         link.click()
         tab.wait_for_selector(f"#check-head h1:has-text('{words.check}')")
-        checked(tab, tab.url)
+        checked(tab)
         shown = tab.locator("body").inner_text()
         for said in ("check_send", "check_file", "check_contradicted", "check_lead"):
             assert getattr(words, said) in shown
