@@ -48,7 +48,7 @@ def add_check(engine: Engine, warm_up: WarmUp, admit: Admit, *, writable: bool) 
     head = f"<h1>{MARKS.check}</h1><p>{MARKS.check_lead}</p>"
     gr.HTML(head, elem_id="check-head", **plain)
     box = gr.Textbox(
-        label=MARKS.check_hint, placeholder=MARKS.check_hint, lines=7, max_lines=14,
+        label=MARKS.check_hint, placeholder=MARKS.check_hint, lines=6, max_lines=8,
         show_label=False, container=False, elem_id="draft",
     )  # fmt: skip
     with gr.Row(elem_id="check-tools"):
