@@ -55,6 +55,7 @@ PAGE = {
     "GET /": 200,
     "GET /library": 200,
     "GET /timeline": 200,
+    "GET /check": 200,
     "GET /config": 200,
     "GET /theme.css": 200,
     "GET /favicon.ico": 200,
@@ -193,7 +194,7 @@ def test_no_page_lets_in_what_is_not_its_own(client: httpx.Client) -> None:
     always = {
         name: told for name, told in SECURITY_HEADERS.items() if name != "Content-Security-Policy"
     }
-    gradios = ("/", "/library", "/timeline")
+    gradios = ("/", "/library", "/timeline", "/check")
     pages = (*gradios, "/article/x", "/api/docs")
     for path in (*pages, "/api/articles", "/nothing", "/gradio_api/info", "/config", "/metrics"):
         headers = client.get(path).headers

@@ -183,9 +183,15 @@ def test_the_head_leads_to_the_rooms_of_the_house_and_back(client: TestClient) -
         links = [link for link in page.values("href") if link.startswith("..")]
         asked = {"/article/light": "light", "/article/a%2Fb%20c": "a%2Fb%20c"}.get(address)
         own = [f"../?article={asked}"] if asked else []
-        assert links == ["../", "../", "../library", "../timeline", "../", *own]
+        assert links == ["../", "../", "../library", "../timeline", "../check", "../", *own]
         assert not any(link.startswith("/") for link in page.values("href"))
-        for part in (WORDS.send, WORDS.library, WORDS.library_timeline, WORDS.article_back):
+        for part in (
+            WORDS.send,
+            WORDS.library,
+            WORDS.library_timeline,
+            WORDS.check,
+            WORDS.article_back,
+        ):
             assert part in page.text
 
 

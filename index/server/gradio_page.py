@@ -30,7 +30,7 @@ from index.web.words import scheme_of, spoken, words_of
 
 logger = logging.getLogger(__name__)
 
-PAGES = ("/", "/library", "/timeline")
+PAGES = ("/", "/library", "/timeline", "/check")
 """Gradio's pages."""
 
 PATHS = {

@@ -11,13 +11,14 @@ from index.exports import tokens
 from index.web.chat.endpoints import Admit, Endpoint, add_endpoints, open_to_all
 from index.web.chat.page import add_chat
 from index.web.chat.warmup import WarmUp
+from index.web.check import add_check
 from index.web.library import add_library, add_timeline
 from index.web.words import MARKS
 
-SCRIPTS = ("page.js", "sources.js", "library.js")
+SCRIPTS = ("page.js", "sources.js", "library.js", "check.js")
 """The scripts of the pages, the first of which the others need."""
 
-STYLES = ("page.css", "chat.css", "sources.css", "library.css")
+STYLES = ("page.css", "chat.css", "sources.css", "library.css", "check.css")
 
 LOOK = {
     "paper": "body_background_fill background_fill_primary block_background_fill panel_background_fill"
@@ -66,18 +67,22 @@ def build_app(
         admit: Refuses, by a BusyError, an address that asks too often.
         writable: Whether who comes here may change the library.
     """
+    warm_up = warm_up or WarmUp(engine)
     # What is sent is taken out of Gradio's folder at once; what nobody took goes after an hour.
     look: dict[str, Any] = {"title": MARKS.page_title, "fill_width": True}
     with gr.Blocks(**look, analytics_enabled=False, delete_cache=(600, 3600)) as app:
         add_endpoints(endpoints, admit)  # first, for Gradio gives a name to each handler too
         gr.Navbar(main_page_name=MARKS.name)
-        add_chat(app, engine, warm_up or WarmUp(engine), admit)
+        add_chat(app, engine, warm_up, admit)
     with app.route(MARKS.library, "library"):
         gr.Navbar(main_page_name=MARKS.name)
         add_library(app, engine, writable=writable)
     with app.route(MARKS.library_timeline, "timeline"):
         gr.Navbar(main_page_name=MARKS.name)
         add_timeline(app, engine)
+    with app.route(MARKS.check, "check"):
+        gr.Navbar(main_page_name=MARKS.name)
+        add_check(engine, warm_up, admit, writable=writable)
     app.queue(api_open=False, max_size=64)
     return app
 

@@ -227,7 +227,7 @@ def _page(body: str, title: str, words: Words, scheme: str, tools: str = "") -> 
     top = (
         f'<header class="masthead"><a class="name" href="../">{words.name}</a>'
         f'<nav><a href="../">{words.send}</a><a href="../library">{words.library}</a>'
-        f'<a href="../timeline">{words.library_timeline}</a></nav>'
+        f'<a href="../timeline">{words.library_timeline}</a><a href="../check">{words.check}</a></nav>'
         f'<p class="tools"><a class="back" href="../">{words.article_back}</a>{tools}</p></header>'
     )
     return document(

@@ -42,20 +42,20 @@ def render_source(source: Citation | Passage, number: int, turn: Turn, words: Wo
     """Render one passage as a card, the cited words in ``<mark>``."""
     card = f"src-{turn.number}-{number}"
     back, quote, quiet = "", "", " quiet"
-    start, before, after = _around(source)
+    start, before, after = around(source)
     if isinstance(source, Citation):
         back, quiet = _number(number, turn.number, words), ""
         quote = f"<mark>{emphasised(source.parts)}</mark>"
     return (
         f'<li class="card{quiet}" id="{card}" tabindex="-1" aria-labelledby="{card}-title"'
         f"{_data(source, start, turn)}>{back}"
-        f'<h3 id="{card}-title">{text(source.name)}</h3>{_origin(source, words)}'
+        f'<h3 id="{card}-title">{text(source.name)}</h3>{render_origin(source, words)}'
         f"{_state(source, turn, words)}"
         f"<blockquote>{text(before)}{quote}{text(after)}</blockquote>{_provenance(source)}</li>"
     )
 
 
-def _around(source: Citation | Passage) -> tuple[int, str, str]:
+def around(source: Citation | Passage) -> tuple[int, str, str]:
     """Return where the text of a card begins in the article, and what stands there around the quote.
 
     The heading that a passage may begin with is left out: the card shows it above the text.
@@ -82,7 +82,8 @@ def _number(number: int, turn: int, words: Words) -> str:
     return f'<a class="number" href="#cite-{turn}-{number}"{label}>{number}</a>'
 
 
-def _origin(source: Place, words: Words) -> str:
+def render_origin(source: Place, words: Words) -> str:
+    """Render what is told of the article of a source, and who else carries it."""
     day = words.date.format(source.published) if source.published else None
     said = words_for(words.language)
     known = (("known", one) for one in said.known(source))
