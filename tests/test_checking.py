@@ -179,7 +179,8 @@ def test_the_reader_decides_and_what_it_read_is_cited(generation: Generation, ve
     asking = Asking(generation, FakeEncoder(), Judging("27億円", verdict))
     found = last("費用は30億円で、2031年に終わる。", asking)
     [sentence] = found.sentences
-    assert sentence.verdict == ("supported", "contradicted", "not found")[verdict]
+    # It said so, but of another figure.
+    assert sentence.verdict == ("contradicted", "contradicted", "not found")[verdict]
     [cited] = found.citations
     assert cited.quote in SAID
     assert sentence.citations == (1,)
@@ -188,6 +189,27 @@ def test_the_reader_decides_and_what_it_read_is_cited(generation: Generation, ve
         assert found.text[difference.start : difference.end] == "30億円"
         start, end = difference.there
         assert generation.article("said").text[start:end] == "27億円"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [
+        ("費用は27億円かかり、2031年に終わる。", "supported"),
+        ("費用はおよそ40億円で、2031年に終わる見通しだ。", "contradicted"),
+        ("費用は25億円を超え、2031年に終わる見通しだ。", "supported"),
+        ("費用は27億円で、2035年に終わる見通しだ。", "contradicted"),
+    ],
+)
+def test_what_is_said_of_another_figure_or_year_is_no_support(
+    generation: Generation, sentence: str, verdict: str
+) -> None:
+    asking = Asking(generation, FakeEncoder(), Judging("27億円", 0))
+    assert last(sentence, asking).sentences[0].verdict == verdict
+
+
+def test_the_very_words_are_supported_whatever_the_reader_says(generation: Generation) -> None:
+    asking = Asking(generation, FakeEncoder(), Judging("27億円", 1))
+    assert last("費用は27億円で、2031年に終わる。", asking).sentences[0].verdict == "supported"
 
 
 def test_figures_differ_where_none_of_their_kind_agrees() -> None:

@@ -31,6 +31,7 @@ ALTERED = 65.0
 _MARKS = re.compile(
     r"「((?:[^「」]|「[^「」]*」)+)」|『([^『』]+)』|“([^“”]+)”|(?<!\w)\"([^\"\n]+)\"(?!\w)|«([^«»]+)»"
 )
+_BACK = re.compile("彼|同|[こそ]の|筆者|記者|私|本紙")  # who is meant stands elsewhere
 _SAME = str.maketrans("『』“”«»", '「」""""')
 
 
@@ -166,7 +167,13 @@ def speakers(
     texts = [s.text for s in sentences]
     told = [speaker(texts[n], texts[:n], article) for n in (at, at + 1) if n < len(texts)]
     theirs = next(filter(None, told), None)
-    if theirs is None or theirs in mine or mine in theirs:
+    if (
+        theirs is None
+        or theirs in mine
+        or mine in theirs
+        or _BACK.match(mine)
+        or _BACK.match(theirs)
+    ):
         return None
     return mine, theirs
 

@@ -78,7 +78,9 @@ def _cards(sentence: Sentence, check: Check, words: Words) -> Iterator[str]:
     """Render the sources, each quote in its passage, the words that differ underlined."""
     cited = {citation.number: citation for citation in check.citations}
     for source in map(cited.__getitem__, sentence.citations):
-        apart = [d.there for d in sentence.differences if d.citation == source.number]
+        apart = [
+            (d.there[0], d.there[1]) for d in sentence.differences if d.citation == source.number
+        ]
         yield (
             f'<li class="card"><span class="number">{source.number}</span><h3>{text(source.name)}</h3>'
             f"{render_origin(source, words)}{_quote(source, apart)}"
