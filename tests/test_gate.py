@@ -27,7 +27,7 @@ LINES = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()]
 FACTS = [line for line in LINES if "form" not in line]
 FORMS = [line for line in LINES if "form" in line]
 BAND = 0.025
-ANSWERED, EVIDENCE, REFUSED = 0.81, 0.877, 0.721
+ANSWERED, EVIDENCE, REFUSED = 0.81, 0.843, 0.721
 PASSED = 0.63
 RANKED, NARROW = 0.797, 0.008
 """Mean reciprocal rank of the first passage with the evidence, as retrieved, without reading."""

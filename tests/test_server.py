@@ -40,6 +40,7 @@ OURS = {
     "POST /api/ask": 422,
     "GET /api/search": 422,
     "POST /api/search": 422,
+    "POST /api/check": 422,
     "GET /api/articles": 200,
     "GET /api/articles/x": 404,
     "GET /article/x": 404,

@@ -17,12 +17,12 @@ from hostile import HOSTILE, Page
 
 from index.checked import Check, Difference, Quoted, Sentence
 from index.checking import LONGEST
+from index.checking import Check as Checking
 from index.checking.drafts import claims_of
+from index.checking.findings import Checked
+from index.checking.findings import Difference as Apart
 from index.citations import cite
 from index.engine import Engine
-from index.records import Check as Checking
-from index.records import Checked
-from index.records import Difference as Apart
 from index.settings import Settings
 from index.web.check_view import render_draft, render_said
 from index.web.library import upload_folder
@@ -248,6 +248,11 @@ def test_a_draft_grows_and_the_next_takes_its_place(
     assert tab.locator(".claim").count() == 1
     assert seen(tab) == [f"×{CLAIMS[1]}"]
     assert desk.engine.begun == [DRAFT, CLAIMS[1]]
+    for suffix, holds in ((".docx", b"PK"), (".md", CLAIMS[1].encode()), (".html", b"<!doctype")):
+        with tab.expect_download() as coming:
+            tab.click(f"#check-said a[download$='{suffix}']")
+        assert coming.value.suggested_filename == f"tenkyo-draft{suffix}"
+        assert holds in coming.value.path().read_bytes()
 
 
 def test_a_file_is_read_and_what_cannot_be_is_told(

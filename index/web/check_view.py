@@ -1,8 +1,10 @@
 """A draft that was checked as HTML, every word of it and of the articles escaped; knows neither engine nor request."""
 
-from collections.abc import Iterable, Iterator
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator
 
 from index.checked import Check, Sentence
+from index.exports import check_docx, check_html, check_markdown
 from index.schema import Citation
 from index.web.chat.escaping import attribute, note, text
 from index.web.chat.sources import around, render_origin
@@ -10,6 +12,22 @@ from index.web.words import Words
 
 SIGNS = {"supported": "○", "contradicted": "×", "not_found": "？", "skipped": "–"}
 """What stands before a sentence, by its verdict; its colour says the same."""
+
+
+FILES: dict[str, tuple[str, str, Callable[[Check, str], bytes]]] = {
+    "Word": (
+        ".docx",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        lambda check, language: check_docx(check, language=language),
+    ),
+    "Markdown": (
+        ".md",
+        "text/markdown",
+        lambda c, language: check_markdown(c, language=language).encode(),
+    ),
+    "HTML": (".html", "text/html", lambda c, language: check_html(c, language=language).encode()),
+}
+"""The files that a checked draft is taken away as: ending, type, and what writes them."""
 
 
 def render_said(check: Check, words: Words) -> str:
@@ -21,7 +39,7 @@ def render_said(check: Check, words: Words) -> str:
     )
     done, counted = len(check.sentences), f'<p class="counts">{counted}</p>'
     if done == check.total:
-        return f'<div role="status">{counted}</div>'
+        return f'<div role="status">{counted}</div>{_exports(check, words) if check.total else ""}'
     # What is heard is said once, and not with each sentence.
     label = attribute("aria-label", words.check_reading)
     item = words.library_item.format(done=done, total=check.total)
@@ -29,6 +47,16 @@ def render_said(check: Check, words: Words) -> str:
         f'<div role="status"><p class="progress">{text(words.check_reading)}</p></div><p class="note">'
         f'<progress{label} max="{check.total}" value="{done}"></progress> {text(item)}</p>{counted}'
     )
+
+
+def _exports(check: Check, words: Words) -> str:
+    """Offer the checked draft as files, which are in the page."""
+    links = (
+        f' <a download="tenkyo-draft{suffix}" href="data:{kind};base64,'
+        f'{b64encode(write(check, words.language)).decode()}">{name}</a>'
+        for name, (suffix, kind, write) in FILES.items()
+    )
+    return f'<p class="exports">{text(words.export)}{"".join(links)}</p>'
 
 
 def render_draft(check: Check, words: Words) -> str:
