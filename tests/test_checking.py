@@ -7,6 +7,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 import docx
@@ -19,7 +20,7 @@ from index.answering import Asking
 from index.checked import Check
 from index.checking import quotations
 from index.checking.drafts import claims_of
-from index.checking.verdicts import differing
+from index.checking.verdicts import differing, meet
 from index.cli import main
 from index.crossencoder import Reading, Window
 from index.encoder import Encoder
@@ -27,6 +28,7 @@ from index.engine import Engine
 from index.errors import EncoderError, QuestionError, StoreError
 from index.settings import Settings
 from index.store import Generation, Home
+from index.text.spans import Span, mentions
 
 SAID = """市は青沢橋の工事を再開した。倉持宗一市長は「遅れを取り戻すため、夜も工事を続ける」と述べた。\
 坂井ミツ子代表は「住民への説明が足りないまま進めるのは納得できない」と訴えた。費用は27億円で、2031年に終わる。
@@ -205,6 +207,20 @@ def test_what_is_said_of_another_figure_or_year_is_no_support(
 ) -> None:
     asking = Asking(generation, FakeEncoder(), Judging("27億円", 0))
     assert last(sentence, asking).sentences[0].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("sentence", "same"),
+    [
+        ("2024年6月に北と、1月17日に南と署名した。", True),  # of which year, it does not say
+        ("2024年1月17日に署名した。", False),
+        ("1月18日に署名した。", False),
+        ("1月に署名した。", False),
+    ],
+)
+def test_a_day_without_its_year_is_that_day_of_any(sentence: str, same: bool) -> None:
+    *_, day = mentions(sentence, date(2024, 12, 1))
+    assert meet(day, Span(date(2025, 1, 17), date(2025, 1, 17)), sentence) == same
 
 
 def test_the_very_words_are_supported_whatever_the_reader_says(generation: Generation) -> None:

@@ -13,8 +13,10 @@ from index.answering import Found
 from index.crossencoder.reading import VERDICTS, Reading
 from index.errors import EncoderError
 from index.retriever import Evidence
+from index.text.characters import nfkc
 from index.text.figures import DATE, Figure, agree, figures
-from index.text.spans import mentions
+from index.text.normal import in_one_form
+from index.text.spans import Span, mentions
 
 CONTRADICTED_FROM, DIFFERING_FROM = 0.6, 0.3
 """Probability from which a sentence is called contradicted, and from which it is where a figure or day is another;
@@ -71,13 +73,22 @@ class _Told:
         day = found.generation.article(e.hit.passage.article_id).published
         quote = "".join(e.sentences[n].text for n in self.shown)
         mine, theirs = (mentions(text, day) for text in (found.question, quote))
-        told = [any(m.first <= t.last and t.first <= m.last for t in theirs) for m in mine]
+        told = [any(meet(m, t, found.question) for t in theirs) for m in mine]
         self.speaks = self.shares[2] < max(self.shares[:2])
         other = differing(found.question, quote) or (theirs and not all(told))
         self.differs = bool(self.speaks and other)
         numbers = [f for f in figures(found.question) if f.unit not in ("", DATE)]
         same = (any(agree(f, g) for g in figures(quote) if g.unit == f.unit) for f in numbers)
         self.agrees = all(told) and all(same) and not self.differs
+
+
+def meet(mine: Span, theirs: Span, sentence: str) -> bool:
+    """Whether two spans of days may be the same; the year counts where the sentence tells it with the month."""
+    if mine.first <= theirs.last and theirs.first <= mine.last:
+        return True
+    told = f"{mine.first.year}年{mine.first.month}月" in in_one_form(nfkc(sentence))
+    days = ((s.first.month, s.first.day, s.days) for s in (mine, theirs))
+    return not told and mine.days < 32 and len({*days}) == 1
 
 
 def _verbatim(sentence: str, e: Evidence) -> Verdict | None:
