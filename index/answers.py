@@ -91,6 +91,8 @@ def answer_of(answer: records.Answer, engine: Engine, *, seconds: float) -> sche
     """
     cited = [_carried(citation_of(c, *engine.cited(c)), engine) for c in answer.citations]
     nearest = [hit_of(hit, engine).passage for hit in answer.nearest]
+    turned = {t.citation: t.text for t in answer.translations}
+    cited = [c.model_copy(update={"translation": turned.get(c.number, "")}) for c in cited]
     resolved = {"citations": cited, "nearest": nearest, "seconds": seconds}
     return schema.Answer.model_validate({"schema": schema.VERSION, **asdict(answer), **resolved})
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
-from index import answering, checking, derived, ingest, schema
+from index import answering, checking, derived, ingest, schema, writing
 from index.answering import FOUND, Found
 from index.carriers import MOST
 from index.crossencoder import CrossEncoder
@@ -158,20 +158,30 @@ class Engine:
     ) -> tuple[Answer, Found]:
         """Answer a question, and show all that the answer was made of. Raises as ``search``."""
         found = self._find(checked(question), previous, filter)
-        with found.generation.naming_damage():
-            return answering.answer(found), found
+        *_, last = self._answer_steps(found)
+        assert last.answer is not None  # the last step is the answer
+        return last.answer, found
 
     def steps(
         self, question: str, *, previous: str | None = None, filter: Filter | None = None
     ) -> Iterator[Step]:
-        """Answer a question step by step: looking, sources, answer. Raises as ``search``."""
+        """Answer a question step by step, as ``Step`` tells. Raises as ``search``."""
         question = checked(question)
         yield Step("looking")
         found = self._find(question, previous, filter)
         yield Step("sources", found.hits)
+        yield from self._answer_steps(found)
+
+    def _answer_steps(self, found: Found) -> Iterator[Step]:
+        """Answer in quotes, and have a language model, where there is one, word what they say."""
+        models, llm = self._models, self.settings.llm
         with found.generation.naming_damage():
             answer = answering.answer(found)
-        yield Step("answer", found.hits, answer)
+            if models.writer and llm and answer.citations:
+                reader = models.crossencoder()
+                yield from writing.write_steps(found, answer, models.writer, reader, llm)
+            else:
+                yield Step("answer", found.hits, answer)
 
     def check_steps(self, draft: str) -> Iterator[checking.Check]:
         """Hold a draft against the articles; yield what was found after each sentence. Raises as ``search``."""

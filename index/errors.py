@@ -77,6 +77,13 @@ class BusyError(TenkyoError):
     code = "busy"
 
 
+class WritingError(TenkyoError):
+    """A language model that worded nothing whole; the code says why. The answer in quotes is given instead."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code, code=code)
+
+
 class SettingsError(TenkyoError):
     """A setting that is misspelt or out of range; the message says what is allowed."""
 

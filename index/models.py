@@ -1,4 +1,4 @@
-"""The two models that answer questions, each loaded when it is first needed."""
+"""The models that answer questions, each loaded when it is first needed."""
 
 import threading
 
@@ -7,6 +7,7 @@ from index.crossencoder import CrossEncoder, load_crossencoder
 from index.encoder import Encoder
 from index.reports import OnProgress
 from index.settings import Settings
+from index.writing import Endpoint, Model
 
 
 class Models:
@@ -18,7 +19,12 @@ class Models:
         encoder: Encoder | None = None,
         crossencoder: CrossEncoder | None = None,
     ) -> None:
-        """Take settings and, where those of the settings are not meant, models."""
+        """Take settings and, where those of the settings are not meant, models.
+
+        Raises:
+            SettingsError: The client of the language model is not installed.
+        """
+        self.writer: Model | None = Endpoint(settings.llm) if settings.llm else None
         self._settings = settings
         self._encoder = encoder
         self._crossencoder = crossencoder

@@ -152,13 +152,31 @@ class Statement:
     """A sentence of an answer and the numbers of the citations it rests on.
 
     ``speaker`` is whose claim or view it is, as written; None for plain reporting. ``gloss`` is what can be
-    said of it in the reader's language without translating: names, dates, figures.
+    said of it in the reader's language without translating: names, dates, figures. ``verdict`` is empty for a
+    quote; of what a language model worded, ``supported`` or ``unverified``.
     """
 
     text: str
     citations: tuple[int, ...]
     speaker: str | None = None
     gloss: str = ""
+    verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """What a language model worded and was left out: ``contradicted``, ``unsupported`` or ``unverified``."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """What a language model made of the quote of a citation, in the reader's language."""
+
+    citation: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +220,10 @@ class Answer:
             answers a fact clearly; else None.
         lead: What stands before the statements, in the language of the question; all there is of talk.
         groups: The parts of an answer that has any; together they hold every statement.
+        writer: Name of the language model that worded the statements; empty for quotes.
+        note: What is told of the writing, in the language of the question.
+        struck: What the model worded and was left out.
+        translations: Of quotes in another language than the question's, the model's.
     """
 
     question: str
@@ -221,6 +243,10 @@ class Answer:
     verdict: str | None = None
     lead: str = ""
     groups: tuple[Group, ...] = ()
+    writer: str = ""
+    note: str = ""
+    struck: tuple[Struck, ...] = ()
+    translations: tuple[Translation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +291,10 @@ class Glance:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A reader's progress: ``looking``, then ``sources`` with hits, then ``answer`` with the Answer."""
+    """A reader's progress: ``looking``, ``sources`` with hits, ``answer`` with the Answer.
+
+    Before the last, where a language model words it, ``writing`` with the Answer as far as it has come.
+    """
 
     name: str
     hits: tuple[Hit, ...] = ()

@@ -124,6 +124,7 @@ class Citation(Place):
     key: Key | None = _shown_as("問いに答える語句の位置", {"start": 17, "end": 22})
     passage: Context = Field(description="引用を含む一節")
     carriers: tuple[Place, ...] = Field((), description="同じ原稿でこの文を載せたほかの記事")
+    translation: str = Field("", description="質問の言語への機械翻訳")
     agency: str | None = Field(None, description="原稿の通信社", examples=["共同通信"])
 
     @model_validator(mode="after")
@@ -153,6 +154,14 @@ class Statement(Shape):
     citations: tuple[int, ...] = _shown_as("拠りどころの引用の番号", [1])
     speaker: str | None = _shown_as("発言や見方の主。報道の文なら null", "倉持宗一")
     gloss: str = Field("", description="読む人の言語での名前、日付、数字", examples=["2025"])
+    verdict: str = Field("", description="言語モデルが書いた文なら supported か unverified")
+
+
+class Struck(Shape):
+    """言語モデルが書いたが、答えから除いた文。"""
+
+    text: str = _shown_as("文", "青沢運河は1932年に開通した。")
+    reason: str = _shown_as("contradicted, unsupported, unverified", "unsupported")
 
 
 class Group(Shape):
@@ -241,6 +250,9 @@ class Answer(Sealed):
     verdict: str | None = Field(None, description="yes no differs changed unclear", examples=["no"])
     lead: str = Field("", description="文の前に置く言葉", examples=["記事によれば：はい"])
     groups: tuple[Group, ...] = Field((), description="部分に分かれた答えの、その部分")
+    writer: str = Field("", description="文を書いた言語モデル。引用だけの答えなら空")
+    note: str = Field("", description="言語モデルについての断り書き")
+    struck: tuple[Struck, ...] = Field((), description="言語モデルの文のうち、除いたもの")
     confidence: Rounded = Field(ge=0, le=1, description="確信度", examples=[0.82])
     seconds: Rounded = _shown_as("かかった秒数", 0.021)
     explanation: Explanation | None = Field(None, description="explain を求めたときだけ")

@@ -4,8 +4,9 @@ import difflib
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import platformdirs
 
@@ -18,6 +19,11 @@ NAMES = tuple(
         "CACHE",
         "FETCH_PRIVATE",
         "HOME",
+        "LLM_KEY",
+        "LLM_MODEL",
+        "LLM_SECONDS",
+        "LLM_UNVERIFIED",
+        "LLM_URL",
         "MODEL",
         "RATE",
         "READER",
@@ -29,6 +35,31 @@ NAMES = tuple(
 
 LARGEST_UPLOAD = 100
 """Megabytes: what one request may hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Llm:
+    """The language model that words answers: where its text goes, and how long it may take.
+
+    Attributes:
+        url: An endpoint that speaks OpenAI's protocol (TENKYO_LLM_URL), such as ``http://127.0.0.1:8080/v1``.
+        model: Its name there (TENKYO_LLM_MODEL).
+        key: Proves who asks (TENKYO_LLM_KEY).
+        seconds: Longest that one question may take, tries again and translation with it (TENKYO_LLM_SECONDS).
+        drops: Whether a statement that the reader does not find in its sources is left out, not marked
+            (TENKYO_LLM_UNVERIFIED=drop).
+    """
+
+    url: str
+    model: str
+    key: str = field(default="", repr=False)
+    seconds: float = 60.0
+    drops: bool = False
+
+    @property
+    def host(self) -> str:
+        """Where the text goes, fit to show."""
+        return urlsplit(self.url).netloc
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +82,7 @@ class Settings:
         upload_bytes: Largest file that may be uploaded (TENKYO_UPLOAD_MB, in megabytes).
         fetch_private: Whether addresses may lead to machines that are not public (TENKYO_FETCH_PRIVATE=1): for
             intranets and tests. Whoever may add articles can then have this machine's network read.
+        llm: The language model that words answers; None where they are quotes alone.
     """
 
     home: Path
@@ -63,6 +95,7 @@ class Settings:
     relays: tuple[str, ...] = ()
     root_path: str = ""
     fetch_private: bool = False
+    llm: Llm | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], *, home: Path | None = None) -> "Settings":
@@ -91,6 +124,7 @@ class Settings:
             _relays(given.get("TENKYO_RELAYS")),
             _root_path(given.get("TENKYO_ROOT_PATH", "")),
             _switch("TENKYO_FETCH_PRIVATE", given.get("TENKYO_FETCH_PRIVATE", "0")),
+            _llm({name[11:]: value for name, value in given.items() if name[7:11] == "LLM_"}),
         )
 
 
@@ -137,6 +171,27 @@ def _root_path(value: str) -> str:
             f"（{value!r}）。"
         )
     return value
+
+
+def _llm(given: Mapping[str, str]) -> Llm | None:
+    if not given:
+        return None
+    url, model, seconds = given.get("URL", ""), given.get("MODEL"), given.get("SECONDS", "60")
+    told, unverified = urlsplit(url), given.get("UNVERIFIED", "mark")
+    if told.scheme not in ("http", "https") or not told.hostname or told.username or not model:
+        raise SettingsError(
+            "言語モデルを使うには、TENKYO_LLM_URL（http://127.0.0.1:8080/v1 の形。名前と鍵は入れない）と"
+            " TENKYO_LLM_MODEL（その名前）の両方が要ります。"
+        )
+    if not re.fullmatch("[0-9]{1,5}", seconds, re.ASCII) or int(seconds) < 1:
+        raise SettingsError(
+            f"TENKYO_LLM_SECONDS は秒数（1 以上の整数）にしてください（{seconds!r}）。"
+        )
+    if unverified not in ("mark", "drop"):
+        raise SettingsError(
+            f"TENKYO_LLM_UNVERIFIED は mark か drop にしてください（{unverified!r}）。"
+        )
+    return Llm(url, model, given.get("KEY", ""), float(seconds), unverified == "drop")
 
 
 def _unknown(name: str) -> str:

@@ -63,7 +63,7 @@ _NEAREST = {
 }
 
 _NAME = re.compile(r"[^ぁ-ん]{2,}")  # a word with hiragana is seldom the name of something
-_SHORT = {
+SHORT = {
     country: short
     for line in (
         "米 アメリカ 米国 合衆国|英 イギリス 英国|仏 フランス|独 ドイツ|露 ロシア|伊 イタリア|日 日本|中 中国",
@@ -203,7 +203,7 @@ def _missing(found: Found) -> tuple[list[str], list[str]]:
         forms = {word, plain, *lexicon.readings(plain)}
         if name and term not in generation.terms and not _anywhere(word, forms, generation):
             unknown.append(word)
-        elif any(form in around or form in heard for form in forms) or _short(word, around):
+        elif any(form in around or form in heard for form in forms) or called_short(word, around):
             continue
         elif any(_siblings(noun, other, asked, nearest) for other in others):
             siblings.append(word)
@@ -216,9 +216,9 @@ def _torn(text: str, word: str) -> bool:
     return bool(_HAN.fullmatch(before) and _HAN.fullmatch(word))
 
 
-def _short(word: str, text: str) -> bool:
+def called_short(word: str, text: str) -> bool:
     """Whether a text calls a country by one character."""
-    return word in _SHORT and _SHORT[word] in text
+    return word in SHORT and SHORT[word] in text
 
 
 def _anywhere(word: str, forms: set[str], generation: Archive) -> bool:
@@ -231,7 +231,7 @@ def _anywhere(word: str, forms: set[str], generation: Archive) -> bool:
         return True
     if any(word in name for name in generation.writers):
         return True
-    return word in _SHORT and any(_short(word, a.text) for a in generation.articles())
+    return word in SHORT and any(called_short(word, a.text) for a in generation.articles())
 
 
 def _siblings(

@@ -11,6 +11,11 @@ from index.citations import cite, marks_of
 from index.records import Answer, Article, Citation, Group, Mark, Sentence, Statement
 
 _SPEAKER = {"ja": "（{}の発言・見解）", "en": " (as stated by {})", "zh": "（{}的说法）"}
+_UNVERIFIED = {
+    "ja": "（記事で確かめられていません）",
+    "en": " (not verified by the articles)",
+    "zh": "（未能由文章证实）",
+}
 _DIFFERING = {
     "ja": ("出典によって数字が異なります：", "、", "（{}）"),
     "en": ("The sources give different figures: ", ", ", " ({})"),
@@ -138,6 +143,7 @@ def spell(answer: Answer, language: str) -> str:
         for statement in (answer.statements[at] for at in group.statements):
             markers = "".join(f"[{number}]" for number in statement.citations)
             said = _SPEAKER[language].format(statement.speaker) if statement.speaker else ""
+            said += _UNVERIFIED[language] if statement.verdict == "unverified" else ""
             lines.append(f"{statement.text} {markers}{said}")
     if answer.differing:
         opening, comma, dated = _DIFFERING[language]

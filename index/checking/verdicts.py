@@ -5,12 +5,14 @@ sentence. What it does not know: what only two articles together say, and what f
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from index.answering import Found
-from index.crossencoder.reading import VERDICTS, Reading
+from index.crossencoder import CrossEncoder, Window
+from index.crossencoder.reading import VERDICTS, Reading, read_in_one_form
 from index.errors import EncoderError
 from index.retriever import Evidence
 from index.text.characters import nfkc
@@ -63,6 +65,27 @@ def judge(found: Found) -> Verdict | None:
         shares[1] = 0.0
     at = int(shares.argmax())
     return Verdict(VERDICTS[at], float(shares[at]), best.evidence, best.shown)
+
+
+def stands(sentence: str, windows: Sequence[Window], crossencoder: CrossEncoder) -> str:
+    """Return the verdict on a sentence of what it rests on; ``not found`` where the reader does not judge.
+
+    Args:
+        sentence: Claims something.
+        windows: What it rests on, in one or more ways; that counts which says most on it.
+        crossencoder: The reader.
+    """
+    if any(sentence.strip("。. ") in text for window in windows for text in window.sentences):
+        return VERDICTS[0]
+    best = min(
+        map(_odds, read_in_one_form(crossencoder, sentence, windows)), key=lambda odds: odds[2]
+    )
+    if best == (0.0, 0.0, 0.0):
+        return VERDICTS[2]
+    shares = np.exp(best)
+    if shares[1] < CONTRADICTED_FROM:
+        shares[1] = 0.0
+    return VERDICTS[int(shares.argmax())]
 
 
 class _Told:

@@ -132,10 +132,14 @@ def print_undated(count: int) -> None:
 
 def print_answer(answer: Answer) -> None:
     """Print an answer with its citations, or a refusal with what is near."""
+    if told := words_for("ja").wrote(answer):
+        print(f"{told}\n")
     _print_text(answer)
     print_undated(answer.undated)
     for citation in answer.citations:
         print(f"\n[{citation.number}] {origin(citation)}\n    「{citation.quote}」")
+        if citation.translation:
+            print(f"    {words_for('ja').translated.format(one_line(citation.translation))}")
         for place in (citation, *citation.carriers):
             print(f"    {place.article_id} {place.start}–{place.end} 文字")
     if answer.nearest:

@@ -119,9 +119,9 @@ def conversation_html(
 
 def _section(answer: Answer, turn: int, words: Words, base: str) -> str:
     marker = f'<a class="cite" href="#source-{turn}-{{0}}">[{{0}}]</a>'.format
-    read = words.understood(answer)
+    notes = filter(None, (words.understood(answer), words.wrote(answer)))
     parts = [f"<h2>{text_html(answer.question)}</h2>"]
-    parts += [f'<p class="note">{text_html(read)}</p>'] if read else []
+    parts += [f'<p class="note">{text_html(said)}</p>' for said in notes]
     parts += [f'<p class="refusal">{text_html(line)}</p>' for line in words.refusal(answer)]
     parts += [f"<p>{text_html(answer.lead)}</p>"] if answer.lead else []
     for group in answer.parts_of:
@@ -163,7 +163,9 @@ def card(place: Place, quote: str, words: Words, base: str) -> str:
         f' <a href="{escape(to)}" rel="noreferrer">{text_html(label)}</a>'
         for label, to in links(place, words, base)
     )
-    return f'<blockquote>{quote}</blockquote><p class="origin">{cited}</p>'
+    turned = getattr(place, "translation", "")
+    said = f"<p>{text_html(words.translated.format(turned))}</p>" if turned else ""
+    return f'<blockquote>{quote}</blockquote>{said}<p class="origin">{cited}</p>'
 
 
 def _around(citation: Citation, words: Words) -> str:

@@ -43,7 +43,9 @@ def citation_text(place: Citation | Passage, *, base: str = "", language: str = 
     words = words_for(language)
     told = links(place, words, base)
     addresses = (to if name in (to, words.place) else f"{name} {to}" for name, to in told)
-    return "\n".join((words.quoted.format(legible(_words(place))), words.cited(place), *addresses))
+    turned = [legible(said)] if (said := _translated(place, words)) else []
+    quote = words.quoted.format(legible(_words(place)))
+    return "\n".join((quote, *turned, words.cited(place), *addresses))
 
 
 def answer_text(answer: Answer, *, base: str = "", language: str = "ja") -> str:
@@ -56,9 +58,9 @@ def citation_markdown(place: Citation | Passage, *, base: str = "", language: st
     words = words_for(language)
     pairs = links(place, words, base)
     linked = (f"<{to}>" if label == to else f"[{label}]({to})" for label, to in pairs)
-    return " ".join(
-        (words.quoted.format(escaped_line(_words(place))), _text(words.cited(place)), *linked)
-    )
+    turned = [escaped_line(said)] if (said := _translated(place, words)) else []
+    quote = words.quoted.format(escaped_line(_words(place)))
+    return " ".join((quote, *turned, _text(words.cited(place)), *linked))
 
 
 def answer_markdown(answer: Answer, *, base: str = "", language: str = "ja") -> str:
@@ -80,7 +82,8 @@ def conversation_markdown(
 def _text_parts(answer: Answer, words: Words, base: str) -> Iterator[str]:
     refused = "\n".join(words.refusal(answer))
     yield legible(answer.question)
-    yield from map(legible, filter(None, (words.understood(answer), refused, answer.lead)))
+    said = (words.understood(answer), words.wrote(answer), refused, answer.lead)
+    yield from map(legible, filter(None, said))
     for group in answer.parts_of:
         heading = group.heading and f"【{legible(group.heading)}】"
         stated = (_stated(answer.statements[n], words) for n in group.statements)
@@ -105,6 +108,11 @@ def _stated(statement: Statement, words: Words) -> str:
     return f"{legible(statement.text)}{markers}{words.spoken(statement, one_line)}{gloss}"
 
 
+def _translated(place: Citation | Passage, words: Words) -> str:
+    said = getattr(place, "translation", "")
+    return words.translated.format(said) if said else ""
+
+
 def _words(place: Citation | Passage) -> str:
     return place.quote if isinstance(place, Citation) else place.text
 
@@ -112,7 +120,7 @@ def _words(place: Citation | Passage) -> str:
 def _markdown_parts(answer: Answer, prefix: str, words: Words, base: str) -> Iterator[str]:
     marker = f"[^{prefix}{{}}]".format
     yield f"## {escaped_line(answer.question)}"
-    said = (words.understood(answer), *words.refusal(answer), answer.lead)
+    said = (words.understood(answer), words.wrote(answer), *words.refusal(answer), answer.lead)
     yield from map(_text, filter(None, said))
     for group in answer.parts_of:
         yield from (f"### {escaped_line(group.heading)}",) if group.heading else ()

@@ -50,6 +50,9 @@ class Words:
     altered: str
     unquoted: str
     another: str
+    unverified: str
+    written: str
+    translated: str
 
     def cited(self, place: Place) -> str:
         """Cite an article in one line, as people do: authors, title, publisher, day, and what it rests on."""
@@ -108,9 +111,17 @@ class Words:
         return [] if answer.answered else [line for line in told if line]
 
     def spoken(self, statement: Statement, write: Write) -> str:
-        """Say whose words a statement is; empty for plain reporting."""
-        speaker = statement.speaker
-        return self.aside.format(self.speaker.format(write(speaker))) if speaker else ""
+        """Say whose words a statement is, or that it is not verified; empty for plain reporting."""
+        speaker, told = (
+            statement.speaker,
+            self.unverified if statement.verdict == "unverified" else "",
+        )
+        said = self.speaker.format(write(speaker)) if speaker else told
+        return self.aside.format(said) if said else ""
+
+    def wrote(self, answer: Answer) -> str:
+        """Say which language model wrote the statements, or why none did; empty for quotes alone."""
+        return self.written.format(one_line(answer.writer)) if answer.writer else answer.note
 
     def differing(self, answer: Answer, write: Write, marker: Callable[[int], str]) -> str:
         """Set figures that differ side by side, with the days of their articles and their citations."""
@@ -189,6 +200,17 @@ _TABLE = {
         "Not said by {}: in the article these are the words of {}",
         "不是{}说的，文章中是{}的话",
     ),
+    "unverified": (
+        "記事で確かめられていません",
+        "not verified by the articles",
+        "未能由文章证实",
+    ),
+    "written": (
+        "この答えの文は、言語モデル {} が記事の文をもとに書きました。引用は記事のままです。",
+        "The statements were written by the language model {} from sentences of the articles; quotes are as in them.",
+        "以下文字由语言模型 {} 依据文章的句子写成，引文与原文一致。",
+    ),
+    "translated": ("機械翻訳：{}", "Machine translation: {}", "机器翻译：{}"),
     "also": ("{}（{}も掲載）", "{} (also in {})", "{}（{}亦刊载）"),
 }
 _BY_LANGUAGE = {

@@ -4,7 +4,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
@@ -99,12 +99,14 @@ class ObservedEngine:
     ) -> Iterator[Step]:
         """Do as ``Engine.steps``, and time each without what the asker does between them."""
         self._questions.inc()
-        with self._admitted():
+        with self._admitted() as leave:
             started = time.perf_counter()
             for step in self._engine.steps(question, previous=previous, filter=filter):
                 self._seconds.labels(step.name).observe(time.perf_counter() - started)
                 if step.answer and not step.answer.answered:
                     self._refusals.inc()
+                if step.name == "writing":
+                    leave()  # a language model's time is not this machine's
                 yield step
                 started = time.perf_counter()
 
@@ -121,12 +123,13 @@ class ObservedEngine:
                 yield step
 
     @contextmanager
-    def _admitted(self) -> Iterator[None]:
-        """Wait for a place and keep it."""
+    def _admitted(self) -> Iterator[Callable[[], None]]:
+        """Wait for a place and keep it; what is yielded gives it back before the end."""
         started = time.perf_counter()
-        with self._counting_errors(), self._counted_in(), self._places:
+        with self._counting_errors(), self._counted_in(), ExitStack() as place:
+            place.enter_context(self._places)
             self._seconds.labels("waiting").observe(time.perf_counter() - started)
-            yield
+            yield place.close
 
     @contextmanager
     def _counting_errors(self) -> Iterator[None]:

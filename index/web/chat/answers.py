@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
+from index.exports.words import words_for
 from index.records import Filter
 from index.schema import Answer, Group, Statement
 from index.web.chat.escaping import attribute, button, emphasised, icon, note, quoted, text
@@ -79,9 +80,10 @@ def _reply(turn: Turn, words: Words) -> str:
     if turn.stage == "error":
         return f'<div class="problem" role="alert">{problem(words.error, turn.error)}</div>'
     if turn.stage == "stopped":
-        return note(words.stopped)
-    if turn.answer is None:
-        return f'<p class="progress">{text(_progress(turn, words))}</p>'
+        return note(words.stopped) + (_answer(turn, turn.answer, words) if turn.answer else "")
+    if turn.pending or turn.answer is None:
+        told = _stated(turn, turn.answer, words) if turn.answer else ""
+        return f'{told}<p class="progress">{text(_progress(turn, words))}</p>'
     understood = ""
     if turn.answer.follow_up:
         understood = note(words.understood.format(question=turn.answer.understood))
@@ -97,6 +99,8 @@ def problem(title: str, message: str) -> str:
 def _progress(turn: Turn, words: Words) -> str:
     if turn.stage == "waiting":
         return words.waiting
+    if turn.answer:
+        return words.writing.format(model=turn.answer.writer)
     if not turn.titles:
         return words.looking
     line = words.reading_one if len(turn.titles) == 1 else words.reading
@@ -104,6 +108,30 @@ def _progress(turn: Turn, words: Words) -> str:
 
 
 def _answer(turn: Turn, answer: Answer, words: Words) -> str:
+    name = next(name for least, name in CONFIDENCE if answer.confidence >= least)
+    told = text(words.fit.format(words=getattr(words, name)))
+    fit = f'<span class="fit">{told}</span>' if answer.form in READ else ""
+    offer = _offer(words.sources_of_answer.format(count=len(answer.citations)), turn.number)
+    said = fit + offer if answer.citations else ""
+    wrote = words_for(words.language).wrote(answer)
+    told = (note(wrote) if wrote else "") + _struck(answer, words)
+    return f"{_stated(turn, answer, words)}{told}{_foot(said, turn, words)}"
+
+
+def _struck(answer: Answer, words: Words) -> str:
+    """Show what a language model wrote and was left out, folded, with the reason."""
+    if not answer.struck:
+        return ""
+    lines = "".join(
+        f"<li><s>{text(one.text)}</s> <small>{text(getattr(words, f'struck_{one.reason}'))}</small></li>"
+        for one in answer.struck
+    )
+    head = text(words.struck.format(count=len(answer.struck)))
+    return f'<details class="struck"><summary>{head}</summary><ul>{lines}</ul></details>'
+
+
+def _stated(turn: Turn, answer: Answer, words: Words) -> str:
+    """The statements of an answer, by its parts."""
     seen: set[int] = set()
     lines = [f'<p class="lead">{text(answer.lead)}</p>'] if answer.lead else []
     sections = [_section(group, answer, turn.number, seen, words) for group in answer.parts_of]
@@ -111,12 +139,7 @@ def _answer(turn: Turn, answer: Answer, words: Words) -> str:
     lines.append(f'<div class="sides">{within}</div>' if answer.form == "comparison" else within)
     if answer.differing:
         lines.append(_differing(answer, turn.number, seen, words))
-    name = next(name for least, name in CONFIDENCE if answer.confidence >= least)
-    told = text(words.fit.format(words=getattr(words, name)))
-    fit = f'<span class="fit">{told}</span>' if answer.form in READ else ""
-    offer = _offer(words.sources_of_answer.format(count=len(answer.citations)), turn.number)
-    said = fit + offer if answer.citations else ""
-    return f'<div class="answer">{"".join(lines)}</div>{_foot(said, turn, words)}'
+    return f'<div class="answer">{"".join(lines)}</div>'
 
 
 def _section(group: Group, answer: Answer, turn: int, seen: set[int], words: Words) -> str:
@@ -133,6 +156,8 @@ def _statement(
     said = emphasised(answer.parts(statement))
     markers = "".join(_marker(number, turn, seen, words) for number in statement.citations)
     speaker = words.speaker.format(name=statement.speaker) if statement.speaker else ""
+    if statement.verdict == "unverified":
+        speaker = words_for(words.language).unverified
     held = f' <small class="speaker">{text(speaker)}</small>' if speaker else ""
     gloss = f'<small class="gloss">{text(statement.gloss)}</small>' if statement.gloss else ""
     return f"<{tag}>{said}{markers}{held}{gloss}</{tag}>"

@@ -134,7 +134,7 @@ class Asking:
                 self._warm_up.wait()
             for step in self._engine.steps(question, previous=_previous(turns), filter=turn.filter):
                 turn = self._stepped(turn, step, time.perf_counter() - started)
-                if turn.answer is None:
+                if turn.pending:
                     yield turn
             yield turn  # not inside the steps: a question holds its place until they are done
         except TenkyoError as exc:
@@ -154,7 +154,7 @@ class Asking:
     ) -> Iterator[Update]:
         for turn in self.answer(question, talk.turns, visit, narrowing):
             now = replace(talk, turns=(*talk.turns, turn))
-            if turn.answer is not None:
+            if turn.answer is not None and not turn.pending:
                 now = self._kept(now, turn.answer, visit)
             yield [now, shown(now, visit.words, self._offered(now, visit))]
         yield [gr.skip(), gr.skip()]  # Gradio sends the last update of an event twice
@@ -162,7 +162,7 @@ class Asking:
     def _offered(self, talk: Talk, visit: Visit) -> tuple[str, ...]:
         """Return questions to go on with, within the filter of the last; the build has tried them."""
         last = talk.turns[-1]
-        if last.answer is None or last.filter != EVERYTHING:
+        if last.answer is None or last.pending or last.filter != EVERYTHING:
             return ()
         near = tuple(dict.fromkeys(source.article_id for source in last.sources))
         asked = tuple(turn.question for turn in talk.turns)
@@ -171,7 +171,7 @@ class Asking:
     def _stepped(self, turn: Turn, step: Step, seconds: float) -> Turn:
         if step.answer is not None:
             answer = answer_of(step.answer, self._engine, seconds=seconds)
-            return replace(turn, stage="answer", answer=answer)
+            return replace(turn, stage=step.name, answer=answer)
         if step.hits:
             return replace(turn, stage="reading", titles=titles_of(self._engine, step.hits))
         return replace(turn, stage="looking")

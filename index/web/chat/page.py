@@ -10,6 +10,7 @@ from index.answers import citation_of
 from index.conversations import Conversations
 from index.engine import Engine
 from index.errors import StoreError
+from index.settings import Llm
 from index.web.chat import frame, narrowing
 from index.web.chat.asking import Asking
 from index.web.chat.endpoints import Admit
@@ -41,7 +42,7 @@ def add_chat(app: gr.Blocks, engine: Engine, warm_up: WarmUp, admit: Admit) -> N
     """Lay the chat out in the page at hand and connect it to the engine."""
     kept = Conversations(engine.settings.home / "conversations.sqlite")
     catalogues = Catalogues(engine)
-    page = _layout()
+    page = _layout(engine.settings.llm)
     history = History(kept, catalogues)
     asks = _connect_questions(page, Asking(engine, warm_up, kept, catalogues, admit=admit))
     _connect_history(page, history, asks)
@@ -124,7 +125,7 @@ class Arrival:
         return {"status": ready + warning}
 
 
-def _layout() -> dict[str, Any]:
+def _layout(llm: Llm | None) -> dict[str, Any]:
     """Lay out the page; its words are marks until it is served."""
     page: dict[str, Any] = {"talk": gr.State(Talk()), "turn": gr.JSON(visible="hidden")}
     with gr.Sidebar(label=MARKS.history, open=False, elem_id="history") as page["sidebar"]:
@@ -147,6 +148,8 @@ def _layout() -> dict[str, Any]:
                     autofocus=True, container=False, elem_id="question",
                     submit_btn=MARKS.send, stop_btn=MARKS.stop,
                 )  # fmt: skip
+                if llm:
+                    _html(frame.render_sent(llm, MARKS), "sent")
         with gr.Column(elem_id="panel"):
             page["sources"] = _html(render_panel(MARKS), "sources")
     return page

@@ -51,7 +51,8 @@ def render_source(source: Citation | Passage, number: int, turn: Turn, words: Wo
         f"{_data(source, start, turn)}>{back}"
         f'<h3 id="{card}-title">{text(source.name)}</h3>{render_origin(source, words)}'
         f"{_state(source, turn, words)}"
-        f"<blockquote>{text(before)}{quote}{text(after)}</blockquote>{_provenance(source)}</li>"
+        f"<blockquote>{text(before)}{quote}{text(after)}</blockquote>{_translated(source, words)}"
+        f"{_provenance(source)}</li>"
     )
 
 
@@ -100,6 +101,11 @@ def _state(source: Place, turn: Turn, words: Words) -> str:
     gone, changed = (source.article_id in ids for ids in (turn.gone, turn.changed))
     said = words.gone if gone else words.changed if changed else ""
     return f'<p class="state">{text(said)}</p>' if said else ""
+
+
+def _translated(source: Citation | Passage, words: Words) -> str:
+    said = getattr(source, "translation", "")
+    return note(words_for(words.language).translated.format(said)) if said else ""
 
 
 def _provenance(source: Place) -> str:

@@ -22,11 +22,11 @@ class Turn:
     Attributes:
         number: Counts the turns of a conversation from 1; names the elements of the page.
         question: As typed.
-        stage: ``waiting``, ``looking``, ``reading``, ``answer``, ``stopped`` or ``error``.
+        stage: ``waiting``, ``looking``, ``reading``, ``writing``, ``answer``, ``stopped`` or ``error``.
         filter: Which articles might answer.
         within: The titles of the articles that the filter names.
         titles: At ``reading``, the titles of the articles found, best first.
-        answer: At ``answer``.
+        answer: At ``answer``; at ``writing`` and ``stopped``, as far as it had come.
         changed: Ids of the articles cited that have another text since.
         gone: Ids of those that are no longer in the index.
         kept: The number of the exchange in the file of conversations, which verdicts name.

@@ -1,0 +1,279 @@
+"""An answer in quotes to one that a language model words, statement by statement, each of them checked.
+
+A statement stays where the reader finds it supported by the sentences it cites; is marked, or left out, where the
+reader does not find it; and is struck where they contradict it, or where it holds a figure, date, name, quotation or
+address that they do not. Of a part of which nothing stays, the quotes stand as they were. Whatever goes wrong, the
+answer in quotes is given, with a line that says why.
+
+Not written are talk and refusals: where the reader finds no answer, a model is not asked for one.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any
+
+from index.answering import Found
+from index.answering.composing import spell
+from index.checking.verdicts import stands
+from index.citations import cite
+from index.crossencoder import CrossEncoder, Window
+from index.errors import WritingError
+from index.questions import language_of
+from index.records import Answer, Citation, Group, Statement, Step, Struck, Translation
+from index.settings import Llm
+from index.text.characters import one_line
+from index.writing import numbered, replies
+from index.writing.endpoint import Model
+from index.writing.numbered import Source, groups_of
+from index.writing.unheld import unheld
+
+MOST = 12
+"""Statements of an answer."""
+LONGEST = 400
+"""Characters of a statement."""
+OFTEN = 0.5
+"""Seconds between two signs of life while a model writes: between them, nobody can stop it."""
+
+_AGAIN = "That was not one JSON object of the form asked for, or it cited numbers that do not exist. Reply again."
+_WHY = {
+    "ja": {
+        "unreachable": "{model} につながらないので、記事の文だけで答えます。",
+        "refused": "{model} の接続先に断られたので、記事の文だけで答えます。",
+        "late": "{model} の返事が時間に間に合わないので、記事の文だけで答えます。",
+        "cut": "{model} の返事が途中で切れたので、記事の文だけで答えます。",
+        "nonsense": "{model} の返事が決めた形になっていないので、記事の文だけで答えます。",
+        "declined": "{model} は、渡した文からは答えられないとしました。記事の文だけで答えます。",
+        "struck": "{model} の書いた文はどれも記事で確かめられなかったので、記事の文だけで答えます。",
+    },
+    "en": {
+        "unreachable": "{model} cannot be reached; the answer is in the articles' own words.",
+        "refused": "{model} was refused by its endpoint; the answer is in the articles' own words.",
+        "late": "{model} did not answer in time; the answer is in the articles' own words.",
+        "cut": "{model} broke off; the answer is in the articles' own words.",
+        "nonsense": "{model} did not answer in the form asked for; the answer is in the articles' own words.",
+        "declined": "{model} says that the sentences given do not answer; the answer is in the articles' own words.",
+        "struck": "No statement of {model} stood up to the articles; the answer is in their own words.",
+    },
+    "zh": {
+        "unreachable": "无法连接 {model}，以下只用文章原文回答。",
+        "refused": "{model} 的服务拒绝了请求，以下只用文章原文回答。",
+        "late": "{model} 未能及时回答，以下只用文章原文回答。",
+        "cut": "{model} 的回答中途断了，以下只用文章原文回答。",
+        "nonsense": "{model} 的回答不合规定的格式，以下只用文章原文回答。",
+        "declined": "{model} 认为所给的句子不能回答，以下只用文章原文回答。",
+        "struck": "{model} 写的句子都未能由文章证实，以下只用文章原文回答。",
+    },
+}
+
+
+def write_steps(
+    found: Found, answer: Answer, model: Model, crossencoder: CrossEncoder, llm: Llm
+) -> Iterator[Step]:
+    """Word an answer; yield ``writing`` with what stands so far, then ``answer``.
+
+    Args:
+        found: All that was found to the question.
+        answer: In quotes.
+        model: Words it.
+        crossencoder: Checks each statement.
+        llm: How long it may take, and what becomes of statements that are not found.
+    """
+    until = time.monotonic() + llm.seconds
+    writing = _Writing(found, answer, crossencoder, model.name, llm.drops)
+    try:
+        for _ in chain([None], _write(writing, model, until), _translate(writing, model, until)):
+            yield Step("writing", found.hits, writing.answer())
+        last = writing.answer(whole=True)
+    except WritingError as exc:
+        note = _WHY[found.asked.language][exc.code].format(model=model.name)
+        last = replace(answer, note=note, struck=tuple(writing.struck))
+    yield Step("answer", found.hits, last)
+
+
+def _write(writing: "_Writing", model: Model, until: float) -> Iterator[None]:
+    """Have a model write, once more where it does not keep to the form."""
+    messages = numbered.asked(writing.found, writing.quotes, writing.sources)
+    schema = numbered.schema_of_statements(writing.numbers)
+    for again in (False, True):
+        writing.clear()
+        reply = replies.Reply("statements", replies.Written)
+        try:
+            yield from _read(reply, model.stream(messages, schema, until=until), writing.add)
+            written = reply.whole()
+            break
+        except WritingError as exc:
+            if exc.code != "nonsense" or again:
+                raise
+            messages = [*messages, *replies.again(reply.text, _AGAIN)]
+    if not written.answered:
+        raise WritingError("declined")
+    if not writing.kept:
+        raise WritingError("struck" if writing.struck else "declined")
+
+
+def _translate(writing: "_Writing", model: Model, until: float) -> Iterator[None]:
+    """Have what is quoted in another language translated; what cannot be is left as it is."""
+    foreign = writing.foreign()
+    if not foreign:
+        return
+    messages = numbered.to_translate(foreign, writing.language)
+    schema = numbered.schema_of_translations(foreign)
+    reply = replies.Reply("translations", replies.Translated)
+    try:
+        yield from _read(reply, model.stream(messages, schema, until=until), writing.translate)
+    except WritingError:
+        return
+
+
+def _read(
+    reply: "replies.Reply[Any]", pieces: Iterator[str], take: Callable[[Any], None]
+) -> Iterator[None]:
+    """Take each object of a reply when its bracket closes; yield now and then."""
+    told = time.monotonic()
+    for piece in pieces:
+        new = [*reply.read(piece)]
+        for one in new:
+            take(one)
+        if new or time.monotonic() > told + OFTEN:
+            told = time.monotonic()
+            yield
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    text: str
+    verdict: str
+    sources: tuple[Source, ...]
+
+    @property
+    def group(self) -> int:
+        return self.sources[0].group
+
+
+class _Writing:
+    """What a model has written of an answer, as far as it stands."""
+
+    def __init__(
+        self, found: Found, quotes: Answer, crossencoder: CrossEncoder, name: str, drops: bool
+    ) -> None:
+        self.found, self.quotes, self.name, self.drops = found, quotes, name, drops
+        self.language = found.asked.language
+        self.sources = numbered.sources_of(quotes, found)
+        self.numbers = range(1, len(self.sources) + 1)
+        self.kept: list[_Kept] = []
+        self.struck: list[Struck] = []
+        self.translations: list[Translation] = []
+        self._crossencoder = crossencoder
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self.kept.clear()
+        self.struck.clear()
+
+    def add(self, one: "replies.Stated") -> None:
+        """Check a statement, and keep it or not. Raises WritingError: it cites what was not given."""
+        if any(n not in self.numbers for n in one.sentences):
+            raise WritingError("nonsense")
+        text = one_line(one.text)
+        if not text or len(self.kept) == MOST or any(text == kept.text for kept in self.kept):
+            return
+        cited = tuple(self.sources[n - 1] for n in dict.fromkeys(one.sentences))
+        verdict = self._verdict(text, cited)
+        if verdict == "supported" or (verdict == "unverified" and not self.drops):
+            self.kept.append(_Kept(text, verdict, cited))
+        else:
+            self.struck.append(Struck(text[:LONGEST], verdict))
+
+    def _verdict(self, text: str, cited: Sequence[Source]) -> str:
+        if not cited or len(text) > LONGEST or self._unheld(text, cited):
+            return "unsupported"
+        every = [s.text for s in cited]
+        titles = [s.article.title for s in cited]
+        windows = [Window(title, (one,)) for title, one in zip(titles, every, strict=True)]
+        if len(cited) > 1:
+            windows.append(Window(titles[0], tuple(every)))
+        said = stands(text, windows, self._crossencoder)
+        return "unverified" if said == "not found" else said
+
+    def _unheld(self, text: str, cited: Sequence[Source]) -> list[str]:
+        told = [(s.text, s.article.published) for s in cited]
+        titles = "\n".join(s.article.title or "" for s in cited)
+        return unheld(text, told, titles, self.language)
+
+    def foreign(self) -> Mapping[int, str]:
+        """Return the quotes in another language than the question's, by the numbers of their citations."""
+        cited = ((c, self.found.generation.article(c.article_id)) for c in self.answer(whole=True).citations)  # fmt: skip
+        return {
+            c.number: c.quote
+            for c, article in cited
+            if (article.language or language_of(c.quote)) != self.language
+        }
+
+    def translate(self, one: "replies.Turned") -> None:
+        """Keep the translation of a quote, unless it holds what the quote does not."""
+        citation = {c.number: c for c in self.answer(whole=True).citations}.get(one.sentence)
+        text = one_line(one.text)
+        known = any(t.citation == one.sentence for t in self.translations)
+        if citation is None or known or not text or len(text) > 3 * LONGEST:
+            return
+        article = self.found.generation.article(citation.article_id)
+        cited = Source(article, citation.start, citation.end)
+        if not self._unheld(text, [cited]):
+            self.translations.append(Translation(citation.number, text))
+
+    def answer(self, *, whole: bool = False) -> Answer:
+        """Return the answer as far as it is written; of parts that have nothing, the quotes, where it is whole."""
+        statements: list[Statement] = []
+        citations: list[Citation] = []
+        groups: list[Group] = []
+        for at, group in enumerate(groups_of(self.quotes)):
+            first = len(statements)
+            own = [kept for kept in self.kept if kept.group == at]
+            for kept in own:
+                numbers = tuple(_cited(s, citations, self.quotes) for s in kept.sources)
+                statements.append(Statement(kept.text, numbers, verdict=kept.verdict))
+            for n in () if own or not whole else group.statements:
+                statements.append(self._as_quoted(self.quotes.statements[n], citations))
+            groups.append(replace(group, statements=tuple(range(first, len(statements)))))
+        told = replace(
+            self.quotes,
+            statements=tuple(statements),
+            groups=tuple(groups) if self.quotes.groups else (),
+            differing=tuple(self._differing(citations)) if whole else (),
+            citations=tuple(citations),
+            writer=self.name,
+            struck=tuple(self.struck),
+            translations=tuple(self.translations),
+        )
+        return replace(told, text=spell(told, self.language))
+
+    def _as_quoted(self, statement: Statement, citations: list[Citation]) -> Statement:
+        numbers = tuple(self._again(n, citations) for n in statement.citations)
+        return replace(statement, citations=numbers)
+
+    def _differing(self, citations: list[Citation]) -> Iterator[Any]:
+        for one in self.quotes.differing:
+            yield replace(one, citation=self._again(one.citation, citations))
+
+    def _again(self, number: int, citations: list[Citation]) -> int:
+        """Return the number that a citation of the quotes has now."""
+        old = self.quotes.citations[number - 1]
+        article = self.found.generation.article(old.article_id)
+        return _cited(Source(article, old.start, old.end), citations, self.quotes)
+
+
+def _cited(source: Source, citations: list[Citation], quotes: Answer) -> int:
+    """Cite a source, with its score and key where the quotes cite it; return its number."""
+    place = source.article.id, source.start, source.end
+    for c in citations:
+        if (c.article_id, c.start, c.end) == place:
+            return c.number
+    number = len(citations) + 1
+    same = (c for c in quotes.citations if (c.article_id, c.start, c.end) == place)
+    if old := next(same, None):
+        citations.append(replace(old, number=number))
+    else:
+        citations.append(cite(source.article, source.start, source.end, number=number, score=0.0))
+    return number
