@@ -91,8 +91,9 @@ def answer_of(answer: records.Answer, engine: Engine, *, seconds: float) -> sche
     """
     cited = [_carried(citation_of(c, *engine.cited(c)), engine) for c in answer.citations]
     nearest = [hit_of(hit, engine).passage for hit in answer.nearest]
-    turned = {t.citation: t.text for t in answer.translations}
-    cited = [c.model_copy(update={"translation": turned.get(c.number, "")}) for c in cited]
+    for t in answer.translations:
+        own = cited[t.citation - 1]
+        cited[t.citation - 1] = own.model_copy(update={"translation": t.text})
     resolved = {"citations": cited, "nearest": nearest, "seconds": seconds}
     return schema.Answer.model_validate({"schema": schema.VERSION, **asdict(answer), **resolved})
 

@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from index.schema import Citation, Rounded, Sealed, Shape
+from index.schema import Citation
+from index.shapes import Rounded, Sealed, Shape
 
 Verdict = Literal["supported", "contradicted", "not found", "skipped"]
 

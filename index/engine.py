@@ -38,8 +38,12 @@ class Engine:
         encoder: Encoder | None = None,
         crossencoder: CrossEncoder | None = None,
     ) -> None:
-        """Take a home and, where those of the settings are not meant, models."""
+        """Take a home and, where those of the settings are not meant, models.
+
+        Raises SettingsError where a language model is set, and the client for it is not installed.
+        """
         self.settings = settings
+        self._writer = writing.Endpoint(settings.llm) if settings.llm else None
         self.home = Home(settings.home)
         self._models = Models(settings, encoder, crossencoder)
         self._serving = Serving(
@@ -57,12 +61,7 @@ class Engine:
         return self._serving.damage
 
     def warm_up(self, *, on_progress: OnProgress | None = None) -> None:
-        """Open the index, load the models and run one question through them.
-
-        Raises:
-            StoreError: There is no usable index.
-            EncoderError: The encoder cannot be loaded.
-        """
+        """Open the index, load the models and run one question through them. Raises as ``search``."""
         self._models.crossencoder(on_progress)
         self._find("準備")
 
@@ -99,18 +98,15 @@ class Engine:
             CorpusError: A path does not exist.
         """
         named = ingest.absolute(paths, there=True)
-        return self._ingest(
-            lambda: ingest.sources_of(self.home).adding(named, watched), on_progress
-        )
+        sources = partial(ingest.sources_of, self.home)
+        return self._ingest(lambda: sources().adding(named, watched), on_progress)
 
     def upload(
         self, uploads: Sequence[ingest.Upload], *, on_progress: OnProgress | None = None
     ) -> BuildReport:
         """Take files into the home and index them beside the others. Raises as ``build``."""
-        return self._ingest(
-            lambda: ingest.sources_of(self.home).adding(ingest.keep(self.home, uploads)),
-            on_progress,
-        )
+        sources, keep = partial(ingest.sources_of, self.home), partial(ingest.keep, self.home)
+        return self._ingest(lambda: sources().adding(keep(uploads)), on_progress)
 
     def remove(self, *article_ids: str, on_progress: OnProgress | None = None) -> BuildReport:
         """Take articles out of the index, and feeds off the list. Only files that were uploaded are touched.
@@ -144,6 +140,7 @@ class Engine:
         Raises:
             QuestionError: The question is empty or too long.
             StoreError: There is no usable index.
+            EncoderError: A model cannot be loaded.
         """
         return [*self._find(checked(question), filter=filter, top_k=top_k).hits[:top_k]]
 
@@ -158,9 +155,9 @@ class Engine:
     ) -> tuple[Answer, Found]:
         """Answer a question, and show all that the answer was made of. Raises as ``search``."""
         found = self._find(checked(question), previous, filter)
-        *_, last = self._answer_steps(found)
-        assert last.answer is not None  # the last step is the answer
-        return last.answer, found
+        *_, last = (step.answer for step in self._answer_steps(found))
+        assert last  # the last step is the answer
+        return last, found
 
     def steps(
         self, question: str, *, previous: str | None = None, filter: Filter | None = None
@@ -173,15 +170,9 @@ class Engine:
         yield from self._answer_steps(found)
 
     def _answer_steps(self, found: Found) -> Iterator[Step]:
-        """Answer in quotes, and have a language model, where there is one, word what they say."""
-        models, llm = self._models, self.settings.llm
         with found.generation.naming_damage():
-            answer = answering.answer(found)
-            if models.writer and llm and answer.citations:
-                reader = models.crossencoder()
-                yield from writing.write_steps(found, answer, models.writer, reader, llm)
-            else:
-                yield Step("answer", found.hits, answer)
+            reader, llm = self._models.crossencoder, self.settings.llm
+            yield from writing.answer_steps(found, self._writer, reader, llm)
 
     def check_steps(self, draft: str) -> Iterator[checking.Check]:
         """Hold a draft against the articles; yield what was found after each sentence. Raises as ``search``."""

@@ -1,4 +1,4 @@
-"""The models that answer questions, each loaded when it is first needed."""
+"""The two models that answer questions, each loaded when it is first needed."""
 
 import threading
 
@@ -7,7 +7,6 @@ from index.crossencoder import CrossEncoder, load_crossencoder
 from index.encoder import Encoder
 from index.reports import OnProgress
 from index.settings import Settings
-from index.writing import Endpoint, Model
 
 
 class Models:
@@ -19,12 +18,7 @@ class Models:
         encoder: Encoder | None = None,
         crossencoder: CrossEncoder | None = None,
     ) -> None:
-        """Take settings and, where those of the settings are not meant, models.
-
-        Raises:
-            SettingsError: The client of the language model is not installed.
-        """
-        self.writer: Model | None = Endpoint(settings.llm) if settings.llm else None
+        """Take settings and, where those of the settings are not meant, models."""
         self._settings = settings
         self._encoder = encoder
         self._crossencoder = crossencoder

@@ -152,8 +152,8 @@ class Statement:
     """A sentence of an answer and the numbers of the citations it rests on.
 
     ``speaker`` is whose claim or view it is, as written; None for plain reporting. ``gloss`` is what can be
-    said of it in the reader's language without translating: names, dates, figures. ``verdict`` is empty for a
-    quote; of what a language model worded, ``supported`` or ``unverified``.
+    said of it in the reader's language without translating. ``verdict`` is empty for a quote; of what a language
+    model worded, ``supported`` or ``unverified``.
     """
 
     text: str
@@ -291,10 +291,7 @@ class Glance:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A reader's progress: ``looking``, ``sources`` with hits, ``answer`` with the Answer.
-
-    Before the last, where a language model words it, ``writing`` with the Answer as far as it has come.
-    """
+    """Progress: ``looking``, ``sources`` with hits, ``writing`` with the Answer as far as it is, ``answer`` with all."""
 
     name: str
     hits: tuple[Hit, ...] = ()

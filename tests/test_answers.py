@@ -105,8 +105,8 @@ def test_an_answer_has_these_members(engine: Engine) -> None:
     for part, members in (
         (told, {"schema", "question", "understood", "follow_up", "reader", "answered", "text", "statements",
                 "citations", "differing", "missing", "nearest", "undated", "confidence", "seconds", "explanation",
-                "form", "verdict", "lead", "groups"}),
-        (told["statements"][0], {"text", "citations", "speaker", "gloss"}),
+                "form", "verdict", "lead", "groups", "writer", "note", "struck"}),
+        (told["statements"][0], {"text", "citations", "speaker", "gloss", "verdict"}),
         (told["citations"][0], PLACE | {"number", "score", "quote", "key", "passage"}),
         (told["citations"][0]["passage"], {"start", "end", "text"}),
         (explained, {"language", "kind", "form", "told_by", "unit", "terms", "passages", "sentences", "trust",

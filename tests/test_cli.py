@@ -20,7 +20,8 @@ ORIGIN = ["title", "authors", "publisher", "published", "language", "url", "sour
 PLACE = [*ORIGIN, "article_id", "sha256", "heading", "start", "end"]
 PASSAGE = [*PLACE, "id", "text"]
 ANSWER = ["schema", "question", "understood", "follow_up", "reader", "answered", "text", "statements", "citations",
-          "differing", "missing", "nearest", "undated", "form", "verdict", "lead", "groups", "confidence", "seconds"]  # fmt: skip
+          "differing", "missing", "nearest", "undated", "form", "verdict", "lead", "groups", "writer", "note", "struck",
+          "confidence", "seconds"]  # fmt: skip
 CITATION = [*PLACE, "number", "score", "quote", "key", "passage"]
 REFUSED = "ペンギンの体重は何キロか"
 

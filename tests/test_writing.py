@@ -31,8 +31,8 @@ from index.errors import SettingsError, WritingError
 from index.records import Answer
 from index.settings import Llm, Settings
 from index.store import Home
-from index.writing import Endpoint, replies
-from index.writing.numbered import schema_of_statements
+from index.writing import Endpoint, requests
+from index.writing.requests import schema_of_statements
 from index.writing.unheld import unheld
 
 ASKED = "青沢運河はいつ開通したか"
@@ -321,7 +321,7 @@ def test_what_quotes_do_not_hold(text: str, quote: str, language: str, expected:
 
 
 def test_a_reply_is_read_as_it_comes() -> None:
-    reply = replies.Reply("statements", replies.Written)
+    reply = requests.Reply("statements", requests.Written)
     text = '<think>{"statements": [{}]}</think>```json\n{"answered": true, "statements": [{"text": "甲}", "sentences": [1]}, {"text": "乙", "sentences": [1, 2]}], "missing": ""}\n```'
     came = [(n, one) for n, char in enumerate(text) for one in reply.read(char)]
     assert [one.text for _, one in came] == ["甲}", "乙"]
@@ -330,7 +330,7 @@ def test_a_reply_is_read_as_it_comes() -> None:
 
 
 def test_a_reply_without_end_is_cut() -> None:
-    reply = replies.Reply("statements", replies.Written)
+    reply = requests.Reply("statements", requests.Written)
     with pytest.raises(WritingError, match="cut"):
         [*reply.read("x" * 40_000)]
 

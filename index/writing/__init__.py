@@ -4,6 +4,6 @@ It never writes a quote: what it may cite are numbers, and the words behind them
 """
 
 from index.writing.endpoint import Endpoint, Model
-from index.writing.written import write_steps
+from index.writing.written import answer_steps
 
-__all__ = ["Endpoint", "Model", "write_steps"]
+__all__ = ["Endpoint", "Model", "answer_steps"]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
+from index import answering
 from index.answering import Found
 from index.answering.composing import spell
 from index.checking.verdicts import stands
@@ -24,9 +25,9 @@ from index.questions import language_of
 from index.records import Answer, Citation, Group, Statement, Step, Struck, Translation
 from index.settings import Llm
 from index.text.characters import one_line
-from index.writing import numbered, replies
+from index.writing import requests
 from index.writing.endpoint import Model
-from index.writing.numbered import Source, groups_of
+from index.writing.requests import Source, groups_of
 from index.writing.unheld import unheld
 
 MOST = 12
@@ -68,20 +69,23 @@ _WHY = {
 }
 
 
-def write_steps(
-    found: Found, answer: Answer, model: Model, crossencoder: CrossEncoder, llm: Llm
+def answer_steps(
+    found: Found, model: Model | None, crossencoder: Callable[[], CrossEncoder], llm: Llm | None
 ) -> Iterator[Step]:
-    """Word an answer; yield ``writing`` with what stands so far, then ``answer``.
+    """Answer in quotes, and have a model word what they say: ``writing`` with what stands so far, then ``answer``.
 
     Args:
         found: All that was found to the question.
-        answer: In quotes.
-        model: Words it.
-        crossencoder: Checks each statement.
+        model: None where there is none to word it.
+        crossencoder: Returns what checks each statement.
         llm: How long it may take, and what becomes of statements that are not found.
     """
+    answer = answering.answer(found)
+    if model is None or llm is None or not answer.citations:
+        yield Step("answer", found.hits, answer)
+        return
     until = time.monotonic() + llm.seconds
-    writing = _Writing(found, answer, crossencoder, model.name, llm.drops)
+    writing = _Writing(found, answer, crossencoder(), model.name, llm.drops)
     try:
         for _ in chain([None], _write(writing, model, until), _translate(writing, model, until)):
             yield Step("writing", found.hits, writing.answer())
@@ -94,11 +98,11 @@ def write_steps(
 
 def _write(writing: "_Writing", model: Model, until: float) -> Iterator[None]:
     """Have a model write, once more where it does not keep to the form."""
-    messages = numbered.asked(writing.found, writing.quotes, writing.sources)
-    schema = numbered.schema_of_statements(writing.numbers)
+    messages = requests.asked(writing.found, writing.quotes, writing.sources)
+    schema = requests.schema_of_statements(writing.numbers)
     for again in (False, True):
         writing.clear()
-        reply = replies.Reply("statements", replies.Written)
+        reply = requests.Reply("statements", requests.Written)
         try:
             yield from _read(reply, model.stream(messages, schema, until=until), writing.add)
             written = reply.whole()
@@ -106,7 +110,7 @@ def _write(writing: "_Writing", model: Model, until: float) -> Iterator[None]:
         except WritingError as exc:
             if exc.code != "nonsense" or again:
                 raise
-            messages = [*messages, *replies.again(reply.text, _AGAIN)]
+            messages = [*messages, *requests.once_more(reply.text, _AGAIN)]
     if not written.answered:
         raise WritingError("declined")
     if not writing.kept:
@@ -118,9 +122,9 @@ def _translate(writing: "_Writing", model: Model, until: float) -> Iterator[None
     foreign = writing.foreign()
     if not foreign:
         return
-    messages = numbered.to_translate(foreign, writing.language)
-    schema = numbered.schema_of_translations(foreign)
-    reply = replies.Reply("translations", replies.Translated)
+    messages = requests.to_translate(foreign, writing.language)
+    schema = requests.schema_of_translations(foreign)
+    reply = requests.Reply("translations", requests.Translated)
     try:
         yield from _read(reply, model.stream(messages, schema, until=until), writing.translate)
     except WritingError:
@@ -128,7 +132,7 @@ def _translate(writing: "_Writing", model: Model, until: float) -> Iterator[None
 
 
 def _read(
-    reply: "replies.Reply[Any]", pieces: Iterator[str], take: Callable[[Any], None]
+    reply: "requests.Reply[Any]", pieces: Iterator[str], take: Callable[[Any], None]
 ) -> Iterator[None]:
     """Take each object of a reply when its bracket closes; yield now and then."""
     told = time.monotonic()
@@ -160,7 +164,7 @@ class _Writing:
     ) -> None:
         self.found, self.quotes, self.name, self.drops = found, quotes, name, drops
         self.language = found.asked.language
-        self.sources = numbered.sources_of(quotes, found)
+        self.sources = requests.sources_of(quotes, found)
         self.numbers = range(1, len(self.sources) + 1)
         self.kept: list[_Kept] = []
         self.struck: list[Struck] = []
@@ -172,7 +176,7 @@ class _Writing:
         self.kept.clear()
         self.struck.clear()
 
-    def add(self, one: "replies.Stated") -> None:
+    def add(self, one: "requests.Stated") -> None:
         """Check a statement, and keep it or not. Raises WritingError: it cites what was not given."""
         if any(n not in self.numbers for n in one.sentences):
             raise WritingError("nonsense")
@@ -211,7 +215,7 @@ class _Writing:
             if (article.language or language_of(c.quote)) != self.language
         }
 
-    def translate(self, one: "replies.Turned") -> None:
+    def translate(self, one: "requests.Turned") -> None:
         """Keep the translation of a quote, unless it holds what the quote does not."""
         citation = {c.number: c for c in self.answer(whole=True).citations}.get(one.sentence)
         text = one_line(one.text)
