@@ -38,10 +38,7 @@ class Engine:
         encoder: Encoder | None = None,
         crossencoder: CrossEncoder | None = None,
     ) -> None:
-        """Take a home and, where those of the settings are not meant, models.
-
-        Raises SettingsError where a language model is set, and the client for it is not installed.
-        """
+        """Take a home and, if not those of the settings, models. Raises SettingsError: no client for an LLM."""
         self.settings = settings
         self._writer = writing.Endpoint(settings.llm) if settings.llm else None
         self.home = Home(settings.home)

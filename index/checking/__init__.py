@@ -1,7 +1,7 @@
 """A draft held against the articles: what they support, contradict or do not say, sentence by sentence.
 
 drafts.py       a draft to sentences, and which of them claim something that can be checked
-quotations.py   words in quotation marks, looked for word for word
+quotations.py   words in quotation marks, and citations made before, looked for word for word
 verdicts.py     a sentence read with the passages nearest to it
 findings.py     what is found: records
 checks.py       all of it, to a Check
@@ -11,7 +11,7 @@ living.py       citations made before, held against the articles as they are now
 from index.checking.checks import LONGEST, check_steps
 from index.checking.drafts import read_draft
 from index.checking.findings import Check, Living
-from index.checking.living import recheck
+from index.checking.quotations import recheck
 from index.checking.verdicts import judge
 
 __all__ = ["LONGEST", "Check", "Living", "check_steps", "judge", "read_draft", "recheck"]

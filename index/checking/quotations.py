@@ -1,4 +1,4 @@
-"""Words in quotation marks, looked for word for word in the articles.
+"""Words in quotation marks, and citations made before, looked for word for word in the articles.
 
 White space, widths and the kind of the marks do not count; any other character does. What it does not know:
 words that stand in an article whose passages are not among the ``PASSAGES`` nearest ones.
@@ -13,7 +13,10 @@ from rapidfuzz.distance import Levenshtein, ScoreAlignment
 
 from index.answering import Asking
 from index.answering.speakers import speaker
+from index.checking.findings import Living
+from index.errors import StoreError
 from index.records import Article, Sentence
+from index.schema import Citation
 from index.text.characters import nfkc
 from index.text.lines import columns
 
@@ -179,3 +182,29 @@ def speakers(
 
 
 _NOBODY = Article("", None, (), None, None, None, None, "", "", "")
+
+
+def recheck(citation: Citation, asking: Asking) -> Living:
+    """Tell whether the words of a citation still stand where they stood, elsewhere, otherwise, or nowhere."""
+    try:
+        article = asking.generation.article(citation.article_id)
+    except StoreError:  # it is gone; another may hold the words
+        return _become(find(citation.quote, asking))
+    if article.text[citation.start : citation.end] == citation.quote:
+        return Living("unchanged", article.id, citation.start, citation.end)
+    places = [m.start() for m in re.finditer(re.escape(citation.quote), article.text)]
+    if places:
+        start = min(places, key=lambda at: abs(at - citation.start))
+        return Living("moved", article.id, start, start + len(citation.quote))
+    return _become(_nearest_now(citation, article) or find(citation.quote, asking))
+
+
+def _nearest_now(citation: Citation, article: Article) -> Found | None:
+    return within(citation.quote, article, (0, len(article.text)))
+
+
+def _become(found: Found | None) -> Living:
+    if found is None:
+        return Living("gone")
+    state = "altered" if found.apart else "moved"
+    return Living(state, found.article.id, found.start, found.end, found.apart)
