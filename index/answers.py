@@ -10,7 +10,7 @@ from typing import Any, get_args
 from index import checked, records, reports, schema
 from index.answering import ANSWER_FROM, Found
 from index.carriers import agency_of, find
-from index.citations import marks_of, verify
+from index.citations import cite, marks_of, verify
 from index.engine import Engine
 from index.errors import QuestionError
 from index.records import Filter
@@ -111,6 +111,19 @@ def citation_of(
     resolved = {"key": key, "heading": passage.heading, "passage": passage}
     told = _place(article, citation.start, citation.end)
     return schema.Citation.model_validate({**told, **asdict(citation), **resolved})
+
+
+def disagreements(engine: Engine) -> list[tuple[schema.Citation, schema.Citation]]:
+    """Return sentences of different articles that give another figure, which is their key; numbered on."""
+    places = (place for pair in engine.generation().overview.get("apart", ()) for place in pair)
+    cited = []
+    for number, (one, start, end, figure) in enumerate(places, 1):
+        article = engine.article(one)
+        at = article.text.find(figure, start, end)
+        key = (at, at + len(figure)) if at >= 0 else None
+        made = cite(article, start, end, number=number, score=0.0, key=key)
+        cited.append(citation_of(made, *engine.cited(made)))
+    return [*zip(cited[::2], cited[1::2], strict=True)]
 
 
 def _carried(citation: schema.Citation, engine: Engine) -> schema.Citation:

@@ -9,7 +9,7 @@ import contextlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import astuple, dataclass, field
 from datetime import date
 from functools import reduce
@@ -18,7 +18,8 @@ from operator import xor
 from typing import Any
 
 from index import carriers
-from index.answering import Suggestion, suggestions, themes
+from index.answering import Asking, Suggestion, suggestions, themes
+from index.checking import disagreements
 from index.citations import cite
 from index.errors import StoreError
 from index.models import Models
@@ -125,27 +126,25 @@ def _overview(
         told["themes"] = [(name, p.article_id, p.start, p.end) for name, p in themes(generation)]
         if models is not None:
             first = [article_id for _, article_id, *_ in told["themes"]]
-            told["suggestions"] = [
-                astuple(s) for s in _suggested(home, generation, models, first, report)
-            ]
-            told["version"] = _version(models)
+            version = f"{suggestions.VERSION} {disagreements.VERSION} {models.version}"
+            asking = Asking(generation, models.encoder(), models.crossencoder())
+            before = _before(home, version)
+            asked = _suggested(before, asking, first, report)
+            told["suggestions"] = [astuple(s) for s in asked]
+            told |= disagreements.compared(before, _short_keys(generation), asking, report)
+            told["version"] = version
     except Exception:
         logger.exception("the index is built without themes or suggestions")
     return told
 
 
-def _version(models: Models) -> str:
-    """Names how suggestions are made and what answers them."""
-    return f"{suggestions.VERSION} {models.version}"
-
-
 def _suggested(
-    home: Home, generation: Generation, models: Models, first: Collection[str], report: OnProgress
+    before: Mapping[str, Any], asking: Asking, first: Collection[str], report: OnProgress
 ) -> list[Suggestion]:
     """The suggestions of before whose articles are still there, and those of new articles, of some ``first``."""
-    ids = _short_keys(generation)
-    kept, known = _suggested_before(home, _version(models))
-    kept = [s for s in kept if s.key in ids]
+    generation, known = asking.generation, before.get("keys", ())
+    ids, told = _short_keys(generation), (Suggestion(*s) for s in before.get("suggestions", ()))
+    kept = [s for s in told if s.key in ids]
     new = sorted(ids.keys() - known)
     most = suggestions.ARTICLES
     central = [key for key in new if ids[key] in first]
@@ -156,20 +155,19 @@ def _suggested(
     parts = {key: generation.part(ids[key]) for key in chosen}
     asked = suggestions.tried(
         parts,
-        suggestions.asking(generation, models.encoder(), models.crossencoder()),
+        suggestions.asking(generation, asking.encoder, asking.crossencoder),
         lambda done, total: report(Progress("suggest", done, total)),
     )
     again = {s.question for s in asked}
     return [*asked, *(s for s in kept if s.question not in again)][: suggestions.KEPT]
 
 
-def _suggested_before(home: Home, version: str) -> tuple[list[Suggestion], set[str]]:
-    """The suggestions of the generation in use, and the keys of its articles; none of another version."""
+def _before(home: Home, version: str) -> dict[str, Any]:
+    """What the generation in use tells, and the keys of its articles; nothing of another version."""
     with contextlib.suppress(StoreError), contextlib.closing(home.open()) as before:
         if before.overview.get("version") == version:
-            kept = [Suggestion(*told) for told in before.overview["suggestions"]]
-            return kept, set(_short_keys(before))
-    return [], set()
+            return {**before.overview, "keys": {*_short_keys(before)}}
+    return {}
 
 
 def _short_keys(generation: Generation) -> dict[str, str]:

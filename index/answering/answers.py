@@ -21,12 +21,11 @@ from index.answering.abroad import gloss
 from index.answering.comparison import compare
 from index.answering.composing import Made, compose, spell
 from index.answering.further import further, in_context
-from index.answering.lists import enumerate_
 from index.answering.overview import overview
 from index.answering.profile import profile
 from index.answering.reading import ANSWER_FROM, CLEAR_FROM, Found
 from index.answering.said import said
-from index.answering.statements import state
+from index.answering.statements import enumerate_, state
 from index.answering.talk import talk
 from index.answering.timeline import timeline
 from index.answering.yesno import yesno

@@ -95,7 +95,7 @@ def leans(text: str) -> bool:
 
 def _nameless(text: str) -> bool:
     """Whether a sentence opens with words spoken and names nobody who speaks them."""
-    return text[0] in "「『" and not _TOPIC.search(_SPOKEN.sub("", text))
+    return text.startswith(("「", "『")) and not _TOPIC.search(_SPOKEN.sub("", text))
 
 
 def _needs_more(e: Evidence, at: int) -> bool:

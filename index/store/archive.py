@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from index.encoder import Vectors
 from index.records import Article, Filter
 from index.store.proposals import Candidates
-from index.store.tables import StoredPassage
+from index.store.tables import Place, StoredPassage
 from index.store.vectors import Rows
 
 
@@ -37,6 +37,10 @@ class Archive(Protocol):
     @property
     def stories(self) -> Mapping[str, Sequence[str]]:
         """Which articles are one copy."""
+
+    @property
+    def apart(self) -> Mapping[str, Sequence[tuple[Place, Place]]]:
+        """Sentences of an article, each with one of another that disagrees with it."""
 
     @property
     def terms(self) -> Terms:

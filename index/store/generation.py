@@ -27,7 +27,7 @@ from index.store.files import broken, check_sizes, differing
 from index.store.manifest import MANIFEST, TIMELINE, read_manifest, read_names, read_overview
 from index.store.proposals import Candidates, Field, Holding, by_holding, propose
 from index.store.segments import Segments
-from index.store.tables import Part, StoredPassage
+from index.store.tables import Part, Place, StoredPassage
 from index.store.vectors import Codes
 
 KEPT = 32
@@ -210,6 +210,12 @@ class Generation:
         """Of each article whose copy others carry, too, the ids of them all."""
         return {one: story for story in self.overview.get("stories", ()) for one in story}
 
+    @cached_property
+    def apart(self) -> dict[str, list[tuple[Place, Place]]]:
+        """Of each article its sentences with which one of another article disagrees, each with that one."""
+        pairs = [p for told in self.overview.get("apart", ()) for p in (told, told[::-1])]
+        return {own: [p for p in pairs if p[0][0] == own] for (own, *_), _ in pairs}
+
     def timeline(self) -> str:
         """Return the timeline as HTML; empty where nothing has a date."""
         with self.naming_damage():
@@ -229,9 +235,8 @@ class Generation:
     def check(self, known: Collection[str] = ()) -> list[str]:
         """Do as ``verify``, but for known segments and those compared since they were opened."""
         damaged = differing(self.folder, self.manifest["parts"])
-        for segment in (h.segment for h in self.holdings if h.segment.name not in known):
-            damaged += self._segments.check(segment)
-        return damaged
+        others = (h.segment for h in self.holdings if h.segment.name not in known)
+        return damaged + [name for segment in others for name in self._segments.check(segment)]
 
     @contextlib.contextmanager
     def naming_damage(self) -> Iterator[None]:

@@ -46,6 +46,10 @@ class StoredPassage(NamedTuple):
     sentences: tuple[Sentence, ...]
 
 
+Place = tuple[str, int, int, str]
+"""The id of an article, where in it a sentence begins and ends, and the figure that is another elsewhere."""
+
+
 @dataclass(frozen=True)
 class Part:
     """An article with its passages, each with its sentences, in the order of the text."""

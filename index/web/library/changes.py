@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from index.answers import disagreements
 from index.engine import Engine
 from index.errors import StoreError, TenkyoError
 from index.ingest import Upload, is_address, paste
@@ -51,7 +52,9 @@ class Library:
         if now == seen:
             return [gr.skip()] * 10
         damage = self._engine.damage
-        head = rendering.render_head(words, shelf.rows, words.told(damage) if damage else "")
+        warning = words.told(damage) if damage else ""
+        apart = disagreements(self._engine) if shelf.rows else ()
+        head = rendering.render_head(words, shelf.rows, warning, apart)
         is_table_old = seen is None or seen[0] != shelf.number or not build.running
         table = self._table(view, shelf, words) if is_table_old else [gr.skip()] * 3
         most = self._engine.settings.upload_bytes

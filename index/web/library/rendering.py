@@ -9,9 +9,11 @@ from index.articles.files import ZIP
 from index.citations import article_address
 from index.ingest import is_address
 from index.reports import Skipped
+from index.schema import Citation
 from index.text.characters import one_line
 from index.web.article.page import render_losses
-from index.web.chat.escaping import attribute, text
+from index.web.chat.escaping import attribute, emphasised, text
+from index.web.chat.sources import render_origin
 from index.web.library.builds import Build
 from index.web.library.listing import COLUMNS, ROWS, Row, View
 from index.web.words import Words
@@ -26,14 +28,36 @@ STAGES = {"unpack": "model"}
 """Stages that have another name here."""
 
 
-def render_head(words: Words, rows: Sequence[Row] = (), warning: str = "") -> str:
-    """Render the head of the page: how many articles there are, and what is amiss with the index."""
+def render_head(
+    words: Words,
+    rows: Sequence[Row] = (),
+    warning: str = "",
+    apart: Sequence[tuple[Citation, Citation]] = (),
+) -> str:
+    """Render the head of the page: how many articles there are, what is amiss, and where they disagree."""
     passages = sum(row.passages for row in rows)
     held = words.library_held.format(articles=len(rows), passages=passages) if rows else ""
     warned = render_fault(warning) if warning else ""
     return (
         f"<h1>{text(words.library_title)}</h1><p>{text(words.library_lead)} "
-        f'<span class="note">{text(held)}</span></p>{warned}'
+        f'<span class="note">{text(held)}</span></p>{warned}{_apart(apart, words)}'
+    )
+
+
+def _apart(pairs: Sequence[tuple[Citation, Citation]], words: Words) -> str:
+    """Render sentences that disagree side by side, folded."""
+    if not pairs:
+        return ""
+    items = "".join(f"<li>{_side(one, words)}{_side(other, words)}</li>" for one, other in pairs)
+    head = text(words.library_apart.format(count=len(pairs)))
+    return f'<details class="apart"><summary>{head}</summary><ul>{items}</ul></details>'
+
+
+def _side(cited: Citation, words: Words) -> str:
+    to = attribute("href", cited.address(base="."))
+    return (
+        f"<div><blockquote>{emphasised(cited.parts)}</blockquote>"
+        f"<a{to}>{text(cited.name)}</a>{render_origin(cited, words)}</div>"
     )
 
 
