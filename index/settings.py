@@ -46,15 +46,15 @@ class Llm:
         model: Its name there (TENKYO_LLM_MODEL).
         key: Proves who asks (TENKYO_LLM_KEY).
         seconds: Longest that one question may take, tries again and translation with it (TENKYO_LLM_SECONDS).
-        drops: Whether a statement that the reader does not find in its sources is left out, not marked
-            (TENKYO_LLM_UNVERIFIED=drop).
+        drops: Whether a statement that the reader does not find in its sources is left out, or marked
+            (TENKYO_LLM_UNVERIFIED=mark): of seven that a model of 1.5 B made of 60 questions, six were wrong.
     """
 
     url: str
     model: str
     key: str = field(default="", repr=False)
     seconds: float = 60.0
-    drops: bool = False
+    drops: bool = True
 
     @property
     def host(self) -> str:
@@ -177,7 +177,7 @@ def _llm(given: Mapping[str, str]) -> Llm | None:
     if not given:
         return None
     url, model, seconds = given.get("URL", ""), given.get("MODEL"), given.get("SECONDS", "60")
-    told, unverified = urlsplit(url), given.get("UNVERIFIED", "mark")
+    told, unverified = urlsplit(url), given.get("UNVERIFIED", "drop")
     if told.scheme not in ("http", "https") or not told.hostname or told.username or not model:
         raise SettingsError(
             "言語モデルを使うには、TENKYO_LLM_URL（http://127.0.0.1:8080/v1 の形。名前と鍵は入れない）と"
@@ -189,7 +189,7 @@ def _llm(given: Mapping[str, str]) -> Llm | None:
         )
     if unverified not in ("mark", "drop"):
         raise SettingsError(
-            f"TENKYO_LLM_UNVERIFIED は mark か drop にしてください（{unverified!r}）。"
+            f"TENKYO_LLM_UNVERIFIED は drop か mark にしてください（{unverified!r}）。"
         )
     return Llm(url, model, given.get("KEY", ""), float(seconds), unverified == "drop")
 

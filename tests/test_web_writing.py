@@ -33,6 +33,7 @@ def slowly(handler: Handler, asked: Mapping[str, Any]) -> None:
 def test_what_a_model_writes_is_shown_as_its_own_stopped_and_kept(tab: Any, copied: Path) -> None:
     with endpoint(slowly) as (url, _):
         given = {"TENKYO_LLM_URL": url, "TENKYO_LLM_MODEL": NAME}
+        given |= {"TENKYO_LLM_UNVERIFIED": "mark"}
         with serving(Engine(Settings.from_env(given, home=copied))) as address:
             tab.goto(address)
             tab.wait_for_selector(".status:not(.loading)")

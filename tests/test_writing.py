@@ -354,9 +354,9 @@ def test_settings_that_do_not_hold_are_refused(given: Mapping[str, str]) -> None
 
 
 def test_a_key_is_not_shown() -> None:
-    given = {"URL": "http://h:1/v1", "MODEL": "m", "KEY": "secret", "UNVERIFIED": "drop"}
+    given = {"URL": "http://h:1/v1", "MODEL": "m", "KEY": "secret", "UNVERIFIED": "mark"}
     settings = Settings.from_env({f"TENKYO_LLM_{name}": value for name, value in given.items()})
-    assert settings.llm == Llm("http://h:1/v1", "m", "secret", 60.0, True)
+    assert settings.llm == Llm("http://h:1/v1", "m", "secret", 60.0, False)
     assert settings.llm.host == "h:1"
     assert "secret" not in repr(settings)
 

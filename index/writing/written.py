@@ -1,8 +1,8 @@
 """An answer in quotes to one that a language model words, statement by statement, each of them checked.
 
-A statement stays where the reader finds it supported by the sentences it cites; is marked, or left out, where the
+A statement stays where the reader finds it supported by the sentences it cites; is left out, or marked, where the
 reader does not find it; and is struck where they contradict it, or where it holds a figure, date, name, quotation or
-address that they do not. Of a part of which nothing stays, the quotes stand as they were. Whatever goes wrong, the
+address that they do not. So is a translation of a quote. Of a part of which nothing stays, the quotes stand as they were. Whatever goes wrong, the
 answer in quotes is given, with a line that says why.
 
 Not written are talk and refusals: where the reader finds no answer, a model is not asked for one.
@@ -32,8 +32,8 @@ from index.writing.unheld import unheld
 
 MOST = 12
 """Statements of an answer."""
-LONGEST = 400
-"""Characters of a statement."""
+LONGEST = 600
+"""Characters of a statement, or of a quote in another language."""
 OFTEN = 0.5
 """Seconds between two signs of life while a model writes: between them, nobody can stop it."""
 
@@ -216,15 +216,14 @@ class _Writing:
         }
 
     def translate(self, one: "requests.Turned") -> None:
-        """Keep the translation of a quote, unless it holds what the quote does not."""
+        """Keep the translation of a quote that stands up to it as a statement would."""
         citation = {c.number: c for c in self.answer(whole=True).citations}.get(one.sentence)
         text = one_line(one.text)
         known = any(t.citation == one.sentence for t in self.translations)
-        if citation is None or known or not text or len(text) > 3 * LONGEST:
+        if citation is None or known or not text:
             return
         article = self.found.generation.article(citation.article_id)
-        cited = Source(article, citation.start, citation.end)
-        if not self._unheld(text, [cited]):
+        if self._verdict(text, [Source(article, citation.start, citation.end)]) == "supported":
             self.translations.append(Translation(citation.number, text))
 
     def answer(self, *, whole: bool = False) -> Answer:
