@@ -10,8 +10,11 @@ from index.answers import ask
 from index.conversations import Conversations, Exchange, Verdict
 from index.engine import Engine
 from index.records import Filter
+from index.web.chat.sources import render_sources
 from index.web.chat.turns import Catalogue, Catalogues, Turn, turn_of
+from index.web.words import LANGUAGES
 
+JA = LANGUAGES["ja"]
 ASKED = "青沢運河はいつ開通したか"
 REFUSED = "ペンギンの体重は何キロか"
 
@@ -50,6 +53,34 @@ def test_a_turn_tells_what_has_become_of_its_articles(built: Engine, question: s
     assert changed == replace(before, changed=ids)
     before, gone = recalled(built, question, Catalogue({}, {}, ()))
     assert gone == replace(before, gone=ids)
+
+
+@pytest.mark.parametrize(
+    ("edit", "state"),
+    [
+        (("青沢運河は1923年に開通した", "昔、青沢運河は1923年に開通した"), "moved"),
+        (("1923年に開通した", "1924年に開通した"), "altered"),
+        (("青沢運河は1923年に開通した。", ""), "gone"),
+        (("工事には", "この工事には"), "unchanged"),
+    ],
+)
+def test_a_quote_of_an_article_that_changed_is_looked_for_again(
+    built: Engine, corpus: Path, edit: tuple[str, str], state: str
+) -> None:
+    answer = ask(built, ASKED)
+    for path in corpus.glob("*.md"):
+        path.write_text(path.read_text("utf-8").replace(*edit), "utf-8")
+    built.build([corpus])
+    catalogues, exchange = Catalogues(built), Exchange(1, ASKED, Filter(), answer)
+    known = {"unreadable": "", "standing": catalogues.standing}
+    turn = turn_of(exchange, catalogues.current(), **known)
+    [(number, standing)] = turn.standing
+    assert (number, standing.state) == (1, state)
+    card = render_sources(turn, JA)
+    assert getattr(JA, f"words_{state}") in card
+    if state == "altered":
+        assert "1924年" in standing.words
+        assert "1924年" in card
 
 
 def test_the_catalogue_follows_the_index(built: Engine, corpus: Path) -> None:

@@ -86,7 +86,8 @@ class History:
         except StoreError as exc:
             turn = Turn(1, "…", "error", error=visit.words.told(exc))
             return [Talk(), shown(Talk(turns=(turn,)), visit.words), gr.skip()]
-        turns = tuple(turn_of(e, catalogue, unreadable=unreadable) for e in exchanges)
+        known: dict[str, Any] = {"unreadable": unreadable, "standing": self._catalogues.standing}
+        turns = tuple(turn_of(e, catalogue, **known) for e in exchanges)
         told = [message for turn in turns for message in messages(turn, visit.words)]
         whole, talk = placed(1, told, conversation_id), Talk(conversation_id, turns)
         return [talk, whole, gr.Chatbot(feedback_value=_thumbs(turns))]

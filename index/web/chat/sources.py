@@ -3,8 +3,8 @@
 from index.citations import source_name
 from index.exports.words import words_for
 from index.schema import Citation, Passage, Place
-from index.web.chat.escaping import attribute, emphasised, icon, note, text
-from index.web.chat.turns import Turn
+from index.web.chat.escaping import attribute, emphasised, icon, note, quoted, text
+from index.web.chat.turns import Standing, Turn
 from index.web.words import Words
 
 
@@ -100,7 +100,19 @@ def render_origin(source: Place, words: Words) -> str:
 def _state(source: Place, turn: Turn, words: Words) -> str:
     gone, changed = (source.article_id in ids for ids in (turn.gone, turn.changed))
     said = words.gone if gone else words.changed if changed else ""
-    return f'<p class="state">{text(said)}</p>' if said else ""
+    now = dict(turn.standing).get(getattr(source, "number", 0))
+    told = _standing(now, words) if now else ""
+    return f'<p class="state">{text(said)}{told}</p>' if said else ""
+
+
+def _standing(now: Standing, words: Words) -> str:
+    """Say whether the words that were quoted still stand somewhere, and lead there."""
+    said = getattr(words, f"words_{now.state}")
+    if now.state == "gone":
+        return f" {text(said)}"
+    altered = f" {quoted(now.words, words)}" if now.state == "altered" else ""
+    to = attribute("href", now.address)
+    return f' <a{to} target="_blank">{text(said)}</a>{text(altered)}'
 
 
 def _translated(source: Citation | Passage, words: Words) -> str:

@@ -1,18 +1,27 @@
 """What the page shows of a conversation: frozen records, ready to render."""
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from index.citations import article_name
+from index.citations import article_name, quote_address
 from index.conversations import Exchange, Verdict
 from index.engine import Engine
-from index.errors import StoreError
+from index.errors import StoreError, TenkyoError
 from index.records import Filter, Hit
 from index.schema import Answer, Citation, Passage
 from index.store import Generation
 
 EVERYTHING = Filter()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What has become of words that were quoted: a state of ``checking.Living``, where they are now, and which."""
+
+    state: str
+    address: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,7 @@ class Turn:
         answer: At ``answer``; at ``writing`` and ``stopped``, as far as it had come.
         changed: Ids of the articles cited that have another text since.
         gone: Ids of those that are no longer in the index.
+        standing: Of citations of those, by their numbers, what has become of the words.
         kept: The number of the exchange in the file of conversations, which verdicts name.
         verdicts: What the reader said of the answer and its citations.
         error: At ``error``, what went wrong, fit to show.
@@ -43,6 +53,7 @@ class Turn:
     answer: Answer | None = None
     changed: frozenset[str] = frozenset()
     gone: frozenset[str] = frozenset()
+    standing: tuple[tuple[int, Standing], ...] = ()
     kept: int | None = None
     verdicts: tuple[Verdict, ...] = ()
     error: str = ""
@@ -101,6 +112,19 @@ class Catalogues:
         except StoreError:
             return None  # the page says so elsewhere, with what repairs it
 
+    def standing(self, citation: Citation) -> Standing | None:
+        """Look for words that were quoted in the articles as they are now; None where these cannot be read."""
+        try:
+            living = self._engine.recheck(citation)
+            if living.state == "gone":
+                return Standing("gone")
+            article = self._engine.article(living.article_id)
+        except TenkyoError:
+            return None
+        start, end = living.start, living.end
+        address = quote_address(article.id, start, end, sha256=article.sha256, base=".")
+        return Standing(living.state, address, article.text[start:end])
+
 
 def _read(generation: Generation) -> Catalogue:
     articles = generation.articles()
@@ -120,20 +144,30 @@ def titles_of(engine: Engine, hits: Iterable[Hit]) -> tuple[str, ...]:
     return tuple(article_name(article.title, article.source, article.id) for article in found)
 
 
-def turn_of(exchange: Exchange, catalogue: Catalogue | None, *, unreadable: str) -> Turn:
+def turn_of(
+    exchange: Exchange,
+    catalogue: Catalogue | None,
+    *,
+    unreadable: str,
+    standing: Callable[[Citation], Standing | None] = lambda _: None,
+) -> Turn:
     """Return a kept exchange as it is shown, whatever has become of its articles.
 
     Args:
         exchange: Its number is that of the turn.
         catalogue: Of the articles as they are now; None where there is none.
         unreadable: What is said of an exchange that cannot be read.
+        standing: Tells what has become of a citation whose article is no longer as it was.
     """
     number, question = exchange.number, exchange.question
     if exchange.answer is None:
         return Turn(number, question, "error", error=unreadable)
     turn = Turn(number, question, "answer", answer=exchange.answer, kept=number)
     turn = narrowed(replace(turn, verdicts=exchange.verdicts), exchange.filter, catalogue)
-    return renewed(turn, catalogue)
+    turn = renewed(turn, catalogue)
+    old = [c for c in exchange.answer.citations if c.article_id in turn.changed | turn.gone]
+    told = ((c.number, standing(c)) for c in old)
+    return replace(turn, standing=tuple((number, found) for number, found in told if found))
 
 
 def narrowed(turn: Turn, filter: Filter, catalogue: Catalogue | None) -> Turn:
