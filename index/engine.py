@@ -8,27 +8,26 @@ import contextlib
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
-from typing import TypeVar
+from pathlib import Path
+from typing import Any
 
 from index import answering, checking, derived, ingest, schema, writing
 from index.answering import FOUND, Found
-from index.carriers import MOST
 from index.crossencoder import CrossEncoder
 from index.encoder import Encoder
 from index.errors import DamagedError, StoreError
 from index.models import Models
+from index.opened import Opened
 from index.questions import LONGEST, checked, plain
-from index.records import Answer, Article, Citation, Filter, Glance, Hit, Passage, Point, Step
+from index.records import Answer, Filter, Hit, Step
 from index.reports import BuildReport, OnProgress, Status
 from index.settings import Settings
-from index.store import Generation, Home, Part, Serving
+from index.store import Home, Serving
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
 
-
-class Engine:
+class Engine(Opened):
     """A home, its encoder and its reader. Opening one touches nothing until it is used."""
 
     def __init__(
@@ -43,19 +42,13 @@ class Engine:
         self._writer = writing.Endpoint(settings.llm) if settings.llm else None
         self.home = Home(settings.home)
         self._models = Models(settings, encoder, crossencoder)
-        self._serving = Serving(
-            self.home, partial(ingest.check_fits, fingerprint=self._models.fingerprint)
-        )
+        fits = partial(ingest.check_fits, fingerprint=self._models.fingerprint)
+        super().__init__(Serving(self.home, fits))
 
     @property
     def ready(self) -> bool:
         """Whether the index is open and the encoder loaded."""
         return bool(self._serving.opened) and self._models.ready
-
-    @property
-    def damage(self) -> StoreError | None:
-        """What everybody should know of the index: it is damaged, and the one before serves."""
-        return self._serving.damage
 
     def warm_up(self, *, on_progress: OnProgress | None = None) -> None:
         """Open the index, load the models and run one question through them. Raises as ``search``."""
@@ -72,17 +65,31 @@ class Engine:
             return True
 
     def build(
-        self, paths: ingest.Named | None = None, *, on_progress: OnProgress | None = None
+        self,
+        paths: ingest.Named | None = None,
+        *,
+        shard: ingest.Shard = (1, 1),
+        on_progress: OnProgress | None = None,
     ) -> BuildReport:
         """Index these files, folders and addresses; without any, those of the last build, else the seeds.
 
-        What was uploaded or fetched stays, and what is new in feeds is fetched.
+        What was uploaded or fetched stays, and what is new in feeds is fetched. Of a ``shard`` only that share
+        of the files is indexed, to be joined with the others, and nothing is derived of it.
 
         Raises:
             CorpusError: No article could be read; the index stays as it was.
             StoreError: The home cannot be written, or another build is running.
         """
-        return self._ingest(lambda: ingest.sources_at(self.home, paths), on_progress)
+        return self._ingest(lambda: ingest.sources_at(self.home, paths), on_progress, shard)
+
+    def join(self, parts: Sequence[Path], *, on_progress: OnProgress | None = None) -> int:
+        """Put in use what shards hold that were built in homes of their own; return the generation's number.
+
+        Raises:
+            StoreError: One has no index, is damaged or was made otherwise; or the home cannot be written.
+        """
+        encoder, derive = self._models.encoder(on_progress), self._derive(on_progress)
+        return ingest.join(self.home, [*map(Home, parts)], encoder, derive, on_progress)
 
     def add(
         self, paths: ingest.Named, *, watched: bool = False, on_progress: OnProgress | None = None
@@ -184,69 +191,6 @@ class Engine:
         models = self._models
         return answering.Asking(self.generation(), models.encoder(), models.crossencoder())
 
-    def article(self, article_id: str) -> Article:
-        """Return an article as indexed; one that a build has just taken out is still there.
-
-        Raises:
-            StoreError: There is no such article.
-        """
-        return self._from_open(lambda generation: generation.article(article_id))
-
-    def part(self, article_id: str) -> Part:
-        """Return an article with its passages as they were cut in the build. Raises as ``article``."""
-        return self._from_open(lambda generation: generation.part(article_id))
-
-    def outline(self, article_id: str) -> tuple[Point, ...]:
-        """Return the sentences that carry an article, in the order of the text. Raises as ``article``."""
-        return self._from_open(
-            lambda g: answering.outline(g.part(article_id), g.codes(article_id)[1])
-        )
-
-    def glance(self) -> Glance:
-        """Return what the articles are: how many, from when, whose, about what. Raises as ``search``."""
-        return derived.glance(self.generation())
-
-    def suggestions(
-        self, language: str, *, near: Sequence[str] = (), asked: Sequence[str] = (), most: int = 3
-    ) -> tuple[str, ...]:
-        """Return questions to ask, as ``derived.suggest`` does. Raises as ``search``."""
-        return derived.suggest(self.generation(), language, near=near, asked=asked, most=most)
-
-    def _from_open(self, read: Callable[[Generation], T]) -> T:
-        """Read from the generation in use, or else from an older one that is still open."""
-        current = self.generation()
-        for generation in (current, *self._serving.opened):
-            with contextlib.suppress(StoreError):
-                return read(generation)
-        return read(current)
-
-    def articles(self) -> list[Article]:
-        """Return every article of the index. Raises as ``search``."""
-        return self.generation().articles()
-
-    def cited(self, citation: Citation) -> tuple[Article, Passage]:
-        """Return the article and passage that a citation was made from.
-
-        Raises:
-            StoreError: The article has changed or gone since; the generation before still serves.
-        """
-        for generation in reversed(self._serving.opened or [self.generation()]):
-            try:
-                article = generation.article(citation.article_id)
-            except StoreError:
-                continue
-            if article.sha256 == citation.sha256:
-                return article, generation.passage_at(article.id, citation.start)
-        raise StoreError(
-            f"{citation.article_id}: 引用した後に、記事が変わったか、索引から外されました。"
-        )
-
-    def carriers(self, one: str) -> list[Article]:
-        """Return the others that carry the copy of an article, not all of very many. Raises as ``article``."""
-        return self._from_open(
-            lambda g: [g.article(i) for i in g.stories.get(one, ())[:MOST] if i != one]
-        )
-
     def status(self) -> Status:
         """Describe the home and check every file of the generation in use. Raises as ``search``."""
         with contextlib.closing(self.home.open()) as generation:
@@ -263,14 +207,18 @@ class Engine:
             )
 
     def _ingest(
-        self, sources: Callable[[], ingest.Sources], report: OnProgress | None
+        self,
+        sources: Callable[[], ingest.Sources],
+        report: OnProgress | None,
+        shard: ingest.Shard = (1, 1),
     ) -> BuildReport:
-        encoder = self._models.encoder(report)
-        derive = partial(derived.derive, models=self._models, report=report)
-        private = self.settings.fetch_private
-        return ingest.build(
-            self.home, encoder, sources, derive=derive, on_progress=report, private=private
-        )
+        encoder, private = self._models.encoder(report), self.settings.fetch_private
+        derive = self._derive(report) if shard == (1, 1) else derived.derive
+        told: dict[str, Any] = {"derive": derive, "on_progress": report, "private": private}
+        return ingest.build(self.home, encoder, sources, shard=shard, **told)
+
+    def _derive(self, report: OnProgress | None) -> ingest.Derive:
+        return partial(derived.derive, models=self._models, report=report)
 
     def _find(
         self,
@@ -292,7 +240,3 @@ class Engine:
         except DamagedError as exc:
             self._serving.leave(generation, exc)
         return self._find(question, previous, filter, top_k)
-
-    def generation(self) -> Generation:
-        """Return the generation that serves, opening it when it is another than the last. Raises as ``search``."""
-        return self._serving.current()

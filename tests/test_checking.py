@@ -19,7 +19,7 @@ from index import answers, checking, exports, schema
 from index.answering import Asking
 from index.checked import Check
 from index.checking import quotations
-from index.checking.drafts import claims_of
+from index.checking.checks import claims_of
 from index.checking.verdicts import differing, meet
 from index.cli import main
 from index.crossencoder import Reading, Window

@@ -18,7 +18,7 @@ from hostile import HOSTILE, Page
 from index.checked import Check, Difference, Quoted, Sentence
 from index.checking import LONGEST
 from index.checking import Check as Checking
-from index.checking.drafts import claims_of
+from index.checking.checks import claims_of
 from index.checking.findings import Checked
 from index.checking.findings import Difference as Apart
 from index.citations import cite

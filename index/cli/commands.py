@@ -48,7 +48,7 @@ app = typer.Typer(
 users = typer.Typer(help="サインインする利用者を決める。", no_args_is_help=True)
 app.add_typer(measures.app, name="evaluate")
 app.add_typer(users, name="user")
-for command in (sources.build, sources.add, sources.remove, sources.watch, drafts.check, drafts.recheck, bench.bench,
+for command in (sources.build, sources.merge, sources.add, sources.remove, sources.watch, drafts.check, drafts.recheck, bench.bench,
                 measures.train_reader, backups.backup, backups.restore):  # fmt: skip
     app.command()(command)
 

@@ -1,6 +1,7 @@
-"""The commands that say what is indexed: ``tenkyo build``, ``add``, ``remove`` and ``watch``."""
+"""The commands that say what is indexed: ``tenkyo build``, ``merge``, ``add``, ``remove`` and ``watch``."""
 
 import contextlib
+import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -9,7 +10,15 @@ from typing import Annotated
 
 import typer
 
-from index.cli.terminal import HomeOption, JsonOption, engine_of, ready_engine, run_build
+from index.cli.terminal import (
+    HomeOption,
+    JsonOption,
+    engine_of,
+    print_json,
+    progress,
+    ready_engine,
+    run_build,
+)
 from index.errors import CorpusError, TenkyoError
 
 QUIET, LATEST = 500, 10_000
@@ -21,12 +30,35 @@ _PATHS = "記事、フォルダー、ZIP、またはページやフィード（R
 
 def build(
     paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]…", help=_PATHS)] = None,
+    shard: Annotated[
+        str, typer.Option(metavar="I/N", help="N 台で分けて作るときの、I 番目の分だけ。")
+    ] = "1/1",
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """索引を作る。フィードの新着も加える。PATH がなければ前回と同じもの、初めてなら付属の記事から。"""
-    engine = engine_of(home)
-    run_build(engine, engine.build, paths or None, as_json=as_json)
+    engine, (at, of) = engine_of(home), _shard(shard)
+    run_build(engine, partial(engine.build, shard=(at, of)), paths or None, as_json=as_json)
+
+
+def _shard(told: str) -> tuple[int, int]:
+    match = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", told, re.ASCII)
+    if not match or not 1 <= int(match[1]) <= int(match[2]):
+        raise typer.BadParameter(f"--shard は 1/4 のように書いてください（{told!r}）。")
+    return int(match[1]), int(match[2])
+
+
+def merge(
+    parts: Annotated[
+        list[Path], typer.Argument(metavar="HOME…", help="--shard で作った索引の置き場所。")
+    ],
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """分けて作った索引を、読み直さずに一つに合わせる。"""
+    with progress() as on_progress:
+        number = engine_of(home).join(parts, on_progress=on_progress)
+    print_json({"generation": number}) if as_json else print(f"世代 {number} に合わせました。")
 
 
 def add(

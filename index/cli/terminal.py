@@ -29,6 +29,7 @@ STAGES = {
     "encode": "ベクトル化",
     "write": "保存",
     "suggest": "質問を用意",
+    "join": "合わせる",
     "compare": "記事を比較",
     "merge": "整理",
     "backup": "控えを取る",

@@ -6,11 +6,12 @@ fetching.py   what goes out to the net
 received.py   what comes from outside to an upload: files sent, pasted text, pages and the links of feeds
 build.py      from the sources to articles, read and cut
 draft.py      from articles to segments, and to a generation in use
-merging.py    many small segments to few
+merging.py    many small segments to few, and homes built apart to one
 """
 
-from index.ingest.build import build, check_fits, fits, publish
-from index.ingest.merging import merge
+from index.ingest.build import Shard, build, check_fits, fits, publish
+from index.ingest.draft import Derive
+from index.ingest.merging import join, merge
 from index.ingest.received import paste, receive
 from index.ingest.sources import (
     Named,
@@ -25,7 +26,9 @@ from index.ingest.sources import (
 )
 
 __all__ = [
+    "Derive",
     "Named",
+    "Shard",
     "Sources",
     "Upload",
     "absolute",
@@ -33,6 +36,7 @@ __all__ = [
     "check_fits",
     "fits",
     "is_address",
+    "join",
     "keep",
     "merge",
     "paste",

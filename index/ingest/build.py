@@ -10,6 +10,7 @@ import logging
 import sqlite3
 import tempfile
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path, PurePath
@@ -30,6 +31,9 @@ from index.store import ArticleCache, Generation, Home, Part
 
 logger = logging.getLogger(__name__)
 
+Shard = tuple[int, int]
+"""Which share of the files, from 1, and of how many."""
+
 
 def build(
     home: Home,
@@ -39,8 +43,9 @@ def build(
     derive: Derive,
     on_progress: OnProgress | None = None,
     private: bool = False,
+    shard: Shard = (1, 1),
 ) -> BuildReport:
-    """Build a new generation from the sources and put it in use.
+    """Build a new generation from the sources, or of a share of their files, and put it in use.
 
     What is written on the way stays when the build is broken off, and serves the next one. ``sources`` are asked
     for once the home is held, so that of two changes to a list neither is lost; ``private``: whether addresses
@@ -59,7 +64,7 @@ def build(
         with contextlib.closing(current) if current else contextlib.nullcontext():
             whole = given.changed is None or current is None
             draft = Draft(home, encoder, current, report, empty=whole)
-            read = _read_all(home, given, draft, skipped, whole=whole)
+            read = _read_all(home, given, draft, skipped, whole=whole, shard=shard)
             kept = draft.ids()
             if not kept:
                 raise CorpusError(", ".join(given.paths), _nothing(skipped))
@@ -120,7 +125,13 @@ def check_fits(generation: Generation, *, fingerprint: Callable[[], str]) -> Non
 
 
 def _read_all(
-    home: Home, sources: Sources, draft: Draft, skipped: list[Skipped], *, whole: bool
+    home: Home,
+    sources: Sources,
+    draft: Draft,
+    skipped: list[Skipped],
+    *,
+    whole: bool,
+    shard: Shard,
 ) -> list[str]:
     """Put into a draft what the sources hold, or what has changed; return the files whose articles are there."""
     paths = sources.paths if whole else sources.changed or ()
@@ -130,7 +141,7 @@ def _read_all(
         draft.drop(*sources.dropped)
         if not whole:  # what is gone from a folder must not stay
             draft.drop(*(part.article.id for path in paths for _, part in cache.under(path)))
-        files, gone = _find(home, paths, cache, skipped, Path(folder))
+        files, gone = _find(home, paths, cache, skipped, Path(folder), shard)
         if draft.current is None:  # a repair: folders may have been emptied since
             gone = [*paths]
         found = _parts(sources, files, cache, reader, skipped, draft.report)
@@ -199,7 +210,12 @@ def _kept(
 
 
 def _find(
-    home: Home, paths: Sequence[str], cache: ArticleCache, skipped: list[Skipped], folder: Path
+    home: Home,
+    paths: Sequence[str],
+    cache: ArticleCache,
+    skipped: list[Skipped],
+    folder: Path,
+    shard: Shard,
 ) -> tuple[dict[str, Path], list[str]]:
     """Find the files of the sources by name, and the sources of which what was read before serves."""
     files: dict[str, Path] = {}
@@ -215,6 +231,8 @@ def _find(
             continue
         for path in map(Path.resolve, found):
             name = name_in(home, path)
+            if zlib.crc32(name.encode("utf-8", "surrogateescape")) % shard[1] != shard[0] - 1:
+                continue
             is_archive = path.suffix.lower() in ZIP
             files |= unpack(path, name, folder, skipped) if is_archive else {name: path}
         skipped += left_out

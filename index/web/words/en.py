@@ -215,6 +215,7 @@ EN = {
     "library_paste_day": "A date has the form 2025-01-31.",
     "library_paste_url": "An address begins with http:// or https://.",
     "library_apart": "Sentences of different articles that give another figure or date ({count})",
+    "library_stages_join": "Joining indexes.",
     "library_stages_suggest": "Preparing questions to suggest.",
     "library_stages_compare": "Comparing the articles.",
     "library_sending": "Sending the files.",

@@ -203,6 +203,7 @@ JA = {
     "library_paste_day": "日付は 2025-01-31 の形で入れてください。",
     "library_paste_url": "アドレスは http:// か https:// で始めてください。",
     "library_apart": "数字や日付が記事どうしで違う文（{count}組）",
+    "library_stages_join": "索引を合わせています。",
     "library_stages_suggest": "質問の候補を用意しています。",
     "library_stages_compare": "記事どうしを比べています。",
     "library_sending": "ファイルを送っています。",

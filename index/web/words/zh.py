@@ -215,6 +215,7 @@ ZH = {
     "library_paste_day": "日期请写成 2025-01-31 的形式。",
     "library_paste_url": "网址请以 http:// 或 https:// 开头。",
     "library_apart": "不同文章中数字或日期不一致的句子（{count}组）",
+    "library_stages_join": "正在合并索引。",
     "library_stages_suggest": "正在准备推荐的问题。",
     "library_stages_compare": "正在比较文章。",
     "library_sending": "正在发送文件。",
