@@ -113,10 +113,12 @@ def test_an_old_citation_says_that_its_article_has_changed_or_gone(
     tab.reload()
     tab.wait_for_selector("#turn-2 footer")
     tab.wait_for_selector(f".status:has-text('{len(engine.articles())}本の記事')")
-    for turn, said in ((1, JA.changed), (2, JA.gone)):
+    for turn, said, now in ((1, JA.changed, JA.words_altered), (2, JA.gone, JA.words_gone)):
         sources = sources_of(tab, turn)
         assert sources.locator("mark").all_text_contents() == quoted[turn - 1]
-        assert sources.locator(".state").all_text_contents()[0] == said
+        state = sources.locator(".state").all_text_contents()[0]
+        assert state.startswith(f"{said} {now}")
+        assert ("大野修三" in state) == (turn == 1)
     assert engine.article(lighthouse.id).sha256 != lighthouse.sha256
     ask(tab, ASKED, 3)
     assert sources_of(tab, 3).locator(".state").count() == 0

@@ -99,6 +99,7 @@ def compared(
                 pairs.add(both)
                 kept.append((one, other))
         known.add(keys[article.id])
+    report(Progress("compare", len(new), len(new)))
     return {"compared": sorted(known), "apart": kept}
 
 
