@@ -24,6 +24,7 @@ NAMES = tuple(
         "LLM_SECONDS",
         "LLM_UNVERIFIED",
         "LLM_URL",
+        "LOG",
         "MODEL",
         "RATE",
         "READER",
@@ -83,6 +84,7 @@ class Settings:
         fetch_private: Whether addresses may lead to machines that are not public (TENKYO_FETCH_PRIVATE=1): for
             intranets and tests. Whoever may add articles can then have this machine's network read.
         llm: The language model that words answers; None where they are quotes alone.
+        log: How the server tells of each request (TENKYO_LOG): ``text`` or ``json``; empty for not at all.
     """
 
     home: Path
@@ -96,6 +98,7 @@ class Settings:
     root_path: str = ""
     fetch_private: bool = False
     llm: Llm | None = None
+    log: str = ""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], *, home: Path | None = None) -> "Settings":
@@ -125,6 +128,7 @@ class Settings:
             _root_path(given.get("TENKYO_ROOT_PATH", "")),
             _switch("TENKYO_FETCH_PRIVATE", given.get("TENKYO_FETCH_PRIVATE", "0")),
             _llm({name[11:]: value for name, value in given.items() if name[7:11] == "LLM_"}),
+            _log(given.get("TENKYO_LOG", "")),
         )
 
 
@@ -170,6 +174,12 @@ def _root_path(value: str) -> str:
             "TENKYO_ROOT_PATH は /tenkyo のように、/ で始まり / で終わらない英数字の道にしてください"
             f"（{value!r}）。"
         )
+    return value
+
+
+def _log(value: str) -> str:
+    if value not in ("", "text", "json"):
+        raise SettingsError(f"TENKYO_LOG は text か json にしてください（{value!r}）。")
     return value
 
 

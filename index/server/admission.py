@@ -64,6 +64,11 @@ class ObservedEngine:
         damaged.set_function(lambda: engine.damage is not None)
         ProcessCollector(registry=self.registry)
 
+    @property
+    def working(self) -> bool:
+        """Whether somebody waits for an answer."""
+        return self._inside > 0
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._engine, name)
 

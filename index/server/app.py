@@ -69,6 +69,7 @@ def create_server(
     server = FastAPI(
         title="Tenkyo", lifespan=_lifespan(warm_up, tools), docs_url=None, redoc_url=None
     )
+    server.state.working = lambda: observed.working
     api.install_problems(server)
     for router in (
         _probes(observed, warm_up),

@@ -11,6 +11,7 @@ import ipaddress
 import logging
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -25,6 +26,9 @@ from index.settings import Settings
 
 PUBLIC_RATE = 60
 """Questions a minute from one address, where others than this machine can ask."""
+
+FINISHING = 3.5
+"""Seconds that questions have to be answered once the server is told to stop."""
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 """What this machine calls itself."""
@@ -72,6 +76,10 @@ def serve(
                 public=public and settings.auth_file is None,
                 hosts=hosts_of(host) if alone else (),
             )
+        if settings.log:
+            from index.server.middleware import log_requests
+
+            log_requests(settings.log)
         _make_room()
         config = uvicorn.Config(
             server,
@@ -79,6 +87,8 @@ def serve(
             ws="none",
             log_level="warning",
             timeout_graceful_shutdown=1,
+            log_config=None,
+            access_log=False,  # it would tell what was asked
             proxy_headers=bool(settings.relays),  # uvicorn would believe the whole machine
             forwarded_allow_ips=list(settings.relays),
         )
@@ -86,7 +96,7 @@ def serve(
             # Whoever comes before uvicorn has started waits in the socket's queue.
             path = settings.root_path and f"{settings.root_path}/"
             on_ready(address_of(host, listener.getsockname()[1]) + path)
-            _Server(config).run(sockets=[listener])
+            _Server(config, server.state.working).run(sockets=[listener])
 
 
 def check_host(host: str, settings: Settings, *, public: bool) -> None:
@@ -134,9 +144,20 @@ def _without_collections() -> Iterator[None]:
 
 
 class _Server(uvicorn.Server):  # type: ignore[misc]
+    """Stops as soon as the questions that were asked are answered; nobody else is let in meanwhile."""
+
+    def __init__(self, config: uvicorn.Config, working: Callable[[], bool]) -> None:
+        super().__init__(config)
+        self._working = working
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # Pages that are still open are cut off; that is no error to print.
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        for listener in self.servers:
+            listener.close()
+        until = time.monotonic() + FINISHING
+        while self._working() and time.monotonic() < until and not self.force_exit:
+            await asyncio.sleep(0.05)
         await super().shutdown(sockets)
 
 

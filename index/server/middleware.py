@@ -1,8 +1,14 @@
-"""What every request passes: checks of host, rate, size and user, whose it is, and the security headers."""
+"""What every request passes: checks of host, rate, size and user, whose it is, the security headers, and the log."""
 
+import json
 import logging
+import re
+import secrets
+import sys
 import time
 from collections.abc import Collection, Mapping
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -35,6 +41,11 @@ Source: https://cheatsheetseries.owasp.org/cheatsheets/HTTP_Headers_Cheat_Sheet.
 
 LARGEST = 2**20
 """Bytes of a request."""
+
+NUMBER = ContextVar("NUMBER", default="-")
+"""What names the request that is being answered: as a relay has named it, or anew."""
+
+_NAMED = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 HTTPS = (b"x-forwarded-proto", b"https")
 """What a relay says that speaks HTTPS to the browser."""
@@ -101,9 +112,11 @@ class AccessMiddleware:
         # What relays forward has been read where it counts (listening.py); Gradio believes anybody.
         scope["headers"] = [h for h in scope["headers"] if not h[0].startswith(b"x-forwarded-")]
         connection = HTTPConnection(scope)
+        given = connection.headers.get("x-request-id", "")
+        NUMBER.set(given if _NAMED.fullmatch(given) else secrets.token_hex(8))
         largest = self._large.get(own_path(scope), LARGEST)
         refusal = self._refusal(connection, largest) or await self._named(connection)
-        send = self._with_headers(connection, send)
+        send = self._with_headers(connection, _logged(scope, send))
         if self._accounts:
             send = _while_signed_in(self._accounts, connection, send)
         await (refusal or self._app)(scope, _bounded(receive, largest), send)
@@ -147,6 +160,7 @@ class AccessMiddleware:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = NUMBER.get()
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
                 if _is_stream(message):
@@ -157,6 +171,56 @@ class AccessMiddleware:
             await send(message)
 
         return send_with_headers
+
+
+class Lines(logging.Formatter):
+    """A line for each record, with what names the request: as text, or as JSON."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__("{asctime} {levelname} {number} {message}", style="{")
+        self._is_json = kind == "json"
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a record in one line; text has the lines of a trace below it."""
+        number = vars(record).setdefault("number", NUMBER.get())
+        if not self._is_json:
+            return super().format(record)
+        told = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        }
+        told |= {"level": record.levelname.lower(), "logger": record.name, "request": number}
+        told |= {"message": record.getMessage(), **getattr(record, "told", {})}
+        trace = {"trace": self.formatException(record.exc_info)} if record.exc_info else {}
+        return json.dumps(told | trace, ensure_ascii=False)
+
+
+def log_requests(kind: str) -> None:
+    """Tell of each request, and of all else that is logged, on stderr: ``text`` or ``json``."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Lines(kind))
+    logging.getLogger().handlers[:] = [handler]
+    logger.setLevel(logging.INFO)
+
+
+def _logged(scope: Scope, send: Send) -> Send:
+    """Tell of a request once its answer is whole: never what was asked, which stands behind the path."""
+    started, status = time.perf_counter(), 0
+
+    async def told(message: Message) -> None:
+        nonlocal status
+        status = message.get("status", status)
+        await send(message)
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            spent = round(1000 * (time.perf_counter() - started))
+            known = {
+                "method": scope["method"],
+                "path": scope["path"],
+                "status": status,
+                "ms": spent,
+            }
+            logger.info("%(method)s %(path)s %(status)s %(ms)d ms", known, extra={"told": known})
+
+    return told
 
 
 def _host(connection: HTTPConnection) -> str | None:
