@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -128,3 +129,25 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
         ["systemd-analyze", "verify", "--man=no", there], capture_output=True, text=True
     )
     assert [line for line in done.stderr.splitlines() if "tenkyo" in line] == []
+
+
+@pytest.mark.endurance
+@pytest.mark.skipif(not shutil.which("podman"), reason="needs podman and mmdebstrap, as root")
+def test_podman_builds_a_container_that_is_nobody_s_root(tmp_path: Path) -> None:
+    """Minutes, and 6 GB. PODMAN_BUILD has options for the build, such as where packages come from."""
+    base, options = tmp_path / "base.tar", shlex.split(os.environ.get("PODMAN_BUILD", ""))
+    wanted = ["--variant=minbase", "--include=python3,python3-venv,ca-certificates"]
+    subprocess.run(["mmdebstrap", "--mode=root", *wanted, "bookworm", base], check=True)
+    podman = ["podman", "--root", tmp_path / "pod", "--runroot", tmp_path / "run", "--storage-driver", "vfs"]  # fmt: skip
+    subprocess.run([*podman, "import", base, "localhost/base"], check=True)
+    build = ["build", "--isolation", "chroot", "--network", "host", "--build-arg", "BASE=localhost/base"]  # fmt: skip
+    file = ["-f", "index/docs/Containerfile", "-t", "tenkyo", "."]
+    subprocess.run([*podman, *build, *options, *file], check=True, cwd=ROOT)
+    told = subprocess.run([*podman, "image", "inspect", "tenkyo"], check=True, capture_output=True)
+    [image] = json.loads(told.stdout)
+    assert image["User"] == "tenkyo"
+    assert image["Config"]["Volumes"] == {"/data": {}}
+    mounted = subprocess.run([*podman, "image", "mount", "tenkyo"], check=True, capture_output=True)
+    command = "TENKYO_HOME=/data/index TENKYO_CACHE=/data/cache /opt/tenkyo/bin/tenkyo build"
+    root = mounted.stdout.decode().strip()
+    subprocess.run(["chroot", "--userspec=1000:1000", root, "sh", "-c", command], check=True)
