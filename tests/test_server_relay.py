@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -231,11 +232,14 @@ def test_who_is_no_relay_is_not_believed(users: tuple[str, str, str]) -> None:
         assert len([status for status in guessed(local, 20) if status != 429]) == OF_BOTH[0]
 
 
+IDLE = SimpleNamespace(state=SimpleNamespace(working=lambda: False))
+
+
 def test_without_the_setting_nobody_is_believed(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[Any] = []
-    monkeypatch.setattr(app, "create_server", lambda *_, **__: object())
+    monkeypatch.setattr(app, "create_server", lambda *_, **__: IDLE)
     monkeypatch.setattr(listening._Server, "run", lambda server, **_: made.append(server.config))
     for relays in ((), ("10.0.0.0/8",)):
         engine = fake_engine(Settings(home / "home", home, relays=relays))
