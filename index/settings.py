@@ -187,7 +187,12 @@ def _llm(given: Mapping[str, str]) -> Llm | None:
     if not given:
         return None
     url, model, seconds = given.get("URL", ""), given.get("MODEL"), given.get("SECONDS", "60")
-    told, unverified = urlsplit(url), given.get("UNVERIFIED", "drop")
+    try:
+        told, unverified = urlsplit(url), given.get("UNVERIFIED", "drop")
+    except ValueError:  # http://[::1
+        told = urlsplit("")
+    if not given.get("KEY", "").isascii():
+        raise SettingsError("TENKYO_LLM_KEY は英数字と記号だけにしてください。")
     if told.scheme not in ("http", "https") or not told.hostname or told.username or not model:
         raise SettingsError(
             "言語モデルを使うには、TENKYO_LLM_URL（http://127.0.0.1:8080/v1 の形。名前と鍵は入れない）と"

@@ -83,6 +83,15 @@ def silent(handler: Handler, _: Mapping[str, Any]) -> None:
     time.sleep(3)
 
 
+def kept_alive(handler: Handler, _: Mapping[str, Any]) -> None:
+    """Comments, as relays send them, and never an answer."""
+    _begin(handler)
+    for _n in range(60):
+        handler.wfile.write(b": keep-alive\n\n")
+        handler.wfile.flush()
+        time.sleep(0.1)
+
+
 def page(handler: Handler, _: Mapping[str, Any]) -> None:
     handler.send_response(200)
     handler.send_header("Content-Type", "text/html")

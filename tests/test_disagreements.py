@@ -58,6 +58,8 @@ def test_another_figure_for_the_same_is_found_once_and_shown_with_an_answer(buil
         ONE.replace("27億円", "20億円以上"),
         OTHER.replace("青沢橋", "砂町橋"),
         "青沢橋の長さは72メートルだ。",
+        OTHER.replace("工事の費用は", "工事の費用の見通しは"),
+        OTHER.replace("、2031年に終わる", "、2041年に終わる").replace("72億円", "27億円"),
     ],
 )
 def test_what_may_be_the_same_or_is_on_something_else_does_not_disagree(

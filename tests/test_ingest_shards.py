@@ -1,5 +1,6 @@
 """Shares of the files built by processes of their own, joined: the same as built by one."""
 
+import io
 import json
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from conftest import QUESTION, some_articles
 from index.encoder import Encoder
 from index.engine import Engine
 from index.errors import StoreError
+from index.ingest import Upload
 from index.settings import Settings
 from index.store import Home
 from index.store.manifest import NAMES, OVERVIEW, TIMELINE
@@ -91,10 +93,17 @@ def test_what_cannot_be_joined_is_named_and_nothing_is_lost(
             home.join([tmp_path / "sent", part])
         assert part.name in str(caught.value)
         assert ranking(tmp_path / "base", real_encoder) == before
+    with pytest.raises(StoreError, match="1/2"):
+        home.join([tmp_path / "sent"])
+    whole = at("whole")
+    whole.upload([Upload("u.md", io.BytesIO(b"# u\n\nOnly here.\n"))])
+    with pytest.raises(StoreError, match="画面から") as caught:
+        whole.join([tmp_path / "base", tmp_path / "sent"])
+    assert "whole" in str(caught.value)
     damaged = next((tmp_path / "sent" / "segments").glob("*/library.sqlite"))
     damaged.write_bytes(damaged.read_bytes()[:-100])
     with pytest.raises(StoreError, match="library"):
-        home.join([tmp_path / "sent"])
+        home.join([tmp_path / "sent", tmp_path / "base"])
     assert ranking(tmp_path / "base", real_encoder) == before
 
 

@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -52,16 +53,15 @@ def test_each_request_is_told_of_without_what_was_asked(
             "/api/ask", params={"question": ASKED}, headers={"X-Request-ID": "abc-1"}
         )
         made = client.post("/api/ask", json={"question": ASKED}, headers={"X-Request-ID": "a b"})
-        client.get("/nowhere")
+        client.get("/nowhere%0aINFO forged")
     told = [json.loads(line) for line in lines.getvalue().splitlines()]
     assert [(t["method"], t["path"], t["status"]) for t in told] == [
-        ("GET", "/api/ask", 200), ("POST", "/api/ask", 200), ("GET", "/nowhere", 404),
+        ("GET", "/api/ask", 200), ("POST", "/api/ask", 200), ("GET", "/nowhere INFO forged", 404),
     ]  # fmt: skip
     assert given.headers["X-Request-ID"] == told[0]["request"] == "abc-1"
     assert made.headers["X-Request-ID"] == told[1]["request"]
     assert re.fullmatch("[0-9a-f]{16}", told[1]["request"])
     assert "青沢" not in lines.getvalue()
-    assert "%" not in lines.getvalue()
 
 
 @pytest.mark.parametrize("kind", ["text", "json"])
@@ -135,6 +135,7 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
 @pytest.mark.skipif(not shutil.which("podman"), reason="needs podman and mmdebstrap, as root")
 def test_podman_builds_a_container_that_is_nobody_s_root(tmp_path: Path) -> None:
     """Minutes, and 6 GB. PODMAN_BUILD has options for the build, such as where packages come from."""
+    tmp_path = Path(tempfile.mkdtemp(prefix="pod"))  # podman wants short paths
     base, options = tmp_path / "base.tar", shlex.split(os.environ.get("PODMAN_BUILD", ""))
     wanted = ["--variant=minbase", "--include=python3,python3-venv,ca-certificates"]
     subprocess.run(["mmdebstrap", "--mode=root", *wanted, "bookworm", base], check=True)

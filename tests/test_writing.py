@@ -17,6 +17,8 @@ from conftest import article, publish
 from endpoint import (
     Reply,
     endpoint,
+    kept_alive,
+    numbers,
     page,
     says,
     silent,
@@ -109,6 +111,47 @@ def test_what_the_reader_does_not_find_is_marked_or_dropped(ask: Ask, drops: boo
         assert f"{text} [1]（記事で確かめられていません）" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("said", "stated_as"),
+    [
+        ("青沢市は来年4月に小学校を閉じる方針を否定した。", "青沢市は来年4月に小学校を閉じる"),
+        ("市長が賄賂を受け取ったというのはデマだ。", "市長が賄賂を受け取った"),
+    ],
+)
+def test_what_is_denied_is_not_stated_in_the_words_of_the_denial(
+    said: str, stated_as: str, tmp_path: Path, real_encoder: Encoder
+) -> None:
+    publish(Home(tmp_path), [article("a", f"{said}\n")], real_encoder)
+    with endpoint(stated((f"{stated_as}。", said[:8]))) as (url, _):
+        settings = Settings(tmp_path, tmp_path, llm=Llm(url, "m"))
+        answer = Engine(settings, encoder=real_encoder).ask(f"{said[:-1]}のはだれか")
+    assert all(s.text.startswith(said[:-1]) for s in answer.statements)
+
+
+def test_only_what_bears_a_statement_out_is_cited(ask: Ask) -> None:
+    def padded(handler: Any, asked: Mapping[str, Any]) -> None:
+        whole = {"text": SAID, "sentences": [*numbers(asked)]}
+        told = {"answered": True, "statements": [whole], "missing": ""}
+        says(json.dumps(told, ensure_ascii=False))(handler, asked)
+
+    assert [OPENED in c.quote for c in written(ask, padded).citations] == [True]
+
+
+@pytest.mark.parametrize("text", [f"{SAID[:-1]}[1]。", f"{SAID[:-1]}【1】。", "。"])
+def test_a_mark_that_would_pass_for_a_citation_is_struck(ask: Ask, text: str) -> None:
+    assert [s.reason for s in written(ask, stated((text, OPENED))).struck] == ["unsupported"]
+
+
+def test_one_request_refused_does_not_lower_the_next(ask: Ask) -> None:
+    with endpoint(status(400), status(400), status(400), says("{}")) as (url, asked):
+        llm = Llm(url, "m")
+        engine = Endpoint(llm)
+        for _ in range(2):
+            with contextlib.suppress(WritingError):
+                [*engine.stream([{"role": "user", "content": "x"}], {}, until=time.monotonic() + 9)]
+    assert ["response_format" in a for a in asked] == [True, True, False, True]
+
+
 def test_where_an_endpoint_cannot_hold_to_a_schema_its_answer_is_checked(ask: Ask) -> None:
     with endpoint(without_schema(stated((SAID, OPENED)))) as (url, asked):
         answer = ask(url)
@@ -126,6 +169,8 @@ def test_where_an_endpoint_cannot_hold_to_a_schema_its_answer_is_checked(ask: As
         '{"answered": true, "statements": [{"text": "運河。", "sentences": [999]}], "missing": ""}',
         '{"answered": true, "statements": [{"text": "運河。", "sentences": ["1"]}], "missing": ""}',
         "[" * 20_000,
+        '{"statements": [' + "[" * 20_000 + "}",
+        "\ud800",
     ],
 )
 def test_an_answer_of_no_form_is_asked_for_once_more(ask: Ask, nonsense: str) -> None:
@@ -168,7 +213,7 @@ def test_where_a_model_fails_the_quotes_answer_and_say_why(
     assert answer.text.endswith("[1]")
 
 
-@pytest.mark.parametrize("reply", [silent, says("{" + " " * 900, pause=0.2)])
+@pytest.mark.parametrize("reply", [silent, says("{" + " " * 900, pause=0.2), kept_alive])
 def test_a_model_that_is_slow_is_not_waited_for(ask: Ask, reply: Reply) -> None:
     with endpoint(reply) as (url, _):
         started = time.monotonic()
@@ -314,6 +359,17 @@ def test_an_article_s_instructions_change_nothing_even_where_a_model_follows_the
         ("美国付了35亿美元。", "米国は35億ドルを払った。", "zh", []),
         ("市は「夜も続ける」とした。", "市は「夜も続ける」と述べた。", "ja", []),
         ("市は「昼も続ける」とした。", "市は「夜も続ける」と述べた。", "ja", ["昼も続ける"]),
+        ("死者は3人、負傷者は2人だった。", "死者2人、負傷者3人だった。", "ja", ["3人"]),
+        ("気温は氷点下8度だった。", "気温は8度だった。", "ja", ["8"]),
+        ("男は2025年3月10日に逮捕された。", "県警は3月8日、男を逮捕した。", "ja", ["2025-03-10"]),
+        ("会社は今年倒産した。", "会社は2023年に倒産した。", "ja", ["2025"]),
+        ("男は女性を襲った。", "男は女性を襲った疑いがある。", "ja", ["疑い"]),
+        ("市长已经辞职。", "市政府否认市长辞职。", "zh", ["否认"]),
+        ("3人がけがをした。", "3名がけがをした。", "ja", []),
+        ("3割が賛成した。", "30%が賛成した。", "ja", []),
+        ("令和6年に終わる。", "2024年に終わる。", "ja", []),
+        ("1000人以上が集まった。", "1200人が集まった。", "ja", []),
+        ("1カ月後に決める。", "1か月後に決める。", "ja", []),
     ],
 )
 def test_what_quotes_do_not_hold(text: str, quote: str, language: str, expected: list[str]) -> None:
@@ -345,6 +401,8 @@ def test_a_reply_without_end_is_cut() -> None:
         {"URL": "ftp://127.0.0.1", "MODEL": "m"},
         {"URL": "http://me:secret@127.0.0.1/v1", "MODEL": "m"},
         {"URL": "http://127.0.0.1/v1", "MODEL": "m", "SECONDS": "0"},
+        {"URL": "http://127.0.0.1/v1", "MODEL": "m", "KEY": "キー"},
+        {"URL": "http://[::1/v1", "MODEL": "m"},
         {"URL": "http://127.0.0.1/v1", "MODEL": "m", "UNVERIFIED": "yes"},
     ],
 )

@@ -75,7 +75,7 @@ def stands(sentence: str, windows: Sequence[Window], crossencoder: CrossEncoder)
         windows: What it rests on, in one or more ways; that counts which says most on it.
         crossencoder: The reader.
     """
-    if any(sentence.strip("。. ") in text for window in windows for text in window.sentences):
+    if any(_is_said(sentence, text) for window in windows for text in window.sentences):
         return VERDICTS[0]
     best = min(
         map(_odds, read_in_one_form(crossencoder, sentence, windows)), key=lambda odds: odds[2]
@@ -114,9 +114,15 @@ def meet(mine: Span, theirs: Span, sentence: str) -> bool:
     return not told and mine.days < 32 and len({*days}) == 1
 
 
+def _is_said(sentence: str, text: str) -> bool:
+    """Whether a text holds the very sentence, whole: 市は増税を決めた is not said by 市は増税を決めた事実はない."""
+    words = re.escape(sentence.strip("。. "))
+    return bool(words and re.search(rf"(?:^|[。.!?！？\n])\s*{words}\s*(?:$|[。.!?！？\n])", text))
+
+
 def _verbatim(sentence: str, e: Evidence) -> Verdict | None:
     """Supported, where the passage holds the very words."""
-    at = next((n for n, s in enumerate(e.sentences) if sentence.strip("。. ") in s.text), None)
+    at = next((n for n, s in enumerate(e.sentences) if _is_said(sentence, s.text)), None)
     return None if at is None else Verdict("supported", 1.0, e, (at,))
 
 
@@ -141,12 +147,12 @@ def differing(sentence: str, quote: str) -> list[tuple[Figure, Figure]]:
     for mine in every:
         same = [f for f in theirs if f.unit == mine.unit]
         alone = len(same) == sum(f.unit == mine.unit for f in every) == 1
-        if alone and not (agree(mine, same[0]) or _bounds(sentence, mine, same[0])):
+        if alone and not (agree(mine, same[0]) or bounds(sentence, mine, same[0])):
             found.append((mine, same[0]))
     return found
 
 
-def _bounds(sentence: str, mine: Figure, theirs: Figure) -> bool:
+def bounds(sentence: str, mine: Figure, theirs: Figure) -> bool:
     """Whether a figure is a bound that the other keeps: 130人を超える of 137人."""
     if isinstance(mine.value, tuple) or isinstance(theirs.value, tuple):
         return False

@@ -68,7 +68,9 @@ def build(
             kept = draft.ids()
             if not kept:
                 raise CorpusError(", ".join(given.paths), _nothing(skipped))
-            number = draft.publish(given.remembering(kept, {*read}), derive)
+            remembered = given.remembering(kept, {*read})
+            remembered |= {"shard": [*shard]} if shard != (1, 1) else {}
+            number = draft.publish(remembered, derive)
         # The build stands; what cannot be dropped now is dropped by the next one.
         if whole:
             with contextlib.suppress(sqlite3.Error), home.articles() as cache:

@@ -79,8 +79,10 @@ def join(
     report = on_progress or (lambda _: None)
     with contextlib.ExitStack() as held:
         held.enter_context(home.building())
+        _check_bare(home)
         opened = [held.enter_context(contextlib.closing(part.open())) for part in parts]
         told = [_joinable(part, own, encoder) for part, own in zip(parts, opened, strict=True)]
+        _check_complete([s for o in opened if (s := o.manifest["sources"].get("shard"))])
         for segment in (holding.segment for own in opened for holding in own.holdings):
             with home.segments.writing(partial(_link, segment)):
                 pass
@@ -106,11 +108,28 @@ def _joinable(part: Home, opened: Generation, encoder: Encoder) -> Sources:
     sources = sources_of(part)
     if (opened.encoder, opened.analyser) != (encoder.fingerprint, analyser()):
         raise StoreError("別のモデルか別の版のプログラムで作られています。", at=part.path)
-    if sources.feeds or any(map(is_upload, sources.paths)):
-        raise StoreError("画面から加えた記事かフィードがあるので、合わせられません。", at=part.path)
+    _check_bare(part)
     if damaged := opened.verify():
         raise broken(*damaged)
     return sources
+
+
+def _check_bare(home: Home) -> None:
+    """Refuse a home that would lose what was added in the browser, or its feeds."""
+    sources = sources_of(home)
+    if sources.feeds or any(map(is_upload, sources.paths)):
+        raise StoreError("画面から加えた記事かフィードがあるので、合わせられません。", at=home.path)
+
+
+def _check_complete(shards: Sequence[Sequence[int]]) -> None:
+    """Refuse shares of which one is missing, or of another number. Each is its place and how many there are."""
+    most = {of for _, of in shards}
+    left = [
+        n for of in most for n in range(1, of + 1) if (n, of) not in {(a, b) for a, b in shards}
+    ]
+    if len(most) > 1 or left:
+        told = "、".join(f"{n}/{max(most)}" for n in left[:10])
+        raise StoreError(f"分けて作ったものが揃っていません（--shard {told} の分）。")
 
 
 def _link(segment: Segment, folder: Path) -> None:

@@ -22,6 +22,7 @@ from index.api import problem
 from index.server.rates import TOO_OFTEN, RateLimit
 from index.server.signin import Accounts
 from index.server.visitors import Visitors, own_path
+from index.text.characters import one_line
 
 logger = logging.getLogger(__name__)
 
@@ -212,9 +213,10 @@ def _logged(scope: Scope, send: Send) -> Send:
         await send(message)
         if message["type"] == "http.response.body" and not message.get("more_body"):
             spent = round(1000 * (time.perf_counter() - started))
+            path = one_line(scope["path"])  # nothing in it begins a line of its own
             known = {
                 "method": scope["method"],
-                "path": scope["path"],
+                "path": path,
                 "status": status,
                 "ms": spent,
             }

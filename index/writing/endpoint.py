@@ -88,14 +88,16 @@ class Endpoint:
     def _sent(self, messages: Messages, schema: Mapping[str, Any], until: float) -> Any:
         import openai
 
-        tried = 0
+        tried, manner = 0, self._manner
         while True:
             try:
-                return self._request(messages, schema, until)
+                response = self._request(messages, schema, manner, until)
+                self._manner = manner  # which others need not find out again
+                return response
             except (openai.BadRequestError, openai.UnprocessableEntityError) as exc:
-                if self._manner + 1 == len(_MANNERS):
+                if manner + 1 == len(_MANNERS):
                     raise self._refused(exc) from exc
-                self._manner += 1
+                manner += 1
             except (openai.RateLimitError, openai.InternalServerError, openai.APIConnectionError) as exc:  # fmt: skip
                 tried, wait = tried + 1, WAIT * 2**tried
                 if _is_late(exc) or time.monotonic() + wait > until:
@@ -106,8 +108,8 @@ class Endpoint:
             except openai.APIError as exc:
                 raise self._refused(exc) from exc
 
-    def _request(self, messages: Messages, schema: Mapping[str, Any], until: float) -> Any:
-        manner = dict(_MANNERS[self._manner])
+    def _request(self, messages: Messages, schema: Mapping[str, Any], at: int, until: float) -> Any:
+        manner = dict(_MANNERS[at])
         if manner.pop("strict", False):
             told = {"name": "answer", "strict": True, "schema": schema}
             manner["response_format"] = {"type": "json_schema", "json_schema": told}
@@ -122,8 +124,13 @@ class Endpoint:
 
             key = self._llm.key or "none"
             timeout = openai.Timeout(self._llm.seconds, connect=CONNECTING)
+            http = _http(timeout)
             self._made = openai.OpenAI(
-                base_url=self._llm.url, api_key=key, timeout=timeout, max_retries=0
+                base_url=self._llm.url,
+                api_key=key,
+                timeout=timeout,
+                max_retries=0,
+                http_client=http,
             )
         return self._made
 
@@ -132,6 +139,33 @@ class Endpoint:
         status = getattr(exc, "status_code", None)
         logger.warning("%s: %s %s", self._llm.host, type(exc).__name__, status or "")
         return WritingError("refused" if status else "unreachable")
+
+
+def _http(timeout: Any) -> Any:
+    """A client whose answers end in time, also where comments keep a stream alive; it follows no redirects."""
+    import httpx
+
+    class InTime(httpx.SyncByteStream):
+        def __init__(self, received: Any, until: float) -> None:
+            self._received, self._until = received, until
+
+        def __iter__(self) -> Iterator[bytes]:
+            for chunk in self._received:
+                if time.monotonic() > self._until:
+                    raise WritingError("late")
+                yield chunk
+
+        def close(self) -> None:
+            self._received.close()
+
+    class Transport(httpx.HTTPTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            until = time.monotonic() + request.extensions["timeout"]["read"]
+            response = super().handle_request(request)
+            response.stream = InTime(response.stream, until)
+            return response
+
+    return httpx.Client(transport=Transport(), timeout=timeout, follow_redirects=False)
 
 
 def _is_late(exc: Exception) -> bool:

@@ -1,4 +1,4 @@
-"""What a statement says that the words it cites do not hold: figures, dates, names, quotations and addresses.
+"""What a statement says that the words it cites do not hold: figures, dates, names, quotations, addresses, certainty.
 
 Names are compared across languages by the tables of places and people, in Japanese also by the dictionary. What it
 does not know: names in English or Chinese that no table has, and words of quantity (半分, dozens).
@@ -6,20 +6,28 @@ does not know: names in English or Chinese that no table has, and words of quant
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from index.answering.answers import SHORT, called_short
 from index.checking.quotations import quotations
-from index.checking.verdicts import meet
+from index.checking.verdicts import bounds, meet
 from index.questions import lexicon
 from index.questions.tables import people, places_in, table
 from index.text.characters import nfkc
-from index.text.figures import DATE, agree, figures
-from index.text.normal import in_one_form
+from index.text.dates import in_full
+from index.text.figures import DATE, Figure, agree, figures
+from index.text.normal import ERAS, in_one_form
 from index.text.spans import mentions
 
 _ADDRESS = re.compile(r"(?:https?:|www\.|//|mailto:)\S*", re.IGNORECASE)
 _NUMBER = re.compile("[0-9]+")
+_MINUS = re.compile(r"(?:マイナス|零下|氷点下|(?<![0-9])[-−▲△])\s?([0-9][0-9.,]*)")
+_HEDGE = re.compile(
+    r"疑い|容疑|可能性|おそれ|恐れが|かもしれ|とみられ|否定し|事実はない|デマ|うわさ|噂|無罪|alleg|denie[sd]|rumou?r|may |might |否认|涉嫌|传闻|可能"
+)
+"""Words without which what was denied, or may be, is told as a fact."""
+_UNITS = {"名": "人", "歳代": "代"} | {f"{mark}月": "か月" for mark in "カヵヶケ箇"}
 _SPACE = re.compile(r"\s+")
 
 Quotes = Sequence[tuple[str, date | None]]
@@ -40,9 +48,11 @@ def unheld(text: str, quotes: Quotes, titles: str, language: str) -> list[str]:
     spoken = (text[start:end] for start, end in quotations(text))
     foreign = [words for words in spoken if _SPACE.sub("", nfkc(words)) not in close]
     addresses = [m[0] for m in _ADDRESS.finditer(text) if m[0] not in told]
+    hedged = [{*_HEDGE.findall(quote)} for quote, _ in quotes]
     return [
         *foreign,
         *addresses,
+        *(set.intersection(*hedged) - {*_HEDGE.findall(text)}),
         *_figures(text, told, language),
         *_dates(text, quotes),
         *_names(text, f"{titles}\n{told}", language),
@@ -50,13 +60,39 @@ def unheld(text: str, quotes: Quotes, titles: str, language: str) -> list[str]:
 
 
 def _figures(text: str, told: str, language: str) -> Iterator[str]:
-    theirs = [f for f in figures(told) if f.unit != DATE]
+    theirs = [*_told(told)]
     plain = {*_NUMBER.findall(in_one_form(nfkc(told)))} if language != "ja" else set()  # in 1923
-    for mine in (f for f in figures(text) if f.unit != DATE):
+    for mine in _told(text):
         units = {"", mine.unit}  # of another language, what is counted has another word
-        same = (agree(mine, f) for f in theirs if language != "ja" or f.unit in units)
+        near = [f for f in theirs if language != "ja" or f.unit in units]
+        same = (agree(mine, f) or bounds(text, mine, f) for f in near)
         if mine.written not in plain and not any(same):
             yield mine.written
+    told_signs = _signed(told)
+    yield from (one for one in _signed(text) if one not in told_signs)
+    yield from _swapped(text, told)
+
+
+def _told(text: str) -> Iterator[Figure]:
+    """The figures of a text, but for dates, their units spelled in one way."""
+    for figure in (f for f in figures(text) if f.unit != DATE):
+        if figure.unit == "割" and not isinstance(figure.value, tuple):
+            figure = replace(figure, unit="%", value=10 * figure.value)
+        yield replace(figure, unit=_UNITS.get(figure.unit, figure.unit))
+
+
+def _signed(text: str) -> list[str]:
+    return [m[1] for m in _MINUS.finditer(in_one_form(nfkc(text)))]
+
+
+def _swapped(text: str, told: str) -> Iterator[str]:
+    """Figures of one unit that stand in another order: 死者3人、負傷者2人 of 死者2人、負傷者3人."""
+    mine, theirs = ([*_told(t)] for t in (text, told))
+    for unit in dict.fromkeys(f.unit for f in mine):
+        own = [f for f in mine if f.unit == unit]
+        rest = iter([f for f in theirs if f.unit == unit])
+        if len({f.value for f in own}) > 1 and not all(any(agree(f, g) for g in rest) for f in own):
+            yield own[0].written
 
 
 def _dates(text: str, quotes: Quotes) -> Iterator[str]:
@@ -64,8 +100,9 @@ def _dates(text: str, quotes: Quotes) -> Iterator[str]:
     theirs = [span for quote, day in quotes for span in mentions(quote, day)]
     days = [day for _, day in quotes if day]
     for mine in mentions(text, days[0] if days else None):
-        published = any(mine.first <= day <= mine.last for day in days)
-        told = any(meet(mine, span, text) and span.days <= mine.days for span in theirs)
+        published = not theirs and any(mine.first <= day <= mine.last for day in days)
+        spelled = in_full(nfkc(text), days[0] if days else None)  # 昨年3月 with its year
+        told = any(meet(mine, span, spelled) and span.days <= mine.days for span in theirs)
         if not published and not told:
             yield str(mine)
 
@@ -84,6 +121,7 @@ def _names(text: str, around: str, language: str) -> Iterator[str]:
         held, folded = {*lexicon.terms(around)}, nfkc(around)
         for term, word, kind in lexicon.nouns(text):
             named = kind or term in lexicon.names_of_kind(word, "人名")
+            named = named and word not in ERAS
             if named and term not in held and word not in folded and not _short(word, folded):
                 yield word
 

@@ -8,6 +8,7 @@ answer in quotes is given, with a line that says why.
 Not written are talk and refusals: where the reader finds no answer, a model is not asked for one.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -37,36 +38,10 @@ LONGEST = 600
 OFTEN = 0.5
 """Seconds between two signs of life while a model writes: between them, nobody can stop it."""
 
+_MARKER = re.compile(
+    r"[\[［【]\^?[0-9０-９]{1,3}[\]］】]"
+)  # of its own, it would pass for a citation
 _AGAIN = "That was not one JSON object of the form asked for, or it cited numbers that do not exist. Reply again."
-_WHY = {
-    "ja": {
-        "unreachable": "{model} につながらないので、記事の文だけで答えます。",
-        "refused": "{model} の接続先に断られたので、記事の文だけで答えます。",
-        "late": "{model} の返事が時間に間に合わないので、記事の文だけで答えます。",
-        "cut": "{model} の返事が途中で切れたので、記事の文だけで答えます。",
-        "nonsense": "{model} の返事が決めた形になっていないので、記事の文だけで答えます。",
-        "declined": "{model} は、渡した文からは答えられないとしました。記事の文だけで答えます。",
-        "struck": "{model} の書いた文はどれも記事で確かめられなかったので、記事の文だけで答えます。",
-    },
-    "en": {
-        "unreachable": "{model} cannot be reached; the answer is in the articles' own words.",
-        "refused": "{model} was refused by its endpoint; the answer is in the articles' own words.",
-        "late": "{model} did not answer in time; the answer is in the articles' own words.",
-        "cut": "{model} broke off; the answer is in the articles' own words.",
-        "nonsense": "{model} did not answer in the form asked for; the answer is in the articles' own words.",
-        "declined": "{model} says that the sentences given do not answer; the answer is in the articles' own words.",
-        "struck": "No statement of {model} stood up to the articles; the answer is in their own words.",
-    },
-    "zh": {
-        "unreachable": "无法连接 {model}，以下只用文章原文回答。",
-        "refused": "{model} 的服务拒绝了请求，以下只用文章原文回答。",
-        "late": "{model} 未能及时回答，以下只用文章原文回答。",
-        "cut": "{model} 的回答中途断了，以下只用文章原文回答。",
-        "nonsense": "{model} 的回答不合规定的格式，以下只用文章原文回答。",
-        "declined": "{model} 认为所给的句子不能回答，以下只用文章原文回答。",
-        "struck": "{model} 写的句子都未能由文章证实，以下只用文章原文回答。",
-    },
-}
 
 
 def answer_steps(
@@ -85,13 +60,13 @@ def answer_steps(
         yield Step("answer", found.hits, answer)
         return
     until = time.monotonic() + llm.seconds
-    writing = _Writing(found, answer, crossencoder(), model.name, llm.drops)
+    writing = _Writing(found, answer, crossencoder(), model.name, llm.drops, until)
     try:
         for _ in chain([None], _write(writing, model, until), _translate(writing, model, until)):
-            yield Step("writing", found.hits, writing.answer())
+            yield Step("writing", found.hits, writing.answer(whole=writing.is_written))
         last = writing.answer(whole=True)
     except WritingError as exc:
-        note = _WHY[found.asked.language][exc.code].format(model=model.name)
+        note = requests.WHY[found.asked.language][exc.code].format(model=model.name)
         last = replace(answer, note=note, struck=tuple(writing.struck))
     yield Step("answer", found.hits, last)
 
@@ -119,7 +94,7 @@ def _write(writing: "_Writing", model: Model, until: float) -> Iterator[None]:
 
 def _translate(writing: "_Writing", model: Model, until: float) -> Iterator[None]:
     """Have what is quoted in another language translated; what cannot be is left as it is."""
-    foreign = writing.foreign()
+    foreign, writing.is_written = writing.foreign(), True
     if not foreign:
         return
     messages = requests.to_translate(foreign, writing.language)
@@ -160,9 +135,16 @@ class _Writing:
     """What a model has written of an answer, as far as it stands."""
 
     def __init__(
-        self, found: Found, quotes: Answer, crossencoder: CrossEncoder, name: str, drops: bool
+        self,
+        found: Found,
+        quotes: Answer,
+        crossencoder: CrossEncoder,
+        name: str,
+        drops: bool,
+        until: float,
     ) -> None:
         self.found, self.quotes, self.name, self.drops = found, quotes, name, drops
+        self.until, self.is_written = until, False
         self.language = found.asked.language
         self.sources = requests.sources_of(quotes, found)
         self.numbers = range(1, len(self.sources) + 1)
@@ -181,17 +163,23 @@ class _Writing:
         if any(n not in self.numbers for n in one.sentences):
             raise WritingError("nonsense")
         text = one_line(one.text)
+        if len(self.kept) + len(self.struck) >= 2 * MOST or time.monotonic() > self.until:
+            return
         if not text or len(self.kept) == MOST or any(text == kept.text for kept in self.kept):
             return
         cited = tuple(self.sources[n - 1] for n in dict.fromkeys(one.sentences))
         verdict = self._verdict(text, cited)
+        if verdict == "supported" and len(cited) > 1:
+            cited = tuple(s for s in cited if self._verdict(text, (s,)) == "supported") or cited
         if verdict == "supported" or (verdict == "unverified" and not self.drops):
             self.kept.append(_Kept(text, verdict, cited))
         else:
             self.struck.append(Struck(text[:LONGEST], verdict))
 
     def _verdict(self, text: str, cited: Sequence[Source]) -> str:
-        if not cited or len(text) > LONGEST or self._unheld(text, cited):
+        if not cited or not any(map(str.isalnum, text)) or _MARKER.search(text):
+            return "unsupported"
+        if len(text) > LONGEST or self._unheld(text, cited):
             return "unsupported"
         every = [s.text for s in cited]
         titles = [s.article.title for s in cited]
@@ -236,7 +224,8 @@ class _Writing:
             own = [kept for kept in self.kept if kept.group == at]
             for kept in own:
                 numbers = tuple(_cited(s, citations, self.quotes) for s in kept.sources)
-                statements.append(Statement(kept.text, numbers, verdict=kept.verdict))
+                by = self._speaker(kept)
+                statements.append(Statement(kept.text, numbers, by, verdict=kept.verdict))
             for n in () if own or not whole else group.statements:
                 statements.append(self._as_quoted(self.quotes.statements[n], citations))
             groups.append(replace(group, statements=tuple(range(first, len(statements)))))
@@ -251,6 +240,18 @@ class _Writing:
             translations=tuple(self.translations),
         )
         return replace(told, text=spell(told, self.language))
+
+    def _speaker(self, kept: _Kept) -> str | None:
+        """Whose words the quotes that it rests on are, unless it tells that itself."""
+        places = {(s.article.id, s.start, s.end) for s in kept.sources}
+        for one in self.quotes.statements:
+            cited = {
+                (c.article_id, c.start, c.end)
+                for c in (self.quotes.citations[n - 1] for n in one.citations)
+            }
+            if one.speaker and places <= cited and one.speaker not in kept.text:
+                return one.speaker
+        return None
 
     def _as_quoted(self, statement: Statement, citations: list[Citation]) -> Statement:
         numbers = tuple(self._again(n, citations) for n in statement.citations)
