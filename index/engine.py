@@ -138,6 +138,11 @@ class Engine(Opened):
         """Merge small segments where there are many, beside questions and builds. Raises as ``rollback``."""
         return ingest.merge(self.home, on_progress)
 
+    def stop(self) -> None:
+        """Have answers that a language model is wording come in quotes at once: the program ends."""
+        if isinstance(self._writer, writing.Endpoint):
+            self._writer.stopping = True
+
     def search(self, question: str, *, top_k: int = 10, filter: Filter | None = None) -> list[Hit]:
         """Rank passages for a question.
 

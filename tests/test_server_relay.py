@@ -232,7 +232,7 @@ def test_who_is_no_relay_is_not_believed(users: tuple[str, str, str]) -> None:
         assert len([status for status in guessed(local, 20) if status != 429]) == OF_BOTH[0]
 
 
-IDLE = SimpleNamespace(state=SimpleNamespace(working=lambda: False))
+IDLE = SimpleNamespace(state=SimpleNamespace(working=lambda: False, stop=lambda: None))
 
 
 def test_without_the_setting_nobody_is_believed(

@@ -75,12 +75,13 @@ def test_a_line_is_one_line(kind: str) -> None:
         assert " WARNING - x は" in written
 
 
+@pytest.mark.parametrize("pieces", [15, 400])
 def test_a_question_in_flight_is_answered_before_the_server_stops(
-    real_home: Path, tmp_path: Path
+    real_home: Path, tmp_path: Path, pieces: int
 ) -> None:
-    """Its answer takes a second and a half: a language model writes, slowly."""
+    """A language model writes for a second and a half; or for longer than is waited: then in quotes."""
     home = shutil.copytree(real_home, tmp_path / "home")
-    with endpoint(says("x" * 15, pause=0.1, step=1)) as (url, asked):
+    with endpoint(says("x" * pieces, pause=0.1, step=1)) as (url, asked):
         environ = {"TENKYO_LLM_URL": url, "TENKYO_LLM_MODEL": "slow", "TENKYO_LOG": "json"}
         command = [
             sys.executable,

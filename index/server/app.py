@@ -70,6 +70,7 @@ def create_server(
         title="Tenkyo", lifespan=_lifespan(warm_up, tools), docs_url=None, redoc_url=None
     )
     server.state.working = lambda: observed.working
+    server.state.stop = engine.stop
     api.install_problems(server)
     for router in (
         _probes(observed, warm_up),

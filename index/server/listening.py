@@ -27,8 +27,8 @@ from index.settings import Settings
 PUBLIC_RATE = 60
 """Questions a minute from one address, where others than this machine can ask."""
 
-FINISHING = 3.5
-"""Seconds that questions have to be answered once the server is told to stop."""
+FINISHING, PATIENCE = 3.5, 2.5
+"""Seconds that questions have to be answered once the server is told to stop, and after which no model is waited for."""
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 """What this machine calls itself."""
@@ -96,7 +96,7 @@ def serve(
             # Whoever comes before uvicorn has started waits in the socket's queue.
             path = settings.root_path and f"{settings.root_path}/"
             on_ready(address_of(host, listener.getsockname()[1]) + path)
-            _Server(config, server.state.working).run(sockets=[listener])
+            _Server(config, server.state).run(sockets=[listener])
 
 
 def check_host(host: str, settings: Settings, *, public: bool) -> None:
@@ -146,17 +146,19 @@ def _without_collections() -> Iterator[None]:
 class _Server(uvicorn.Server):  # type: ignore[misc]
     """Stops as soon as the questions that were asked are answered; nobody else is let in meanwhile."""
 
-    def __init__(self, config: uvicorn.Config, working: Callable[[], bool]) -> None:
+    def __init__(self, config: uvicorn.Config, state: Any) -> None:
         super().__init__(config)
-        self._working = working
+        self._state = state
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # Pages that are still open are cut off; that is no error to print.
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         for listener in self.servers:
             listener.close()
-        until = time.monotonic() + FINISHING
-        while self._working() and time.monotonic() < until and not self.force_exit:
+        now = time.monotonic()
+        while self._state.working() and time.monotonic() < now + FINISHING and not self.force_exit:
+            if time.monotonic() > now + PATIENCE:
+                self._state.stop()
             await asyncio.sleep(0.05)
         await super().shutdown(sockets)
 

@@ -120,7 +120,11 @@ class AccessMiddleware:
         send = self._with_headers(connection, _logged(scope, send))
         if self._accounts:
             send = _while_signed_in(self._accounts, connection, send)
-        await (refusal or self._app)(scope, _bounded(receive, largest), send)
+        try:
+            await (refusal or self._app)(scope, _bounded(receive, largest), send)
+        except Exception:  # what lies around this answers 500, and tells the trace
+            logger.info("%s %s 500", scope["method"], one_line(scope["path"]))
+            raise
 
     def _warn_of_relay(self, scope: Scope) -> None:
         """Say once, of a relay that is not believed, why the page cannot work behind it."""

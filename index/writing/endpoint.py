@@ -61,6 +61,7 @@ class Endpoint:
                 "言語モデルを使うには、`pip install 'tenkyo[llm]'` で openai を入れてください。"
             )
         self.name, self._llm, self._manner = llm.model, llm, 0
+        self.stopping = False  # nothing more is waited for
         self._made: Any = None
 
     def stream(
@@ -73,7 +74,7 @@ class Endpoint:
         try:
             with response:
                 for event in response:
-                    if time.monotonic() > until:
+                    if self.stopping or time.monotonic() > until:
                         raise WritingError("late")
                     for choice in event.choices[:1]:
                         if choice.delta.content:
