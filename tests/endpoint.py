@@ -80,13 +80,13 @@ def without_schema(then: Reply) -> Reply:
 
 
 def silent(handler: Handler, _: Mapping[str, Any]) -> None:
-    time.sleep(3)
+    time.sleep(100)
 
 
 def kept_alive(handler: Handler, _: Mapping[str, Any]) -> None:
     """Comments, as relays send them, and never an answer."""
     _begin(handler)
-    for _n in range(60):
+    for _n in range(1000):
         handler.wfile.write(b": keep-alive\n\n")
         handler.wfile.flush()
         time.sleep(0.1)

@@ -27,7 +27,7 @@ def slowly(handler: Handler, asked: Mapping[str, Any]) -> None:
     number, sentence = next(iter(numbers(asked).items()))
     told = [{"text": t, "sentences": [number]} for t in (sentence, STRUCK, UNVERIFIED)]
     text = json.dumps({"answered": True, "statements": told, "missing": ""}, ensure_ascii=False)
-    says(text + " " * 60, pause=0.15)(handler, asked)
+    says(text + " " * 120, pause=0.4)(handler, asked)
 
 
 def test_what_a_model_writes_is_shown_as_its_own_stopped_and_kept(tab: Any, copied: Path) -> None:
