@@ -272,17 +272,17 @@ def test_quotes_in_another_language_are_translated_unless_a_figure_changes(ask: 
 def test_exports_say_who_wrote_and_what_is_translated(
     real_home: Path, real_encoder: Encoder
 ) -> None:
-    turned = says(json.dumps({"translations": [{"sentence": 1, "text": "Opened in <1923>."}]}))
+    turned = says(json.dumps({"translations": [{"sentence": 1, "text": "It opened in <1923>."}]}))
     wrote = stated(("The canal opened in 1923.", OPENED))
     with endpoint(wrote, turned) as (url, _):
         engine = Engine(Settings(real_home, real_home, llm=Llm(url, "<m>")), encoder=real_encoder)
         answer = answers.ask(engine, "When did the 青沢運河 open?")
     assert answer.as_json()["writer"] == "<m>"
     for write in (exports.answer_text, exports.answer_markdown):
-        assert "Machine translation: Opened in" in write(answer, language="en")
+        assert "Machine translation: It opened in" in write(answer, language="en")
         assert "language model" in write(answer, language="en")
     html = exports.conversation_html([answer], title="x")
-    assert "Opened in &lt;1923&gt;." in html
+    assert "It opened in &lt;1923&gt;." in html
     assert "言語モデル &lt;m&gt;" in html
 
 
