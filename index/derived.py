@@ -9,10 +9,10 @@ import contextlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import astuple, dataclass, field
 from datetime import date
-from functools import reduce
+from functools import cache, reduce
 from heapq import nlargest
 from operator import xor
 from typing import Any
@@ -127,11 +127,11 @@ def _overview(
         if models is not None:
             first = [article_id for _, article_id, *_ in told["themes"]]
             version = f"{suggestions.VERSION} {disagreements.VERSION} {models.version}"
-            asking = Asking(generation, models.encoder(), models.crossencoder())
-            before = _before(home, version)
-            asked = _suggested(before, asking, first, report)
+            before, ids = _before(home, version), _short_keys(generation)
+            asking = cache(lambda: Asking(generation, models.encoder(), models.crossencoder()))
+            asked = _suggested(before, generation, ids, asking, first, report)
             told["suggestions"] = [astuple(s) for s in asked]
-            told |= disagreements.compared(before, _short_keys(generation), asking, report)
+            told |= disagreements.compared(before, generation, ids, asking, report)
             told["version"] = version
     except Exception:
         logger.exception("the index is built without themes or suggestions")
@@ -139,13 +139,17 @@ def _overview(
 
 
 def _suggested(
-    before: Mapping[str, Any], asking: Asking, first: Collection[str], report: OnProgress
+    before: Mapping[str, Any],
+    generation: Generation,
+    ids: Mapping[str, str],
+    asking: Callable[[], Asking],
+    first: Collection[str],
+    report: OnProgress,
 ) -> list[Suggestion]:
     """The suggestions of before whose articles are still there, and those of new articles, of some ``first``."""
-    generation, known = asking.generation, before.get("keys", ())
-    ids, told = _short_keys(generation), (Suggestion(*s) for s in before.get("suggestions", ()))
+    told = (Suggestion(*s) for s in before.get("suggestions", ()))
     kept = [s for s in told if s.key in ids]
-    new = sorted(ids.keys() - known)
+    new = sorted(ids.keys() - before.get("keys", ()))
     most = suggestions.ARTICLES
     central = [key for key in new if ids[key] in first]
     others = [key for key in new if ids[key] not in first]
@@ -155,7 +159,7 @@ def _suggested(
     parts = {key: generation.part(ids[key]) for key in chosen}
     asked = suggestions.tried(
         parts,
-        suggestions.asking(generation, asking.encoder, asking.crossencoder),
+        suggestions.asking(generation, asking().encoder, asking().crossencoder),
         lambda done, total: report(Progress("suggest", done, total)),
     )
     again = {s.question for s in asked}

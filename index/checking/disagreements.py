@@ -9,7 +9,7 @@ disagreements without figures.
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from index.answering import Asking
@@ -19,7 +19,7 @@ from index.crossencoder.reading import read_in_one_form
 from index.questions import lexicon
 from index.records import Article, Passage, Sentence
 from index.reports import OnProgress, Progress
-from index.store import Part
+from index.store import Generation, Part
 from index.store.tables import Place
 from index.text.characters import nfkc
 from index.text.dates import in_full
@@ -36,7 +36,6 @@ SHARED = 3
 LOOKED, PASSAGES = 400, 8
 """Sentences looked up in a build, and passages looked at for each: some ten seconds."""
 
-
 _TURNS = re.compile(
     "見通し|見込|予定|目標|計画|予想|補正|うち|当たり|な[いか]|男性|女性|大人|子ども|国内|海外|[小中高](?=学?校)|[0-9]年生"
 )
@@ -45,21 +44,21 @@ _TURNS = re.compile(
 Told = tuple[Sentence, Passage, Article]
 
 
-def disagreeing(part: Part, asking: Asking) -> Iterator[tuple[Place, Place]]:
-    """Yield the sentences of an article, each with one of another article that disagrees with it."""
-    article, copies = part.article, asking.generation.stories.get(part.article.id, ())
-    for passage, sentence in told(part):
+def disagreeing(
+    article: Article, sentences: Sequence[tuple[Passage, Sentence]], asking: Asking
+) -> Iterator[tuple[Place, Place]]:
+    """Yield of these sentences of an article each with one of another article that disagrees with it."""
+    copies = asking.generation.stories.get(article.id, ())
+    for passage, sentence in sentences:
         near, words = list[tuple[int, Article, Sentence]](), _words(sentence.text)
         for e in asking.retrieve(sentence.text, top_k=PASSAGES):
             other, beside = asking.generation.article(e.hit.passage.article_id), e.hit.passage
             if other.id != article.id and other.id not in copies:
-                every = ((len(words & _words(s.text)), other, s) for s in e.sentences)
-                near += (
-                    one
-                    for one in every
-                    if one[0] >= SHARED
-                    and _on_the_same((sentence, passage, article), (one[2], beside, other))
-                )
+                for s in e.sentences:
+                    shared = len(words & _words(s.text))
+                    both = (sentence, passage, article), (s, beside, other)
+                    if shared >= SHARED and _on_the_same(*both):
+                        near.append((shared, other, s))
         near = sorted(near, key=lambda one: -one[0])[:NEAREST]
         windows = [Window(other.title, (s.text,)) for _, other, s in near]
         readings = read_in_one_form(asking.crossencoder, sentence.text, windows)
@@ -98,14 +97,19 @@ def _words(text: str) -> set[str]:
 
 
 def compared(
-    before: Mapping[str, Any], ids: Mapping[str, str], asking: Asking, report: OnProgress
+    before: Mapping[str, Any],
+    generation: Generation,
+    ids: Mapping[str, str],
+    asking: Callable[[], Asking],
+    report: OnProgress,
 ) -> dict[str, Any]:
     """Compare articles that are new, the latest first, as many as ``LOOKED`` allows; the others come later.
 
     Args:
         before: What this returned for the generation before.
+        generation: Whose articles they are.
         ids: Of all articles, by their keys.
-        asking: Asks the generation.
+        asking: Returns what asks the generation, where there is something new.
         report: Told of each article.
     """
     known = ids.keys() & {*before.get("compared", ())}
@@ -113,15 +117,15 @@ def compared(
     kept = [p for p in before.get("apart", ()) if {p[0][0], p[1][0]} <= there]
     pairs, left = {frozenset((tuple(one[:3]), tuple(other[:3]))) for one, other in kept}, LOOKED
     keys = {article_id: key for key, article_id in ids.items() if key not in known}
-    new = [a for a in asking.generation.articles() if a.id in keys]
+    new = sorted(map(generation.article, keys), key=lambda a: (a.source, a.id))
     new.sort(key=lambda a: str(a.published or ""), reverse=True)
     for done, article in enumerate(new):
-        part = asking.generation.part(article.id)
-        left -= len(told(part))
+        sentences = told(generation.part(article.id))
+        left -= len(sentences)
         if done and left < 0:
             break
         report(Progress("compare", done, len(new)))
-        for one, other in disagreeing(part, asking):
+        for one, other in disagreeing(article, sentences, asking()):
             if (both := frozenset((tuple(one[:3]), tuple(other[:3])))) not in pairs:
                 pairs.add(both)
                 kept.append((one, other))
