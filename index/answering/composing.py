@@ -134,10 +134,15 @@ def _speaker(quote: Quote) -> str | None:
     return "、".join(n for n in distinct if not any(o != n and o.endswith(n) for o in distinct))
 
 
+def parts_of(answer: Answer) -> tuple[Group, ...]:
+    """Return the groups; of an answer without any one that holds it whole."""
+    return answer.groups or (Group("", tuple(range(len(answer.statements)))),)
+
+
 def spell(answer: Answer, language: str) -> str:
     """Write an answer in lines; the statements stay as they are, the rest is in the language given."""
     lines = [answer.lead] if answer.lead else []
-    for group in answer.groups or (Group("", tuple(range(len(answer.statements)))),):
+    for group in parts_of(answer):
         lines += [f"【{group.heading}】"] if group.heading else []
         lines += [group.note] if group.note else []
         for statement in (answer.statements[at] for at in group.statements):

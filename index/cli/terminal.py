@@ -140,8 +140,8 @@ def print_answer(answer: Answer) -> None:
     print_undated(answer.undated)
     for citation in answer.citations:
         print(f"\n[{citation.number}] {origin(citation)}\n    「{citation.quote}」")
-        if citation.translation:
-            print(f"    {words_for('ja').translated.format(one_line(citation.translation))}")
+        if turned := words_for("ja").turned(citation):
+            print(f"    {one_line(turned)}")
         for place in (citation, *citation.carriers):
             print(f"    {place.article_id} {place.start}–{place.end} 文字")
     if answer.nearest:

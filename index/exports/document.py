@@ -163,9 +163,8 @@ def card(place: Place, quote: str, words: Words, base: str) -> str:
         f' <a href="{escape(to)}" rel="noreferrer">{text_html(label)}</a>'
         for label, to in links(place, words, base)
     )
-    turned = getattr(place, "translation", "")
-    said = f"<p>{text_html(words.translated.format(turned))}</p>" if turned else ""
-    return f'<blockquote>{quote}</blockquote>{said}<p class="origin">{cited}</p>'
+    turned = f"<p>{text_html(said)}</p>" if (said := words.turned(place)) else ""
+    return f'<blockquote>{quote}</blockquote>{turned}<p class="origin">{cited}</p>'
 
 
 def _around(citation: Citation, words: Words) -> str:

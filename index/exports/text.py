@@ -43,7 +43,7 @@ def citation_text(place: Citation | Passage, *, base: str = "", language: str = 
     words = words_for(language)
     told = links(place, words, base)
     addresses = (to if name in (to, words.place) else f"{name} {to}" for name, to in told)
-    turned = [legible(said)] if (said := _translated(place, words)) else []
+    turned = [legible(said)] if (said := words.turned(place)) else []
     quote = words.quoted.format(legible(_words(place)))
     return "\n".join((quote, *turned, words.cited(place), *addresses))
 
@@ -58,7 +58,7 @@ def citation_markdown(place: Citation | Passage, *, base: str = "", language: st
     words = words_for(language)
     pairs = links(place, words, base)
     linked = (f"<{to}>" if label == to else f"[{label}]({to})" for label, to in pairs)
-    turned = [escaped_line(said)] if (said := _translated(place, words)) else []
+    turned = [escaped_line(said)] if (said := words.turned(place)) else []
     quote = words.quoted.format(escaped_line(_words(place)))
     return " ".join((quote, *turned, _text(words.cited(place)), *linked))
 
@@ -106,11 +106,6 @@ def _stated(statement: Statement, words: Words) -> str:
     markers = "".join(map(_marker, statement.citations))
     gloss = f"\n    {legible(statement.gloss)}" if statement.gloss else ""
     return f"{legible(statement.text)}{markers}{words.spoken(statement, one_line)}{gloss}"
-
-
-def _translated(place: Citation | Passage, words: Words) -> str:
-    said = getattr(place, "translation", "")
-    return words.translated.format(said) if said else ""
 
 
 def _words(place: Citation | Passage) -> str:

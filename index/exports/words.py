@@ -112,12 +112,15 @@ class Words:
 
     def spoken(self, statement: Statement, write: Write) -> str:
         """Say whose words a statement is, or that it is not verified; empty for plain reporting."""
-        speaker, told = (
-            statement.speaker,
-            self.unverified if statement.verdict == "unverified" else "",
-        )
-        said = self.speaker.format(write(speaker)) if speaker else told
+        said = self.unverified if statement.verdict == "unverified" else ""
+        if statement.speaker:
+            said = self.speaker.format(write(statement.speaker))
         return self.aside.format(said) if said else ""
+
+    def turned(self, place: Place) -> str:
+        """Say what a language model made of a quote in another language; empty where it made nothing."""
+        said = getattr(place, "translation", "")
+        return self.translated.format(said) if said else ""
 
     def wrote(self, answer: Answer) -> str:
         """Say which language model wrote the statements, or why none did; empty for quotes alone."""

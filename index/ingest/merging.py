@@ -79,7 +79,7 @@ def join(
     report = on_progress or (lambda _: None)
     with contextlib.ExitStack() as held:
         held.enter_context(home.building())
-        _check_bare(home)
+        _bare(home)
         opened = [held.enter_context(contextlib.closing(part.open())) for part in parts]
         told = [_joinable(part, own, encoder) for part, own in zip(parts, opened, strict=True)]
         _check_complete([s for o in opened if (s := o.manifest["sources"].get("shard"))])
@@ -105,28 +105,26 @@ def join(
 
 def _joinable(part: Home, opened: Generation, encoder: Encoder) -> Sources:
     """Return the sources of a part, or raise a StoreError over one that cannot be joined."""
-    sources = sources_of(part)
     if (opened.encoder, opened.analyser) != (encoder.fingerprint, analyser()):
         raise StoreError("別のモデルか別の版のプログラムで作られています。", at=part.path)
-    _check_bare(part)
+    sources = _bare(part)
     if damaged := opened.verify():
         raise broken(*damaged)
     return sources
 
 
-def _check_bare(home: Home) -> None:
-    """Refuse a home that would lose what was added in the browser, or its feeds."""
+def _bare(home: Home) -> Sources:
+    """Return the sources of a home, or refuse one that would lose what was added in the browser, or its feeds."""
     sources = sources_of(home)
     if sources.feeds or any(map(is_upload, sources.paths)):
         raise StoreError("画面から加えた記事かフィードがあるので、合わせられません。", at=home.path)
+    return sources
 
 
 def _check_complete(shards: Sequence[Sequence[int]]) -> None:
     """Refuse shares of which one is missing, or of another number. Each is its place and how many there are."""
-    most = {of for _, of in shards}
-    left = [
-        n for of in most for n in range(1, of + 1) if (n, of) not in {(a, b) for a, b in shards}
-    ]
+    most, there = {of for _, of in shards}, set(map(tuple, shards))
+    left = [n for of in most for n in range(1, of + 1) if (n, of) not in there]
     if len(most) > 1 or left:
         told = "、".join(f"{n}/{max(most)}" for n in left[:10])
         raise StoreError(f"分けて作ったものが揃っていません（--shard {told} の分）。")

@@ -123,15 +123,13 @@ class Endpoint:
         if self._made is None:
             import openai
 
-            key = self._llm.key or "none"
             timeout = openai.Timeout(self._llm.seconds, connect=CONNECTING)
-            http = _http(timeout)
             self._made = openai.OpenAI(
                 base_url=self._llm.url,
-                api_key=key,
+                api_key=self._llm.key or "none",
                 timeout=timeout,
                 max_retries=0,
-                http_client=http,
+                http_client=_http(timeout),
             )
         return self._made
 

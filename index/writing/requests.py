@@ -10,9 +10,10 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index.answering import Found
+from index.answering.composing import parts_of
 from index.answering.quotes import quoted
 from index.errors import WritingError
-from index.records import Answer, Article, Group
+from index.records import Answer, Article
 from index.text.characters import legible, one_line
 
 CHARACTERS = 1200
@@ -88,15 +89,10 @@ class Source:
         return same and self.start <= other.start and other.end <= self.end
 
 
-def groups_of(answer: Answer) -> tuple[Group, ...]:
-    """Return the parts of an answer; of one without any one that holds it whole."""
-    return answer.groups or (Group("", tuple(range(len(answer.statements)))),)
-
-
 def sources_of(answer: Answer, found: Found) -> tuple[Source, ...]:
     """Return what an answer in quotes cites, by its parts; behind a fact, the other sentences of what was read."""
     sources: list[Source] = []
-    for at, group in enumerate(groups_of(answer)):
+    for at, group in enumerate(parts_of(answer)):
         numbers = (n for s in group.statements for n in answer.statements[s].citations)
         cited = (answer.citations[n - 1] for n in numbers)
         sources += (Source(found.generation.article(c.article_id), c.start, c.end, at) for c in cited)  # fmt: skip

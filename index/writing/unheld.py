@@ -60,17 +60,17 @@ def unheld(text: str, quotes: Quotes, titles: str, language: str) -> list[str]:
 
 
 def _figures(text: str, told: str, language: str) -> Iterator[str]:
-    theirs = [*_told(told)]
+    mine, theirs = [*_told(text)], [*_told(told)]
     plain = {*_NUMBER.findall(in_one_form(nfkc(told)))} if language != "ja" else set()  # in 1923
-    for mine in _told(text):
-        units = {"", mine.unit}  # of another language, what is counted has another word
+    for one in mine:
+        units = {"", one.unit}  # of another language, what is counted has another word
         near = [f for f in theirs if language != "ja" or f.unit in units]
-        same = (agree(mine, f) or bounds(text, mine, f) for f in near)
-        if mine.written not in plain and not any(same):
-            yield mine.written
-    told_signs = _signed(told)
-    yield from (one for one in _signed(text) if one not in told_signs)
-    yield from _swapped(text, told)
+        same = (agree(one, f) or bounds(text, one, f) for f in near)
+        if one.written not in plain and not any(same):
+            yield one.written
+    signs = _signed(told)
+    yield from (sign for sign in _signed(text) if sign not in signs)
+    yield from _swapped(mine, theirs)
 
 
 def _told(text: str) -> Iterator[Figure]:
@@ -85,9 +85,8 @@ def _signed(text: str) -> list[str]:
     return [m[1] for m in _MINUS.finditer(in_one_form(nfkc(text)))]
 
 
-def _swapped(text: str, told: str) -> Iterator[str]:
+def _swapped(mine: Sequence[Figure], theirs: Sequence[Figure]) -> Iterator[str]:
     """Figures of one unit that stand in another order: 死者3人、負傷者2人 of 死者2人、負傷者3人."""
-    mine, theirs = ([*_told(t)] for t in (text, told))
     for unit in dict.fromkeys(f.unit for f in mine):
         own = [f for f in mine if f.unit == unit]
         rest = iter([f for f in theirs if f.unit == unit])
@@ -99,9 +98,10 @@ def _dates(text: str, quotes: Quotes) -> Iterator[str]:
     """The days that none of the quotes speaks of; that of its article goes with each."""
     theirs = [span for quote, day in quotes for span in mentions(quote, day)]
     days = [day for _, day in quotes if day]
-    for mine in mentions(text, days[0] if days else None):
+    first = days[0] if days else None
+    spelled = in_full(nfkc(text), first)  # 昨年3月 with its year
+    for mine in mentions(text, first):
         published = not theirs and any(mine.first <= day <= mine.last for day in days)
-        spelled = in_full(nfkc(text), days[0] if days else None)  # 昨年3月 with its year
         told = any(meet(mine, span, spelled) and span.days <= mine.days for span in theirs)
         if not published and not told:
             yield str(mine)

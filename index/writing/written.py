@@ -2,8 +2,8 @@
 
 A statement stays where the reader finds it supported by the sentences it cites; is left out, or marked, where the
 reader does not find it; and is struck where they contradict it, or where it holds a figure, date, name, quotation or
-address that they do not. So is a translation of a quote. Of a part of which nothing stays, the quotes stand as they were. Whatever goes wrong, the
-answer in quotes is given, with a line that says why.
+address that they do not. So is a translation of a quote. Of a part of which nothing stays, the quotes stand as they
+were. Whatever goes wrong, the answer in quotes is given, with a line that says why.
 
 Not written are talk and refusals: where the reader finds no answer, a model is not asked for one.
 """
@@ -12,12 +12,13 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from typing import Any
 
 from index import answering
 from index.answering import Found
-from index.answering.composing import spell
+from index.answering.composing import parts_of, spell
 from index.checking.verdicts import stands
 from index.citations import cite
 from index.crossencoder import CrossEncoder, Window
@@ -28,7 +29,7 @@ from index.settings import Llm
 from index.text.characters import one_line
 from index.writing import requests
 from index.writing.endpoint import Model
-from index.writing.requests import Source, groups_of
+from index.writing.requests import Source
 from index.writing.unheld import unheld
 
 MOST = 12
@@ -38,9 +39,8 @@ LONGEST = 600
 OFTEN = 0.5
 """Seconds between two signs of life while a model writes: between them, nobody can stop it."""
 
-_MARKER = re.compile(
-    r"[\[［【]\^?[0-9０-９]{1,3}[\]］】]"
-)  # of its own, it would pass for a citation
+_MARKER = re.compile(r"[\[［【]\^?[0-9０-９]{1,3}[\]］】]")
+"""A mark of the model's own, which would pass for a citation."""
 _AGAIN = "That was not one JSON object of the form asked for, or it cited numbers that do not exist. Reply again."
 
 
@@ -59,10 +59,9 @@ def answer_steps(
     if model is None or llm is None or not answer.citations:
         yield Step("answer", found.hits, answer)
         return
-    until = time.monotonic() + llm.seconds
-    writing = _Writing(found, answer, crossencoder(), model.name, llm.drops, until)
+    writing = _Writing(found, answer, crossencoder(), model.name, llm)
     try:
-        for _ in chain([None], _write(writing, model, until), _translate(writing, model, until)):
+        for _ in chain([None], _write(writing, model), _translate(writing, model)):
             yield Step("writing", found.hits, writing.answer(whole=writing.is_written))
         last = writing.answer(whole=True)
     except WritingError as exc:
@@ -71,7 +70,7 @@ def answer_steps(
     yield Step("answer", found.hits, last)
 
 
-def _write(writing: "_Writing", model: Model, until: float) -> Iterator[None]:
+def _write(writing: "_Writing", model: Model) -> Iterator[None]:
     """Have a model write, once more where it does not keep to the form."""
     messages = requests.asked(writing.found, writing.quotes, writing.sources)
     schema = requests.schema_of_statements(writing.numbers)
@@ -79,7 +78,8 @@ def _write(writing: "_Writing", model: Model, until: float) -> Iterator[None]:
         writing.clear()
         reply = requests.Reply("statements", requests.Written)
         try:
-            yield from _read(reply, model.stream(messages, schema, until=until), writing.add)
+            pieces = model.stream(messages, schema, until=writing.until)
+            yield from _read(reply, pieces, writing.add)
             written = reply.whole()
             break
         except WritingError as exc:
@@ -92,16 +92,19 @@ def _write(writing: "_Writing", model: Model, until: float) -> Iterator[None]:
         raise WritingError("struck" if writing.struck else "declined")
 
 
-def _translate(writing: "_Writing", model: Model, until: float) -> Iterator[None]:
+def _translate(writing: "_Writing", model: Model) -> Iterator[None]:
     """Have what is quoted in another language translated; what cannot be is left as it is."""
-    foreign, writing.is_written = writing.foreign(), True
+    writing.is_written = True
+    foreign = writing.foreign()
     if not foreign:
         return
-    messages = requests.to_translate(foreign, writing.language)
+    quotes = {number: source.text for number, source in foreign.items()}
+    messages = requests.to_translate(quotes, writing.language)
     schema = requests.schema_of_translations(foreign)
     reply = requests.Reply("translations", requests.Translated)
     try:
-        yield from _read(reply, model.stream(messages, schema, until=until), writing.translate)
+        pieces = model.stream(messages, schema, until=writing.until)
+        yield from _read(reply, pieces, partial(writing.translate, foreign))
     except WritingError:
         return
 
@@ -140,11 +143,10 @@ class _Writing:
         quotes: Answer,
         crossencoder: CrossEncoder,
         name: str,
-        drops: bool,
-        until: float,
+        llm: Llm,
     ) -> None:
-        self.found, self.quotes, self.name, self.drops = found, quotes, name, drops
-        self.until, self.is_written = until, False
+        self.found, self.quotes, self.name, self.drops = found, quotes, name, llm.drops
+        self.until, self.is_written = time.monotonic() + llm.seconds, False
         self.language = found.asked.language
         self.sources = requests.sources_of(quotes, found)
         self.numbers = range(1, len(self.sources) + 1)
@@ -194,32 +196,28 @@ class _Writing:
         titles = "\n".join(s.article.title or "" for s in cited)
         return unheld(text, told, titles, self.language)
 
-    def foreign(self) -> Mapping[int, str]:
-        """Return the quotes in another language than the question's, by the numbers of their citations."""
-        cited = ((c, self.found.generation.article(c.article_id)) for c in self.answer(whole=True).citations)  # fmt: skip
+    def foreign(self) -> Mapping[int, Source]:
+        """Return what is quoted in another language than the question's, by the numbers of the citations."""
+        cited = ((c.number, self._source(c)) for c in self.answer(whole=True).citations)
         return {
-            c.number: c.quote
-            for c, article in cited
-            if (article.language or language_of(c.quote)) != self.language
+            number: source
+            for number, source in cited
+            if (source.article.language or language_of(source.text)) != self.language
         }
 
-    def translate(self, one: "requests.Turned") -> None:
+    def translate(self, foreign: Mapping[int, Source], one: "requests.Turned") -> None:
         """Keep the translation of a quote that stands up to it as a statement would."""
-        citation = {c.number: c for c in self.answer(whole=True).citations}.get(one.sentence)
-        text = one_line(one.text)
+        source, text = foreign.get(one.sentence), one_line(one.text)
         known = any(t.citation == one.sentence for t in self.translations)
-        if citation is None or known or not text:
-            return
-        article = self.found.generation.article(citation.article_id)
-        if self._verdict(text, [Source(article, citation.start, citation.end)]) == "supported":
-            self.translations.append(Translation(citation.number, text))
+        if source and text and not known and self._verdict(text, [source]) == "supported":
+            self.translations.append(Translation(one.sentence, text))
 
     def answer(self, *, whole: bool = False) -> Answer:
         """Return the answer as far as it is written; of parts that have nothing, the quotes, where it is whole."""
         statements: list[Statement] = []
         citations: list[Citation] = []
         groups: list[Group] = []
-        for at, group in enumerate(groups_of(self.quotes)):
+        for at, group in enumerate(parts_of(self.quotes)):
             first = len(statements)
             own = [kept for kept in self.kept if kept.group == at]
             for kept in own:
@@ -264,8 +262,10 @@ class _Writing:
     def _again(self, number: int, citations: list[Citation]) -> int:
         """Return the number that a citation of the quotes has now."""
         old = self.quotes.citations[number - 1]
-        article = self.found.generation.article(old.article_id)
-        return _cited(Source(article, old.start, old.end), citations, self.quotes)
+        return _cited(self._source(old), citations, self.quotes)
+
+    def _source(self, c: Citation) -> Source:
+        return Source(self.found.generation.article(c.article_id), c.start, c.end)
 
 
 def _cited(source: Source, citations: list[Citation], quotes: Answer) -> int:

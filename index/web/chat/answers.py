@@ -109,8 +109,8 @@ def _progress(turn: Turn, words: Words) -> str:
 
 def _answer(turn: Turn, answer: Answer, words: Words) -> str:
     name = next(name for least, name in CONFIDENCE if answer.confidence >= least)
-    told = text(words.fit.format(words=getattr(words, name)))
-    fit = f'<span class="fit">{told}</span>' if answer.form in READ else ""
+    matched = text(words.fit.format(words=getattr(words, name)))
+    fit = f'<span class="fit">{matched}</span>' if answer.form in READ else ""
     offer = _offer(words.sources_of_answer.format(count=len(answer.citations)), turn.number)
     said = fit + offer if answer.citations else ""
     wrote = words_for(words.language).wrote(answer)

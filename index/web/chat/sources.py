@@ -116,8 +116,8 @@ def _standing(now: Standing, words: Words) -> str:
 
 
 def _translated(source: Citation | Passage, words: Words) -> str:
-    said = getattr(source, "translation", "")
-    return note(words_for(words.language).translated.format(said)) if said else ""
+    said = words_for(words.language).turned(source)
+    return note(said) if said else ""
 
 
 def _provenance(source: Place) -> str:
