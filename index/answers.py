@@ -218,6 +218,7 @@ def status_json(status: reports.Status) -> dict[str, Any]:
     return {
         **library,
         "home": str(status.home),
+        **({"store": status.store} if status.store else {}),
         "generation": status.generation,
         "passages": status.passages,
         "sentences": status.sentences,

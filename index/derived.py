@@ -26,7 +26,7 @@ from index.models import Models
 from index.questions import lexicon, spellings
 from index.records import Glance, Theme
 from index.reports import OnProgress, Progress
-from index.store import Derived, Generation, Home, Part
+from index.store import Archive, Derived, Generation, Home, Part
 from index.store.caches import NoteCache
 from index.store.manifest import NAMES, OVERVIEW, TIMELINE
 from index.timeline import MOST, render, timeline_lines
@@ -180,7 +180,7 @@ def _short_keys(generation: Generation) -> dict[str, str]:
 
 
 def suggest(
-    generation: Generation,
+    generation: Archive,
     language: str,
     *,
     near: Collection[str] = (),
@@ -192,7 +192,7 @@ def suggest(
     return suggestions.offer(kept, language, near=near, asked=asked, most=most)
 
 
-def glance(generation: Generation) -> Glance:
+def glance(generation: Archive) -> Glance:
     """Return what the articles of a generation are, at a glance."""
     publishers: Counter[str] = Counter()
     days: Counter[str | None] = Counter()

@@ -22,7 +22,7 @@ from index.questions import LONGEST, checked, plain
 from index.records import Answer, Filter, Hit, Step
 from index.reports import BuildReport, OnProgress, Status
 from index.settings import Settings
-from index.store import Home, Serving
+from index.store import DistantStore, Earlier, Home, Milvus, Serving
 
 logger = logging.getLogger(__name__)
 
@@ -41,9 +41,12 @@ class Engine(Opened):
         self.settings = settings
         self._writer = writing.Endpoint(settings.llm) if settings.llm else None
         self.home = Home(settings.home)
+        self._store = (
+            DistantStore(Milvus(settings.store, settings.store_token)) if settings.store else None
+        )
         self._models = Models(settings, encoder, crossencoder)
         fits = partial(ingest.check_fits, fingerprint=self._models.fingerprint)
-        super().__init__(Serving(self.home, fits))
+        super().__init__(Serving(self._store or self.home, fits))
 
     @property
     def ready(self) -> bool:
@@ -56,7 +59,12 @@ class Engine(Opened):
         self._find("準備")
 
     def needs_build(self) -> bool:
-        """Whether there is no index that this program can use. Building is safe then: nothing is lost."""
+        """Whether there is no index that this program can use. Building is safe then: nothing is lost.
+
+        What is in a store is built by whoever writes that, when they say so.
+        """
+        if self._store:
+            return False
         try:
             with contextlib.closing(self.home.open()) as generation:
                 return not ingest.fits(generation, self._models.fingerprint())
@@ -69,18 +77,21 @@ class Engine(Opened):
         paths: ingest.Named | None = None,
         *,
         shard: ingest.Shard = (1, 1),
+        take_over: bool = False,
         on_progress: OnProgress | None = None,
     ) -> BuildReport:
         """Index these files, folders and addresses; without any, those of the last build, else the seeds.
 
         What was uploaded or fetched stays, and what is new in feeds is fetched. Of a ``shard`` only that share
-        of the files is indexed, to be joined with the others, and nothing is derived of it.
+        of the files is indexed, to be joined with the others, and nothing is derived of it. ``take_over``: in
+        place of what another home has put into the store.
 
         Raises:
             CorpusError: No article could be read; the index stays as it was.
-            StoreError: The home cannot be written, or another build is running.
+            StoreError: The home or the store cannot be written, or another build is running.
         """
-        return self._ingest(lambda: ingest.sources_at(self.home, paths), on_progress, shard)
+        told = partial(ingest.sources_at, self.home, paths)
+        return self._ingest(told, on_progress, shard, take_over=take_over)
 
     def join(self, parts: Sequence[Path], *, on_progress: OnProgress | None = None) -> int:
         """Put in use what shards hold that were built in homes of their own; return the generation's number.
@@ -88,8 +99,11 @@ class Engine(Opened):
         Raises:
             StoreError: One has no index, is damaged or was made otherwise; or the home cannot be written.
         """
+        self._check_writer()
         encoder, derive = self._models.encoder(on_progress), self._derive(on_progress)
-        return ingest.join(self.home, [*map(Home, parts)], encoder, derive, on_progress)
+        number = ingest.join(self.home, [*map(Home, parts)], encoder, derive, on_progress)
+        self.publish(on_progress)
+        return number
 
     def add(
         self, paths: ingest.Named, *, watched: bool = False, on_progress: OnProgress | None = None
@@ -132,7 +146,33 @@ class Engine(Opened):
 
     def rollback(self) -> int:
         """Go back to the generation before; return its number, or raise a StoreError where there is none."""
-        return self.home.rollback()
+        self._check_writer()
+        number = self.home.rollback()
+        self.publish()
+        return number
+
+    def earlier(self) -> Earlier | None:
+        """What a roll-back would put in use; None where there is nothing, or another home writes the store."""
+        try:
+            self._check_writer()
+            return self.home.earlier()
+        except StoreError:
+            return None
+
+    def publish(self, on_progress: OnProgress | None = None) -> None:
+        """Put what this home holds in use in the store, where there is one. Raises StoreError."""
+        if self._store:
+            with self.home.building(), contextlib.closing(self.home.open()) as generation:
+                writer = self.home.identity(new=True)
+                self._store.put(generation, writer, on_progress or (lambda _: None))
+
+    def in_use(self) -> int | None:
+        """Return the number of the generation in use; None where there is none. Raises StoreError."""
+        return (self._store or self.home).current()
+
+    def _check_writer(self) -> None:
+        if self._store:
+            self._store.check_writer(self.home.identity())
 
     def merge(self, *, on_progress: OnProgress | None = None) -> int:
         """Merge small segments where there are many, beside questions and builds. Raises as ``rollback``."""
@@ -198,13 +238,14 @@ class Engine(Opened):
 
     def status(self) -> Status:
         """Describe the home and check every file of the generation in use. Raises as ``search``."""
-        with contextlib.closing(self.home.open()) as generation:
+        with contextlib.closing((self._store or self.home).open()) as generation:
             return Status(
                 home=self.home.path,
+                store=self.settings.store,
                 generation=generation.number,
                 articles=tuple(generation.articles()),
-                passages=generation.manifest["passages"],
-                sentences=generation.manifest["sentences"],
+                passages=generation.counts["passages"],
+                sentences=generation.counts["sentences"],
                 encoder=generation.encoder,
                 usable=ingest.fits(generation, self._models.fingerprint()),
                 bytes=self.home.size(),
@@ -216,11 +257,18 @@ class Engine(Opened):
         sources: Callable[[], ingest.Sources],
         report: OnProgress | None,
         shard: ingest.Shard = (1, 1),
+        *,
+        take_over: bool = False,
     ) -> BuildReport:
+        if not take_over:
+            self._check_writer()
         encoder, private = self._models.encoder(report), self.settings.fetch_private
         derive = self._derive(report) if shard == (1, 1) else derived.derive
         told: dict[str, Any] = {"derive": derive, "on_progress": report, "private": private}
-        return ingest.build(self.home, encoder, sources, shard=shard, **told)
+        built = ingest.build(self.home, encoder, sources, shard=shard, **told)
+        if shard == (1, 1):
+            self.publish(report)
+        return built
 
     def _derive(self, report: OnProgress | None) -> ingest.Derive:
         return partial(derived.derive, models=self._models, report=report)

@@ -11,7 +11,7 @@ from index import answering, derived
 from index.carriers import MOST
 from index.errors import StoreError
 from index.records import Article, Citation, Glance, Passage, Point
-from index.store import Generation, Part, Serving
+from index.store import Archive, Part, Serving
 
 T = TypeVar("T")
 
@@ -55,7 +55,7 @@ class Opened:
         """Return questions to ask, as ``derived.suggest`` does. Raises as ``search``."""
         return derived.suggest(self.generation(), language, near=near, asked=asked, most=most)
 
-    def _from_open(self, read: Callable[[Generation], T]) -> T:
+    def _from_open(self, read: Callable[[Archive], T]) -> T:
         """Read from the generation in use, or else from an older one that is still open."""
         current = self.generation()
         for generation in (current, *self._serving.opened):
@@ -90,6 +90,6 @@ class Opened:
             lambda g: [g.article(i) for i in g.stories.get(one, ())[:MOST] if i != one]
         )
 
-    def generation(self) -> Generation:
+    def generation(self) -> Archive:
         """Return the generation that serves, opening it when it is another than the last. Raises as ``search``."""
         return self._serving.current()

@@ -37,7 +37,7 @@ class BuildReport:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What a home holds. ``damaged`` names the files that differ from their checksums."""
+    """What a home holds, or the store that is asked in its place. ``damaged`` names the files that differ from their checksums."""
 
     home: Path
     generation: int
@@ -48,6 +48,7 @@ class Status:
     usable: bool
     bytes: int
     damaged: tuple[str, ...]
+    store: str = ""
 
 
 @dataclass(frozen=True, slots=True)

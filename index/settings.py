@@ -30,6 +30,8 @@ NAMES = tuple(
         "READER",
         "RELAYS",
         "ROOT_PATH",
+        "STORE",
+        "STORE_TOKEN",
         "UPLOAD_MB",
     ]
 )
@@ -84,6 +86,9 @@ class Settings:
         fetch_private: Whether addresses may lead to machines that are not public (TENKYO_FETCH_PRIVATE=1): for
             intranets and tests. Whoever may add articles can then have this machine's network read.
         llm: The language model that words answers; None where they are quotes alone.
+        store: A server of Milvus, or a cluster, that holds the index (TENKYO_STORE), such as
+            ``http://127.0.0.1:19530``; empty where it is on local files.
+        store_token: Proves there who asks (TENKYO_STORE_TOKEN).
         log: How the server tells of each request (TENKYO_LOG): ``text`` or ``json``; empty for not at all.
     """
 
@@ -99,6 +104,8 @@ class Settings:
     fetch_private: bool = False
     llm: Llm | None = None
     log: str = ""
+    store: str = ""
+    store_token: str = field(default="", repr=False)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], *, home: Path | None = None) -> "Settings":
@@ -129,6 +136,8 @@ class Settings:
             _switch("TENKYO_FETCH_PRIVATE", given.get("TENKYO_FETCH_PRIVATE", "0")),
             _llm({name[11:]: value for name, value in given.items() if name[7:11] == "LLM_"}),
             _log(given.get("TENKYO_LOG", "")),
+            _store(given.get("TENKYO_STORE", "")),
+            given.get("TENKYO_STORE_TOKEN", ""),
         )
 
 
@@ -183,17 +192,32 @@ def _log(value: str) -> str:
     return value
 
 
+def _store(value: str) -> str:
+    if value and not _is_address(value):
+        raise SettingsError(
+            "TENKYO_STORE は http://127.0.0.1:19530 の形の、Milvus のアドレスにしてください"
+            "（名前と鍵は入れず、鍵は TENKYO_STORE_TOKEN に）。"
+        )
+    return value
+
+
+def _is_address(value: str) -> bool:
+    """Whether a text is the address of a server, without a name or key in it."""
+    try:
+        told = urlsplit(value)
+    except ValueError:  # http://[::1
+        return False
+    return told.scheme in ("http", "https") and bool(told.hostname) and not told.username
+
+
 def _llm(given: Mapping[str, str]) -> Llm | None:
     if not given:
         return None
     url, model, seconds = given.get("URL", ""), given.get("MODEL"), given.get("SECONDS", "60")
-    try:
-        told, unverified = urlsplit(url), given.get("UNVERIFIED", "drop")
-    except ValueError:  # http://[::1
-        told = urlsplit("")
+    unverified = given.get("UNVERIFIED", "drop")
     if not given.get("KEY", "").isascii():
         raise SettingsError("TENKYO_LLM_KEY は英数字と記号だけにしてください。")
-    if told.scheme not in ("http", "https") or not told.hostname or told.username or not model:
+    if not _is_address(url) or not model:
         raise SettingsError(
             "言語モデルを使うには、TENKYO_LLM_URL（http://127.0.0.1:8080/v1 の形。名前と鍵は入れない）と"
             " TENKYO_LLM_MODEL（その名前）の両方が要ります。"

@@ -13,9 +13,6 @@ other words that share no sound and are no synonyms to the dictionary (NATO for 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import reduce
-
-import numpy as np
 
 from index.answering.abroad import gloss
 from index.answering.comparison import compare
@@ -223,8 +220,7 @@ def called_short(word: str, text: str) -> bool:
 def _anywhere(word: str, forms: set[str], generation: Archive) -> bool:
     """Whether a name may stand in an article in one of its forms, or be that of its writer."""
     for form in forms:
-        rows = [generation.bigrams.holding(pair) for pair in lexicon.bigrams(form)]
-        if not rows or len(reduce(np.intersect1d, rows)):  # all its pairs stand in one passage
+        if generation.stands_together(lexicon.bigrams(form)):
             return True
     if any(sounds.is_there(sounds.of_kana(form), generation.names) for form in forms):
         return True

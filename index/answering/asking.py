@@ -12,7 +12,7 @@ from index.encoder import Encoder
 from index.questions import Question, read_question, understand
 from index.records import Answer, Filter
 from index.retriever import Evidence, retrieve
-from index.store import Generation
+from index.store import Archive
 
 UNREAD = ("talk", "overview")
 """Forms that need nothing found."""
@@ -22,7 +22,7 @@ UNREAD = ("talk", "overview")
 class Asking:
     """Asks an index. A form of answer that needs more than was found asks it again."""
 
-    generation: Generation
+    generation: Archive
     encoder: Encoder
     crossencoder: CrossEncoder
     filter: Filter | None = None

@@ -20,7 +20,7 @@ from index.answering.candidates import bare, quotes_whole
 from index.answering.quotes import leans
 from index.questions import lexicon
 from index.records import Passage, Point, Sentence
-from index.store import Codes, Generation, Part
+from index.store import Archive, Codes, Part
 
 MOST = 6
 """Sentences of an outline."""
@@ -186,7 +186,7 @@ def normal(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return normal
 
 
-def themes(generation: Generation) -> list[tuple[str, Point]]:
+def themes(generation: Archive) -> list[tuple[str, Point]]:
     """Return what the articles are about, the theme of most articles first: a short name and a sentence.
 
     Groups of articles that are near to each other are the themes.
@@ -203,7 +203,7 @@ def themes(generation: Generation) -> list[tuple[str, Point]]:
     return found
 
 
-def middles(generation: Generation, ids: Sequence[str], count: int) -> list[str]:
+def middles(generation: Archive, ids: Sequence[str], count: int) -> list[str]:
     """Return which articles are in the middle of so many groups of near ones, the largest group first; of many a sample is looked at."""
     if not ids:
         return []

@@ -18,7 +18,7 @@ from index.encoder import Encoder
 from index.questions import Question, read_question
 from index.records import Filter, Hit, Sentence
 from index.retriever import Evidence
-from index.store import Archive, Generation
+from index.store import Archive
 
 FOUND = 10
 """Passages retrieved for a question."""
@@ -97,7 +97,7 @@ class Asks(Protocol):
     """Asks an index; its methods are told of in ``asking.Asking``."""
 
     @property
-    def generation(self) -> Generation:
+    def generation(self) -> Archive:
         """Where they stand."""
 
     @property

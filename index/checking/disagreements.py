@@ -19,7 +19,7 @@ from index.crossencoder.reading import read_in_one_form
 from index.questions import lexicon
 from index.records import Article, Passage, Sentence
 from index.reports import OnProgress, Progress
-from index.store import Generation, Part
+from index.store import Archive, Part
 from index.store.tables import Place
 from index.text.characters import nfkc
 from index.text.dates import in_full
@@ -98,7 +98,7 @@ def _words(text: str) -> set[str]:
 
 def compared(
     before: Mapping[str, Any],
-    generation: Generation,
+    generation: Archive,
     ids: Mapping[str, str],
     asking: Callable[[], Asking],
     report: OnProgress,

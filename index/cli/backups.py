@@ -27,8 +27,10 @@ def restore(
     home: HomeOption = None,
 ) -> None:
     """控えを戻す。いまの会話は残る。いまの索引には `tenkyo rollback` で戻せる。"""
-    place = engine_of(home).home
+    engine = engine_of(home)
+    place = engine.home
     conversations = Conversations(place.path / "conversations.sqlite")
     with progress() as report:
         number = store.restore(place, file, conversations.take, report, force=force)
+        engine.publish(report)
     print(f"控えの索引を、世代 {number} として使い始めました。")

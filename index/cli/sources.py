@@ -33,12 +33,16 @@ def build(
     shard: Annotated[
         str, typer.Option(metavar="I/N", help="N 台で分けて作るときの、I 番目の分だけ。")
     ] = "1/1",
+    take_over: Annotated[
+        bool, typer.Option("--take-over", help="保存先にある、ほかのホームの索引と置き換える。")
+    ] = False,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """索引を作る。フィードの新着も加える。PATH がなければ前回と同じもの、初めてなら付属の記事から。"""
     engine, (at, of) = engine_of(home), _shard(shard)
-    run_build(engine, partial(engine.build, shard=(at, of)), paths or None, as_json=as_json)
+    told = partial(engine.build, shard=(at, of), take_over=take_over)
+    run_build(engine, told, paths or None, as_json=as_json)
 
 
 def _shard(told: str) -> tuple[int, int]:

@@ -28,6 +28,7 @@ STAGES = {
     "read": "記事を読む",
     "encode": "ベクトル化",
     "write": "保存",
+    "store": "保存先に書く",
     "suggest": "質問を用意",
     "join": "合わせる",
     "compare": "記事を比較",
@@ -76,7 +77,7 @@ def engine_of(home: Path | None) -> Engine:
 def ready_engine(home: Path | None) -> Engine:
     """Open the engine on a home; an index that an earlier version made is taken over first."""
     engine = engine_of(home)
-    if engine.home.outdated():
+    if not engine.settings.store and engine.home.outdated():
         print("前の版で作った索引を、この版の形に作り直します。", file=sys.stderr)
         with progress() as on_progress:
             engine.build(on_progress=on_progress)
@@ -114,7 +115,7 @@ def _print_report(report: BuildReport) -> None:
 def print_status(status: Status) -> None:
     """Print what a home holds."""
     damaged = ", ".join(status.damaged)
-    print(f"場所      {status.home}")
+    print(f"場所      {status.store or status.home}")
     print(f"世代      {status.generation}")
     print(f"記事      {len(status.articles)}（一節 {status.passages}、文 {status.sentences}）")
     print(f"モデル    {status.encoder}")

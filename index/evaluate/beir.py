@@ -79,7 +79,7 @@ def rank_questions(
         articles = read_corpus(folder)
         with index_articles(Home(Path(path)), articles, models, report) as trial:
             seconds = time.perf_counter() - started
-            passages = trial.generation.manifest["passages"]
+            passages = trial.generation.counts["passages"]
             documents = {a.id: a.source for a in articles}
             for done, query in enumerate(queries, 1):
                 outcomes.append(_rank(query, trial, documents))

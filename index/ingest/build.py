@@ -27,7 +27,7 @@ from index.ingest.received import bring
 from index.ingest.sources import Sources, as_upload, check_upload, is_upload, name_in, sweep
 from index.passages import cut
 from index.reports import BuildReport, OnProgress, Progress, Skipped
-from index.store import ArticleCache, Generation, Home, Part
+from index.store import Archive, ArticleCache, Generation, Home, Part
 
 logger = logging.getLogger(__name__)
 
@@ -112,12 +112,12 @@ def publish(
             return draft.publish(sources or {}, derive)
 
 
-def fits(generation: Generation, encoder: str) -> bool:
+def fits(generation: Archive, encoder: str) -> bool:
     """Whether a program with this encoder (its fingerprint) can search a generation."""
     return generation.encoder == encoder and generation.analyser == analyser()
 
 
-def check_fits(generation: Generation, *, fingerprint: Callable[[], str]) -> None:
+def check_fits(generation: Archive, *, fingerprint: Callable[[], str]) -> None:
     """Raise a StoreError over a generation that a program with this encoder cannot search."""
     if not fits(generation, fingerprint()):
         raise StoreError(

@@ -160,6 +160,6 @@ class ObservedEngine:
 
     def _generation(self) -> float:
         try:
-            return self._engine.home.current() or 0
+            return self._engine.in_use() or 0
         except StoreError:
             return math.nan

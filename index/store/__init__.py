@@ -13,6 +13,12 @@ archive.py      what a question needs of an index, wherever it lies
 generations.py  the generations of a home, which of them is in use, and how another is
 serving.py      the one that questions are answered from: the one in use, as long as it is whole
 home.py         what the user asked to index, and what a home keeps beside its generations
+milvus.py       a server of Milvus, and what stands in the rows of its collections
+directory.py    which articles an archive there holds, and which rows are theirs
+searching.py    what it puts forward for a question, scored again
+remote.py       a generation there, to be asked
+writing.py      a generation of a home, written there
+distant.py      an archive there as a whole: which generation is in use, and how another is
 backup.py       all that cannot be had again in one file, and the way back
 files.py        files that tell whether they are whole, and locks on them
 """
@@ -20,9 +26,12 @@ files.py        files that tell whether they are whole, and locks on them
 from index.store.archive import Archive
 from index.store.backup import restore, write_backup
 from index.store.caches import ArticleCache
+from index.store.distant import DistantStore
 from index.store.generation import Generation
+from index.store.generations import Earlier
 from index.store.home import Home
 from index.store.manifest import SCHEMA, Derived
+from index.store.milvus import Milvus
 from index.store.segment import Content, Segment
 from index.store.serving import Serving
 from index.store.tables import Part
@@ -35,8 +44,11 @@ __all__ = [
     "Codes",
     "Content",
     "Derived",
+    "DistantStore",
+    "Earlier",
     "Generation",
     "Home",
+    "Milvus",
     "Part",
     "Rows",
     "Segment",

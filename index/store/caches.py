@@ -6,7 +6,6 @@ be used is set aside and begun anew.
 """
 
 import hashlib
-import json
 import logging
 import os
 import sqlite3
@@ -19,7 +18,7 @@ import numpy as np
 
 from index.encoder import Vectors
 from index.store.files import check_database, database_files, open_database, set_aside
-from index.store.tables import Part, article_from, to_json
+from index.store.tables import Part, part_bytes, part_from
 
 logger = logging.getLogger(__name__)
 
@@ -121,11 +120,11 @@ class ArticleCache(_Cache):
     def _taken(self, row: tuple[Any, ...]) -> Entry | None:
         path, _, _, record = row
         try:
-            part = _part(record)
+            part = part_from(record)
         except (ValueError, KeyError, TypeError, zlib.error):
             part = None
         if part and hashlib.sha256(part.article.text.encode()).hexdigest() == part.article.sha256:
-            return Entry(path, b"", _deflated(to_json(part.record())))
+            return Entry(path, b"", part_bytes(part))
         self.lost = True
         return None
 
@@ -133,7 +132,7 @@ class ArticleCache(_Cache):
         """Return the article as read from these bytes by this reader, or None."""
         entry = self._get(os.fsencode(path))
         same = entry and entry.version == f"{reader} {raw_sha256}".encode()
-        return _part(entry.value) if entry and same else None
+        return part_from(entry.value) if entry and same else None
 
     def under(self, root: str) -> Iterator[tuple[str, Part]]:
         """Yield path and article of every entry read from this file or from below this folder.
@@ -142,12 +141,12 @@ class ArticleCache(_Cache):
         """
         path, below = os.fsencode(root), os.fsencode(f"{root}/")
         found = self._read("WHERE key = ? OR substr(key, 1, ?) = ?", path, len(below), below)
-        return ((os.fsdecode(entry.key), _part(entry.value)) for entry in found)
+        return ((os.fsdecode(entry.key), part_from(entry.value)) for entry in found)
 
     def put(self, path: str, part: Part, *, raw_sha256: str, reader: str) -> None:
         """Keep an article under the path it was read from."""
         version = f"{reader} {raw_sha256}".encode()
-        self._put([Entry(os.fsencode(path), version, _deflated(to_json(part.record())))])
+        self._put([Entry(os.fsencode(path), version, part_bytes(part))])
 
     def take(self, other: Self, *, replacing: bool) -> None:
         """Add the entries of another cache, in place of those here or but for those here."""
@@ -253,10 +252,3 @@ def _sealed(entry: Entry) -> tuple[bytes, ...]:
 
 def _deflated(text: str) -> bytes:
     return zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
-
-
-def _part(record: bytes) -> Part:
-    """Read an entry of the cache; builds up to schema 3 did not deflate it."""
-    values = json.loads(record if record[:1] == b"{" else zlib.decompress(record))
-    places = values.pop("passages", ())
-    return Part.at(article_from(values), places)

@@ -10,9 +10,9 @@ import hashlib
 import json
 import weakref
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,13 +21,14 @@ from numpy.typing import NDArray
 
 from index.encoder import Vectors
 from index.errors import StoreError, TenkyoError
-from index.records import Article, Filter, Passage
+from index.records import Article, Filter
 from index.store import tables
+from index.store.archive import Archive, no_article
 from index.store.files import broken, check_sizes, differing
-from index.store.manifest import MANIFEST, TIMELINE, read_manifest, read_names, read_overview
+from index.store.manifest import MANIFEST, NAMES, TIMELINE, read_manifest, read_names, read_overview
 from index.store.proposals import Candidates, Field, Holding, by_holding, propose
 from index.store.segments import Segments
-from index.store.tables import Part, Place, StoredPassage
+from index.store.tables import Part, StoredPassage
 from index.store.vectors import Codes
 
 KEPT = 32
@@ -38,12 +39,15 @@ _PASSAGES = (
 )
 
 
-class Generation:
+class Generation(Archive):
     """An open generation. Holds every file, and a shared lock that keeps it from being swept.
 
     Opening it, and reading from it, raises a StoreError where a file is missing, damaged or of another
     schema. Safe to use from several threads. A row is the number of a passage, from 0.
     """
+
+    terms: Field
+    bigrams: Field
 
     def __init__(self, folder: Path, segments: Segments) -> None:
         self.number = int(folder.name)
@@ -54,7 +58,7 @@ class Generation:
                 fcntl.flock(shared, fcntl.LOCK_SH)
                 check_sizes(folder, self.manifest["parts"])
                 self._hold(folder, self.manifest, segments)
-                self.names: Mapping[str, NDArray[Any]] = read_names(folder)
+                self.names: Mapping[str, NDArray[Any]] = read_names((folder / NAMES).read_bytes())
                 self.overview = read_overview(folder, self.manifest["parts"])
                 # Nobody needs to call it: one that nobody holds lets go by itself.
                 self.close = weakref.finalize(self, held.pop_all().close)
@@ -107,6 +111,15 @@ class Generation:
         """Return the ids of all articles, by the digests of their parts."""
         return dict(self._each("SELECT row, key, id FROM articles"))
 
+    def sizes(self) -> dict[str, int]:
+        """Return how many passages each article has."""
+        found: dict[str, int] = {}
+        for holding in self.holdings:
+            ids, there = holding.segment.ids, holding.articles.nonzero()[0].tolist()
+            own = np.bincount(holding.segment.article_of, minlength=len(ids)).tolist()
+            found |= {ids[n]: own[n] for n in there}
+        return found
+
     def articles(self) -> list[Article]:
         """Return all articles, in the order of their sources."""
         found = [
@@ -123,11 +136,7 @@ class Generation:
         return frozenset(n for p, authors in told for n in (p, *json.loads(authors)) if n)
 
     def article(self, article_id: str) -> Article:
-        """Return one article.
-
-        Raises:
-            StoreError: This generation holds no such article.
-        """
+        """Return one article. Raises StoreError: this generation holds no such article."""
         return self._article(*self._place(article_id))
 
     def part(self, article_id: str) -> Part:
@@ -159,16 +168,6 @@ class Generation:
         where = "article = ? AND start < ? AND end > ?"
         return [*self._passages(holding, where, row, end, start).values()]
 
-    def passage_at(self, article_id: str, start: int) -> Passage:
-        """Return the passage of an article that holds the character at an offset.
-
-        Raises:
-            StoreError: No passage of this generation does.
-        """
-        for stored in self.passages_at(article_id, start, start + 1):
-            return stored.passage
-        raise StoreError(f"{article_id} の {start} 文字目を含む一節はありません。")
-
     def candidates(
         self,
         vector: Vectors,
@@ -178,15 +177,7 @@ class Generation:
         most: int,
         filter: Filter | None = None,
     ) -> Candidates:
-        """Return the passages that each view of a question puts forward, ``most`` each, with all views.
-
-        Args:
-            vector: Of the question, ``(d,)``, L2-normalised.
-            terms: Its words, repeats included.
-            bigrams: Its pairs of characters.
-            most: Passages a view may put forward.
-            filter: What may be found.
-        """
+        """Return what each view puts forward, as ``Archive`` tells."""
         with self.naming_damage():
             admitted = [holding.admitted(filter or Filter()) for holding in self.holdings]
             of_fields = {self.terms: terms, self.bigrams: bigrams}
@@ -196,6 +187,12 @@ class Generation:
         """Return how many passages a filter admits."""
         return sum(int(holding.admitted(filter).sum()) for holding in self.holdings)
 
+    def stands_together(self, bigrams: Iterable[str]) -> bool:
+        """Whether all of these pairs of characters stand in one passage."""
+        with self.naming_damage():
+            rows = [self.bigrams.holding(pair) for pair in bigrams]
+            return not rows or len(reduce(np.intersect1d, rows)) > 0
+
     def undated(self, filter: Filter | None) -> int:
         """Return how many articles a filter leaves out for want of a date alone."""
         if filter is None or filter.undated or filter.since is filter.until is None:
@@ -204,17 +201,6 @@ class Generation:
             wider = replace(filter, undated=True)
             both = ((h.within(wider), h.within(filter)) for h in self.holdings)
             return sum(int((wide & ~narrow).sum()) for wide, narrow in both)
-
-    @cached_property
-    def stories(self) -> dict[str, list[str]]:
-        """Of each article whose copy others carry, too, the ids of them all."""
-        return {one: story for story in self.overview.get("stories", ()) for one in story}
-
-    @cached_property
-    def apart(self) -> dict[str, list[tuple[Place, Place]]]:
-        """Of each article its sentences with which one of another article disagrees, each with that one."""
-        pairs = [p for told in self.overview.get("apart", ()) for p in (told, told[::-1])]
-        return {own: [p for p in pairs if p[0][0] == own] for (own, *_), _ in pairs}
 
     def timeline(self) -> str:
         """Return the timeline as HTML; empty where nothing has a date."""
@@ -254,11 +240,7 @@ class Generation:
         """Where an article is, or a StoreError."""
         if found := self._find(article_id):
             return found
-        raise StoreError(
-            f"{article_id} という記事はありません。一覧は `tenkyo status --json` と"
-            " /api/articles で見られます。",
-            code="no-article",
-        )
+        raise no_article(article_id)
 
     def _find(self, article_id: str) -> tuple[Holding, int] | None:
         for holding in self.holdings:

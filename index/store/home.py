@@ -2,12 +2,14 @@
 
 import contextlib
 import json
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from index.errors import StoreError, cause
 from index.store.caches import ArticleCache, NoteCache, VectorCache
+from index.store.files import replace
 from index.store.generations import Generations
 from index.store.manifest import read_manifest
 from index.store.tables import Part, parts_in
@@ -73,6 +75,16 @@ class Home(Generations):
         for path in self.path.glob("vectors.sqlite*"):
             if path.is_file():
                 path.unlink()
+
+    def identity(self, *, new: bool = False) -> str:
+        """Return what tells this home from others that share a store; empty where it has put nothing there yet.
+
+        Where it is ``new`` it is given one; call inside ``building`` then.
+        """
+        path = self.path / "identity"
+        if new and not path.exists():
+            replace(path, f"{secrets.token_hex(8)}\n")
+        return path.read_text("ascii").strip() if path.exists() else ""
 
     def size(self) -> int:
         """Bytes on disk."""

@@ -52,9 +52,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def read_names(folder: Path) -> dict[str, NDArray[Any]]:
+def read_names(content: bytes) -> dict[str, NDArray[Any]]:
     """Read ``NAMES`` of a generation."""
-    told: dict[str, list[Any]] = json.loads((folder / NAMES).read_bytes())
+    told: dict[str, list[Any]] = json.loads(content)
     return {
         name: np.array(values, np.bool_ if True in values or False in values else np.str_)
         for name, values in told.items()

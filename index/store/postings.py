@@ -70,30 +70,25 @@ class Postings:
 
     def __init__(self, folder: Path) -> None:
         """Open what ``write`` wrote."""
-        self._arrays: dict[str, NDArray[Any]] = {
-            name: _map(folder / name, kind) for name, kind in _TYPES.items()
-        }
-        self._keys = self._arrays["keys"]
+        self.arrays = {name: _map(folder / name, kind) for name, kind in _TYPES.items()}
+        self._keys = self.arrays["keys"]
 
     def entries(self, *terms: str) -> list[list[Entry]]:
         """Return of each term its entries, block after block."""
-        numbers, a = np.array([key(term) for term in terms], np.uint64), self._arrays
+        numbers, a = np.array([key(term) for term in terms], np.uint64), self.arrays
         firsts = self._keys.searchsorted(numbers).tolist()
         lasts = self._keys.searchsorted(numbers, "right").tolist()
         return [
             [
-                Entry(
-                    int(a["blocks"][at]), int(a["most"][at]), a["documents"][own], a["weights"][own]
-                )
+                Entry(int(a["blocks"][at]), int(a["most"][at]), *self._at(at))
                 for at in range(first, last)
-                for own in [slice(int(a["starts"][at]), self._end(at))]
             ]
             for first, last in zip(firsts, lasts, strict=True)
         ]
 
     def between(self, low: int, high: int) -> tuple[NDArray[Any], Rows, NDArray[np.uint8]]:
         """Return key, document and weight of every posting whose key is in a range."""
-        a = self._arrays
+        a = self.arrays
         first, last = (int(np.searchsorted(self._keys, np.uint64(k))) for k in (low, high))
         starts = np.append(a["starts"][first:last], self._end(last - 1) if last > first else 0)
         counts = starts[1:] - starts[:-1]
@@ -102,13 +97,22 @@ class Postings:
         documents = blocks * BLOCK + a["documents"][own]
         return np.repeat(self._keys[first:last], counts), documents, a["weights"][own]
 
+    def pieces(self, many: int = 1) -> Iterator[tuple[NDArray[Any], Rows, NDArray[np.uint8]]]:
+        """Yield what ``between`` returns of all keys, in pieces that fit into memory."""
+        bounds = [(1 << 63) * n // many for n in range(many + 1)]
+        return (self.between(low, high) for low, high in pairwise(bounds))
+
     @property
     def size(self) -> int:
         """How many postings there are."""
-        return len(self._arrays["documents"])
+        return len(self.arrays["documents"])
+
+    def _at(self, at: int) -> Iterator[NDArray[Any]]:
+        own = slice(int(self.arrays["starts"][at]), self._end(at))
+        return (self.arrays[name][own] for name in ("documents", "weights"))
 
     def _end(self, at: int) -> int:
-        starts = self._arrays["starts"]
+        starts = self.arrays["starts"]
         return int(starts[at + 1]) if at + 1 < len(starts) else self.size
 
 
@@ -246,13 +250,12 @@ def merge(folder: Path, sources: Sequence[tuple[Postings, Rows]]) -> None:
     A number is negative where a document is left out. It is done in pieces that fit into memory.
     """
     pieces = 1 + sum(postings.size for postings, _ in sources) // CHUNK
-    bounds = [(1 << 63) * n // pieces for n in range(pieces + 1)]
 
     def sorted_pieces() -> Iterator[tuple[NDArray[Any], Rows, NDArray[np.uint8]]]:
-        for low, high in pairwise(bounds):
+        of_sources = [postings.pieces(pieces) for postings, _ in sources]
+        for own in zip(*of_sources, strict=True):
             found = []
-            for postings, numbers in sources:
-                keys, documents, weights = postings.between(low, high)
+            for (_, numbers), (keys, documents, weights) in zip(sources, own, strict=True):
                 documents = numbers[documents]
                 kept = documents >= 0
                 found.append((keys[kept], documents[kept], weights[kept]))
@@ -295,6 +298,4 @@ def _write(folder: Path, pieces: Iterable[tuple[NDArray[Any], Rows, NDArray[np.u
 
 
 def _map(path: Path, kind: Any) -> NDArray[Any]:
-    if path.stat().st_size == 0:
-        return np.empty(0, kind)
-    return np.asarray(np.memmap(path, kind, "r"))
+    return np.asarray(np.memmap(path, kind, "r")) if path.stat().st_size else np.empty(0, kind)

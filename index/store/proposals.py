@@ -7,7 +7,7 @@ term is that among all documents that are there. Equals stand in the order of (a
 import json
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -81,6 +81,17 @@ def by_holding(holdings: Sequence[Holding], rows: Rows) -> Iterator[tuple[Holdin
             yield holding, rows[start:end] - holding.first
 
 
+def rarity(documents: int, frequency: int) -> float:
+    """Return the inverse document frequency of a term that stands in so many of some documents."""
+    return math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
+
+
+def weights_of(terms: Sequence[str], rarity: Callable[[str], float]) -> dict[str, int]:
+    """Return what each term of a question weighs, in whole steps: its rarity as often as it stands there."""
+    counts = Counter(terms)
+    return {term: round(postings.SCALE * many * rarity(term)) for term, many in counts.items()}
+
+
 class Field:
     """A field of BM25 over all segments of a generation."""
 
@@ -119,14 +130,10 @@ class Field:
 
     def wanted(self, terms: Sequence[str]) -> list[Wanted]:
         """Return what the terms of a question weigh, and where they stand in each segment."""
-        counts = Counter(terms)
-        entries = self._entries(*counts)
-        weights = [
-            round(postings.SCALE * count * self._rarity(own))
-            for count, own in zip(counts.values(), entries, strict=True)
-        ]
+        entries = dict(zip(of := [*Counter(terms)], self._entries(*of), strict=True))
+        weights = weights_of(terms, lambda term: self._rarity(entries[term]))
         return [
-            [(weight, own[at]) for weight, own in zip(weights, entries, strict=True)]
+            [(weights[term], own[at]) for term, own in entries.items()]
             for at in range(len(self._holdings))
         ]
 
@@ -136,8 +143,7 @@ class Field:
         return list(zip(*of_segments, strict=True))
 
     def _rarity(self, entries: Sequence[Sequence[postings.Entry]]) -> float:
-        frequency = self._frequency(entries)
-        return math.log(1 + (self._documents - frequency + 0.5) / (frequency + 0.5))
+        return rarity(self._documents, self._frequency(entries))
 
     def _frequency(self, entries: Sequence[Sequence[postings.Entry]]) -> int:
         """How many of the documents that are there hold a term."""

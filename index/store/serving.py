@@ -9,13 +9,26 @@ import threading
 import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
+from typing import Protocol
 
 from index.errors import DamagedError, StoreError
+from index.store.archive import Archive
 from index.store.files import broken
-from index.store.generation import Generation
-from index.store.generations import Generations
 
 logger = logging.getLogger(__name__)
+
+
+class Source(Protocol):
+    """Where generations are: a home, or a store by its address."""
+
+    def stamp(self) -> object:
+        """Return what changes whenever another generation is put in use."""
+
+    def open(self) -> Archive:
+        """Open the generation in use."""
+
+    def open_before(self) -> Archive:
+        """Open the generation before the one in use."""
 
 
 class Serving:
@@ -26,18 +39,18 @@ class Serving:
         damage: What is told where the generation in use is damaged and the one before serves.
     """
 
-    def __init__(self, home: Generations, check_fits: Callable[[Generation], None]) -> None:
-        """Take a home, and what raises a StoreError over a generation that this program cannot use."""
-        self.opened: list[Generation] = []
+    def __init__(self, source: Source, check_fits: Callable[[Archive], None]) -> None:
+        """Take where the generations are, and what raises a StoreError over a generation that this program cannot use."""
+        self.opened: list[Archive] = []
         self.damage: StoreError | None = None
-        self._home, self._check_fits = home, check_fits
+        self._source, self._check_fits = source, check_fits
         self._lock = threading.RLock()
         self._stamp: object = None
         self._error: DamagedError | None = None
-        self._comparing: tuple[Generation, Future[list[str]]] | None = None
-        self._left: weakref.WeakSet[Generation] = weakref.WeakSet()
+        self._comparing: tuple[Archive, Future[list[str]]] | None = None
+        self._left: weakref.WeakSet[Archive] = weakref.WeakSet()
 
-    def current(self) -> Generation:
+    def current(self) -> Archive:
         """Return the generation to answer from.
 
         Raises:
@@ -52,13 +65,13 @@ class Serving:
                 raise self._error.with_traceback(None)
             return self.opened[-1]
 
-    def is_whole(self, generation: Generation) -> bool:
+    def is_whole(self, generation: Archive) -> bool:
         """Wait until a generation that was given out is compared; whether nothing was amiss."""
         with self._lock:
             self._compare()
             return generation not in self._left
 
-    def leave(self, generation: Generation, error: DamagedError) -> None:
+    def leave(self, generation: Archive, error: DamagedError) -> None:
         """Answer from another generation than this one, which has turned out to be damaged."""
         with self._lock:
             self._left.add(generation)
@@ -68,7 +81,7 @@ class Serving:
 
     def _read_stamp(self) -> object:
         try:
-            return self._home.stamp()
+            return self._source.stamp()
         except StoreError as exc:
             if not self.opened:
                 raise
@@ -79,7 +92,7 @@ class Serving:
     def _choose(self, stamp: object) -> None:
         self._stamp = self._error = self.damage = None  # what is no damage is tried again
         try:
-            opened = self._home.open()
+            opened = self._source.open()
             self._check_fits(opened)
             self.opened = [*self.opened[-1:], opened]
             self._comparing = opened, _comparing(opened)
@@ -96,7 +109,7 @@ class Serving:
 
     def _fall_back(self, error: DamagedError) -> None:
         try:
-            before = self._home.open_before()
+            before = self._source.open_before()
             self._check_fits(before)
         except StoreError:
             self._error = error
@@ -106,7 +119,7 @@ class Serving:
         logger.warning("%s", self.damage)
 
 
-def _comparing(generation: Generation) -> Future[list[str]]:
+def _comparing(generation: Archive) -> Future[list[str]]:
     """Compare the files of a generation with their checksums; a program that ends does not wait for it."""
     damaged: Future[list[str]] = Future()
 

@@ -10,7 +10,7 @@ from index.engine import Engine
 from index.errors import StoreError, TenkyoError
 from index.records import Filter, Hit
 from index.schema import Answer, Citation, Passage
-from index.store import Generation
+from index.store import Archive
 
 EVERYTHING = Filter()
 
@@ -126,14 +126,14 @@ class Catalogues:
         return Standing(living.state, address, article.text[start:end])
 
 
-def _read(generation: Generation) -> Catalogue:
+def _read(generation: Archive) -> Catalogue:
     articles = generation.articles()
     names = {a.id: article_name(a.title, a.source, a.id) for a in articles}
     return Catalogue(
         dict(sorted(names.items(), key=lambda named: named[1])),
         {article.id: article.sha256 for article in articles},
         tuple(sorted({article.publisher for article in articles if article.publisher})),
-        generation.manifest["passages"],
+        generation.counts["passages"],
     )
 
 

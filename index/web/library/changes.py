@@ -10,7 +10,7 @@ import gradio as gr
 
 from index.answers import disagreements
 from index.engine import Engine
-from index.errors import StoreError, TenkyoError
+from index.errors import TenkyoError
 from index.ingest import Upload, is_address, paste
 from index.reports import BuildReport, OnProgress, Skipped
 from index.web.chat.escaping import text
@@ -65,10 +65,8 @@ class Library:
         return [now, head, limits, work, *self._undo(build, words), timer, *table]
 
     def _undo(self, build: Build, words: Words) -> tuple[gr.Button, str]:
-        earlier = None
-        if self._writable and not build.running:
-            with contextlib.suppress(StoreError):
-                earlier = self._engine.home.earlier()
+        is_offered = self._writable and not build.running
+        earlier = self._engine.earlier() if is_offered else None
         if earlier is None:
             return gr.Button(visible=False), ""
         built = f"{words.date.format(earlier.built)} {earlier.built:%H:%M}"

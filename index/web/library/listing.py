@@ -5,13 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
-
 from index.citations import article_name, source_name
 from index.engine import Engine
 from index.errors import StoreError
 from index.records import Article, Loss
-from index.store import Generation
+from index.store import Archive
 from index.text.characters import nfkc
 
 ROWS = 200
@@ -92,12 +90,8 @@ def _fold(text: str) -> str:
     return nfkc(text).lower()
 
 
-def _rows(generation: Generation) -> Iterator[Row]:
-    counts: dict[str, int] = {}
-    for holding in generation.holdings:
-        ids, there = holding.segment.ids, holding.articles.nonzero()[0].tolist()
-        own = np.bincount(holding.segment.article_of, minlength=len(ids)).tolist()
-        counts |= {ids[n]: own[n] for n in there}
+def _rows(generation: Archive) -> Iterator[Row]:
+    counts = generation.sizes()
     for article in generation.articles():
         yield _row(article, counts[article.id])
 

@@ -183,6 +183,7 @@ EN = {
     "library_stages_read": "Reading the files.",
     "library_stages_encode": "Indexing what they mean.",
     "library_stages_write": "Writing and checking.",
+    "library_stages_store": "Writing to the store.",
     "library_item": "{done} of {total}",
     "library_meanwhile": "Until this is done, questions are answered from the present index.",
     "library_done_add": "Articles added",

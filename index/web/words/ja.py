@@ -171,6 +171,7 @@ JA = {
     "library_stages_read": "ファイルを読んでいます。",
     "library_stages_encode": "意味の索引を作っています。",
     "library_stages_write": "書き込んで確かめています。",
+    "library_stages_store": "保存先に書いています。",
     "library_item": "{total}件のうち{done}件",
     "library_meanwhile": "終わるまで、質問にはいまの索引からお答えします。",
     "library_done_add": "記事を加えました",

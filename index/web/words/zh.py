@@ -183,6 +183,7 @@ ZH = {
     "library_stages_read": "正在读取文件。",
     "library_stages_encode": "正在建立语义索引。",
     "library_stages_write": "正在写入并核对。",
+    "library_stages_store": "正在写入存储。",
     "library_item": "{total}件中的{done}件",
     "library_meanwhile": "完成之前，仍由当前的索引回答问题。",
     "library_done_add": "已添加文章",

@@ -1,0 +1,243 @@
+"""A generation of an archive on Milvus, to be asked: Milvus stores, filters and proposes; the scores are ours."""
+
+import contextlib
+import hashlib
+import json
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from index.encoder import Vectors
+from index.errors import StoreError
+from index.records import Article, Filter
+from index.store import milvus
+from index.store.archive import Archive, no_article
+from index.store.directory import Directory
+from index.store.files import broken
+from index.store.manifest import NAMES, OVERVIEW, TIMELINE, read_names
+from index.store.milvus import MOST, SCHEMA, Milvus
+from index.store.postings import key
+from index.store.proposals import Candidates
+from index.store.searching import SPARE, Frequencies, Searching
+from index.store.tables import Part, StoredPassage, part_from
+from index.store.vectors import Codes, Rows
+
+KEPT = 256
+"""Articles and their codes that are kept at hand."""
+
+
+class RemoteArchive(Archive):
+    """A generation on Milvus. Raises a StoreError where it cannot be read."""
+
+    def __init__(self, server: Milvus, number: int) -> None:
+        self.number = number
+        self._server = server
+        self._blobs: dict[str, list[Any]] = milvus.from_blob(self._page(0, 1))
+        facts = milvus.from_blob(self.blob("facts"))
+        if facts["schema"] != SCHEMA:
+            raise StoreError(
+                f"保存先の形式が違います（{facts['schema']!r}、このプログラムは {SCHEMA}）。"
+                "`tenkyo build` で書き直してください。",
+                code="outdated",
+            )
+        self.facts: Mapping[str, Any] = facts
+        self.encoder, self.analyser = facts["encoder"], facts["analyser"]
+        self.names = read_names(self.blob(NAMES))
+        self.overview = json.loads(self.blob(OVERVIEW)) if OVERVIEW in self._blobs else {}
+        self.terms = Frequencies(self.blob("terms"), self.counts["sentences"])
+        self.bigrams = Frequencies(self.blob("bigrams"), self.counts["passages"])
+        self.directory = Directory(milvus.from_blob(self.blob("directory")))
+        self._searching = Searching(server, facts["base"], self.directory, facts["dimensions"])
+        self.close = lambda: None
+        self._there = f"born <= {number} and died > {number}"
+        self._parts: OrderedDict[str, Part] = OrderedDict()
+        self._codes: OrderedDict[str, tuple[Codes, Codes]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def blob(self, name: str) -> bytes:
+        """Return what is stored under a name. Raises DamagedError: it is not what was written."""
+        first, many, sha256 = self._blobs[name]
+        content = self._page(first, many)
+        if milvus.digest(content) != sha256:
+            raise broken(f"{milvus.collection_of(self.number)}/{name}")
+        return content
+
+    def _page(self, first: int, many: int) -> bytes:
+        rows = np.arange(first, first + many)
+        return b"".join(self._server.contents(milvus.collection_of(self.number), rows).values())
+
+    def _collection(self, kind: str) -> str:
+        return milvus.collection_of(self.facts["base"], kind)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many articles, passages and sentences are there."""
+        return dict(self.facts["counts"])
+
+    @cached_property
+    def published(self) -> Counter[tuple[str | None, str | None]]:
+        """How many articles there are of each publisher and day, in ISO 8601."""
+        return Counter({(p, day): many for p, day, many in self.facts["published"]})
+
+    @cached_property
+    def writers(self) -> frozenset[str]:
+        """The names of all authors and publishers."""
+        return frozenset(self.facts["writers"])
+
+    def ids(self) -> set[str]:
+        """Return the ids of all articles."""
+        return {*self.directory.ids}
+
+    def sizes(self) -> dict[str, int]:
+        """Return how many passages each article has."""
+        return dict(zip(self.directory.ids, self.directory.many("passages"), strict=True))
+
+    def article(self, article_id: str) -> Article:
+        """Return one article. Raises StoreError: this generation holds no such article."""
+        return self.part(article_id).article
+
+    def articles(self) -> list[Article]:
+        """Return all articles, in the order of their sources."""
+        found = [part.article for part in self._read(self.directory.ids)]
+        return sorted(found, key=lambda article: (article.source, article.id))
+
+    def part(self, article_id: str) -> Part:
+        """Return one article with all its passages. Raises as ``article``."""
+        return self._parts_of([article_id])[article_id]
+
+    def codes(self, article_id: str) -> tuple[Codes, Codes]:
+        """Return the codes of an article's passages and those of its sentences. Raises as ``article``."""
+        with self._lock:
+            known = self._codes.get(article_id)
+        if known is None:
+            kinds = ("passages", "sentences")
+            found = [self._searching.packed(k, self._rows(k, article_id)) for k in kinds]
+            known = (np.stack([c for c, *_ in found[0]]), np.stack([c for c, *_ in found[1]]))
+            self._keep(self._codes, {article_id: known})
+        return known
+
+    def passages(self, rows: Sequence[int]) -> list[StoredPassage]:
+        """Return the passages of these rows, in this order."""
+        places = [self.directory.place(row) for row in rows]
+        parts = self._parts_of(dict.fromkeys(one for one, _ in places))
+        return [StoredPassage(*parts[one].passages[at]) for one, at in places]
+
+    def passages_at(self, article_id: str, start: int, end: int) -> list[StoredPassage]:
+        """Return the passages of an article that hold characters from ``start`` up to ``end``, in order."""
+        own = self.part(article_id).passages
+        return [StoredPassage(p, told) for p, told in own if p.start < end and p.end > start]
+
+    def candidates(
+        self,
+        vector: Vectors,
+        terms: Sequence[str],
+        bigrams: Sequence[str],
+        *,
+        most: int,
+        filter: Filter | None = None,
+    ) -> Candidates:
+        """Return what each view puts forward, as ``Archive`` tells."""
+        with self.naming_damage():
+            asked = {"terms": (self.terms, terms), "bigrams": (self.bigrams, bigrams)}
+            return self._searching.propose(vector, asked, most, self._where(filter or Filter()))
+
+    def stands_together(self, bigrams: Iterable[str]) -> bool:
+        """Whether all of these pairs of characters stand in one passage, of the 16,384 that say most of the rarest."""
+        wanted = {*bigrams}
+        if not wanted:
+            return True
+        rarest = min(wanted, key=self.bigrams.of)
+        if rarest not in self.bigrams:
+            return False
+        most = min(self.bigrams.of(rarest), MOST - SPARE)
+        query, keys = self.bigrams.query([rarest]).sparse(), {*map(key, wanted)}
+        rows = self._searching.proposed("bigrams", query, most, self._there)
+        held = self._searching.packed("passages", rows)
+        return any(keys <= {*own.tolist()} for _, own, _ in held)
+
+    def undated(self, filter: Filter | None) -> int:
+        """Return how many articles a filter leaves out for want of a date alone."""
+        if filter is None or filter.undated or filter.since is filter.until is None:
+            return 0
+        return self.directory.undated(filter.publishers, filter.article_ids)
+
+    def timeline(self) -> str:
+        """Return the timeline as HTML; empty where nothing has a date."""
+        return self.blob(TIMELINE).decode()
+
+    def verify(self) -> list[str]:
+        """Read all that belongs to the generation, and count its rows; return the names of what differs."""
+        damaged = []
+        for name in self._blobs:
+            try:
+                self.blob(name)
+            except StoreError:
+                damaged.append(f"{milvus.collection_of(self.number)}/{name}")
+        for kind in milvus.KINDS:
+            if self._server.count(self._collection(kind), self._there) != sum(
+                self.directory.many(kind)
+            ):
+                damaged.append(self._collection(kind))
+        return damaged
+
+    check = verify
+
+    @contextlib.contextmanager
+    def naming_damage(self) -> Iterator[None]:
+        """Turn what the client raises into a StoreError that names the server."""
+        with self._server.telling():
+            yield
+
+    def _where(self, filter: Filter) -> str:
+        """A filter as a condition on rows."""
+        parts = [self._there]
+        days = [(">=", filter.since), ("<=", filter.until)]
+        bounds = [f"day {sign} {milvus.day_of(day)}" for sign, day in days if day]
+        if bounds:
+            dated = " and ".join(["day > 0", *bounds])
+            parts.append(f"(day == 0 or {dated})" if filter.undated else dated)
+        if filter.publishers:
+            parts.append(f"outlet in {[*map(milvus.outlet_of, filter.publishers)]}")
+        if filter.article_ids:
+            parts.append(f"article in {self.directory.numbers(filter.article_ids) or [-1]}")
+        return " and ".join(parts)
+
+    def _parts_of(self, article_ids: Iterable[str]) -> dict[str, Part]:
+        with self._lock:
+            known = {one: self._parts.get(one) for one in article_ids}
+        new = {p.article.id: p for p in self._read([one for one, p in known.items() if p is None])}
+        self._keep(self._parts, new)
+        return {one: part or new[one] for one, part in known.items()}
+
+    def _read(self, article_ids: Sequence[str]) -> Iterator[Part]:
+        """Read articles from the server, some at a time."""
+        for start in range(0, len(article_ids), KEPT):
+            own = article_ids[start : start + KEPT]
+            rows = [self._rows("articles", one) for one in own]
+            content = self._server.contents(self._collection("articles"), np.concatenate(rows))
+            for one, numbers in zip(own, rows, strict=True):
+                told = b"".join(content[row] for row in numbers.tolist())
+                part = part_from(told)
+                if part.article.id != one or _differs(part.article):
+                    raise broken(f"{self._collection('articles')}/{one}")
+                yield part
+
+    def _rows(self, kind: str, article_id: str) -> Rows:
+        try:
+            return self.directory.rows(kind, article_id)
+        except KeyError:
+            raise no_article(article_id) from None
+
+    def _keep(self, kept: OrderedDict[str, Any], new: Mapping[str, Any]) -> None:
+        with self._lock:
+            kept |= new
+            while len(kept) > KEPT:
+                kept.popitem(last=False)
+
+
+def _differs(article: Article) -> bool:
+    return hashlib.sha256(article.text.encode()).hexdigest() != article.sha256

@@ -1,0 +1,288 @@
+"""Writes a generation of a home to Milvus: the rows of what is new, then what the generation says of itself."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.reports import OnProgress, Progress
+from index.store.directory import Directory, Entry
+from index.store.files import broken
+from index.store.generation import Generation
+from index.store.milvus import (
+    FOREVER,
+    KINDS,
+    NONE,
+    SCHEMA,
+    Milvus,
+    Row,
+    collection_of,
+    day_of,
+    digest,
+    outlet_of,
+    pack,
+    pages,
+    sparse,
+    to_blob,
+)
+from index.store.postings import BLOCK, CHUNK, Postings
+from index.store.proposals import Holding
+from index.store.remote import RemoteArchive
+from index.store.segment import FIELDS
+from index.store.tables import Part, part_bytes
+from index.store.vectors import Codes, Rows
+
+TOGETHER = 500
+"""Passages whose rows are made at once: some five megabytes."""
+KEY = 16
+"""Hexadecimal digits by which the part of an article is known."""
+
+
+class Writing:
+    """A generation in the making, beside the one in use."""
+
+    def __init__(
+        self, server: Milvus, generation: Generation, now: RemoteArchive | None, report: OnProgress
+    ) -> None:
+        """Take what is to be in use, and what is in use and can be gone on from."""
+        make = (generation.encoder, generation.analyser)
+        if now and ((now.encoder, now.analyser) != make or now.verify()):
+            now = None
+        self._server, self._generation, self._report = server, generation, report
+        self._now, self._number = now, max(server.numbers(), default=0) + 1
+        self._base: int = now.facts["base"] if now else self._number
+        self._next: dict[str, int] = dict(now.facts["next"] if now else dict.fromkeys(KINDS, 0))
+        self._done = self._total = 0
+
+    def put(self, digest: str, writer: str) -> int:
+        """Write it, verify it and put it in use; return its number."""
+        before = self._server.current()
+        self._server.sweep(self._needed(before))
+        if self._now:
+            self._undo(self._now.number)
+        else:
+            self._create()
+        entries = self._write_articles()
+        self._write_facts(entries, digest=digest, writer=writer, before=before)
+        self._server.flush([self._collection(kind) for kind in KINDS])
+        made = RemoteArchive(self._server, self._number)
+        if damaged := made.verify():
+            raise broken(*damaged)
+        self._server.switch(self._number)
+        self._server.sweep([self._number, self._base, *self._needed(before)])
+        if self._now:
+            for kind in KINDS:
+                self._server.delete(self._collection(kind), f"died <= {self._now.number}")
+        return self._number
+
+    def _needed(self, number: int | None) -> list[int]:
+        """The numbers of what belongs to the generation that was in use before."""
+        return [self._now.number, self._now.facts["base"]] if self._now else [number or 0]
+
+    def _collection(self, kind: str) -> str:
+        return collection_of(self._base, kind)
+
+    def _create(self) -> None:
+        dimensions = self._generation.holdings[0].segment.sentences.shape[1]
+        for kind in KINDS:
+            self._server.create(self._collection(kind), kind, dimensions)
+
+    def _undo(self, number: int) -> None:
+        """Clear away what a write that was broken off, or rolled back, has left after a generation."""
+        for kind in KINDS:
+            collection = self._collection(kind)
+            self._server.delete(collection, f"born > {number}")
+            there = f"died > {number} and died < {FOREVER}"
+            self._mark(collection, self._server.numbers_where(collection, there), FOREVER)
+
+    def _mark(self, collection: str, rows: Sequence[int], died: int) -> None:
+        told = [{"row": row, "died": died} for row in rows]
+        self._server.write(collection, told, partial=True)
+
+    def _write_articles(self) -> list[Entry]:
+        """Write the rows of what is new, and mark those of what is gone; return what is there."""
+        wanted = {one: key.hex()[:KEY] for key, one in self._generation.keys().items()}
+        known = self._now.directory.entries() if self._now else []
+        kept = [entry for entry in known if wanted.get(entry.id) == entry.key]
+        gone = [entry for entry in known if wanted.get(entry.id) != entry.key]
+        new = {*wanted} - {entry.id for entry in kept}
+        self._total = len(new)
+        for holding in self._generation.holdings:
+            ids = holding.segment.ids
+            there = [row for row in np.flatnonzero(holding.articles).tolist() if ids[row] in new]
+            fields = {name: _Forward(own) for name, own in holding.segment.fields.items()}
+            for group in _grouped(holding, there):
+                kept += self._write_group(holding, group, fields, wanted)
+        for at, kind in enumerate(KINDS):
+            rows = [e.first[at] + n for e in gone for n in range(e.many[at])]
+            self._mark(self._collection(kind), rows, self._number)
+        return kept
+
+    def _write_group(
+        self,
+        holding: Holding,
+        group: Sequence[int],
+        fields: Mapping[str, "_Forward"],
+        keys: Mapping[str, str],
+    ) -> list[Entry]:
+        """Write the rows of some articles of a segment, by their rows in it."""
+        segment, entries = holding.segment, []
+        rows: dict[str, list[Row]] = {kind: [] for kind in KINDS}
+        for at in group:
+            part = self._generation.part(segment.ids[at])
+            content = pages(part_bytes(part))
+            entries.append(self._entry(part, keys[part.article.id], len(content)))
+            for kind, own in _rows_of(entries[-1], part, content).items():
+                rows[kind] += own
+        passages = np.concatenate([segment.passages_of(at) for at in group])
+        sentences, _ = segment.sentences_of(passages)
+        codes = segment.passages.codes(passages)
+        _describe(rows["passages"], "bigrams", codes, fields["bigrams"].documents(passages))
+        for row, code in zip(rows["passages"], codes, strict=True):
+            row["vector"] = code.astype(np.float32)
+        told = fields["terms"].documents(sentences)
+        _describe(rows["sentences"], "terms", segment.sentences[sentences], told)
+        for kind, own in rows.items():
+            lives = {"born": self._number, "died": FOREVER}
+            self._server.write(self._collection(kind), [row | lives for row in own])
+        self._done += len(group)
+        self._report(Progress("store", self._done, self._total))
+        return entries
+
+    def _entry(self, part: Part, key: str, pages: int) -> Entry:
+        """Give an article its rows."""
+        many = len(part.passages), sum(len(own) for _, own in part.passages), pages
+        first = tuple(self._next[kind] for kind in KINDS)
+        for kind, number in zip(KINDS, many, strict=True):
+            self._next[kind] += number
+        day, outlet = day_of(part.article.published), outlet_of(part.article.publisher)
+        return Entry(part.article.id, key, day, outlet, first, many)
+
+    def _write_facts(self, entries: Sequence[Entry], **told: Any) -> None:
+        """Write what the generation says of itself, each piece with its place and checksum in the first row."""
+        generation = self._generation
+        facts = told | {
+            "schema": SCHEMA,
+            "base": self._base,
+            "next": self._next,
+            "encoder": generation.encoder,
+            "analyser": generation.analyser,
+            "counts": generation.counts,
+            "dimensions": generation.holdings[0].segment.sentences.shape[1],
+            "published": [(*one, many) for one, many in generation.published.items()],
+            "writers": sorted(generation.writers),
+            "built": datetime.now(UTC).isoformat(),
+        }
+        blobs = {"facts": to_blob(facts), "directory": to_blob(Directory.columns(entries))}
+        blobs |= {
+            name: (generation.folder / name).read_bytes() for name in generation.manifest["parts"]
+        }
+        blobs |= {name: _frequencies(generation.holdings, name) for name in FIELDS}
+        contents: list[str] = []
+        places = {}
+        for name, blob in blobs.items():
+            own = pages(blob)
+            places[name] = (1 + len(contents), len(own), digest(blob))
+            contents += own
+        [first] = pages(to_blob(places))
+        collection = collection_of(self._number)
+        self._server.create(collection, "pages", 0)
+        rows = (
+            {"row": n, "content": own, "none": NONE} for n, own in enumerate([first, *contents])
+        )
+        self._server.write(collection, [*rows])
+
+
+class _Forward:
+    """The terms of each document of a field, of which the postings tell the documents of each term."""
+
+    def __init__(self, postings: Postings) -> None:
+        self._postings = postings
+        self._block = -1
+
+    def documents(self, rows: Rows) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.uint8]]]:
+        """Yield the keys and weights of the terms of some documents, ascending."""
+        for row in rows.tolist():
+            block, at = divmod(row, BLOCK)
+            if block != self._block:
+                self._turn(block)
+            own = slice(*self._documents.searchsorted([at, at + 1]))
+            yield self._keys[own], self._weights[own]
+
+    def _turn(self, block: int) -> None:
+        """Read a block, and turn it over."""
+        a, self._block = self._postings.arrays, block
+        entries = np.flatnonzero(a["blocks"] == block)
+        counts = _counts(self._postings)[entries]
+        begins = a["starts"][entries] - (np.cumsum(counts) - counts)
+        places = np.arange(counts.sum()) + np.repeat(begins, counts)
+        documents = a["documents"][places]
+        order = np.argsort(documents, kind="stable")
+        self._documents = documents[order]
+        self._keys = np.repeat(a["keys"][entries], counts)[order]
+        self._weights = a["weights"][places][order]
+
+
+def _frequencies(holdings: Sequence[Holding], name: str) -> bytes:
+    """In how many documents each term of a field stands: all keys, ascending, then how many."""
+    keys, counts = [], []
+    for holding in holdings:
+        postings = holding.segment.fields[name]
+        if not holding.gone:
+            keys.append(postings.arrays["keys"])
+            counts.append(_counts(postings))
+            continue
+        there = holding.sentences if name == "terms" else holding.passages
+        for own, documents, _ in postings.pieces(1 + postings.size // CHUNK):
+            found, many = np.unique(own[there[documents]], return_counts=True)
+            keys.append(found)
+            counts.append(many)
+    every, of = np.unique(np.concatenate(keys), return_inverse=True)
+    many = np.bincount(of, np.concatenate(counts), len(every)).astype(np.uint32)
+    return bytes(every.tobytes() + many.tobytes())
+
+
+def _counts(postings: Postings) -> Rows:
+    """How many documents each entry has."""
+    starts: Rows = np.append(postings.arrays["starts"].astype(np.int64), postings.size)
+    return starts[1:] - starts[:-1]
+
+
+def _grouped(holding: Holding, articles: Sequence[int]) -> Iterator[list[int]]:
+    """Yield articles of a segment by their rows, so many passages together, or one long article."""
+    group: list[int] = []
+    passages = 0
+    for at in articles:
+        group.append(at)
+        passages += len(holding.segment.passages_of(at))
+        if passages >= TOGETHER:
+            yield group
+            group, passages = [], 0
+    if group:
+        yield group
+
+
+def _rows_of(entry: Entry, part: Part, content: Sequence[str]) -> dict[str, list[Row]]:
+    """The rows of an article, by their kinds, but for what they are searched by."""
+    passage, sentence, number = entry.first
+    base = {"article": number, "day": entry.day, "outlet": entry.outlet}
+    rows: dict[str, list[Row]] = {kind: [] for kind in KINDS}
+    for n, (_, own) in enumerate(part.passages, passage):
+        rows["passages"].append(base | {"row": n, "first": sentence, "many": len(own)})
+        rows["sentences"] += [
+            base | {"row": m, "passage": n} for m in range(sentence, sentence + len(own))
+        ]
+        sentence += len(own)
+    rows["articles"] = [
+        base | {"row": n, "content": own, "none": NONE} for n, own in enumerate(content, number)
+    ]
+    return rows
+
+
+def _describe(rows: Sequence[Row], field: str, codes: Codes, documents: Iterable[Any]) -> None:
+    """Add to rows what they are searched and scored by."""
+    for row, code, (keys, weights) in zip(rows, codes, documents, strict=True):
+        row["content"] = pack(code, keys, weights)
+        row[field] = sparse(keys.tolist(), weights.tolist())
