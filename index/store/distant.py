@@ -6,7 +6,7 @@ written again. A write that is broken off is not seen by anybody, and the next o
 
 from contextlib import suppress
 
-from index.errors import StoreError
+from index.errors import DamagedError, OutdatedError, StoreError
 from index.reports import OnProgress
 from index.store.generation import Generation
 from index.store.milvus import Milvus, digest
@@ -25,7 +25,9 @@ class DistantStore:
         """Return the number of the generation in use; None before the first was written."""
         return self.server.current()
 
-    stamp = current
+    def stamp(self) -> tuple[int | None]:
+        """Return what changes whenever another generation is put in use."""
+        return (self.server.current(),)
 
     def open(self) -> RemoteArchive:
         """Open the generation in use, or raise a StoreError."""
@@ -77,8 +79,10 @@ class DistantStore:
         """The generation in use; None where there is none, or none that can be gone on from."""
         try:
             return self.open()
+        except (DamagedError, OutdatedError):
+            return None
         except StoreError as exc:
-            if exc.code in ("no-index", "damaged", "outdated"):
+            if exc.code == "no-index":
                 return None
             raise
 

@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import StoreError, TenkyoError
+from index.store.files import broken
 from index.store.postings import key
 from index.store.segment import FIELDS
 from index.store.vectors import Codes, Rows
@@ -106,18 +107,14 @@ class Milvus:
         return sorted((int(name) for name in names if name.isdigit()), reverse=True)
 
     def rows(self, collection: str, numbers: Rows, *fields: str) -> dict[int, Row]:
-        """Return fields of rows by their numbers."""
+        """Return fields of rows by their numbers. Raises DamagedError: one is not there."""
         found: dict[int, Row] = {}
         for start in range(0, len(numbers), ROWS):
             where = f"row in {numbers[start : start + ROWS].tolist()}"
             told = self.call("query", collection, filter=where, output_fields=["row", *fields])
             found |= {row["row"]: row for row in told}
         if len(found) < len({*numbers.tolist()}):
-            raise StoreError(
-                f"保存先 {self.uri} の {collection} に、あるはずの行がありません。"
-                "`tenkyo build` で書き直してください。",
-                code="damaged",
-            )
+            raise broken(collection)
         return found
 
     def contents(self, collection: str, numbers: Rows) -> dict[int, bytes]:

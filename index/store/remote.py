@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from index.encoder import Vectors
-from index.errors import StoreError
+from index.errors import OutdatedError, StoreError
 from index.records import Article, Filter
 from index.store import milvus
 from index.store.archive import Archive, no_article
@@ -39,10 +39,9 @@ class RemoteArchive(Archive):
         self._blobs: dict[str, list[Any]] = milvus.from_blob(self._page(0, 1))
         facts = milvus.from_blob(self.blob("facts"))
         if facts["schema"] != SCHEMA:
-            raise StoreError(
+            raise OutdatedError(
                 f"保存先の形式が違います（{facts['schema']!r}、このプログラムは {SCHEMA}）。"
-                "`tenkyo build` で書き直してください。",
-                code="outdated",
+                "`tenkyo build` で書き直してください。"
             )
         self.facts: Mapping[str, Any] = facts
         self.encoder, self.analyser = facts["encoder"], facts["analyser"]
