@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -27,8 +28,11 @@ from conftest import (
 from index.encoder import Encoder
 from index.engine import Engine
 from index.errors import DamagedError, StoreError
-from index.evaluate.sets import read_lines
+from index.evaluate.beir import read_corpus
+from index.evaluate.sets import read_lines, read_queries
+from index.evaluate.trial import index_articles
 from index.ingest import Upload
+from index.models import Models
 from index.questions import lexicon
 from index.records import Filter
 from index.retriever import retrieve
@@ -436,8 +440,23 @@ def test_a_server_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=address) as away:
         engine.search("何か")
     assert away.value.code == "store-away"
+    assert "127.0.0.1" not in away.value.told  # which visitors read
     with pytest.raises(StoreError, match="TENKYO_STORE"):
         engine.build([TOWN])
+
+
+@pytest.mark.endurance
+@pytest.mark.skipif("JSQUAD" not in os.environ, reason="JSQUAD names no folder of questions")
+def test_five_hundred_questions_of_jsquad(store: DistantStore, tmp_path: Path) -> None:
+    folder, home = Path(os.environ["JSQUAD"]), Home(tmp_path / "home")
+    models = Models(Settings.from_env({}))
+    questions = [query["text"] for query in read_queries(folder)]
+    with index_articles(home, read_corpus(folder), models, lambda _: None) as trial:
+        put(store, home)
+        distant = store.open()
+        for question in random.Random(1).sample(questions, 500):
+            own = found(trial.generation, trial.encoder, question)
+            assert own == found(distant, trial.encoder, question), question
 
 
 def test_commands_and_processes_share_a_store(

@@ -26,6 +26,7 @@ PROBLEM_CODES = {
     "too-often": "一つのアドレスからの質問か、サインインの失敗が多すぎる。Retry-After 秒後にもう一度",
     "no-index": "索引がまだない",
     "index": "索引を使えない",
+    "store-away": "索引の保存先を使えない",
     "model": "モデルを使えない",
     "no-article": "その ID の記事はない",
     "not-found": "そのアドレスには何もない",

@@ -34,9 +34,9 @@ class DistantStore:
         number = self.server.current()
         if number is None:
             raise StoreError(
-                f"保存先 {self.server.uri} に索引がありません。索引を作るマシンで `tenkyo build` を"
-                "実行してください。",
+                "保存先に索引がありません。索引を作るマシンで `tenkyo build` を実行してください。",
                 code="no-index",
+                at=self.server.uri,
             )
         try:
             return RemoteArchive(self.server, number)
@@ -57,9 +57,10 @@ class DistantStore:
         now = self._in_use()
         if now and now.facts["writer"] != writer:
             raise StoreError(
-                f"保存先 {self.server.uri} の索引は別のホームが作っています。そのホームで変えるか、"
+                "保存先の索引は別のホームが作っています。そのホームで変えるか、"
                 "このホームの記事で置き換えるなら `tenkyo build --take-over` を実行してください。",
                 code="not-writer",
+                at=self.server.uri,
             )
 
     def put(self, generation: Generation, writer: str, report: OnProgress) -> int:

@@ -87,9 +87,10 @@ class Milvus:
                 raise
             told = " ".join(str(getattr(exc, "message", "") or exc).split())[:200]
             raise StoreError(
-                f"保存先 {self.uri} を使えません（{told}）。Milvus が動いているか、"
-                "TENKYO_STORE と TENKYO_STORE_TOKEN が正しいか確かめてください。",
+                "索引の保存先を使えません。Milvus が動いているか、TENKYO_STORE と TENKYO_STORE_TOKEN が"
+                "正しいか確かめてください。",
                 code="store-away",
+                at=f"{self.uri}（{told}）",
             ) from exc
 
     def call(self, name: str, *values: Any, **told: Any) -> Any:

@@ -44,6 +44,8 @@ _TYPES = {
     "documents": np.uint16, "weights": np.uint8,
 }  # fmt: skip
 Scores = NDArray[np.int64]
+Piece = tuple[NDArray[Any], Rows, NDArray[np.uint8]]
+"""Keys, documents and weights of postings."""
 
 
 def key(term: str) -> int:
@@ -75,19 +77,21 @@ class Postings:
 
     def entries(self, *terms: str) -> list[list[Entry]]:
         """Return of each term its entries, block after block."""
-        numbers, a = np.array([key(term) for term in terms], np.uint64), self.arrays
+        numbers = np.array([key(term) for term in terms], np.uint64)
         firsts = self._keys.searchsorted(numbers).tolist()
         lasts = self._keys.searchsorted(numbers, "right").tolist()
         return [
-            [
-                Entry(int(a["blocks"][at]), int(a["most"][at]), *self._at(at))
-                for at in range(first, last)
-            ]
+            [self._entry(at) for at in range(first, last)]
             for first, last in zip(firsts, lasts, strict=True)
         ]
 
-    def between(self, low: int, high: int) -> tuple[NDArray[Any], Rows, NDArray[np.uint8]]:
-        """Return key, document and weight of every posting whose key is in a range."""
+    def _entry(self, at: int) -> Entry:
+        a, own = self.arrays, slice(int(self.arrays["starts"][at]), self._end(at))
+        told = int(a["blocks"][at]), int(a["most"][at])
+        return Entry(*told, a["documents"][own], a["weights"][own])
+
+    def between(self, low: int, high: int) -> Piece:
+        """Return every posting whose key is in a range."""
         a = self.arrays
         first, last = (int(np.searchsorted(self._keys, np.uint64(k))) for k in (low, high))
         starts = np.append(a["starts"][first:last], self._end(last - 1) if last > first else 0)
@@ -97,7 +101,7 @@ class Postings:
         documents = blocks * BLOCK + a["documents"][own]
         return np.repeat(self._keys[first:last], counts), documents, a["weights"][own]
 
-    def pieces(self, many: int = 1) -> Iterator[tuple[NDArray[Any], Rows, NDArray[np.uint8]]]:
+    def pieces(self, many: int = 1) -> Iterator[Piece]:
         """Yield what ``between`` returns of all keys, in pieces that fit into memory."""
         bounds = [(1 << 63) * n // many for n in range(many + 1)]
         return (self.between(low, high) for low, high in pairwise(bounds))
@@ -106,10 +110,6 @@ class Postings:
     def size(self) -> int:
         """How many postings there are."""
         return len(self.arrays["documents"])
-
-    def _at(self, at: int) -> Iterator[NDArray[Any]]:
-        own = slice(int(self.arrays["starts"][at]), self._end(at))
-        return (self.arrays[name][own] for name in ("documents", "weights"))
 
     def _end(self, at: int) -> int:
         starts = self.arrays["starts"]
@@ -251,7 +251,7 @@ def merge(folder: Path, sources: Sequence[tuple[Postings, Rows]]) -> None:
     """
     pieces = 1 + sum(postings.size for postings, _ in sources) // CHUNK
 
-    def sorted_pieces() -> Iterator[tuple[NDArray[Any], Rows, NDArray[np.uint8]]]:
+    def sorted_pieces() -> Iterator[Piece]:
         of_sources = [postings.pieces(pieces) for postings, _ in sources]
         for own in zip(*of_sources, strict=True):
             found = []
@@ -265,8 +265,8 @@ def merge(folder: Path, sources: Sequence[tuple[Postings, Rows]]) -> None:
     _write(folder, sorted_pieces())
 
 
-def _write(folder: Path, pieces: Iterable[tuple[NDArray[Any], Rows, NDArray[np.uint8]]]) -> None:
-    """Write keys, documents and weights of postings, given in pieces whose keys ascend."""
+def _write(folder: Path, pieces: Iterable[Piece]) -> None:
+    """Write postings, given in pieces whose keys ascend."""
     folder.mkdir()
     files = {name: (folder / name).open("wb") for name in _TYPES}
     written = 0

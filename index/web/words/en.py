@@ -119,6 +119,8 @@ EN = {
     "error_no_index": "There are no articles to ask yet. Whoever runs this server can read some in with `tenkyo build`.",
     "error_index": "The index of the articles cannot be used. Whoever runs this server finds the reason in its log; `tenkyo build` makes it anew.",
     "error_damaged": "A part of the index is damaged, so answers come from the index before it. Whoever runs this server finds the file in its log; `tenkyo build` repairs it.",
+    "error_store_away": "The place where the index is kept cannot be reached. Whoever runs this server finds the reason in its log.",
+    "error_not_writer": "The articles are added and removed on another machine.",
     "error_model": "The language model cannot be loaded. Whoever runs this server finds the reason in its log.",
     "error_no_owner": "This browser keeps no cookie, so conversations cannot be kept. Please allow cookies and open the page again.",
     "error_no_conversation": "There is no such conversation. Please choose one from the list.",

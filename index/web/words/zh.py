@@ -119,6 +119,8 @@ ZH = {
     "error_no_index": "还没有可以提问的文章。管理服务器的人可以用 `tenkyo build` 读入文章。",
     "error_index": "文章的索引无法使用。管理服务器的人可以在记录中查看原因，并用 `tenkyo build` 重新建立。",
     "error_damaged": "索引的一部分已损坏，现在用上一个索引回答。管理服务器的人可以在记录中查看是哪个文件，并用 `tenkyo build` 修复。",
+    "error_store_away": "无法连接存放索引的地方。管理服务器的人可以在记录中查看原因。",
+    "error_not_writer": "文章的增删在另一台机器上进行。",
     "error_model": "无法读入语言模型。管理服务器的人可以在记录中查看原因。",
     "error_no_owner": "这个浏览器不接受 Cookie，因此无法保存对话。请允许 Cookie 后重新打开页面。",
     "error_no_conversation": "没有这个对话，请从列表中重新选择。",
