@@ -78,12 +78,9 @@ class Postings:
     def entries(self, *terms: str) -> list[list[Entry]]:
         """Return of each term its entries, block after block."""
         numbers = np.array([key(term) for term in terms], np.uint64)
-        firsts = self._keys.searchsorted(numbers).tolist()
-        lasts = self._keys.searchsorted(numbers, "right").tolist()
-        return [
-            [self._entry(at) for at in range(first, last)]
-            for first, last in zip(firsts, lasts, strict=True)
-        ]
+        firsts, lasts = (self._keys.searchsorted(numbers, side) for side in ("left", "right"))
+        bounds = zip(firsts.tolist(), lasts.tolist(), strict=True)
+        return [[self._entry(at) for at in range(*own)] for own in bounds]
 
     def _entry(self, at: int) -> Entry:
         a, own = self.arrays, slice(int(self.arrays["starts"][at]), self._end(at))
