@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from index import answers, schema
-from index.cli import backups, bench, drafts, measures, sources
+from index.cli import bench, drafts, measures, sources
 from index.cli.terminal import (
     HomeOption,
     JsonOption,
@@ -49,7 +49,7 @@ users = typer.Typer(help="サインインする利用者を決める。", no_arg
 app.add_typer(measures.app, name="evaluate")
 app.add_typer(users, name="user")
 for command in (sources.build, sources.merge, sources.add, sources.remove, sources.watch, drafts.check, drafts.recheck, bench.bench,
-                measures.train_reader, backups.backup, backups.restore):  # fmt: skip
+                measures.train_reader, sources.backup, sources.restore):  # fmt: skip
     app.command()(command)
 
 _QUESTION = typer.Argument(

@@ -1,4 +1,4 @@
-"""The commands that say what is indexed: ``tenkyo build``, ``merge``, ``add``, ``remove`` and ``watch``."""
+"""The commands that say what is indexed, and those that keep it: ``build``, ``merge``, ``add``, ``remove``, ``watch``, ``backup``, ``restore``."""
 
 import contextlib
 import re
@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from index import store
 from index.cli.terminal import (
     HomeOption,
     JsonOption,
@@ -19,12 +20,14 @@ from index.cli.terminal import (
     ready_engine,
     run_build,
 )
+from index.conversations import Conversations
 from index.errors import CorpusError, TenkyoError
 
 QUIET, LATEST = 500, 10_000
 """Milliseconds without a change after which those before are read, and in which they are at the latest."""
 
 _IDS = "外す記事の ID。フィードなら、その URL。"
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="控えのファイル（ZIP）。")]
 _PATHS = "記事、フォルダー、ZIP、またはページやフィード（RSS、Atom）の URL。"
 
 
@@ -128,3 +131,27 @@ def _follow(folders: Sequence[Path], home: Path, build: Callable[[], None]) -> N
             busy = isinstance(exc.__cause__, BlockingIOError)  # another build: again after that
             if not (busy and was_busy):
                 print(f"tenkyo: {exc}", file=sys.stderr)
+
+
+def backup(file: FileArgument, home: HomeOption = None) -> None:
+    """索引、加えたファイル、会話の控えを、一つのファイルに取る。使っているあいだも取れる。"""
+    with progress() as report:
+        size = store.write_backup(engine_of(home).home, file, report)
+    print(f"控えを {file} に取りました（{size / 1e6:.1f} MB）。")
+
+
+def restore(
+    file: FileArgument,
+    force: Annotated[
+        bool, typer.Option("--force", help="すでに索引があっても、控えの索引に替える。")
+    ] = False,
+    home: HomeOption = None,
+) -> None:
+    """控えを戻す。いまの会話は残る。いまの索引には `tenkyo rollback` で戻せる。"""
+    engine = engine_of(home)
+    place = engine.home
+    conversations = Conversations(place.path / "conversations.sqlite")
+    with progress() as report:
+        number = store.restore(place, file, conversations.take, report, force=force)
+        engine.publish(report)
+    print(f"控えの索引を、世代 {number} として使い始めました。")

@@ -4,8 +4,7 @@ tables.py       articles, passages and sentences: SQLite
 caches.py       what was read, encoded and noted: SQLite
 vectors.py      vectors in eight bits, and the nearest of them: FAISS
 postings.py     terms and where they stand: BM25 in whole numbers
-segment.py      some articles with all that they are searched by; written once, merged
-segments.py     the folder of segments
+segment.py      some articles with all that they are searched by, written once, merged; the folder of them
 proposals.py    what the segments put forward for a question, with the scores of every view
 manifest.py     what a generation says of itself
 generation.py   what is in use at one time: segments less what is gone

@@ -27,7 +27,7 @@ from index.store.archive import Archive, no_article
 from index.store.files import broken, check_sizes, differing
 from index.store.manifest import MANIFEST, NAMES, TIMELINE, read_manifest, read_names, read_overview
 from index.store.proposals import Candidates, Field, Holding, by_holding, propose
-from index.store.segments import Segments
+from index.store.segment import Segments
 from index.store.tables import Part, StoredPassage
 from index.store.vectors import Codes
 

@@ -13,8 +13,7 @@ from index.errors import DamagedError, OutdatedError, StoreError, cause
 from index.store.files import broken, held, replace, seal, sync, telling
 from index.store.generation import Generation
 from index.store.manifest import MANIFEST, SCHEMA, Derived, listed, read_manifest
-from index.store.segment import Content, Segment, merge_segments, write_segment
-from index.store.segments import Segments
+from index.store.segment import Content, Segment, Segments, merge_segments, write_segment
 from index.store.vectors import Rows
 
 PATIENCE = 0.5
