@@ -210,6 +210,8 @@ class Conversations:
     def _opened(self, *, to_write: bool = False) -> Iterator[sqlite3.Connection]:
         target = self._path if to_write or self._path.exists() else ":memory:"
         try:
+            if to_write:  # where the index is in a store, nothing may have made the home yet
+                self._path.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(target, timeout=10, isolation_level=None)) as db:
                 self._prepare(db)
                 if to_write:

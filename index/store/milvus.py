@@ -72,7 +72,9 @@ class Milvus:
     def _client(self) -> Any:
         pymilvus = _pymilvus()
         logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # what fails is told by us
-        return pymilvus.MilvusClient(self.uri, token=self._token, timeout=10)
+        # More often than every five minutes, servers of gRPC take it for an attack.
+        calm = {"grpc.keepalive_time_ms": 300_000}
+        return pymilvus.MilvusClient(self.uri, token=self._token, timeout=10, grpc_options=calm)
 
     @contextlib.contextmanager
     def telling(self) -> Iterator[None]:
