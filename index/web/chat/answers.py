@@ -196,11 +196,11 @@ def _refusal(turn: Turn, answer: Answer, words: Words) -> str:
 
 
 def _foot(offer: str, turn: Turn, words: Words) -> str:
-    tools = f'<span class="unkept">{text(words.unkept)}</span>'
-    if turn.kept:
-        tools = icon(words.copy, "copy", turn=turn.kept)
-        tools += icon(words.copy_markdown, "copy markdown", turn=turn.kept, format="markdown")
-    return f'<footer>{offer}<div class="tools">{tools}</div></footer>'
+    if not turn.kept:  # the row of tools is left to those of the chat's own
+        offer += f'<span class="unkept">{text(words.unkept)}</span>'
+    tools = icon(words.copy, "copy", turn=turn.kept)
+    tools += icon(words.copy_markdown, "copy markdown", turn=turn.kept, format="markdown")
+    return f'<footer>{offer}<div class="tools">{tools if turn.kept else ""}</div></footer>'
 
 
 def _offer(label: str, turn: int) -> str:
