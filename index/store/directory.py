@@ -1,4 +1,4 @@
-"""Which articles an archive on Milvus holds, and which rows are theirs: one list of them for each thing told."""
+"""What a generation on Milvus says of itself, and which articles it holds."""
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
@@ -7,8 +7,44 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index.store.milvus import KINDS, outlet_of
+from index.errors import OutdatedError
+from index.store.files import broken
+from index.store.milvus import KINDS, SCHEMA, Milvus, collection_of, digest, from_blob, outlet_of
 from index.store.vectors import Rows
+
+
+class Stored:
+    """A generation on a server, as far as it tells of itself.
+
+    Raises a DamagedError where it is not as it was written, an OutdatedError where it is of another version.
+
+    Attributes:
+        number: Its number.
+        facts: What holds of all of it; ``writing`` tells what that is.
+    """
+
+    def __init__(self, server: Milvus, number: int) -> None:
+        self.number = number
+        self._server = server
+        self._blobs: dict[str, list[Any]] = from_blob(self._pages(0, 1))
+        self.facts: Mapping[str, Any] = from_blob(self.blob("facts"))
+        if self.facts["schema"] != SCHEMA:
+            raise OutdatedError(
+                f"保存先の形式が違います（{self.facts['schema']!r}、このプログラムは {SCHEMA}）。"
+                "`tenkyo build` で書き直してください。"
+            )
+
+    def blob(self, name: str) -> bytes:
+        """Return what is stored under a name. Raises DamagedError: it is not what was written."""
+        first, many, sha256 = self._blobs[name]
+        content = self._pages(first, many)
+        if digest(content) != sha256:
+            raise broken(f"{collection_of(self.number)}/{name}")
+        return content
+
+    def _pages(self, first: int, many: int) -> bytes:
+        rows = np.arange(first, first + many)
+        return b"".join(self._server.contents(collection_of(self.number), rows).values())
 
 
 class Entry(NamedTuple):
@@ -23,7 +59,7 @@ class Entry(NamedTuple):
 
 
 class Directory:
-    """The articles of a generation, in the order in which they were written."""
+    """The articles of a generation in the order in which they were written: a list for each thing told of them."""
 
     def __init__(self, columns: Mapping[str, Sequence[Any]]) -> None:
         """Take what ``columns`` returned."""

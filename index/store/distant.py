@@ -4,10 +4,12 @@ A home writes it, one at a time; any number of servers read it meanwhile. What a
 written again. A write that is broken off is not seen by anybody, and the next one clears it away.
 """
 
+from collections.abc import Iterator
 from contextlib import suppress
 
 from index.errors import DamagedError, OutdatedError, StoreError
 from index.reports import OnProgress
+from index.store.directory import Stored
 from index.store.generation import Generation
 from index.store.milvus import Milvus, digest
 from index.store.remote import RemoteArchive
@@ -31,13 +33,7 @@ class DistantStore:
 
     def open(self) -> RemoteArchive:
         """Open the generation in use, or raise a StoreError."""
-        number = self.server.current()
-        if number is None:
-            raise StoreError(
-                "保存先に索引がありません。索引を作るマシンで `tenkyo build` を実行してください。",
-                code="no-index",
-                at=self.server.uri,
-            )
+        number = self._number()
         try:
             return RemoteArchive(self.server, number)
         except StoreError:
@@ -47,21 +43,23 @@ class DistantStore:
 
     def open_before(self) -> RemoteArchive:
         """Open the generation before the one in use, or raise a StoreError."""
-        number = self.open().facts["before"]
-        if number not in self.server.numbers():
-            raise StoreError("戻せる前の世代がありません。")
-        return RemoteArchive(self.server, number)
+        current = self._number()
+        for number in self.server.numbers():
+            if number < current:
+                return RemoteArchive(self.server, number)
+        raise StoreError("戻せる前の世代がありません。")
 
     def check_writer(self, writer: str) -> None:
         """Raise a StoreError where another home than this one writes the store."""
-        now = self._in_use()
-        if now and now.facts["writer"] != writer:
-            raise StoreError(
-                "保存先の索引は別のホームが作っています。そのホームで変えるか、"
-                "このホームの記事で置き換えるなら `tenkyo build --take-over` を実行してください。",
-                code="not-writer",
-                at=self.server.uri,
-            )
+        current = self.server.current()
+        with suppress(DamagedError, OutdatedError):  # these are written anew
+            if current is not None and Stored(self.server, current).facts["writer"] != writer:
+                raise StoreError(
+                    "保存先の索引は別のホームが作っています。そのホームで変えるか、"
+                    "このホームの記事で置き換えるなら `tenkyo build --take-over` を実行してください。",
+                    code="not-writer",
+                    at=self.server.uri,
+                )
 
     def put(self, generation: Generation, writer: str, report: OnProgress) -> int:
         """Put what a home holds in use, or what it held before back; return the generation's number.
@@ -69,28 +67,37 @@ class DistantStore:
         Raises:
             StoreError: The server cannot be reached or written; what is in use there stays.
         """
-        now, digest = self._in_use(), _digest(generation, writer)
-        for known in filter(None, (now, self._before())):
-            if known.facts["digest"] == digest and not known.verify():
+        digest = _digest(generation, writer)
+        usable = [*self._usable()]
+        for known in usable:
+            if known.facts["digest"] == digest:
                 self.server.switch(known.number)
                 return known.number
+        now = next((one for one in usable if one.number == self.server.current()), None)
         return Writing(self.server, generation, now, report).put(digest, writer)
 
-    def _in_use(self) -> RemoteArchive | None:
-        """The generation in use; None where there is none, or none that can be gone on from."""
-        try:
-            return self.open()
-        except (DamagedError, OutdatedError):
-            return None
-        except StoreError as exc:
-            if exc.code == "no-index":
-                return None
-            raise
+    def _number(self) -> int:
+        """The number of the generation in use, or a StoreError."""
+        number = self.server.current()
+        if number is None:
+            raise StoreError(
+                "保存先に索引がありません。索引を作るマシンで `tenkyo build` を実行してください。",
+                code="no-index",
+                at=self.server.uri,
+            )
+        return number
 
-    def _before(self) -> RemoteArchive | None:
-        with suppress(StoreError):
-            return self.open_before()
-        return None
+    def _usable(self) -> Iterator[RemoteArchive]:
+        """The generation in use and the one before, as far as they are whole."""
+        for opening in (self.open, self.open_before):
+            try:
+                opened = opening()
+            except StoreError as exc:
+                if exc.code == "store-away":
+                    raise
+                continue  # there is none that can be read
+            if not opened.verify():
+                yield opened
 
 
 def _digest(generation: Generation, writer: str) -> str:

@@ -18,7 +18,7 @@ import hashlib
 import json
 import logging
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -181,11 +181,11 @@ class Milvus:
         verb = "create_alias" if self.current() is None else "alter_alias"
         self.call(verb, collection_of(number), ALIAS)
 
-    def sweep(self, keep: Collection[int | None]) -> None:
-        """Drop all that belongs to no generation of these and is not in use."""
+    def sweep(self, is_needed: Callable[[int], bool]) -> None:
+        """Drop all collections of numbers that are not needed, but never what is in use."""
         for name in self._collections():
             number = name.removeprefix(f"{ALIAS}_").partition("_")[0]
-            if number.isdigit() and int(number) not in keep and not self._aliases(name):
+            if number.isdigit() and not is_needed(int(number)) and not self._aliases(name):
                 self.call("drop_collection", name)
 
     def _collections(self) -> list[str]:

@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 
 from index.encoder import Vectors
-from index.errors import OutdatedError, StoreError
+from index.errors import StoreError
 from index.records import Article, Filter
 from index.store import milvus
 from index.store.archive import Archive, no_article
-from index.store.directory import Directory
+from index.store.directory import Directory, Stored
 from index.store.files import broken
 from index.store.manifest import NAMES, OVERVIEW, TIMELINE, read_names
-from index.store.milvus import MOST, SCHEMA, Milvus
+from index.store.milvus import MOST, Milvus
 from index.store.postings import key
 from index.store.proposals import Candidates
 from index.store.searching import SPARE, Frequencies, Searching
@@ -30,25 +30,18 @@ KEPT = 256
 """Articles and their codes that are kept at hand."""
 
 
-class RemoteArchive(Archive):
+class RemoteArchive(Stored, Archive):
     """A generation on Milvus. Raises a StoreError where it cannot be read."""
 
     def __init__(self, server: Milvus, number: int) -> None:
-        self.number = number
-        self._server = server
-        self._blobs: dict[str, list[Any]] = milvus.from_blob(self._page(0, 1))
-        facts = milvus.from_blob(self.blob("facts"))
-        if facts["schema"] != SCHEMA:
-            raise OutdatedError(
-                f"保存先の形式が違います（{facts['schema']!r}、このプログラムは {SCHEMA}）。"
-                "`tenkyo build` で書き直してください。"
-            )
-        self.facts: Mapping[str, Any] = facts
+        super().__init__(server, number)
+        facts = self.facts
         self.encoder, self.analyser = facts["encoder"], facts["analyser"]
         self.names = read_names(self.blob(NAMES))
         self.overview = json.loads(self.blob(OVERVIEW)) if OVERVIEW in self._blobs else {}
-        self.terms = Frequencies(self.blob("terms"), self.counts["sentences"])
-        self.bigrams = Frequencies(self.blob("bigrams"), self.counts["passages"])
+        counts = self.counts
+        self.terms = Frequencies(self.blob("terms"), counts["sentences"])
+        self.bigrams = Frequencies(self.blob("bigrams"), counts["passages"])
         self.directory = Directory(milvus.from_blob(self.blob("directory")))
         self._searching = Searching(server, facts["base"], self.directory, facts["dimensions"])
         self.close = lambda: None
@@ -56,18 +49,6 @@ class RemoteArchive(Archive):
         self._parts: OrderedDict[str, Part] = OrderedDict()
         self._codes: OrderedDict[str, tuple[Codes, Codes]] = OrderedDict()
         self._lock = threading.Lock()
-
-    def blob(self, name: str) -> bytes:
-        """Return what is stored under a name. Raises DamagedError: it is not what was written."""
-        first, many, sha256 = self._blobs[name]
-        content = self._page(first, many)
-        if milvus.digest(content) != sha256:
-            raise broken(f"{milvus.collection_of(self.number)}/{name}")
-        return content
-
-    def _page(self, first: int, many: int) -> bytes:
-        rows = np.arange(first, first + many)
-        return b"".join(self._server.contents(milvus.collection_of(self.number), rows).values())
 
     def _collection(self, kind: str) -> str:
         return milvus.collection_of(self.facts["base"], kind)

@@ -1,14 +1,16 @@
 """Writes a generation of a home to Milvus: the rows of what is new, then what the generation says of itself."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.errors import StoreError
 from index.reports import OnProgress, Progress
-from index.store.directory import Directory, Entry
+from index.store.directory import Directory, Entry, Stored
 from index.store.files import broken
 from index.store.generation import Generation
 from index.store.milvus import (
@@ -48,7 +50,7 @@ class Writing:
     ) -> None:
         """Take what is to be in use, and what is in use and can be gone on from."""
         make = (generation.encoder, generation.analyser)
-        if now and ((now.encoder, now.analyser) != make or now.verify()):
+        if now and (now.encoder, now.analyser) != make:
             now = None
         self._server, self._generation, self._report = server, generation, report
         self._now, self._number = now, max(server.numbers(), default=0) + 1
@@ -58,28 +60,30 @@ class Writing:
 
     def put(self, digest: str, writer: str) -> int:
         """Write it, verify it and put it in use; return its number."""
-        before = self._server.current()
-        self._server.sweep(self._needed(before))
+        before = self._server.current() or 0
+        self._server.sweep(lambda number: number <= before)  # what was broken off, or rolled back
         if self._now:
             self._undo(self._now.number)
         else:
             self._create()
-        entries = self._write_articles()
-        self._write_facts(entries, digest=digest, writer=writer, before=before)
+        self._write_facts(self._write_articles(), digest=digest, writer=writer)
         self._server.flush([self._collection(kind) for kind in KINDS])
         made = RemoteArchive(self._server, self._number)
         if damaged := made.verify():
             raise broken(*damaged)
         self._server.switch(self._number)
-        self._server.sweep([self._number, self._base, *self._needed(before)])
-        if self._now:
-            for kind in KINDS:
-                self._server.delete(self._collection(kind), f"died <= {self._now.number}")
+        self._clear(before)
         return self._number
 
-    def _needed(self, number: int | None) -> list[int]:
-        """The numbers of what belongs to the generation that was in use before."""
-        return [self._now.number, self._now.facts["base"]] if self._now else [number or 0]
+    def _clear(self, before: int) -> None:
+        """Drop what neither this generation nor the one before it needs."""
+        needed = {self._number, self._base, before}
+        with suppress(StoreError):  # it may be damaged
+            needed.add(Stored(self._server, before).facts["base"])
+        self._server.sweep(needed.__contains__)
+        if self._now:
+            for kind in KINDS:
+                self._server.delete(self._collection(kind), f"died <= {before}")
 
     def _collection(self, kind: str) -> str:
         return collection_of(self._base, kind)
