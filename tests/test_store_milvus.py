@@ -19,6 +19,7 @@ from conftest import (
     QUESTION,
     FakeEncoder,
     OtherEncoder,
+    article,
     fake_engine,
     publish,
     ranking,
@@ -169,6 +170,21 @@ def test_all_that_is_read_of_it_is_the_same(store: DistantStore, home: Home) -> 
         ]
     with pytest.raises(StoreError, match="b9 という記事はありません"):
         distant.article("b9")
+
+
+def test_texts_without_terms_and_long_ones(store: DistantStore, home: Home) -> None:
+    long = "".join(f"第{n}の倉庫には荷物が{n * 7}個ある。" for n in range(9000))
+    publish(home, [article("dots", "…"), article("signs", "！？\n\n—"), article("long", long)])
+    put(store, home)
+    local, distant = home.open(), store.open()
+    assert distant.verify() == []
+    assert max(distant.directory.many("articles")) > 1
+    for one in local.ids():
+        assert local.part(one) == distant.part(one)
+    for question in ("第77の倉庫", "…", "！？"):
+        own = found(local, FakeEncoder(), question)
+        assert own == found(distant, FakeEncoder(), question)
+        assert own
 
 
 def test_a_build_writes_what_is_new_and_a_roll_back_writes_nothing(

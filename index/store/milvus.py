@@ -49,6 +49,8 @@ MOST = 16_384
 SECONDS = 60.0
 """Longest that one call may take."""
 
+_LAST = 0xFFFF_FFFE
+"""The last dimension of a sparse vector: of what has no terms."""
 _BASE = ("born", "died", "article", "day", "outlet")
 _NUMBERS = {
     "passages": (*_BASE, "first", "many"),
@@ -236,9 +238,9 @@ def sparse(keys: Sequence[int], weights: Sequence[float]) -> dict[int, float]:
     """Return terms as a sparse vector: its dimensions have 32 bits, so two terms in 10**9 pairs share one."""
     found: dict[int, float] = {}
     for one, weight in zip(keys, weights, strict=True):
-        at = one % 0xFFFFFFFF
+        at = one % _LAST
         found[at] = found.get(at, 0.0) + weight
-    return found
+    return found or {_LAST: 1.0}  # an empty one is refused
 
 
 def day_of(published: date | None) -> int:
