@@ -11,12 +11,12 @@ from urllib.parse import quote as percent
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from index import exports
-from index.conversations import Conversations, Exchange
+from index.conversations import Conversations
 from index.engine import Engine
 from index.errors import StoreError
 from index.schema import Answer
 from index.text.characters import one_line
-from index.web.chat.visit import known, owner_of
+from index.web.chat.visit import visit_of
 from index.web.words import language_of
 
 SAFE = {
@@ -50,15 +50,11 @@ def conversation_router(engine: Engine, language: str = "ja") -> APIRouter:
     """
     kept = Conversations(engine.settings.home / "conversations.sqlite")
     router = APIRouter(prefix="/conversation/{conversation_id}", include_in_schema=False)
-    _add_exports(router, kept, language)
-    return router
 
-
-def _add_exports(router: APIRouter, kept: Conversations, language: str) -> None:
     @router.get("/export")
     def export(conversation_id: str, request: Request, format: Format) -> Response:
-        answers = [answer for _, answer in _read(kept, conversation_id, request)]
-        title = kept.title(conversation_id, owner=known(owner_of(request)))
+        answers = [*_read(kept, conversation_id, request).values()]
+        title = kept.title(conversation_id, owner=visit_of(request).own)
         ending, kind = KINDS[format]
         headers = SAFE | {"Content-Disposition": _attached(title, ending)}
         text = _written(format, answers, title, **_options(request, language))
@@ -72,12 +68,11 @@ def _add_exports(router: APIRouter, kept: Conversations, language: str) -> None:
         citation: int | None = None,
         format: Copied = "text",
     ) -> Response:
-        kept_answers = _read(kept, conversation_id, request)
-        answer = next(
-            (answer for exchange, answer in kept_answers if exchange.number == turn), None
-        )
+        answer = _read(kept, conversation_id, request).get(turn)
         text = _copied(answer, citation, format, **_options(request, language))
         return Response(text.encode("utf-8", "replace"), headers=SAFE, media_type="text/plain")
+
+    return router
 
 
 def _written(format: Format, answers: Sequence[Answer], title: str, **options: str) -> str:
@@ -93,23 +88,20 @@ def _copied(answer: Answer | None, citation: int | None, format: Copied, **optio
     if answer and citation is None:
         write = exports.answer_text if format == "text" else exports.answer_markdown
         return write(answer, **options)
-    cited = (c for c in answer.citations if c.number == citation) if answer else iter(())
-    found = next(cited, None)
-    if found is None:
+    cited = {c.number: c for c in answer.citations} if answer else {}
+    if citation not in cited:
         raise HTTPException(404, "その答えか引用は、この会話にありません。")
     write_one = exports.citation_text if format == "text" else exports.citation_markdown
-    return write_one(found, **options)
+    return write_one(cited[citation], **options)
 
 
-def _read(
-    kept: Conversations, conversation_id: str, request: Request
-) -> list[tuple[Exchange, Answer]]:
-    """Return the exchanges that can be read; the page says of the others that they cannot."""
+def _read(kept: Conversations, conversation_id: str, request: Request) -> dict[int, Answer]:
+    """Return the answers that can be read, by their numbers; the page says of the others that they cannot."""
     try:
-        exchanges = kept.read(conversation_id, owner=known(owner_of(request)))
+        exchanges = kept.read(conversation_id, owner=visit_of(request).own)
     except StoreError as exc:
         raise HTTPException(404, exc.told) from exc
-    return [(exchange, exchange.answer) for exchange in exchanges if exchange.answer]
+    return {exchange.number: exchange.answer for exchange in exchanges if exchange.answer}
 
 
 def _options(request: Request, language: str) -> dict[str, str]:

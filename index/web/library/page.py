@@ -100,7 +100,7 @@ def _changing(writable: bool) -> dict[str, Any]:
     with gr.Accordion(MARKS.library_paste, open=False, elem_id="pasting"):
         page |= _pasting()
     page["work"] = _html("", "work")
-    page["undo"] = gr.Button(MARKS.library_undo, visible=False, size="md", elem_id="undo")
+    page["undo"] = gr.Button(MARKS.undo, visible=False, size="md", elem_id="undo")
     page["undo_to"] = _html("", "undo-to")
     return page
 

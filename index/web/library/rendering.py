@@ -39,7 +39,7 @@ def render_head(
     held = words.library_held.format(articles=len(rows), passages=passages) if rows else ""
     warned = render_fault(warning) if warning else ""
     return (
-        f"<h1>{text(words.library_title)}</h1><p>{text(words.library_lead)} "
+        f"<h1>{text(words.library)}</h1><p>{text(words.library_lead)} "
         f'<span class="note">{text(held)}</span></p>{warned}{_apart(apart, words)}'
     )
 
@@ -112,7 +112,7 @@ def render_table(
     count = min(len(found) - len(shown), ROWS)
     more = words.library_more.format(count=count)
     return (
-        f'<table role="table"{attribute("aria-label", words.library_title)}><thead role="rowgroup">'
+        f'<table role="table"{attribute("aria-label", words.library)}><thead role="rowgroup">'
         f'<tr role="row">{heads}</tr></thead><tbody role="rowgroup">{rows}</tbody></table>'
         + (f'<button type="button" class="more">{text(more)}</button>' if count else "")
     )
