@@ -93,7 +93,8 @@ def _reply(turn: Turn, words: Words) -> str:
 
 def problem(title: str, message: str) -> str:
     """Render what went wrong, and what to do."""
-    return f"<h3>{text(title)}</h3><p>{text(message)}</p>"
+    head = f"<h3>{text(title)}</h3>" if title else ""
+    return f"{head}<p>{text(message)}</p>"
 
 
 def _progress(turn: Turn, words: Words) -> str:

@@ -60,14 +60,9 @@ def render_ready(articles: int, passages: int, words: Words) -> str:
     return f'<p class="status" role="status">{text(line)}</p>'
 
 
-def render_failure(message: str, words: Words) -> str:
-    """Render why the page will not get ready."""
-    return f'<div class="status failed" role="alert">{problem(words.failed, message)}</div>'
-
-
-def render_warning(message: str) -> str:
-    """Render what is amiss while the page can be used."""
-    return f'<div class="status failed" role="alert"><p>{text(message)}</p></div>'
+def render_failure(message: str, title: str = "") -> str:
+    """Render why the page will not get ready; without a title, what is amiss while it can be used."""
+    return f'<div class="status failed" role="alert">{problem(title, message)}</div>'
 
 
 def render_welcome(

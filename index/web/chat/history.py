@@ -1,6 +1,7 @@
 """The handlers of kept conversations: list, search, open, rename, delete; and of verdicts."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,12 +19,12 @@ FEEDBACK = {True: "Like", False: "Dislike"}
 """What Gradio's thumbs are called."""
 
 
+@dataclass(eq=False)
 class History:
     """Handlers over the file of conversations. Where it cannot be used the list says why."""
 
-    def __init__(self, kept: Conversations, catalogues: Catalogues) -> None:
-        self._conversations = kept
-        self._catalogues = catalogues
+    kept: Conversations
+    catalogues: Catalogues
 
     def refresh(self, search: str, talk: Talk, request: gr.Request) -> str:
         """Show the conversations that hold the words searched for."""
@@ -41,7 +42,7 @@ class History:
         """Give a conversation another title."""
         visit, (name, title) = visit_of(request), (str(event.id), str(event.title))
         return self._changed(
-            lambda: self._conversations.rename(name, title, owner=visit.own), visit, search, talk
+            lambda: self.kept.rename(name, title, owner=visit.own), visit, search, talk
         )
 
     def delete(
@@ -51,7 +52,7 @@ class History:
         visit, gone = visit_of(request), str(event.id)
         deleted = Conversation(gone, str(event.title), datetime.now())
         try:
-            self._conversations.delete(gone, owner=visit.own)
+            self.kept.delete(gone, owner=visit.own)
         except StoreError as exc:
             return [_off(exc, visit), gr.skip(), gr.skip()]
         listed = self._listed(visit, search, talk, deleted=deleted)
@@ -61,9 +62,7 @@ class History:
     def restore(self, search: str, talk: Talk, event: gr.EventData, request: gr.Request) -> str:
         """Bring back what was deleted last."""
         visit, name = visit_of(request), str(event.id)
-        return self._changed(
-            lambda: self._conversations.restore(name, owner=visit.own), visit, search, talk
-        )
+        return self._changed(lambda: self.kept.restore(name, owner=visit.own), visit, search, talk)
 
     def judge_answer(self, talk: Talk, event: gr.LikeData, request: gr.Request) -> None:
         """Keep what a reader thinks of an answer, or that nothing is thought of it any more."""
@@ -79,14 +78,14 @@ class History:
 
     def opened(self, conversation_id: str, visit: Visit) -> list[Any]:
         """Return a conversation for the page, or why there is none: record, turn, Gradio's thumbs."""
-        catalogue = self._catalogues.current()
+        catalogue = self.catalogues.current()
         unreadable = visit.words.unreadable
         try:
-            exchanges = self._conversations.read(conversation_id, owner=visit.own)
+            exchanges = self.kept.read(conversation_id, owner=visit.own)
         except StoreError as exc:
             turn = Turn(1, "…", "error", error=visit.words.told(exc))
             return [Talk(), shown(Talk(turns=(turn,)), visit.words), gr.skip()]
-        known: dict[str, Any] = {"unreadable": unreadable, "standing": self._catalogues.standing}
+        known: dict[str, Any] = {"unreadable": unreadable, "standing": self.catalogues.standing}
         turns = tuple(turn_of(e, catalogue, **known) for e in exchanges)
         told = [message for turn in turns for message in messages(turn, visit.words)]
         whole, talk = placed(1, told, conversation_id), Talk(conversation_id, turns)
@@ -97,10 +96,10 @@ class History:
     ) -> None:
         try:
             if right is None:
-                self._conversations.unjudge(talk.id or "", number or 0, owner=visit.own)
+                self.kept.unjudge(talk.id or "", number or 0, owner=visit.own)
                 return
             verdict = Verdict(right, said.get("citation"), said.get("word", ""))
-            self._conversations.judge(talk.id or "", number or 0, verdict, owner=visit.own)
+            self.kept.judge(talk.id or "", number or 0, verdict, owner=visit.own)
         except StoreError as exc:
             gr.Warning(visit.words.told(exc))
 
@@ -115,7 +114,7 @@ class History:
         self, visit: Visit, search: str, talk: Talk, *, deleted: Conversation | None = None
     ) -> str:
         try:
-            found = self._conversations.listed(owner=visit.own, words=search)
+            found = self.kept.listed(owner=visit.own, words=search)
         except StoreError as exc:
             return _off(exc, visit)
         return frame.render_history(

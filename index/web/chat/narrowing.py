@@ -3,6 +3,7 @@
 Gradio's DateTime has a button without a name.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -51,22 +52,22 @@ NOTHING: list[Any] = [None, None, [], [], False]
 """Their values where every article may answer."""
 
 
+@dataclass(eq=False)
 class Narrowing:
     """Says beside the form's name what is in force, and how many articles have no date."""
 
-    def __init__(self, engine: Engine, catalogues: Catalogues) -> None:
-        self._engine = engine
-        self._catalogues = catalogues
+    engine: Engine
+    catalogues: Catalogues
 
     def changed(self, request: gr.Request, *values: Any) -> list[Any]:
         """Return the form, closed or open as it is, with its name; and the box for undated articles."""
         words = visit_of(request).words
         try:
             filter = filter_of(values)
-            left_out = self._engine.generation().undated(filter)
+            left_out = self.engine.generation().undated(filter)
         except (QuestionError, StoreError):
             return [gr.skip(), gr.skip()]
-        turn = narrowed(Turn(0, "", "looking"), filter, self._catalogues.current())
+        turn = narrowed(Turn(0, "", "looking"), filter, self.catalogues.current())
         said = narrowing(filter, turn.within, words)
         label = words.narrowed.format(words=said) if said else words.narrow
         offered = bool(left_out) or filter.undated

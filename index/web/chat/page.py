@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -57,6 +58,7 @@ def add_chat(app: gr.Blocks, engine: Engine, warm_up: WarmUp, admit: Admit) -> N
     app.load(greet, None, [page[name] for name in filled], **FREE)
 
 
+@dataclass(eq=False)
 class Arrival:
     """What happens when the page is opened, as one event.
 
@@ -64,20 +66,17 @@ class Arrival:
     closes the stream of messages with the first that ends, and what the other still says is lost.
     """
 
-    def __init__(
-        self, engine: Engine, warm_up: WarmUp, history: History, catalogues: Catalogues
-    ) -> None:
-        self._engine = engine
-        self._warm_up = warm_up
-        self._history = history
-        self._catalogues = catalogues
+    engine: Engine
+    warm_up: WarmUp
+    history: History
+    catalogues: Catalogues
 
     async def greet(self, request: gr.Request) -> AsyncIterator[dict[str, Any]]:
         """Yield the parts of the page as they become known."""
         visit = visit_of(request)
-        self._warm_up.start()
+        self.warm_up.start()
         yield await asyncio.to_thread(self._contents, visit, dict(request.query_params))
-        while not self._warm_up.settled:
+        while not self.warm_up.settled:
             await asyncio.sleep(0.1)
         yield await asyncio.to_thread(self._state, visit.words)
 
@@ -87,14 +86,14 @@ class Arrival:
         filled = {"tools": frame.render_tools(visit.words, owner=owner)} | self._welcome(
             visit.words
         )
-        catalogue = self._catalogues.current()
+        catalogue = self.catalogues.current()
         if catalogue:
             chosen = [name for name in [asked.get("article")] if name in catalogue.titles]
             titles = [(title, name) for name, title in catalogue.titles.items()]
             filled["publishers"] = gr.Dropdown(choices=list(catalogue.publishers))
             filled["articles"] = gr.Dropdown(choices=titles, value=chosen)
         if asked.get("c"):
-            opened = self._history.opened(asked["c"], visit)
+            opened = self.history.opened(asked["c"], visit)
             filled |= dict(zip(("talk", "turn"), opened, strict=False))
             if isinstance(opened[2], gr.Chatbot):
                 filled["bot"] = opened[2]
@@ -102,12 +101,12 @@ class Arrival:
 
     def _welcome(self, words: Words) -> dict[str, Any]:
         try:
-            glance = self._engine.glance()
-            offered = self._engine.suggestions(words.language, most=EXAMPLES)
+            glance = self.engine.glance()
+            offered = self.engine.suggestions(words.language, most=EXAMPLES)
         except StoreError:
             return {"welcome": frame.render_welcome(None, (), words)}
         themes = [
-            (t, citation_of(t.citation, *self._engine.cited(t.citation)))
+            (t, citation_of(t.citation, *self.engine.cited(t.citation)))
             for t in glance.themes[:THEMES]
         ]
         examples = [{"text": question} for question in offered]
@@ -115,13 +114,14 @@ class Arrival:
         return {"welcome": welcome, "bot": gr.Chatbot(examples=examples)}
 
     def _state(self, words: Words) -> dict[str, Any]:
-        error = self._warm_up.error
-        catalogue = None if error else self._catalogues.current()
+        error = self.warm_up.error
+        catalogue = None if error else self.catalogues.current()
         if catalogue is None:
-            return {"status": frame.render_failure(words.told(error) if error else "", words)}
+            said = words.told(error) if error else ""
+            return {"status": frame.render_failure(said, words.failed)}
         ready = frame.render_ready(len(catalogue.titles), catalogue.passages, words)
-        damage = self._warm_up.damage
-        warning = frame.render_warning(words.told(damage)) if damage else ""
+        damage = self.warm_up.damage
+        warning = frame.render_failure(words.told(damage)) if damage else ""
         return {"status": ready + warning}
 
 
