@@ -61,9 +61,7 @@ def create_server(
     apart = api.apart_with(asked, threads=observed.capacity + 4)
     named = api.named_functions(apart)
     endpoints = map(api.giving_json, named)
-    page = build_app(
-        asked, warm_up=warm_up, endpoints=endpoints, admit=limit.admit, writable=not public
-    )
+    page = build_app(asked, warm_up, endpoints, limit.admit, writable=not public)
     observed.queued = lambda: len(page._queue)
     tools = api.tool_server(named)
     server = FastAPI(

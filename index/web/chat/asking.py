@@ -20,7 +20,7 @@ from index.errors import StoreError, TenkyoError
 from index.records import Step
 from index.schema import Answer
 from index.web.chat.answers import messages
-from index.web.chat.endpoints import Admit, open_to_all
+from index.web.chat.endpoints import Admit
 from index.web.chat.turns import EVERYTHING, Catalogues, Talk, Turn, narrowed, titles_of
 from index.web.chat.visit import Visit, filter_of, visit_of
 from index.web.chat.warmup import WarmUp
@@ -51,7 +51,7 @@ class Asking:
     warm_up: WarmUp
     kept: Conversations
     catalogues: Catalogues
-    admit: Admit = open_to_all
+    admit: Admit
 
     def ask(
         self, question: str, talk: Talk, request: gr.Request, *narrowing: Any

@@ -25,12 +25,12 @@ SAFE = {
     "Cache-Control": "no-store",
 }
 KINDS = {
-    "markdown": ("md", "text/markdown"),
-    "html": ("html", "text/html"),
-    "bibtex": ("bib", "application/x-bibtex"),
-    "ris": ("ris", "application/x-research-info-systems"),
+    "markdown": ("Markdown", "md", "text/markdown"),
+    "html": ("HTML", "html", "text/html"),
+    "bibtex": ("BibTeX", "bib", "application/x-bibtex"),
+    "ris": ("RIS", "ris", "application/x-research-info-systems"),
 }
-"""Ending and type of each file."""
+"""The forms in which a conversation and its sources can be taken away: name, ending and type of each file."""
 
 LONGEST_NAME = 60
 """Characters of a file's name: with its ending, 255 bytes in UTF-8 are not reached."""
@@ -55,7 +55,7 @@ def conversation_router(engine: Engine, language: str = "ja") -> APIRouter:
     def export(conversation_id: str, request: Request, format: Format) -> Response:
         answers = [*_read(kept, conversation_id, request).values()]
         title = kept.title(conversation_id, owner=visit_of(request).own)
-        ending, kind = KINDS[format]
+        _, ending, kind = KINDS[format]
         headers = SAFE | {"Content-Disposition": _attached(title, ending)}
         text = _written(format, answers, title, **_options(request, language))
         return Response(text.encode("utf-8", "replace"), headers=headers, media_type=kind)

@@ -10,10 +10,9 @@ from index.schema import Citation
 from index.settings import Llm
 from index.web.chat.answers import problem
 from index.web.chat.escaping import attribute, button, icon, note, text
+from index.web.chat.export import KINDS
 from index.web.words import LANGUAGES, Words
-
-FILES = (("Markdown", "markdown"), ("HTML", "html"), ("BibTeX", "bibtex"), ("RIS", "ris"))
-"""The forms in which a conversation and its sources can be taken away."""
+from index.web.words.table import SCHEMES
 
 PUBLISHERS = 5
 """Publishers named on the empty page."""
@@ -26,13 +25,10 @@ def render_tools(words: Words, *, owner: str = "") -> str:
         words: Of the page.
         owner: Who is signed in; empty where nobody signs in.
     """
-    files = "".join(f'<a download data-format="{name}">{label}</a>' for label, name in FILES)
+    files = "".join(f'<a download data-format="{name}">{of[0]}</a>' for name, of in KINDS.items())
     languages = [(language, of.language_name) for language, of in LANGUAGES.items()]
-    schemes = [
-        ("", words.scheme_device),
-        ("light", words.scheme_light),
-        ("dark", words.scheme_dark),
-    ]
+    named = (words.scheme_device, words.scheme_light, words.scheme_dark)
+    schemes = [*zip(("", *SCHEMES), named, strict=True)]
     out = f'<a href="logout">{text(words.sign_out.format(name=owner))}</a>' if owner else ""
     return (
         f"<nav{attribute('aria-label', words.view)}>{button(words.new, 'new')}"

@@ -45,7 +45,7 @@ def add_chat(app: gr.Blocks, engine: Engine, warm_up: WarmUp, admit: Admit) -> N
     catalogues = Catalogues(engine)
     page = _layout(engine.settings.llm)
     history = History(kept, catalogues)
-    asks = _connect_questions(page, Asking(engine, warm_up, kept, catalogues, admit=admit))
+    asks = _connect_questions(page, Asking(engine, warm_up, kept, catalogues, admit))
     _connect_history(page, history, asks)
     _connect_narrowing(page, Narrowing(engine, catalogues))
     arrival = Arrival(engine, warm_up, history, catalogues)
@@ -120,7 +120,7 @@ class Arrival:
             said = words.told(error) if error else ""
             return {"status": frame.render_failure(said, words.failed)}
         ready = frame.render_ready(len(catalogue.titles), catalogue.passages, words)
-        damage = self.warm_up.damage
+        damage = self.engine.damage
         warning = frame.render_failure(words.told(damage)) if damage else ""
         return {"status": ready + warning}
 

@@ -43,6 +43,7 @@ def render_source(source: Citation | Passage, number: int, turn: Turn, words: Wo
     card = f"src-{turn.number}-{number}"
     back, quote, quiet = "", "", " quiet"
     start, before, after = around(source)
+    translated = words_for(words.language).turned(source)
     if isinstance(source, Citation):
         back, quiet = _number(number, turn.number, words), ""
         quote = f"<mark>{emphasised(source.parts)}</mark>"
@@ -51,8 +52,8 @@ def render_source(source: Citation | Passage, number: int, turn: Turn, words: Wo
         f"{_data(source, start, turn)}>{back}"
         f'<h3 id="{card}-title">{text(source.name)}</h3>{render_origin(source, words)}'
         f"{_state(source, turn, words)}"
-        f"<blockquote>{text(before)}{quote}{text(after)}</blockquote>{_translated(source, words)}"
-        f"{_provenance(source)}</li>"
+        f"<blockquote>{text(before)}{quote}{text(after)}</blockquote>"
+        f"{note(translated) if translated else ''}{_provenance(source)}</li>"
     )
 
 
@@ -115,11 +116,6 @@ def _standing(now: Standing, words: Words) -> str:
     return f' <a{to} target="_blank">{text(said)}</a>{text(altered)}'
 
 
-def _translated(source: Citation | Passage, words: Words) -> str:
-    said = words_for(words.language).turned(source)
-    return note(said) if said else ""
-
-
 def _provenance(source: Place) -> str:
     """Say where an article came from, unless it is only a place on the server's disk."""
     told = source.source if source.source == source_name(source.source) else ""
@@ -139,9 +135,8 @@ def _data(source: Citation | Passage, start: int, turn: Turn) -> str:
     if isinstance(source, Citation) and turn.kept is not None:
         data |= {"turn": turn.kept, "citation": source.number}
         given = next((v for v in turn.verdicts if v.citation == source.number), None)
-        data |= (
-            {"verdict": "right" if given.is_right else "wrong", "word": given.word} if given else {}
-        )
+        if given:
+            data |= {"verdict": "right" if given.is_right else "wrong", "word": given.word}
     return "".join(attribute(f"data-{name}", value) for name, value in data.items())
 
 

@@ -24,9 +24,6 @@ SHOWN = 8
 LOSS = 200
 """Characters that are shown of what was left out at one place."""
 
-STAGES = {"unpack": "model"}
-"""Stages that have another name here."""
-
 
 def render_head(
     words: Words,
@@ -189,8 +186,7 @@ def _headline(build: Build, words: Words) -> str:
 
 
 def _stage(build: Build, words: Words) -> str:
-    stage = STAGES.get(build.progress.stage, build.progress.stage)
-    return words.table().get(f"library_stages_{stage}", words.library_stages_model)
+    return words.table().get(f"library_stages_{build.progress.stage}", words.library_stages_model)
 
 
 def _progress(build: Build, words: Words) -> str:
