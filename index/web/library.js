@@ -1,12 +1,10 @@
 // The library: clicks in its table, and what may not even be sent.
 {
-  const { tell } = window.tenkyo;
+  const { onClick, tell } = window.tenkyo;
 
-  document.addEventListener("click", ({ target }) => {
-    const head = target.closest?.("#articles th button");
-    if (head) tell(head, "apply", { column: head.dataset.column });
-    const more = target.closest?.("#articles .more");
-    if (more) tell(more, "expand", {});
+  onClick({
+    "#articles th button": (head) => tell(head, "apply", { column: head.dataset.column }),
+    "#articles .more": (more) => tell(more, "expand", {}),
   });
 
   document.addEventListener("change", ({ target }) => {

@@ -36,7 +36,16 @@ window.tenkyo = (() => {
     return { id: li.dataset.id, title: li.querySelector(".open").textContent };
   };
 
-  const clicks = {
+  // What is done with what is clicked, by selectors; ``failed`` is called where that was a promise and broke.
+  const onClick = (acts, failed) =>
+    document.addEventListener("click", (event) => {
+      for (const [selector, act] of Object.entries(acts)) {
+        const clicked = event.target.closest?.(selector);
+        if (clicked) act(clicked, event)?.catch?.(failed);
+      }
+    });
+
+  onClick({
     "#masthead .new": (button) => tell(button, "clear"),
     "#history .open": (button) => tell(button, "select", item(button)),
     "#history .rename": (button) => {
@@ -48,13 +57,9 @@ window.tenkyo = (() => {
     "#history .restore": (button) => tell(button, "undo", { id: button.dataset.id }),
     "#conversation .widen": (button) =>
       tell(find("#sources .bar"), "submit", { question: button.dataset.question }),
-  };
+  });
 
   document.addEventListener("click", (event) => {
-    for (const [selector, act] of Object.entries(clicks)) {
-      const button = event.target.closest?.(selector);
-      if (button) act(button);
-    }
     for (const open of document.querySelectorAll("details.menu[open]")) {
       if (!open.contains(event.target)) open.open = false;
     }
@@ -145,5 +150,5 @@ window.tenkyo = (() => {
   addEventListener("pagehide", () =>
     self.navigation && sessionStorage.setItem("tenkyo-chat", navigation.currentEntry.key));
 
-  return { append, conversation, tell };
+  return { append, conversation, onClick, tell };
 })();

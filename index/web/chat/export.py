@@ -42,11 +42,9 @@ Copied = Literal["text", "markdown"]
 
 
 def conversation_router(engine: Engine, language: str = "ja") -> APIRouter:
-    """Return the routes below ``/conversation``.
+    """Return the routes below ``/conversation``, exports in ``language`` for a browser that asks for none of ours.
 
-    Args:
-        engine: Need not be warm.
-        language: Of exports, for a browser that asks for none that is known.
+    The engine need not be warm.
     """
     kept = Conversations(engine.settings.home / "conversations.sqlite")
     router = APIRouter(prefix="/conversation/{conversation_id}", include_in_schema=False)

@@ -19,12 +19,7 @@ PUBLISHERS = 5
 
 
 def render_tools(words: Words, *, owner: str = "") -> str:
-    """Render what is done with the page as a whole.
-
-    Args:
-        words: Of the page.
-        owner: Who is signed in; empty where nobody signs in.
-    """
+    """Render what is done with the page as a whole; ``owner`` is who is signed in, empty for nobody."""
     files = "".join(f'<a download data-format="{name}">{of[0]}</a>' for name, of in KINDS.items())
     languages = [(language, of.language_name) for language, of in LANGUAGES.items()]
     named = (words.scheme_device, words.scheme_light, words.scheme_dark)
@@ -64,12 +59,9 @@ def render_failure(message: str, title: str = "") -> str:
 def render_welcome(
     glance: Glance | None, themes: Sequence[tuple[Theme, Citation]], words: Words
 ) -> str:
-    """Render the empty page: what Tenkyo does, and what the articles are about.
+    """Render the empty page: what Tenkyo does, and what the articles are about, if there are any.
 
-    Args:
-        glance: Of the articles; None where there are none.
-        themes: Of the glance, each with its sentence as it is quoted.
-        words: Of the page.
+    Each of the themes of the glance comes with its sentence as it is quoted.
     """
     about = _about(glance, words) if glance else ""
     listed = "".join(_theme(theme, cited, words) for theme, cited in themes)

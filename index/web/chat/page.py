@@ -16,10 +16,10 @@ from index.web.chat import frame, narrowing
 from index.web.chat.asking import Asking
 from index.web.chat.endpoints import Admit
 from index.web.chat.history import History
-from index.web.chat.narrowing import FIELDS, NOTHING, Narrowing
+from index.web.chat.narrowing import NOTHING, Narrowing
 from index.web.chat.sources import render_panel
 from index.web.chat.turns import Catalogues, Talk
-from index.web.chat.visit import Visit, visit_of
+from index.web.chat.visit import FIELDS, Visit, visit_of
 from index.web.chat.warmup import WarmUp
 from index.web.words import MARKS, Words
 
@@ -54,7 +54,7 @@ def add_chat(app: gr.Blocks, engine: Engine, warm_up: WarmUp, admit: Admit) -> N
         async for update in arrival.greet(request):
             yield {page[name]: content for name, content in update.items()}
 
-    filled = ("tools", "status", "welcome", "bot", "publishers", "articles", "talk", "turn")
+    filled = ("tools", "status", "welcome", "bot", "publisher", "article", "talk", "turn")
     app.load(greet, None, [page[name] for name in filled], **FREE)
 
 
@@ -90,8 +90,8 @@ class Arrival:
         if catalogue:
             chosen = [name for name in [asked.get("article")] if name in catalogue.titles]
             titles = [(title, name) for name, title in catalogue.titles.items()]
-            filled["publishers"] = gr.Dropdown(choices=list(catalogue.publishers))
-            filled["articles"] = gr.Dropdown(choices=titles, value=chosen)
+            filled["publisher"] = gr.Dropdown(choices=list(catalogue.publishers))
+            filled["article"] = gr.Dropdown(choices=titles, value=chosen)
         if asked.get("c"):
             opened = self.history.opened(asked["c"], visit)
             filled |= dict(zip(("talk", "turn"), opened, strict=False))

@@ -45,7 +45,9 @@ def render_source(source: Citation | Passage, number: int, turn: Turn, words: Wo
     start, before, after = around(source)
     translated = words_for(words.language).turned(source)
     if isinstance(source, Citation):
-        back, quiet = _number(number, turn.number, words), ""
+        label = attribute("aria-label", words.back.format(number=number))
+        back = f'<a class="number" href="#cite-{turn.number}-{number}"{label}>{number}</a>'
+        quiet = ""
         quote = f"<mark>{emphasised(source.parts)}</mark>"
     return (
         f'<li class="card{quiet}" id="{card}" tabindex="-1" aria-labelledby="{card}-title"'
@@ -77,11 +79,6 @@ def _panel(name: str, title: str, body: str, words: Words) -> str:
         f'<section class="sources" id="{name}" tabindex="-1"><div class="bar"><h2>{text(title)}</h2>'
         f"{icon(words.close, 'close')}</div>{body}</section>"
     )
-
-
-def _number(number: int, turn: int, words: Words) -> str:
-    label = attribute("aria-label", words.back.format(number=number))
-    return f'<a class="number" href="#cite-{turn}-{number}"{label}>{number}</a>'
 
 
 def render_origin(source: Place, words: Words) -> str:

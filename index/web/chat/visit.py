@@ -1,6 +1,5 @@
 """Who is at the page: the language it speaks, and the owner of its conversations."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +8,9 @@ from index.conversations import VISITOR
 from index.errors import StoreError
 from index.records import Filter
 from index.web.words import LANGUAGES, Words, words_of
+
+FIELDS = ("since", "until", "publisher", "article", "undated")
+"""What makes up a filter, in the order of the form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +50,13 @@ def visit_of(request: Any) -> Visit:
 
 
 def filter_of(narrowing: tuple[Any, ...]) -> Filter:
-    """Return the filter that the form holds: since, until, publishers, ids of articles, undated.
+    """Return the filter that the form holds, as values of ``FIELDS``.
 
     Raises:
         QuestionError: A date is none, or a name is not text.
     """
-    names = ("since", "until", "publisher", "article", "undated")
-    values: Mapping[str, Any] = dict(zip(names, narrowing, strict=False))
-    return read_filter({name: value or None for name, value in values.items()})
+    given = zip(FIELDS, narrowing, strict=False)
+    return read_filter({name: value or None for name, value in given})
 
 
 def address_of(request: Any) -> str:

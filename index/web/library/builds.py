@@ -17,7 +17,6 @@ from index.reports import BuildReport, Progress, Skipped
 logger = logging.getLogger(__name__)
 
 BUSY = "いま索引を作っています。終わるのを待って、もう一度お試しください。"
-UNEXPECTED = "内部で問題が起きました。これまでの索引はそのままです。サーバーの記録をご覧ください。"
 
 BEGINNING = Progress("model", 0, 0)
 
@@ -85,7 +84,7 @@ class Builds:
             ended = replace(ended, error=exc)
         except Exception:  # the edge: nobody else would tell the page
             logger.exception("a build failed")
-            ended = replace(ended, error=TenkyoError(UNEXPECTED, code="build"))
+            ended = replace(ended, error=TenkyoError("", code="build"))
         self._set(ended)
         if ended.report:
             try:

@@ -162,7 +162,8 @@ def render_work(build: Build, words: Words, names: Sequence[str] = ()) -> str:
     told = f"<h2>{text(_headline(build, words))}</h2>" if build.kind else ""
     said = ""
     if build.running:
-        told += f"<p>{text(_stage(build, words))}</p>"
+        stage = f"library_stages_{build.progress.stage}"
+        told += f"<p>{text(words.table().get(stage, words.library_stages_model))}</p>"
         said = _progress(build, words)
     elif error:
         said = f'<p class="note">{text(words.library_unchanged)}</p>'
@@ -183,10 +184,6 @@ def _headline(build: Build, words: Words) -> str:
     if build.kind == "add" and not build.added:
         return words.library_nothing_added
     return str(getattr(words, f"library_done_{build.kind}"))
-
-
-def _stage(build: Build, words: Words) -> str:
-    return words.table().get(f"library_stages_{build.progress.stage}", words.library_stages_model)
 
 
 def _progress(build: Build, words: Words) -> str:

@@ -16,6 +16,7 @@ from index.web.words.ja import JA
 from index.web.words.zh import ZH
 
 _MARK = re.compile("⟦([a-z_]+)⟧")
+_RANGE = re.compile(r"\s*([a-z]+)[a-z0-9-]*\s*(?:;\s*q\s*=\s*(\d+\.?\d*)\s*)?", re.ASCII)
 
 
 class Words:
@@ -80,14 +81,6 @@ def _accepted(header: str) -> list[str]:
 
     Source: https://www.rfc-editor.org/rfc/rfc9110#field.accept-language
     """
-    ranges = [part.partition(";") for part in header.split(",")]
-    wanted = [(_quality(weight), tag.split("-")[0].strip().lower()) for tag, _, weight in ranges]
+    ranges = filter(None, map(_RANGE.fullmatch, header.lower().split(",")))
+    wanted = [(float(found[2] or 1), found[1]) for found in ranges]
     return [tag for quality, tag in sorted(wanted, key=lambda w: -w[0]) if quality > 0]
-
-
-def _quality(weight: str) -> float:
-    name, _, value = weight.partition("=")
-    try:
-        return float(value) if name.strip().lower() == "q" else 1.0
-    except ValueError:
-        return 0.0
