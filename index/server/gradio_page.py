@@ -89,7 +89,7 @@ ADVERTISING = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 """What Gradio's page says about Gradio to those who link to it, with addresses of outside pictures."""
 
 
-def mount_page(server: FastAPI, page: Any, language: str, *, writable: bool) -> None:
+def mount_page(server: FastAPI, page: Any, *, writable: bool) -> None:
     """Mount the pages at ``/``; call it after every route of our own has been added."""
     import gradio as gr
 
@@ -110,7 +110,7 @@ def mount_page(server: FastAPI, page: Any, language: str, *, writable: bool) -> 
             **parts,
         )
     mount: Any = server.router.routes[-1]
-    mount.app = GradioPage(mount.app, page, language, str(parts["head"]), writable)
+    mount.app = GradioPage(mount.app, page, str(parts["head"]), writable)
 
 
 @dataclass(eq=False)
@@ -120,14 +120,12 @@ class GradioPage:
     Args:
         app: Gradio's.
         blocks: What it serves.
-        language: Of the page.
         head: What Gradio's script adds to the page's head once it runs.
         writable: Whether it takes files.
     """
 
     app: ASGIApp
     blocks: Any
-    language: str
     head: str
     writable: bool
 
@@ -233,7 +231,7 @@ class GradioPage:
         status = next(message["status"] for message in messages if "status" in message)
         body = b"".join(message.get("body", b"") for message in messages).decode()
         request = Request(scope)
-        words, scheme = words_of(request, self.language), scheme_of(request)
+        words, scheme = words_of(request), scheme_of(request)
         boot = BOOT.format(language=words.language, locale=LOCALES[words.language])
         page, head = (spoken(part, words) for part in (ADVERTISING.sub("", body), self.head))
         lang = f'lang="{words.language}" data-scheme="{scheme}"'

@@ -19,12 +19,6 @@
     for (const box of element.querySelectorAll("[type=checkbox]")) box.checked = box.hasAttribute("checked");
   };
 
-  // Gradio names its box for files in English.
-  new MutationObserver(() => {
-    const box = document.querySelector("#files button:has([type=file])");
-    if (box && box.ariaLabel !== "⟦library_files⟧") box.ariaLabel = "⟦library_files⟧";
-  }).observe(document, { childList: true, subtree: true });
-
   // The server refuses too much as well, but only once it has all been sent.
   const check = (event, files, folder) => {
     const size = files.reduce((sum, file) => sum + file.size, 0);

@@ -135,7 +135,8 @@ window.tenkyo = (() => {
       thumb.ariaLabel = thumb.title = said[thumb.title];
     }
     if (root.lang !== window.tenkyoLanguage) root.lang = window.tenkyoLanguage; // Gradio puts the browser's own there
-    find(".toggle-button:not([data-told])")?.setAttribute("aria-label", "⟦history⟧");
+    find(".toggle-button")?.setAttribute("aria-label", "⟦history⟧");
+    find("#files button:has([type=file])")?.setAttribute("aria-label", "⟦library_files⟧");
     for (const part of document.querySelectorAll("#conversation [data-testid][aria-label]")) {
       part.removeAttribute("aria-label");
     }
@@ -150,5 +151,5 @@ window.tenkyo = (() => {
   addEventListener("pagehide", () =>
     self.navigation && sessionStorage.setItem("tenkyo-chat", navigation.currentEntry.key));
 
-  return { append, conversation, onClick, tell };
+  return { append, conversation, find, onClick, tell };
 })();

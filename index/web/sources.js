@@ -1,10 +1,9 @@
 // Sources: open one, glance at one, go back to the text, widen and copy them, judge them. Each turn of the
 // conversation holds its sources in a <template>; the panel shows those of one turn.
 (() => {
-  const { conversation, onClick, tell } = window.tenkyo;
+  const { conversation, find, onClick, tell } = window.tenkyo;
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const behavior = () => (calm.matches ? "auto" : "smooth");
-  const find = (selector) => document.querySelector(selector);
   const made = new WeakMap(); // what a template has become: what was widened or judged in it stays
   let opener = null;
   let latest = {};

@@ -41,11 +41,8 @@ Format = Literal["markdown", "html", "bibtex", "ris"]
 Copied = Literal["text", "markdown"]
 
 
-def conversation_router(engine: Engine, language: str = "ja") -> APIRouter:
-    """Return the routes below ``/conversation``, exports in ``language`` for a browser that asks for none of ours.
-
-    The engine need not be warm.
-    """
+def conversation_router(engine: Engine) -> APIRouter:
+    """Return the routes below ``/conversation``. The engine need not be warm."""
     kept = Conversations(engine.settings.home / "conversations.sqlite")
     router = APIRouter(prefix="/conversation/{conversation_id}", include_in_schema=False)
 
@@ -55,7 +52,7 @@ def conversation_router(engine: Engine, language: str = "ja") -> APIRouter:
         title = kept.title(conversation_id, owner=visit_of(request).own)
         _, ending, kind = KINDS[format]
         headers = SAFE | {"Content-Disposition": _attached(title, ending)}
-        text = _written(format, answers, title, **_options(request, language))
+        text = _written(format, answers, title, **_options(request))
         return Response(text.encode("utf-8", "replace"), headers=headers, media_type=kind)
 
     @router.get("/copy")
@@ -67,7 +64,7 @@ def conversation_router(engine: Engine, language: str = "ja") -> APIRouter:
         format: Copied = "text",
     ) -> Response:
         answer = _read(kept, conversation_id, request).get(turn)
-        text = _copied(answer, citation, format, **_options(request, language))
+        text = _copied(answer, citation, format, **_options(request))
         return Response(text.encode("utf-8", "replace"), headers=SAFE, media_type="text/plain")
 
     return router
@@ -102,9 +99,8 @@ def _read(kept: Conversations, conversation_id: str, request: Request) -> dict[i
     return {exchange.number: exchange.answer for exchange in exchanges if exchange.answer}
 
 
-def _options(request: Request, language: str) -> dict[str, str]:
-    base = str(request.base_url).rstrip("/")
-    return {"base": base, "language": language_of(request, language)}
+def _options(request: Request) -> dict[str, str]:
+    return {"base": str(request.base_url).rstrip("/"), "language": language_of(request)}
 
 
 def _attached(title: str, ending: str) -> str:

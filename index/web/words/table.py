@@ -52,9 +52,9 @@ SCHEMES = ("light", "dark")
 MARKS = Words("", {name: f"⟦{name}⟧" for name in JA})
 
 
-def words_of(request: HTTPConnection, default: str = "ja") -> Words:
+def words_of(request: HTTPConnection) -> Words:
     """Return the words in the language that a reader has chosen, or the browser asks for."""
-    return LANGUAGES[language_of(request, default)]
+    return LANGUAGES[language_of(request)]
 
 
 def spoken(page: str, words: Words) -> str:
@@ -63,11 +63,11 @@ def spoken(page: str, words: Words) -> str:
     return _MARK.sub(lambda mark: json.dumps(table[mark[1]], ensure_ascii=False)[1:-1], page)
 
 
-def language_of(request: HTTPConnection, default: str = "ja") -> str:
-    """Return the language chosen on the page, else the first of the browser's that there is."""
+def language_of(request: HTTPConnection) -> str:
+    """Return the language chosen on the page, else the first of the browser's that there is, else Japanese."""
     chosen = request.cookies.get("tenkyo-language", "")
     preferred = (chosen, *_accepted(request.headers.get("accept-language", "")))
-    return next((language for language in preferred if language in LANGUAGES), default)
+    return next((language for language in preferred if language in LANGUAGES), "ja")
 
 
 def scheme_of(request: HTTPConnection) -> str:
