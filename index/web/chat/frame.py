@@ -7,7 +7,6 @@ from itertools import groupby
 from index.conversations import Conversation
 from index.records import Glance, Theme
 from index.schema import Citation
-from index.settings import Llm
 from index.web.chat.answers import problem
 from index.web.chat.escaping import attribute, button, icon, note, text
 from index.web.chat.export import KINDS
@@ -35,20 +34,9 @@ def render_tools(words: Words, *, owner: str = "") -> str:
     )
 
 
-def render_loading(words: Words) -> str:
-    """Render the line that says the page is not ready yet."""
-    return f'<p class="status loading" role="status">{text(words.loading)}</p>'
-
-
-def render_sent(llm: Llm, words: Words) -> str:
-    """Render the line that says which language model words the answers, and where it is."""
-    return note(f"{words.sent}{llm.model} ({llm.host})")
-
-
-def render_ready(articles: int, passages: int, words: Words) -> str:
-    """Render the line that says what there is to ask."""
-    line = words.ready.format(articles=articles, passages=passages)
-    return f'<p class="status" role="status">{text(line)}</p>'
+def render_status(line: str, kind: str = "status") -> str:
+    """Render the line that says what there is to ask, or that the page is not ready yet."""
+    return f'<p class="{kind}" role="status">{text(line)}</p>'
 
 
 def render_failure(message: str, title: str = "") -> str:

@@ -15,6 +15,7 @@ from index.settings import Llm
 from index.web.chat import frame, narrowing
 from index.web.chat.asking import Asking
 from index.web.chat.endpoints import Admit
+from index.web.chat.escaping import note
 from index.web.chat.history import History
 from index.web.chat.narrowing import NOTHING, Narrowing
 from index.web.chat.sources import render_panel
@@ -83,9 +84,8 @@ class Arrival:
     def _contents(self, visit: Visit, asked: dict[str, str]) -> dict[str, Any]:
         """Return what the articles are about, and the conversation or the article that is asked for."""
         owner = "" if visit.is_visitor else visit.owner or ""
-        filled = {"tools": frame.render_tools(visit.words, owner=owner)} | self._welcome(
-            visit.words
-        )
+        filled = self._welcome(visit.words)
+        filled["tools"] = frame.render_tools(visit.words, owner=owner)
         catalogue = self.catalogues.current()
         if catalogue:
             chosen = [name for name in [asked.get("article")] if name in catalogue.titles]
@@ -119,7 +119,8 @@ class Arrival:
         if catalogue is None:
             said = words.told(error) if error else ""
             return {"status": frame.render_failure(said, words.failed)}
-        ready = frame.render_ready(len(catalogue.titles), catalogue.passages, words)
+        articles, passages = len(catalogue.titles), catalogue.passages
+        ready = frame.render_status(words.ready.format(articles=articles, passages=passages))
         damage = self.engine.damage
         warning = frame.render_failure(words.told(damage)) if damage else ""
         return {"status": ready + warning}
@@ -136,7 +137,7 @@ def _layout(llm: Llm | None) -> dict[str, Any]:
         page["list"] = _html("", "history-list")
     with gr.Row(elem_id="masthead"):
         page["tools"] = _html(frame.render_tools(MARKS), "tools")
-        page["status"] = _html(frame.render_loading(MARKS), "status")
+        page["status"] = _html(frame.render_status(MARKS.loading, "status loading"), "status")
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="talk"):
             page["welcome"] = _html(frame.render_welcome(None, (), MARKS), "welcome")
@@ -149,7 +150,7 @@ def _layout(llm: Llm | None) -> dict[str, Any]:
                     submit_btn=MARKS.send, stop_btn=MARKS.stop,
                 )  # fmt: skip
                 if llm:
-                    _html(frame.render_sent(llm, MARKS), "sent")
+                    _html(note(f"{MARKS.sent}{llm.model} ({llm.host})"), "sent")
         with gr.Column(elem_id="panel"):
             page["sources"] = _html(render_panel(MARKS), "sources")
     return page

@@ -12,7 +12,7 @@ from index.reports import Skipped
 from index.schema import Citation
 from index.text.characters import one_line
 from index.web.article.page import render_losses
-from index.web.chat.escaping import attribute, emphasised, text
+from index.web.chat.escaping import attribute, emphasised, note, text
 from index.web.chat.sources import render_origin
 from index.web.library.builds import Build
 from index.web.library.listing import COLUMNS, ROWS, Row, View
@@ -69,7 +69,7 @@ def render_limits(words: Words, file_bytes: int, files: int, request_bytes: int)
     limits = words.library_limits.format(size=size, files=files, total=total)
     types = " ".join(sorted(one[1:] for one in TYPES | ZIP))
     types = words.library_formats.format(types=types)
-    return f'<p class="note">{text(types)} {text(limits)}</p>'
+    return note(f"{types} {limits}")
 
 
 def render_count(found: Sequence[Row], total: int, chosen: frozenset[str], words: Words) -> str:
@@ -99,7 +99,7 @@ def render_table(
         how = f"<p>{text(words.library_empty_how)}</p>" if writable else ""
         return f'<div class="empty"><h2>{text(words.library_empty)}</h2>{how}</div>'
     if not found:
-        return f'<p class="note">{text(words.library_none_found)}</p>'
+        return note(words.library_none_found)
     shown = found[: view.most]
     rows = "".join(_row(row, row.id in fresh, view.chosen, words, writable) for row in shown)
     every = view.chosen.issuperset(row.id for row in found)
@@ -166,10 +166,9 @@ def render_work(build: Build, words: Words, names: Sequence[str] = ()) -> str:
         told += f"<p>{text(words.table().get(stage, words.library_stages_model))}</p>"
         said = _progress(build, words)
     elif error:
-        said = f'<p class="note">{text(words.library_unchanged)}</p>'
+        said = note(words.library_unchanged)
     elif build.report:
-        took = words.library_took.format(seconds=round(build.report.seconds, 1))
-        said = f'<p class="note">{text(took)}</p>'
+        said = note(words.library_took.format(seconds=round(build.report.seconds, 1)))
     return (
         f'<div role="status">{told}</div><p class="warning" role="alert">{text(one_line(error))}</p>'
         f"{said}{_outcome(build, words, names)}"
