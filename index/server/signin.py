@@ -20,6 +20,7 @@ from starlette.types import Scope
 from index.api import plain_page, problem, problem_of
 from index.errors import BusyError, TenkyoError
 from index.server.rates import Guesses
+from index.server.receiving import is_foreign
 from index.server.visitors import cookie_flags, own_path
 from index.users import LIFETIME, Sessions, check_password, read_users
 from index.web.chat.visit import address_of
@@ -189,6 +190,8 @@ def sign_in_router(accounts: Accounts) -> APIRouter:
     async def form(request: Request, next: str = "/") -> Response:
         return _form(request, next)
 
+    # A page of another site might sign somebody out, or in as another.
+
     @router.post("/login")
     async def sign_in(
         request: Request,
@@ -196,7 +199,7 @@ def sign_in_router(accounts: Accounts) -> APIRouter:
         password: Annotated[str, Form()] = "",
         next: str = "/",
     ) -> Response:
-        if _is_foreign(request):
+        if is_foreign(request.headers, by_origin=False):
             return _form(request, next)
         try:
             token = await accounts.sign_in(name, password, address_of(request))
@@ -211,7 +214,7 @@ def sign_in_router(accounts: Accounts) -> APIRouter:
 
     @router.get("/logout")
     def sign_out(request: Request) -> Response:
-        if _is_foreign(request):
+        if is_foreign(request.headers, by_origin=False):
             return _leading(request.scope, "/")
         if token := request.cookies.get(COOKIE):
             accounts.sign_out(token)
@@ -220,14 +223,6 @@ def sign_in_router(accounts: Accounts) -> APIRouter:
         return answer
 
     return router
-
-
-def _is_foreign(request: Request) -> bool:
-    """Tell whether a page of another site sends the browser, to sign somebody out or in as another.
-
-    Source: https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
-    """
-    return request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}
 
 
 def _form(

@@ -13,10 +13,9 @@ from index.citations import article_name
 from index.engine import Engine
 from index.errors import BusyError, StoreError, TenkyoError
 from index.reports import BuildReport, Progress, Skipped
+from index.web.words import LANGUAGES
 
 logger = logging.getLogger(__name__)
-
-BUSY = "いま索引を作っています。終わるのを待って、もう一度お試しください。"
 
 BEGINNING = Progress("model", 0, 0)
 
@@ -66,7 +65,7 @@ class Builds:
         """
         with self._lock:
             if self.last.running:
-                raise BusyError(BUSY, code="building")
+                raise BusyError(LANGUAGES["ja"].error_building, code="building")
             self._set(Build(kind, running=True, refused=refused))
         threading.Thread(target=self._run, args=(work,), name="build", daemon=True).start()
 
@@ -84,7 +83,7 @@ class Builds:
             ended = replace(ended, error=exc)
         except Exception:  # the edge: nobody else would tell the page
             logger.exception("a build failed")
-            ended = replace(ended, error=TenkyoError("", code="build"))
+            ended = replace(ended, error=TenkyoError(LANGUAGES["ja"].error_build, code="build"))
         self._set(ended)
         if ended.report:
             try:
