@@ -28,7 +28,7 @@ https://cheatsheetseries.owasp.org/cheatsheets/Authentication_Cheat_Sheet.html#a
 
 @dataclass(eq=False)
 class RateLimit:
-    """A bucket of ``rate`` tokens for each key, such as an address, filled again in ``within`` seconds; a rate of 0 is any number.
+    """A bucket of ``rate`` tokens (0: any number) for each key, such as an address, filled again in ``within`` seconds.
 
     The library ``limits`` has windows only: with those, who has used up a minute's questions waits
     for up to a minute, and not for ``60 / rate`` seconds.
