@@ -43,11 +43,7 @@ class RateLimit:
     _most: int = field(default=10_000, init=False)
 
     def admit(self, address: str) -> None:
-        """Count a question.
-
-        Raises:
-            BusyError: It comes too early.
-        """
+        """Count a question. Raises BusyError for one that comes too early."""
         if wait := self.wait(address):
             raise BusyError(TOO_OFTEN.format(wait=wait), code="too-often")
 

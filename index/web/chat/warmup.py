@@ -39,11 +39,7 @@ class WarmUp:
         return self._settled.is_set()
 
     def wait(self) -> None:
-        """Wait until the engine is ready.
-
-        Raises:
-            TenkyoError: It failed.
-        """
+        """Wait until the engine is ready. Raises TenkyoError where it failed."""
         self.start()
         self._settled.wait()
         if self.error:

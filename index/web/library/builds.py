@@ -58,11 +58,7 @@ class Builds:
         self._lock = threading.Lock()
 
     def start(self, kind: str, work: Work, refused: tuple[Skipped, ...] = ()) -> None:
-        """Begin a build in a thread of its own.
-
-        Raises:
-            BusyError: One is running.
-        """
+        """Begin a build in a thread of its own. Raises BusyError while one is running."""
         with self._lock:
             if self.last.running:
                 raise BusyError(LANGUAGES["ja"].error_building, code="building")
