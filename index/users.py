@@ -106,11 +106,7 @@ def add_user(path: Path, name: str, password: str) -> None:
 
 
 def check_name(name: str) -> None:
-    """Refuse a name that would break the file.
-
-    Raises:
-        SettingsError: It would.
-    """
+    """Raise SettingsError for a name that would break the file."""
     if not NAME.fullmatch(name):
         raise SettingsError(
             f"名前は 64 文字までの文字、数字、. @ + - _ にしてください（{name!r}）。"

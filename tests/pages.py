@@ -52,7 +52,7 @@ def asking(web_engine: Engine, tmp_path: Path) -> Asking:
     """The handlers of questions, with a file of conversations of their own."""
     kept = Conversations(tmp_path / "conversations.sqlite")
     warm_up = WarmUp(web_engine)
-    return Asking(web_engine, warm_up, kept, Catalogues(web_engine))
+    return Asking(web_engine, warm_up, kept, Catalogues(web_engine), lambda _: None)
 
 
 @pytest.fixture(scope="session")

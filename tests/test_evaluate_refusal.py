@@ -68,8 +68,14 @@ def nowhere(tmp_path: Path) -> Settings:
 
 
 def ask(folder: Path, nowhere: Settings, **options: Any) -> Outcomes:
-    models = Models(nowhere, FakeEncoder(), FakeCrossEncoder())
-    return evaluate.ask_in_kinds(folder, nowhere, models=models, **options).outcomes
+    return ask_with(FakeCrossEncoder(), folder, nowhere, **options)
+
+
+def ask_with(reader: CrossEncoder, folder: Path, nowhere: Settings, **options: Any) -> Outcomes:
+    models = Models(nowhere, FakeEncoder(), reader)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("index.evaluate.beir.Models", lambda _: models)
+        return evaluate.ask_in_kinds(folder, nowhere, **options).outcomes
 
 
 def counts(outcomes: Outcomes) -> dict[str, int]:
@@ -132,8 +138,7 @@ def test_only_the_sentences_that_answer_are_withheld(folder: Path, nowhere: Sett
             read[question, at] = {text for window in windows for text in window.sentences}
             return super().read(question, windows)
 
-    models = Models(nowhere, FakeEncoder(), Noting())
-    evaluate.ask_in_kinds(folder, nowhere, models=models)
+    ask_with(Noting(), folder, nowhere)
     for line, kept in (
         (QUERIES[0], "船は年に860隻が通る。"),
         (QUERIES[2], "望遠鏡は山の上にあり、星を見る。"),

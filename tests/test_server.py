@@ -126,7 +126,7 @@ def mounted(engine: Engine, **options: Any) -> tuple[set[str], set[str]]:
     server = served(engine, **options)
     mount = server.routes[-1]
     assert isinstance(mount, Mount)
-    return set(routes(server.routes)), set(routes(mount.app._app.routes))  # type: ignore[attr-defined]
+    return set(routes(server.routes)), set(routes(mount.app.app.routes))  # type: ignore[attr-defined]
 
 
 def outcome(client: httpx.Client, route: str) -> int:

@@ -417,7 +417,7 @@ def test_the_page_works_below_a_path(
     tab.reload()
     tab.wait_for_selector("#turn-1 footer")
     assert {cookie["path"] for cookie in tab.context.cookies() if cookie["httpOnly"]} == {"/tenkyo"}
-    tab.click(f".nav-holder >> text={JA.library_title}")
+    tab.click(f".nav-holder >> text={JA.library}")
     tab.wait_for_url(f"{below[1]}library")
     tab.wait_for_selector("#articles tbody tr")
     tab.set_input_files("#files [type=file]", BROKEN)

@@ -22,9 +22,10 @@ from index.errors import SettingsError
 from index.server import rates, signin
 from index.server.app import create_server
 from index.server.middleware import AccessMiddleware
-from index.server.signin import COOKIE, DELAY, TEXTS, Accounts
+from index.server.signin import COOKIE, DELAY, Accounts
 from index.settings import Settings
 from index.users import LIFETIME, Sessions, add_user, read_users
+from index.web.words import LANGUAGES
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*no_silent_downcasting")  # Gradio's own
 
@@ -96,12 +97,12 @@ def test_a_wrong_password_takes_its_time_and_tells_nothing(client: httpx.Client)
 
 
 def test_the_page_speaks_the_language_of_the_reader(client: httpx.Client) -> None:
-    for language, texts in TEXTS.items():
+    for language, words in LANGUAGES.items():
         chosen = f"tenkyo-language={language}; tenkyo-scheme=dark"
         page = client.get("/login", headers={"cookie": chosen}).text
         assert f'<html lang="{language}" data-scheme="dark">' in page
-        assert texts["please"] in page
-        assert texts["wrong"] not in page
+        assert words.sign_in_please in page
+        assert words.sign_in_wrong not in page
 
 
 @pytest.mark.parametrize(
@@ -311,11 +312,11 @@ def test_who_guesses_is_told_to_wait_whether_the_account_is_there_or_not(address
                     data={"name": name, "password": PASSWORD},
                     headers={"cookie": f"tenkyo-language={language}"},
                 )
-                for language in TEXTS
+                for language in LANGUAGES
             ]
-            for form, texts in zip(forms, TEXTS.values(), strict=True):
+            for form, words in zip(forms, LANGUAGES.values(), strict=True):
                 assert form.status_code == 429
-                assert texts["guessed"].format(minutes=15) in form.text
+                assert words.sign_in_guessed.format(minutes=15) in form.text
                 assert 0 < int(form.headers["retry-after"]) <= 900
             answers[name] = (refused.json(), [form.text.replace(name, "") for form in forms])
     assert answers[NAME] == answers["だれも"]

@@ -158,7 +158,7 @@ def test_hostile_words_are_shown_as_typed(hostile: str) -> None:
     page = Page(
         "".join(render_turn(turn, JA) for turn in turns)
         + frame.render_welcome(glance, [(glance.themes[0], citation)], JA)
-        + frame.render_failure(hostile, JA)
+        + frame.render_failure(hostile, JA.failed)
     )
     assert page.open == []
     assert page.marked == hostile

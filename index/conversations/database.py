@@ -169,10 +169,6 @@ class Conversations:
         with self._opened(to_write=True) as db:
             self._change(db, "updated = ?", _now(), conversation_id, owner)
             db.execute(
-                "DELETE FROM feedback WHERE conversation = ? AND turn >= ?",
-                (conversation_id, number),
-            )
-            db.execute(
                 "DELETE FROM turns WHERE conversation = ? AND number >= ?",
                 (conversation_id, number),
             )

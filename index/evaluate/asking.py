@@ -10,6 +10,7 @@ them, fitted on four fifths of the articles and asked about the last one in turn
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from itertools import accumulate, zip_longest
@@ -24,13 +25,7 @@ from index.answering import Asking
 from index.checking import judge
 from index.errors import CorpusError
 from index.evaluate.outcomes import ClaimOutcome, NewsOutcome, Outcome, Run, tabulate
-from index.evaluate.sets import (
-    Item,
-    NewsArticle,
-    Paragraphs,
-    Variant,
-    read_news,
-)
+from index.evaluate.sets import Item, NewsArticle, Paragraphs, Variant, read_news
 from index.evaluate.trial import article, index_articles
 from index.models import Models
 from index.records import Article, Citation
@@ -94,15 +89,9 @@ def _rounds(
 
 def _article(number: int, news: NewsArticle, paragraphs: Paragraphs) -> Article:
     text = "\n".join("".join(p) for p in paragraphs)
-    return article(
-        number,
-        news.title,
-        text,
-        f"{number:08d}",
-        publisher=news.publisher or None,
-        published=date.fromisoformat(news.published) if news.published else None,
-        language="ja",
-    )
+    day = date.fromisoformat(news.published) if news.published else None
+    plain = article(number, news.title, text, f"{number:08d}")
+    return replace(plain, publisher=news.publisher or None, published=day, language="ja")
 
 
 def _ask_question(asked: Asked, trial: Asking) -> NewsOutcome:
@@ -158,12 +147,10 @@ def questions_alone(articles: Sequence[NewsArticle]) -> dict[str, float]:
     """Return AUROC of the question alone, as written, and of the sentences that settle it, on twins."""
     from sklearn.metrics import roc_auc_score
 
-    written, changed = [], []
-    for number, own in enumerate(articles):
-        for item in own.questions:
-            written.append((number, item.text, item.variants[0].settled))
-            for v in item.variants:
-                changed.append((number, "".join(v.sentences[n] for n in v.near), v.settled))
+    asked = [(at, item) for at, own in enumerate(articles) for item in own.questions]
+    written = [(at, item.text, item.variants[0].settled) for at, item in asked]
+    variants = [(at, v) for at, item in asked for v in item.variants]
+    changed = [(at, "".join(v.sentences[n] for n in v.near), v.settled) for at, v in variants]
     measure = lambda labels, scores: roc_auc_score(labels, scores[:, -1])  # noqa: E731
     texts = {"question alone, as written": written, "changed sentence alone": changed}
     return _alone(texts, "predict_proba", measure)
@@ -173,11 +160,9 @@ def claims_alone(articles: Sequence[NewsArticle]) -> dict[str, float]:
     """Return macro-F1 of the claim alone, as written and with its twins."""
     from sklearn.metrics import f1_score
 
-    written, every = [], []
-    for number, own in enumerate(articles):
-        for item in own.claims:
-            written.append((number, item.text, item.variants[0].label))
-            every += [(number, item.text, v.label) for v in item.variants]
+    claims = [(at, item) for at, own in enumerate(articles) for item in own.claims]
+    written = [(at, item.text, item.variants[0].label) for at, item in claims]
+    every = [(at, item.text, v.label) for at, item in claims for v in item.variants]
     texts = {"claim alone, as written": written, "claim alone": every}
     return _alone(texts, "predict", partial(f1_score, average="macro"))
 

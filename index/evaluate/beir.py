@@ -129,7 +129,6 @@ def ask_in_kinds(
     *,
     sample: int = 1000,
     part: PartName | None = None,
-    models: Models | None = None,
     on_progress: OnProgress | None = None,
 ) -> Run:
     """Ask a BEIR folder's questions in each of ``KINDS``.
@@ -141,7 +140,6 @@ def ask_in_kinds(
         settings: For the models.
         sample: So many with an answer, in up to three kinds, and so many without; always the same.
         part: As for ``rank_questions``.
-        models: Where those of the settings are not meant.
         on_progress: Told how far the work has come.
 
     Raises:
@@ -153,7 +151,7 @@ def ask_in_kinds(
     outcomes: list[RefusalOutcome] = []
     with (
         tempfile.TemporaryDirectory(prefix="tenkyo-") as path,
-        index_articles(Home(Path(path)), articles, models or Models(settings), report) as trial,
+        index_articles(Home(Path(path)), articles, Models(settings), report) as trial,
     ):
         for done, line in enumerate(lines, 1):
             outcomes += _ask(line, trial, {a.id for a in articles if a.source in line["gold"]})

@@ -141,11 +141,7 @@ def _table(columns: Mapping[str, Iterable[Any]]) -> Outcomes:
 
 
 def digest(path: Path) -> str:
-    """Return the SHA-256 of a question set, or of the files of a BEIR folder that are measured.
-
-    Raises:
-        CorpusError: A file cannot be read.
-    """
+    """Return the SHA-256 of a question set, or of the files of a BEIR folder that are measured. Raises CorpusError."""
     total = hashlib.sha256()
     try:
         for file in sorted(path.rglob("*")) if path.is_dir() else (path,):
@@ -170,11 +166,7 @@ def check_save(path: Path) -> None:
 
 
 def save_run(path: Path, subject: Subject, run: Run) -> None:
-    """Save a run.
-
-    Raises:
-        TenkyoError: The file cannot be written.
-    """
+    """Save a run. Raises TenkyoError where the file cannot be written."""
     outcomes = {name: run.outcomes[name].tolist() for name in run.outcomes.dtype.names or ()}
     kept = {"schema": SCHEMA, "subject": asdict(subject), "outcomes": outcomes}
     try:

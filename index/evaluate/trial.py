@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
 
 from index import ingest
 from index.answering import Asking
@@ -30,17 +29,7 @@ def index_articles(
         generation.close()
 
 
-def article(
-    number: int,
-    title: str | None,
-    text: str,
-    source: str,
-    *,
-    publisher: str | None = None,
-    published: date | None = None,
-    language: str | None = None,
-) -> Article:
-    """Return an article whose id is its number."""
+def article(number: int, title: str | None, text: str, source: str) -> Article:
+    """Return an article whose id is its number, of which nothing else is known."""
     digest = hashlib.sha256(text.encode()).hexdigest()
-    name = f"{number:08d}"
-    return Article(name, title, (), publisher, published, language, None, source, text, digest)
+    return Article(f"{number:08d}", title, (), None, None, None, None, source, text, digest)

@@ -31,7 +31,6 @@ from index.web.page import build_app
 def create_server(
     engine: Engine,
     *,
-    language: str = "ja",
     rate: int = 0,
     auth_file: Path | None = None,
     public: bool = False,
@@ -41,7 +40,6 @@ def create_server(
 
     Args:
         engine: Need not be warm.
-        language: Of the pages, for a browser that asks for none they speak.
         rate: Questions a minute from one address; 0 for any number.
         auth_file: Who may sign in; None where nobody has to.
         public: Whether anybody may come, without signing in: each browser then has conversations of
@@ -61,9 +59,7 @@ def create_server(
     apart = api.apart_with(asked, threads=observed.capacity + 4)
     named = api.named_functions(apart)
     endpoints = map(api.giving_json, named)
-    page = build_app(
-        asked, warm_up=warm_up, endpoints=endpoints, admit=limit.admit, writable=not public
-    )
+    page = build_app(asked, warm_up, endpoints, limit.admit, writable=not public)
     observed.queued = lambda: len(page._queue)
     tools = api.tool_server(named)
     server = FastAPI(
@@ -77,12 +73,12 @@ def create_server(
         api.api_router(apart, lambda: engine.damage),
         api.docs_router(),
         *([sign_in_router(accounts)] if accounts else ()),
-        article_router(engine, language),
-        conversation_router(engine, language),
+        article_router(engine),
+        conversation_router(engine),
     ):
         server.include_router(router)
     server.router.routes.extend(api.tool_routes(tools) if tools else ())
-    mount_page(server, page, language, writable=not public)
+    mount_page(server, page, writable=not public)
     server.add_middleware(
         AccessMiddleware,
         rate=limit,

@@ -9,6 +9,7 @@ import json
 import logging
 import re
 import warnings
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -23,7 +24,7 @@ from index.api import problem
 from index.exports import source_hash
 from index.server.receiving import FOREIGN, FULL, SENDING, UPLOAD, is_foreign, is_received, sweep
 from index.server.visitors import own_path
-from index.web.chat.visit import owner_of
+from index.web.chat.visit import address_of, owner_of
 from index.web.library import REQUEST_BYTES
 from index.web.page import page_parts
 from index.web.words import scheme_of, spoken, words_of
@@ -88,7 +89,7 @@ ADVERTISING = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 """What Gradio's page says about Gradio to those who link to it, with addresses of outside pictures."""
 
 
-def mount_page(server: FastAPI, page: Any, language: str, *, writable: bool) -> None:
+def mount_page(server: FastAPI, page: Any, *, writable: bool) -> None:
     """Mount the pages at ``/``; call it after every route of our own has been added."""
     import gradio as gr
 
@@ -109,34 +110,29 @@ def mount_page(server: FastAPI, page: Any, language: str, *, writable: bool) -> 
             **parts,
         )
     mount: Any = server.router.routes[-1]
-    head = str(parts["head"])
-    mount.app = GradioPage(mount.app, page, language=language, head=head, writable=writable)
+    mount.app = GradioPage(mount.app, page, str(parts["head"]), writable)
 
 
+@dataclass(eq=False)
 class GradioPage:
     """ASGI application around Gradio, the last of the routes.
 
     Args:
         app: Gradio's.
         blocks: What it serves.
-        language: Of the page.
         head: What Gradio's script adds to the page's head once it runs.
         writable: Whether it takes files.
     """
 
-    def __init__(
-        self, app: ASGIApp, blocks: Any, *, language: str, head: str, writable: bool
-    ) -> None:
-        self._app = app
-        self._blocks = blocks
-        self._language = language
-        self._head = head
-        self._writable = writable
+    app: ASGIApp
+    blocks: Any
+    head: str
+    writable: bool
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Give the page, with what belongs to it; the rest is not there, or not for this method."""
         method, path, answer = scope["method"], own_path(scope), self._gradio
-        is_sending = self._writable and SENDING.get(method) == path
+        is_sending = self.writable and SENDING.get(method) == path
         if method == "POST" and is_foreign(Headers(scope=scope)):
             answer = problem(403, FOREIGN)
         elif path in MOVED:
@@ -199,7 +195,7 @@ class GradioPage:
             query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
             named = {"session_hash": _session(scope, query.get("session_hash", ""))}
             scope = {**scope, "query_string": urlencode(query | named).encode()}
-        await self._app(scope, receive, send)
+        await self.app(scope, receive, send)
 
     async def _renamed(self, scope: Scope, receive: Receive) -> bytes:
         """Return the JSON of a request with its session renamed, and without another session's event.
@@ -210,13 +206,13 @@ class GradioPage:
             told = json.loads(await Request(scope, receive).body())
             if isinstance(told, dict) and isinstance(told.get("session_hash"), str):
                 told["session_hash"] = session = _session(scope, told["session_hash"])
-                own = self._blocks._queue.pending_event_ids_session.get(session, ())
+                own = self.blocks._queue.pending_event_ids_session.get(session, ())
                 if told.get("event_id") and str(told["event_id"]) not in own:
                     told["event_id"] = ""  # names none, so that nothing of another's is cancelled
                 if not is_received(told.get("data")):
                     return b""
                 if "data" in told:
-                    needed = self._blocks.fns[told["fn_index"]].inputs
+                    needed = self.blocks.fns[told["fn_index"]].inputs
                     if len(told["data"]) < len(needed):
                         return b""  # Gradio would take it, and print a traceback
             return json.dumps(told).encode()
@@ -231,13 +227,13 @@ class GradioPage:
         async def keep(message: Message) -> None:
             messages.append(message)
 
-        await self._app({**scope, "headers": plain}, receive, keep)
+        await self.app({**scope, "headers": plain}, receive, keep)
         status = next(message["status"] for message in messages if "status" in message)
         body = b"".join(message.get("body", b"") for message in messages).decode()
         request = Request(scope)
-        words, scheme = words_of(request, self._language), scheme_of(request)
+        words, scheme = words_of(request), scheme_of(request)
         boot = BOOT.format(language=words.language, locale=LOCALES[words.language])
-        page, head = (spoken(part, words) for part in (ADVERTISING.sub("", body), self._head))
+        page, head = (spoken(part, words) for part in (ADVERTISING.sub("", body), self.head))
         lang = f'lang="{words.language}" data-scheme="{scheme}"'
         page = page.replace('lang="en"', lang, 1).replace("<head>", f"<head>{boot}", 1)
         scripts = filter(None, SCRIPT.findall(page + head))
@@ -254,7 +250,7 @@ def _session(scope: Scope, name: str) -> str:
     request = Request(scope)
     owner = owner_of(request)
     # Of who cannot be told from others, all else that is known.
-    address = request.client.host if owner is None and request.client else ""
+    address = address_of(request) if owner is None else ""
     return hashlib.sha256(ascii((owner, address, name)).encode()).hexdigest()
 
 

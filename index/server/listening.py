@@ -100,11 +100,7 @@ def serve(
 
 
 def check_host(host: str, settings: Settings, *, public: bool) -> None:
-    """Refuse to open the articles to others unless that is what is wanted.
-
-    Raises:
-        TenkyoError: Others could reach the host without signing in, though it is not ``public``.
-    """
+    """Raise TenkyoError where others could reach the host without signing in, though it is not ``public``."""
     if not (is_loopback(host) or public or settings.auth_file):
         raise TenkyoError(UNSAFE.format(host=host))
 

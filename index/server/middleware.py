@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Collection, Mapping
 from contextvars import ContextVar
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from index.server.rates import TOO_OFTEN, RateLimit
 from index.server.signin import Accounts
 from index.server.visitors import Visitors, own_path
 from index.text.characters import one_line
+from index.web.chat.visit import address_of
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +62,7 @@ UNKNOWN_HOST = (
 )
 
 
+@dataclass(eq=False)
 class AccessMiddleware:
     """ASGI middleware that lets in requests of a known host, rate, size and user.
 
@@ -78,50 +81,40 @@ class AccessMiddleware:
         root_path: Where a relay puts the server; it may send the paths with this before them or without.
     """
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        *,
-        rate: RateLimit,
-        large: Mapping[str, int],
-        hosts: Collection[str] = (),
-        accounts: Accounts | None = None,
-        visitors: Visitors | None = None,
-        root_path: str = "",
-    ) -> None:
-        self._app = app
-        self._rate = rate
-        self._large = large
-        self._hosts = frozenset(hosts)
-        self._accounts = accounts
-        self._visitors = visitors
-        self._root_path = root_path
-        self._warned = False
+    app: ASGIApp
+    _: KW_ONLY
+    rate: RateLimit
+    large: Mapping[str, int]
+    hosts: Collection[str] = ()
+    accounts: Accounts | None = None
+    visitors: Visitors | None = None
+    root_path: str = ""
+    _warned: bool = field(default=False, init=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on or refuse with 400, 429, 413 or 401; add the headers to either answer."""
         if scope["type"] == "lifespan":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         if scope["type"] == "websocket":  # there are none, and what lies behind expects a method
             await WebSocketClose()(scope, receive, send)
             return
         self._warn_of_relay(scope)
-        if not f"{scope['path']}/".startswith(f"{self._root_path}/"):
-            scope["path"] = self._root_path + scope["path"]
-        scope["root_path"] = self._root_path
+        if not f"{scope['path']}/".startswith(f"{self.root_path}/"):
+            scope["path"] = self.root_path + scope["path"]
+        scope["root_path"] = self.root_path
         # What relays forward has been read where it counts (listening.py); Gradio believes anybody.
         scope["headers"] = [h for h in scope["headers"] if not h[0].startswith(b"x-forwarded-")]
         connection = HTTPConnection(scope)
         given = connection.headers.get("x-request-id", "")
         NUMBER.set(given if _NAMED.fullmatch(given) else secrets.token_hex(8))
-        largest = self._large.get(own_path(scope), LARGEST)
+        largest = self.large.get(own_path(scope), LARGEST)
         refusal = self._refusal(connection, largest) or await self._named(connection)
         send = self._with_headers(connection, _logged(scope, send))
-        if self._accounts:
-            send = _while_signed_in(self._accounts, connection, send)
+        if self.accounts:
+            send = _while_signed_in(self.accounts, connection, send)
         try:
-            await (refusal or self._app)(scope, _bounded(receive, largest), send)
+            await (refusal or self.app)(scope, _bounded(receive, largest), send)
         except Exception:  # what lies around this answers 500, and tells the trace
             logger.info("%s %s 500", scope["method"], one_line(scope["path"]))
             raise
@@ -141,18 +134,17 @@ class AccessMiddleware:
 
         It is None for who cannot be told from others, and empty on a machine that is one person's.
         """
-        if self._accounts:
-            return await self._accounts.refusal(connection)
-        connection.state.owner = self._visitors.owner(connection) if self._visitors else ""
+        if self.accounts:
+            return await self.accounts.refusal(connection)
+        connection.state.owner = self.visitors.owner(connection) if self.visitors else ""
         return None
 
     def _refusal(self, connection: HTTPConnection, largest: int) -> Response | None:
-        if self._hosts and _host(connection) not in self._hosts:
+        if self.hosts and _host(connection) not in self.hosts:
             return problem(400, UNKNOWN_HOST)
         path = own_path(connection.scope)
         asks = any(f"{path}/".startswith(f"{asking}/") for asking in ASKING)
-        address = connection.client.host if connection.client else ""
-        if asks and (wait := self._rate.wait(address)):
+        if asks and (wait := self.rate.wait(address_of(connection))):
             return problem(429, TOO_OFTEN.format(wait=wait), headers={"Retry-After": str(wait)})
         announced = connection.headers.get("content-length", "")
         if announced.isdecimal() and int(announced) > largest:
@@ -170,8 +162,8 @@ class AccessMiddleware:
                     headers.setdefault(name, value)
                 if _is_stream(message):
                     headers["X-Accel-Buffering"] = "no"  # nginx would hold back what is short
-                if self._visitors and is_page:
-                    headers["Set-Cookie"] = self._visitors.cookie(connection)
+                if self.visitors and is_page:
+                    headers["Set-Cookie"] = self.visitors.cookie(connection)
                     headers["Cache-Control"] = "private, no-cache"
             await send(message)
 

@@ -3,6 +3,7 @@
 import ipaddress
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from index.errors import BusyError
 
@@ -25,8 +26,9 @@ https://cheatsheetseries.owasp.org/cheatsheets/Authentication_Cheat_Sheet.html#a
 """
 
 
+@dataclass(eq=False)
 class RateLimit:
-    """A bucket of ``rate`` tokens for each key, such as an address, filled again within a minute.
+    """A bucket of ``rate`` tokens (0: any number) for each key, such as an address, filled again in ``within`` seconds.
 
     The library ``limits`` has windows only: with those, who has used up a minute's questions waits
     for up to a minute, and not for ``60 / rate`` seconds.
@@ -34,32 +36,24 @@ class RateLimit:
     Source: https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm
     """
 
-    def __init__(
-        self, rate: int, *, within: float = 60, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        """Take how many tokens within how many seconds; 0 for any number."""
-        self._rate = rate
-        self._within = within
-        self._clock = clock
-        self._full_at: dict[str, float] = {}
-        self._most = 10_000
+    rate: int
+    within: float = field(default=60, kw_only=True)
+    clock: Callable[[], float] = field(default=time.monotonic, kw_only=True)
+    _full_at: dict[str, float] = field(default_factory=dict, init=False)
+    _most: int = field(default=10_000, init=False)
 
     def admit(self, address: str) -> None:
-        """Count a question.
-
-        Raises:
-            BusyError: It comes too early.
-        """
+        """Count a question. Raises BusyError for one that comes too early."""
         if wait := self.wait(address):
             raise BusyError(TOO_OFTEN.format(wait=wait), code="too-often")
 
     def wait(self, key: str) -> int:
         """Take a token and return 0, or return the whole seconds until there is one."""
-        if not self._rate:
+        if not self.rate:
             return 0
-        now = self._clock()
-        full_at = max(now, self._full_at.get(key, now)) + self._within / self._rate
-        early = full_at - now - self._within
+        now = self.clock()
+        full_at = max(now, self._full_at.get(key, now)) + self.within / self.rate
+        early = full_at - now - self.within
         if early > 1e-6:  # what adding up may be wrong by
             return int(early) + 1
         self._full_at[key] = full_at
@@ -71,7 +65,7 @@ class RateLimit:
     def give_back(self, key: str) -> None:
         """Take it that the last token was not taken."""
         if key in self._full_at:
-            self._full_at[key] -= self._within / self._rate
+            self._full_at[key] -= self.within / self.rate
 
     def fill(self, key: str) -> None:
         """Give back all tokens."""

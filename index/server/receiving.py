@@ -25,15 +25,18 @@ FOREIGN = "ほかのサイトのページからは使えません。この画面
 FULL = "受け取れませんでした。サーバーの空き容量を確かめてください。"
 
 
-def is_foreign(headers: Headers) -> bool:
+def is_foreign(headers: Headers, *, by_origin: bool = True) -> bool:
     """Whether a page of another site sends this.
+
+    Browsers that do not tell the site tell the origin; but that of a form is null, even of our own, for our
+    pages send no referrer.
 
     Source: https://www.w3.org/TR/fetch-metadata/
     """
     if site := headers.get("sec-fetch-site"):
         return site not in {"same-origin", "none"}
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+    return by_origin and origin is not None and urlsplit(origin).netloc != headers.get("host")
 
 
 def is_received(data: Any) -> bool:

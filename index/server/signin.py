@@ -20,9 +20,11 @@ from starlette.types import Scope
 from index.api import plain_page, problem, problem_of
 from index.errors import BusyError, TenkyoError
 from index.server.rates import Guesses
+from index.server.receiving import is_foreign
 from index.server.visitors import cookie_flags, own_path
 from index.users import LIFETIME, Sessions, check_password, read_users
-from index.web.words import language_of, scheme_of
+from index.web.chat.visit import address_of
+from index.web.words import LANGUAGES, scheme_of, words_of
 
 COOKIE = "tenkyo_session"
 
@@ -38,48 +40,16 @@ PROGRAMS = ("/api/", "/openapi.json", "/metrics", "/readyz", "/mcp")
 
 REALM = {"WWW-Authenticate": 'Basic realm="Tenkyo", charset="UTF-8"'}
 UNKNOWN = "サインインしてください。プログラムからは HTTP の Basic 認証が使えます。"
-GUESSED = "サインインの失敗が続いたため、しばらく受け付けません。{minutes} 分ほど待ってから、もう一度お試しください。"
 
-FORM = """<h1>{title}</h1>
-<p>{please}</p>
+FORM = """<h1>{words.name}</h1>
+<p>{words.sign_in_please}</p>
 <form method="post" action="login?next={next}">
-{alert}<label for="name">{name}</label>
+{alert}<label for="name">{words.sign_in_name}</label>
 <input id="name" name="name" autocomplete="username" required autofocus value="{value}">
-<label for="password">{password}</label>
+<label for="password">{words.sign_in_password}</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required>
-<button>{sign_in}</button>
+<button>{words.sign_in}</button>
 </form>"""
-
-TEXTS = {
-    "ja": {
-        "title": "典拠",
-        "please": "サインインしてください。",
-        "name": "名前",
-        "password": "パスワード",
-        "sign_in": "サインイン",
-        "wrong": "名前かパスワードが違います。もう一度お試しください。",
-        "guessed": GUESSED,
-    },
-    "en": {
-        "title": "Tenkyo",
-        "please": "Please sign in.",
-        "name": "Name",
-        "password": "Password",
-        "sign_in": "Sign in",
-        "wrong": "The name or the password is not right. Please try again.",
-        "guessed": "Signing in has failed too often. Please wait about {minutes} min and try again.",
-    },
-    "zh": {
-        "title": "典据",
-        "please": "请登录。",
-        "name": "用户名",
-        "password": "密码",
-        "sign_in": "登录",
-        "wrong": "用户名或密码不正确，请重试。",
-        "guessed": "登录失败次数过多，请等待约 {minutes} 分钟后重试。",
-    },
-}
-"""The words of the page to sign in on, by language."""
 
 
 class GuessedError(BusyError):
@@ -93,7 +63,9 @@ class GuessedError(BusyError):
     def __init__(self, wait: int) -> None:
         self.minutes = -(-wait // 60)
         self.headers = {"Retry-After": str(wait)}
-        super().__init__(GUESSED.format(minutes=self.minutes), code="too-often")
+        super().__init__(
+            LANGUAGES["ja"].sign_in_guessed.format(minutes=self.minutes), code="too-often"
+        )
 
 
 class Accounts:
@@ -160,7 +132,7 @@ class Accounts:
             return None
         key = hashlib.sha256(f"{users.get(name)}|{header}".encode()).digest()
         if key not in self._remembered:
-            if not await self._check(users, name, password, _address(connection)):
+            if not await self._check(users, name, password, address_of(connection)):
                 return None
             if len(self._remembered) >= REMEMBERED:
                 self._remembered.clear()
@@ -183,10 +155,6 @@ class Accounts:
         else:
             await delay
         return right
-
-
-def _address(connection: HTTPConnection) -> str:
-    return connection.client.host if connection.client else ""
 
 
 def _credentials(header: str) -> tuple[str, str]:
@@ -222,6 +190,8 @@ def sign_in_router(accounts: Accounts) -> APIRouter:
     async def form(request: Request, next: str = "/") -> Response:
         return _form(request, next)
 
+    # A page of another site might sign somebody out, or in as another.
+
     @router.post("/login")
     async def sign_in(
         request: Request,
@@ -229,22 +199,22 @@ def sign_in_router(accounts: Accounts) -> APIRouter:
         password: Annotated[str, Form()] = "",
         next: str = "/",
     ) -> Response:
-        if _is_foreign(request):
+        if is_foreign(request.headers, by_origin=False):
             return _form(request, next)
         try:
-            token = await accounts.sign_in(name, password, _address(request))
+            token = await accounts.sign_in(name, password, address_of(request))
         except GuessedError as exc:
-            told = TEXTS[language_of(request)]["guessed"].format(minutes=exc.minutes)
+            told = words_of(request).sign_in_guessed.format(minutes=exc.minutes)
             return _form(request, next, name, told, status=429, headers=exc.headers)
         if token is None:
-            return _form(request, next, name, TEXTS[language_of(request)]["wrong"], status=401)
+            return _form(request, next, name, words_of(request).sign_in_wrong, status=401)
         answer = _leading(request.scope, _local(next))
         answer.set_cookie(COOKIE, token, max_age=LIFETIME, **cookie_flags(request))
         return answer
 
     @router.get("/logout")
     def sign_out(request: Request) -> Response:
-        if _is_foreign(request):
+        if is_foreign(request.headers, by_origin=False):
             return _leading(request.scope, "/")
         if token := request.cookies.get(COOKIE):
             accounts.sign_out(token)
@@ -253,14 +223,6 @@ def sign_in_router(accounts: Accounts) -> APIRouter:
         return answer
 
     return router
-
-
-def _is_foreign(request: Request) -> bool:
-    """Tell whether a page of another site sends the browser, to sign somebody out or in as another.
-
-    Source: https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
-    """
-    return request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}
 
 
 def _form(
@@ -272,14 +234,15 @@ def _form(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    language = language_of(request)
-    texts = TEXTS[language]
+    words = words_of(request)
     alert = f'<p class="wrong" role="alert">{told}</p>\n' if told else ""
     page = plain_page(
-        f"{texts['sign_in']} – {texts['title']}",
-        FORM.format(**texts, next=quote(_local(next), safe=""), value=escape(name), alert=alert),
+        f"{words.sign_in} – {words.name}",
+        FORM.format(
+            words=words, next=quote(_local(next), safe=""), value=escape(name), alert=alert
+        ),
         status=status,
-        language=language,
+        language=words.language,
         scheme=scheme_of(request),
     )
     page.headers.update(headers or {})

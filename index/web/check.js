@@ -9,9 +9,8 @@
     }
   };
 
-  document.addEventListener("click", ({ target }) => {
-    const claim = target.closest?.("#checked .claim");
-    if (claim) show((chosen = claim.ariaExpanded === "true" ? "" : claim.id));
+  window.tenkyo.onClick({
+    "#checked .claim": (claim) => show((chosen = claim.ariaExpanded === "true" ? "" : claim.id)),
   });
 
   document.addEventListener("keydown", (event) => {

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -66,13 +67,13 @@ def add_check(engine: Engine, warm_up: WarmUp, admit: Admit, *, writable: bool) 
         file.upload(checking.check_file, [file, latest], [file, box, *shown], **asked)
 
 
+@dataclass(eq=False)
 class Checking:
     """The handlers of the page: each update is the line above the draft, and the draft."""
 
-    def __init__(self, engine: Engine, warm_up: WarmUp, admit: Admit) -> None:
-        self._engine = engine
-        self._warm_up = warm_up
-        self._admit = admit
+    engine: Engine
+    warm_up: WarmUp
+    admit: Admit
 
     def check(self, draft: str, latest: list[int], request: gr.Request) -> Iterator[list[Any]]:
         """Check what stands in the box; it takes the place of what was being checked."""
@@ -82,7 +83,7 @@ class Checking:
         """Put the text of a file that Gradio has taken into the box, and check it."""
         visit = visit_of(request)
         try:
-            article = _read(sent, largest=self._engine.settings.upload_bytes)
+            article = _read(sent, largest=self.engine.settings.upload_bytes)
         except TenkyoError as exc:
             latest[0] += 1
             yield [None, gr.skip(), render_fault(visit.words.told(exc)), ""]
@@ -104,10 +105,10 @@ class Checking:
                 long = words.check_long.format(count=len(draft), most=LONGEST)
                 yield [render_fault(long if draft.strip() else words.check_hint), ""]
                 return
-            self._admit(visit.address)
+            self.admit(visit.address)
             yield [f'<p class="progress">{text(words.library_stages_model)}</p>', ""]
-            self._warm_up.wait()
-            for check in check_steps(self._engine, draft):
+            self.warm_up.wait()
+            for check in check_steps(self.engine, draft):
                 if latest[0] != own:
                     break
                 done, drawn = len(check.sentences), gr.skip()

@@ -14,18 +14,11 @@ SIGNS = {"supported": "○", "contradicted": "×", "not_found": "？", "skipped"
 """What stands before a sentence, by its verdict; its colour says the same."""
 
 
-FILES: dict[str, tuple[str, str, Callable[[Check, str], bytes]]] = {
-    "Word": (
-        ".docx",
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        lambda check, language: check_docx(check, language=language),
-    ),
-    "Markdown": (
-        ".md",
-        "text/markdown",
-        lambda c, language: check_markdown(c, language=language).encode(),
-    ),
-    "HTML": (".html", "text/html", lambda c, language: check_html(c, language=language).encode()),
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+FILES: dict[str, tuple[str, str, Callable[..., bytes | str]]] = {
+    "Word": (".docx", DOCX, check_docx),
+    "Markdown": (".md", "text/markdown", check_markdown),
+    "HTML": (".html", "text/html", check_html),
 }
 """The files that a checked draft is taken away as: ending, type, and what writes them."""
 
@@ -51,12 +44,13 @@ def render_said(check: Check, words: Words) -> str:
 
 def _exports(check: Check, words: Words) -> str:
     """Offer the checked draft as files, which are in the page."""
-    links = (
-        f' <a download="tenkyo-draft{suffix}" href="data:{kind};base64,'
-        f'{b64encode(write(check, words.language)).decode()}">{name}</a>'
-        for name, (suffix, kind, write) in FILES.items()
-    )
-    return f'<p class="exports">{text(words.export)}{"".join(links)}</p>'
+    links = ""
+    for name, (suffix, kind, write) in FILES.items():
+        made = write(check, language=words.language)
+        content = b64encode(made.encode() if isinstance(made, str) else made).decode()
+        address = f"data:{kind};base64,{content}"
+        links += f' <a download="tenkyo-draft{suffix}" href="{address}">{name}</a>'
+    return f'<p class="exports">{text(words.export)}{links}</p>'
 
 
 def render_draft(check: Check, words: Words) -> str:

@@ -1,12 +1,10 @@
 // The library: clicks in its table, and what may not even be sent.
 {
-  const { tell } = window.tenkyo;
+  const { onClick, tell } = window.tenkyo;
 
-  document.addEventListener("click", ({ target }) => {
-    const head = target.closest?.("#articles th button");
-    if (head) tell(head, "apply", { column: head.dataset.column });
-    const more = target.closest?.("#articles .more");
-    if (more) tell(more, "expand", {});
+  onClick({
+    "#articles th button": (head) => tell(head, "apply", { column: head.dataset.column }),
+    "#articles .more": (more) => tell(more, "expand", {}),
   });
 
   document.addEventListener("change", ({ target }) => {
@@ -20,12 +18,6 @@
   window.tenkyoSettle = (element) => {
     for (const box of element.querySelectorAll("[type=checkbox]")) box.checked = box.hasAttribute("checked");
   };
-
-  // Gradio names its box for files in English.
-  new MutationObserver(() => {
-    const box = document.querySelector("#files button:has([type=file])");
-    if (box && box.ariaLabel !== "⟦library_files⟧") box.ariaLabel = "⟦library_files⟧";
-  }).observe(document, { childList: true, subtree: true });
 
   // The server refuses too much as well, but only once it has all been sent.
   const check = (event, files, folder) => {

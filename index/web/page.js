@@ -36,7 +36,16 @@ window.tenkyo = (() => {
     return { id: li.dataset.id, title: li.querySelector(".open").textContent };
   };
 
-  const clicks = {
+  // What is done with what is clicked, by selectors; ``failed`` is called where that was a promise and broke.
+  const onClick = (acts, failed) =>
+    document.addEventListener("click", (event) => {
+      for (const [selector, act] of Object.entries(acts)) {
+        const clicked = event.target.closest?.(selector);
+        if (clicked) act(clicked, event)?.catch?.(failed);
+      }
+    });
+
+  onClick({
     "#masthead .new": (button) => tell(button, "clear"),
     "#history .open": (button) => tell(button, "select", item(button)),
     "#history .rename": (button) => {
@@ -48,13 +57,9 @@ window.tenkyo = (() => {
     "#history .restore": (button) => tell(button, "undo", { id: button.dataset.id }),
     "#conversation .widen": (button) =>
       tell(find("#sources .bar"), "submit", { question: button.dataset.question }),
-  };
+  });
 
   document.addEventListener("click", (event) => {
-    for (const [selector, act] of Object.entries(clicks)) {
-      const button = event.target.closest?.(selector);
-      if (button) act(button);
-    }
     for (const open of document.querySelectorAll("details.menu[open]")) {
       if (!open.contains(event.target)) open.open = false;
     }
@@ -130,7 +135,8 @@ window.tenkyo = (() => {
       thumb.ariaLabel = thumb.title = said[thumb.title];
     }
     if (root.lang !== window.tenkyoLanguage) root.lang = window.tenkyoLanguage; // Gradio puts the browser's own there
-    find(".toggle-button:not([data-told])")?.setAttribute("aria-label", "⟦history⟧");
+    find(".toggle-button")?.setAttribute("aria-label", "⟦history⟧");
+    find("#files button:has([type=file])")?.setAttribute("aria-label", "⟦library_files⟧");
     for (const part of document.querySelectorAll("#conversation [data-testid][aria-label]")) {
       part.removeAttribute("aria-label");
     }
@@ -145,5 +151,5 @@ window.tenkyo = (() => {
   addEventListener("pagehide", () =>
     self.navigation && sessionStorage.setItem("tenkyo-chat", navigation.currentEntry.key));
 
-  return { append, conversation, tell };
+  return { append, conversation, find, onClick, tell };
 })();

@@ -8,7 +8,7 @@ import gradio as gr
 
 from index.engine import Engine
 from index.exports import tokens
-from index.web.chat.endpoints import Admit, Endpoint, add_endpoints, open_to_all
+from index.web.chat.endpoints import Admit, Endpoint, add_endpoints
 from index.web.chat.page import add_chat
 from index.web.chat.warmup import WarmUp
 from index.web.check import add_check
@@ -52,11 +52,11 @@ class Theme(gr.themes.Base):  # type: ignore[misc]
 
 def build_app(
     engine: Engine,
+    warm_up: WarmUp,
+    endpoints: Iterable[Endpoint],
+    admit: Admit,
     *,
-    warm_up: WarmUp | None = None,
-    endpoints: Iterable[Endpoint] = (),
-    admit: Admit = open_to_all,
-    writable: bool = True,
+    writable: bool,
 ) -> gr.Blocks:
     """Lay the pages out and connect them to the engine, which is warmed up when one is opened.
 
@@ -67,7 +67,6 @@ def build_app(
         admit: Refuses, by a BusyError, an address that asks too often.
         writable: Whether who comes here may change the library.
     """
-    warm_up = warm_up or WarmUp(engine)
     # What is sent is taken out of Gradio's folder at once; what nobody took goes after an hour.
     look: dict[str, Any] = {"title": MARKS.page_title, "fill_width": True}
     with gr.Blocks(**look, analytics_enabled=False, delete_cache=(600, 3600)) as app:

@@ -1,10 +1,9 @@
 // Sources: open one, glance at one, go back to the text, widen and copy them, judge them. Each turn of the
 // conversation holds its sources in a <template>; the panel shows those of one turn.
 (() => {
-  const { conversation, tell } = window.tenkyo;
+  const { conversation, find, onClick, tell } = window.tenkyo;
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const behavior = () => (calm.matches ? "auto" : "smooth");
-  const find = (selector) => document.querySelector(selector);
   const made = new WeakMap(); // what a template has become: what was widened or judged in it stays
   let opener = null;
   let latest = {};
@@ -214,27 +213,19 @@
   };
   const given = (button) => (button.classList.contains("right") ? "right" : "wrong");
 
-  const clicks = {
+  const acts = {
+    "a.cite, a.number, a.offer": (link, event) => {
+      event.preventDefault();
+      follow(link);
+    },
+    "#sources .close": close,
+    ".judging [aria-pressed]": (button) => judge(button.form, given(button)),
     "#desk button.copy": (button) => copyFetched({ ...button.closest(".card")?.dataset, ...button.dataset }),
     "#desk button.copy-address": (button) =>
       copy(Promise.resolve(button.closest(".card").querySelector("a.open").href)),
     "#desk button.around": widen,
   };
-
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("a.cite, a.number, a.offer");
-    if (link) {
-      event.preventDefault();
-      follow(link);
-    }
-    if (event.target.closest?.("#sources .close")) close();
-    const judging = event.target.closest?.(".judging [aria-pressed]");
-    if (judging) judge(judging.form, given(judging));
-    for (const [selector, act] of Object.entries(clicks)) {
-      const button = event.target.closest?.(selector);
-      if (button) act(button).catch(() => say("⟦failed_to_fetch⟧"));
-    }
-  });
+  onClick(acts, () => say("⟦failed_to_fetch⟧"));
 
   document.addEventListener("submit", (event) => {
     if (!event.target.matches(".judging")) return;

@@ -41,16 +41,13 @@ _TURNING = re.compile(f"[{''.join(sorted(BIDI))}]")
 _QUOTE = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 
 
-def article_router(engine: Engine, language: str = "ja") -> APIRouter:
-    """Return the routes of the page, in ``language`` for a browser that asks for none it speaks.
-
-    They are to be included before Gradio takes the rest. The engine need not be warm.
-    """
+def article_router(engine: Engine) -> APIRouter:
+    """Return the routes of the page, to be included before Gradio takes the rest. The engine need not be warm."""
     router = APIRouter(include_in_schema=False)
 
     @router.api_route("/article/{article_id:path}", methods=["GET", "HEAD"])
     def read(article_id: str, request: Request) -> HTMLResponse:
-        words, scheme = words_of(request, language), scheme_of(request)
+        words, scheme = words_of(request), scheme_of(request)
         try:
             part = engine.part(article_id)
             summary = [(point.start, point.end) for point in engine.outline(article_id)]

@@ -21,8 +21,8 @@ from index.web.words import Words
 LONGEST_QUESTION = 1000
 """Characters of a question that are shown; a pasted book must not fill the page."""
 
-CONFIDENCE = ((0.5, "fit_high"), (0.0, "fit_low"))
-"""The words from a least confidence upwards. Of the answers to the facts of tests/questions.jsonl, in which two
+FAIR = 0.5
+"""The confidence from which an answer is called a fair match. Of the answers to the facts of tests/questions.jsonl, in which two
 questions of five have none, .84 of the upper ones are right, and .65 of the lower. Of questions that were written
 to have no answer beside such as have one (newsqa-dev) no confidence tells the right ones so surely: .5 and .4."""
 READ = ("fact", "list", "yesno", "comparison")
@@ -32,10 +32,7 @@ READ = ("fact", "list", "yesno", "comparison")
 def messages(turn: Turn, words: Words, offered: Iterable[str] = ()) -> list[dict[str, Any]]:
     """Return the question and how far its answer has come, as Gradio's page holds messages.
 
-    Args:
-        turn: To be shown.
-        words: Of the page.
-        offered: Questions to go on with.
+    Questions that are ``offered`` to go on with stand below them.
     """
     asked = {"type": "text", "text": escape(_shortened(turn.question, words))}
     told = {"component": "html", "value": render_turn(turn, words), "constructor_args": {}}
@@ -93,7 +90,8 @@ def _reply(turn: Turn, words: Words) -> str:
 
 def problem(title: str, message: str) -> str:
     """Render what went wrong, and what to do."""
-    return f"<h3>{text(title)}</h3><p>{text(message)}</p>"
+    head = f"<h3>{text(title)}</h3>" if title else ""
+    return f"{head}<p>{text(message)}</p>"
 
 
 def _progress(turn: Turn, words: Words) -> str:
@@ -108,8 +106,8 @@ def _progress(turn: Turn, words: Words) -> str:
 
 
 def _answer(turn: Turn, answer: Answer, words: Words) -> str:
-    name = next(name for least, name in CONFIDENCE if answer.confidence >= least)
-    matched = text(words.fit.format(words=getattr(words, name)))
+    fair = words.fit_high if answer.confidence >= FAIR else words.fit_low
+    matched = text(words.fit.format(words=fair))
     fit = f'<span class="fit">{matched}</span>' if answer.form in READ else ""
     offer = _offer(words.sources_of_answer.format(count=len(answer.citations)), turn.number)
     said = fit + offer if answer.citations else ""

@@ -8,7 +8,7 @@ its place.
 import logging
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
@@ -20,7 +20,7 @@ from index.errors import StoreError, TenkyoError
 from index.records import Step
 from index.schema import Answer
 from index.web.chat.answers import messages
-from index.web.chat.endpoints import Admit, open_to_all
+from index.web.chat.endpoints import Admit
 from index.web.chat.turns import EVERYTHING, Catalogues, Talk, Turn, narrowed, titles_of
 from index.web.chat.visit import Visit, filter_of, visit_of
 from index.web.chat.warmup import WarmUp
@@ -43,23 +43,15 @@ def placed(turn: int, told: list[dict[str, Any]], conversation_id: str | None) -
     return {"turn": turn, "messages": told, "conversation": conversation_id or ""}
 
 
+@dataclass(eq=False)
 class Asking:
     """The handlers of questions. What a conversation holds travels with the call, not in here."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        warm_up: WarmUp,
-        kept: Conversations,
-        catalogues: Catalogues,
-        *,
-        admit: Admit = open_to_all,
-    ) -> None:
-        self._engine = engine
-        self._warm_up = warm_up
-        self._conversations = kept
-        self._catalogues = catalogues
-        self._admit = admit
+    engine: Engine
+    warm_up: WarmUp
+    kept: Conversations
+    catalogues: Catalogues
+    admit: Admit
 
     def ask(
         self, question: str, talk: Talk, request: gr.Request, *narrowing: Any
@@ -127,12 +119,12 @@ class Asking:
         visit, started = visit or Visit(), time.perf_counter()
         turn = Turn(len(turns) + 1, question, "looking")
         try:
-            self._admit(visit.address)
-            turn = narrowed(turn, filter_of(narrowing), self._catalogues.current())
-            if not self._engine.ready:
+            self.admit(visit.address)
+            turn = narrowed(turn, filter_of(narrowing), self.catalogues.current())
+            if not self.engine.ready:
                 yield replace(turn, stage="waiting")
-                self._warm_up.wait()
-            for step in self._engine.steps(question, previous=_previous(turns), filter=turn.filter):
+                self.warm_up.wait()
+            for step in self.engine.steps(question, previous=_previous(turns), filter=turn.filter):
                 turn = self._stepped(turn, step, time.perf_counter() - started)
                 if turn.pending:
                     yield turn
@@ -166,14 +158,14 @@ class Asking:
             return ()
         near = tuple(dict.fromkeys(source.article_id for source in last.sources))
         asked = tuple(turn.question for turn in talk.turns)
-        return self._engine.suggestions(visit.words.language, near=near, asked=asked)
+        return self.engine.suggestions(visit.words.language, near=near, asked=asked)
 
     def _stepped(self, turn: Turn, step: Step, seconds: float) -> Turn:
         if step.answer is not None:
-            answer = answer_of(step.answer, self._engine, seconds=seconds)
+            answer = answer_of(step.answer, self.engine, seconds=seconds)
             return replace(turn, stage=step.name, answer=answer)
         if step.hits:
-            return replace(turn, stage="reading", titles=titles_of(self._engine, step.hits))
+            return replace(turn, stage="reading", titles=titles_of(self.engine, step.hits))
         return replace(turn, stage="looking")
 
     def _kept(self, talk: Talk, answer: Answer, visit: Visit) -> Talk:
@@ -182,7 +174,7 @@ class Asking:
         if visit.owner is None:
             return talk
         try:
-            conversation_id, number = self._conversations.append(
+            conversation_id, number = self.kept.append(
                 talk.id, turn.question, answer, filter=turn.filter, owner=visit.own
             )
         except StoreError as exc:
@@ -195,7 +187,7 @@ class Asking:
         kept = [turn.kept for turn in talk.turns[number:] if turn.kept]
         if talk.id and kept:
             try:
-                self._conversations.cut(talk.id, kept[0], owner=visit.own)
+                self.kept.cut(talk.id, kept[0], owner=visit.own)
             except StoreError as exc:
                 logger.warning("a conversation is kept as it was: %s", exc)
         return talk.up_to(number)

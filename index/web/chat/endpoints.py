@@ -17,10 +17,6 @@ Endpoint = Callable[..., Awaitable[Any]]
 """Takes and gives JSON; its annotations describe it."""
 
 
-def open_to_all(_: str) -> None:
-    """Admit every address."""
-
-
 def add_endpoints(endpoints: Iterable[Endpoint], admit: Admit) -> None:
     """Add functions to the page that is being laid out, under their own names."""
     for endpoint in endpoints:

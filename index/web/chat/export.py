@@ -11,12 +11,12 @@ from urllib.parse import quote as percent
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from index import exports
-from index.conversations import Conversations, Exchange
+from index.conversations import Conversations
 from index.engine import Engine
 from index.errors import StoreError
 from index.schema import Answer
 from index.text.characters import one_line
-from index.web.chat.visit import known, owner_of
+from index.web.chat.visit import visit_of
 from index.web.words import language_of
 
 SAFE = {
@@ -25,12 +25,12 @@ SAFE = {
     "Cache-Control": "no-store",
 }
 KINDS = {
-    "markdown": ("md", "text/markdown"),
-    "html": ("html", "text/html"),
-    "bibtex": ("bib", "application/x-bibtex"),
-    "ris": ("ris", "application/x-research-info-systems"),
+    "markdown": ("Markdown", "md", "text/markdown"),
+    "html": ("HTML", "html", "text/html"),
+    "bibtex": ("BibTeX", "bib", "application/x-bibtex"),
+    "ris": ("RIS", "ris", "application/x-research-info-systems"),
 }
-"""Ending and type of each file."""
+"""The forms in which a conversation and its sources can be taken away: name, ending and type of each file."""
 
 LONGEST_NAME = 60
 """Characters of a file's name: with its ending, 255 bytes in UTF-8 are not reached."""
@@ -41,27 +41,18 @@ Format = Literal["markdown", "html", "bibtex", "ris"]
 Copied = Literal["text", "markdown"]
 
 
-def conversation_router(engine: Engine, language: str = "ja") -> APIRouter:
-    """Return the routes below ``/conversation``.
-
-    Args:
-        engine: Need not be warm.
-        language: Of exports, for a browser that asks for none that is known.
-    """
+def conversation_router(engine: Engine) -> APIRouter:
+    """Return the routes below ``/conversation``. The engine need not be warm."""
     kept = Conversations(engine.settings.home / "conversations.sqlite")
     router = APIRouter(prefix="/conversation/{conversation_id}", include_in_schema=False)
-    _add_exports(router, kept, language)
-    return router
 
-
-def _add_exports(router: APIRouter, kept: Conversations, language: str) -> None:
     @router.get("/export")
     def export(conversation_id: str, request: Request, format: Format) -> Response:
-        answers = [answer for _, answer in _read(kept, conversation_id, request)]
-        title = kept.title(conversation_id, owner=known(owner_of(request)))
-        ending, kind = KINDS[format]
+        answers = [*_read(kept, conversation_id, request).values()]
+        title = kept.title(conversation_id, owner=visit_of(request).own)
+        _, ending, kind = KINDS[format]
         headers = SAFE | {"Content-Disposition": _attached(title, ending)}
-        text = _written(format, answers, title, **_options(request, language))
+        text = _written(format, answers, title, **_options(request))
         return Response(text.encode("utf-8", "replace"), headers=headers, media_type=kind)
 
     @router.get("/copy")
@@ -72,12 +63,11 @@ def _add_exports(router: APIRouter, kept: Conversations, language: str) -> None:
         citation: int | None = None,
         format: Copied = "text",
     ) -> Response:
-        kept_answers = _read(kept, conversation_id, request)
-        answer = next(
-            (answer for exchange, answer in kept_answers if exchange.number == turn), None
-        )
-        text = _copied(answer, citation, format, **_options(request, language))
+        answer = _read(kept, conversation_id, request).get(turn)
+        text = _copied(answer, citation, format, **_options(request))
         return Response(text.encode("utf-8", "replace"), headers=SAFE, media_type="text/plain")
+
+    return router
 
 
 def _written(format: Format, answers: Sequence[Answer], title: str, **options: str) -> str:
@@ -93,28 +83,24 @@ def _copied(answer: Answer | None, citation: int | None, format: Copied, **optio
     if answer and citation is None:
         write = exports.answer_text if format == "text" else exports.answer_markdown
         return write(answer, **options)
-    cited = (c for c in answer.citations if c.number == citation) if answer else iter(())
-    found = next(cited, None)
-    if found is None:
+    cited = {c.number: c for c in answer.citations} if answer else {}
+    if citation not in cited:
         raise HTTPException(404, "その答えか引用は、この会話にありません。")
     write_one = exports.citation_text if format == "text" else exports.citation_markdown
-    return write_one(found, **options)
+    return write_one(cited[citation], **options)
 
 
-def _read(
-    kept: Conversations, conversation_id: str, request: Request
-) -> list[tuple[Exchange, Answer]]:
-    """Return the exchanges that can be read; the page says of the others that they cannot."""
+def _read(kept: Conversations, conversation_id: str, request: Request) -> dict[int, Answer]:
+    """Return the answers that can be read, by their numbers; the page says of the others that they cannot."""
     try:
-        exchanges = kept.read(conversation_id, owner=known(owner_of(request)))
+        exchanges = kept.read(conversation_id, owner=visit_of(request).own)
     except StoreError as exc:
         raise HTTPException(404, exc.told) from exc
-    return [(exchange, exchange.answer) for exchange in exchanges if exchange.answer]
+    return {exchange.number: exchange.answer for exchange in exchanges if exchange.answer}
 
 
-def _options(request: Request, language: str) -> dict[str, str]:
-    base = str(request.base_url).rstrip("/")
-    return {"base": base, "language": language_of(request, language)}
+def _options(request: Request) -> dict[str, str]:
+    return {"base": str(request.base_url).rstrip("/"), "language": language_of(request)}
 
 
 def _attached(title: str, ending: str) -> str:

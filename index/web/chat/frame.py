@@ -7,32 +7,22 @@ from itertools import groupby
 from index.conversations import Conversation
 from index.records import Glance, Theme
 from index.schema import Citation
-from index.settings import Llm
 from index.web.chat.answers import problem
 from index.web.chat.escaping import attribute, button, icon, note, text
+from index.web.chat.export import KINDS
 from index.web.words import LANGUAGES, Words
-
-FILES = (("Markdown", "markdown"), ("HTML", "html"), ("BibTeX", "bibtex"), ("RIS", "ris"))
-"""The forms in which a conversation and its sources can be taken away."""
+from index.web.words.table import SCHEMES
 
 PUBLISHERS = 5
 """Publishers named on the empty page."""
 
 
 def render_tools(words: Words, *, owner: str = "") -> str:
-    """Render what is done with the page as a whole.
-
-    Args:
-        words: Of the page.
-        owner: Who is signed in; empty where nobody signs in.
-    """
-    files = "".join(f'<a download data-format="{name}">{label}</a>' for label, name in FILES)
+    """Render what is done with the page as a whole; ``owner`` is who is signed in, empty for nobody."""
+    files = "".join(f'<a download data-format="{name}">{of[0]}</a>' for name, of in KINDS.items())
     languages = [(language, of.language_name) for language, of in LANGUAGES.items()]
-    schemes = [
-        ("", words.scheme_device),
-        ("light", words.scheme_light),
-        ("dark", words.scheme_dark),
-    ]
+    named = (words.scheme_device, words.scheme_light, words.scheme_dark)
+    schemes = [*zip(("", *SCHEMES), named, strict=True)]
     out = f'<a href="logout">{text(words.sign_out.format(name=owner))}</a>' if owner else ""
     return (
         f"<nav{attribute('aria-label', words.view)}>{button(words.new, 'new')}"
@@ -44,41 +34,22 @@ def render_tools(words: Words, *, owner: str = "") -> str:
     )
 
 
-def render_loading(words: Words) -> str:
-    """Render the line that says the page is not ready yet."""
-    return f'<p class="status loading" role="status">{text(words.loading)}</p>'
+def render_status(line: str, kind: str = "status") -> str:
+    """Render the line that says what there is to ask, or that the page is not ready yet."""
+    return f'<p class="{kind}" role="status">{text(line)}</p>'
 
 
-def render_sent(llm: Llm, words: Words) -> str:
-    """Render the line that says which language model words the answers, and where it is."""
-    return note(f"{words.sent}{llm.model} ({llm.host})")
-
-
-def render_ready(articles: int, passages: int, words: Words) -> str:
-    """Render the line that says what there is to ask."""
-    line = words.ready.format(articles=articles, passages=passages)
-    return f'<p class="status" role="status">{text(line)}</p>'
-
-
-def render_failure(message: str, words: Words) -> str:
-    """Render why the page will not get ready."""
-    return f'<div class="status failed" role="alert">{problem(words.failed, message)}</div>'
-
-
-def render_warning(message: str) -> str:
-    """Render what is amiss while the page can be used."""
-    return f'<div class="status failed" role="alert"><p>{text(message)}</p></div>'
+def render_failure(message: str, title: str = "") -> str:
+    """Render why the page will not get ready; without a title, what is amiss while it can be used."""
+    return f'<div class="status failed" role="alert">{problem(title, message)}</div>'
 
 
 def render_welcome(
     glance: Glance | None, themes: Sequence[tuple[Theme, Citation]], words: Words
 ) -> str:
-    """Render the empty page: what Tenkyo does, and what the articles are about.
+    """Render the empty page: what Tenkyo does, and what the articles are about, if there are any.
 
-    Args:
-        glance: Of the articles; None where there are none.
-        themes: Of the glance, each with its sentence as it is quoted.
-        words: Of the page.
+    Each of the themes of the glance comes with its sentence as it is quoted.
     """
     about = _about(glance, words) if glance else ""
     listed = "".join(_theme(theme, cited, words) for theme, cited in themes)

@@ -1,7 +1,9 @@
 """The handlers of kept conversations: list, search, open, rename, delete; and of verdicts."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -18,12 +20,12 @@ FEEDBACK = {True: "Like", False: "Dislike"}
 """What Gradio's thumbs are called."""
 
 
+@dataclass(eq=False)
 class History:
     """Handlers over the file of conversations. Where it cannot be used the list says why."""
 
-    def __init__(self, kept: Conversations, catalogues: Catalogues) -> None:
-        self._conversations = kept
-        self._catalogues = catalogues
+    kept: Conversations
+    catalogues: Catalogues
 
     def refresh(self, search: str, talk: Talk, request: gr.Request) -> str:
         """Show the conversations that hold the words searched for."""
@@ -39,10 +41,8 @@ class History:
 
     def rename(self, search: str, talk: Talk, event: gr.EventData, request: gr.Request) -> str:
         """Give a conversation another title."""
-        visit, (name, title) = visit_of(request), (str(event.id), str(event.title))
-        return self._changed(
-            lambda: self._conversations.rename(name, title, owner=visit.own), visit, search, talk
-        )
+        change = partial(self.kept.rename, str(event.id), str(event.title))
+        return self._changed(change, visit_of(request), search, talk)
 
     def delete(
         self, search: str, talk: Talk, event: gr.EventData, request: gr.Request
@@ -51,7 +51,7 @@ class History:
         visit, gone = visit_of(request), str(event.id)
         deleted = Conversation(gone, str(event.title), datetime.now())
         try:
-            self._conversations.delete(gone, owner=visit.own)
+            self.kept.delete(gone, owner=visit.own)
         except StoreError as exc:
             return [_off(exc, visit), gr.skip(), gr.skip()]
         listed = self._listed(visit, search, talk, deleted=deleted)
@@ -60,53 +60,48 @@ class History:
 
     def restore(self, search: str, talk: Talk, event: gr.EventData, request: gr.Request) -> str:
         """Bring back what was deleted last."""
-        visit, name = visit_of(request), str(event.id)
-        return self._changed(
-            lambda: self._conversations.restore(name, owner=visit.own), visit, search, talk
-        )
+        change = partial(self.kept.restore, str(event.id))
+        return self._changed(change, visit_of(request), search, talk)
 
     def judge_answer(self, talk: Talk, event: gr.LikeData, request: gr.Request) -> None:
         """Keep what a reader thinks of an answer, or that nothing is thought of it any more."""
         turn = talk.turns[turn_at(event.index)]
-        right = event.liked if isinstance(event.liked, bool) else None
-        self._judge(talk, turn.kept, right, visit_of(request))
+        verdict = Verdict(event.liked) if isinstance(event.liked, bool) else None
+        self._judge(talk, turn.kept, verdict, visit_of(request))
 
     def judge_source(self, talk: Talk, event: gr.EventData, request: gr.Request) -> None:
         """Keep what a reader thinks of a citation. The page has shown it already."""
-        said = {"citation": int(event.citation), "word": str(event.word)}
-        right = event.verdict == "right"
-        self._judge(talk, int(event.turn), right, visit_of(request), **said)
+        verdict = Verdict(event.verdict == "right", int(event.citation), str(event.word))
+        self._judge(talk, int(event.turn), verdict, visit_of(request))
 
     def opened(self, conversation_id: str, visit: Visit) -> list[Any]:
         """Return a conversation for the page, or why there is none: record, turn, Gradio's thumbs."""
-        catalogue = self._catalogues.current()
-        unreadable = visit.words.unreadable
+        catalogue, standing = self.catalogues.current(), self.catalogues.standing
         try:
-            exchanges = self._conversations.read(conversation_id, owner=visit.own)
+            exchanges = self.kept.read(conversation_id, owner=visit.own)
         except StoreError as exc:
             turn = Turn(1, "…", "error", error=visit.words.told(exc))
             return [Talk(), shown(Talk(turns=(turn,)), visit.words), gr.skip()]
-        known: dict[str, Any] = {"unreadable": unreadable, "standing": self._catalogues.standing}
-        turns = tuple(turn_of(e, catalogue, **known) for e in exchanges)
+        unreadable = visit.words.unreadable
+        turns = tuple(
+            turn_of(e, catalogue, unreadable=unreadable, standing=standing) for e in exchanges
+        )
         told = [message for turn in turns for message in messages(turn, visit.words)]
         whole, talk = placed(1, told, conversation_id), Talk(conversation_id, turns)
         return [talk, whole, gr.Chatbot(feedback_value=_thumbs(turns))]
 
-    def _judge(
-        self, talk: Talk, number: int | None, right: bool | None, visit: Visit, **said: Any
-    ) -> None:
+    def _judge(self, talk: Talk, number: int | None, verdict: Verdict | None, visit: Visit) -> None:
         try:
-            if right is None:
-                self._conversations.unjudge(talk.id or "", number or 0, owner=visit.own)
-                return
-            verdict = Verdict(right, said.get("citation"), said.get("word", ""))
-            self._conversations.judge(talk.id or "", number or 0, verdict, owner=visit.own)
+            if verdict:
+                self.kept.judge(talk.id or "", number or 0, verdict, owner=visit.own)
+            else:
+                self.kept.unjudge(talk.id or "", number or 0, owner=visit.own)
         except StoreError as exc:
             gr.Warning(visit.words.told(exc))
 
-    def _changed(self, change: Callable[[], None], visit: Visit, search: str, talk: Talk) -> str:
+    def _changed(self, change: Callable[..., None], visit: Visit, search: str, talk: Talk) -> str:
         try:
-            change()
+            change(owner=visit.own)
         except StoreError as exc:
             return _off(exc, visit)
         return self._listed(visit, search, talk)
@@ -115,7 +110,7 @@ class History:
         self, visit: Visit, search: str, talk: Talk, *, deleted: Conversation | None = None
     ) -> str:
         try:
-            found = self._conversations.listed(owner=visit.own, words=search)
+            found = self.kept.listed(owner=visit.own, words=search)
         except StoreError as exc:
             return _off(exc, visit)
         return frame.render_history(

@@ -3,6 +3,7 @@
 Gradio's DateTime has a button without a name.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -11,7 +12,7 @@ from index.engine import Engine
 from index.errors import QuestionError, StoreError
 from index.web.chat.answers import narrowing
 from index.web.chat.turns import Catalogues, Turn, narrowed
-from index.web.chat.visit import filter_of, visit_of
+from index.web.chat.visit import FIELDS, filter_of, visit_of
 from index.web.words import MARKS
 
 _DAY = """<label><span>${label}</span><input type="date" value="${value || ""}"></label>"""
@@ -31,7 +32,7 @@ def day(label: str, name: str) -> gr.HTML:
 
 
 def layout() -> dict[str, Any]:
-    """Lay out the form, closed; its parts by their names, those of the filter first and in its order."""
+    """Lay out the form, closed; its parts by their names, those of the filter as in ``FIELDS``."""
     with gr.Accordion(MARKS.narrow, open=False, elem_id="narrow") as form:
         with gr.Row():
             since, until = day(MARKS.since, "since"), day(MARKS.until, "until")
@@ -40,33 +41,30 @@ def layout() -> dict[str, Any]:
         publishers = gr.Dropdown(label=MARKS.publishers, elem_id="publishers", **choices)
         articles = gr.Dropdown(label=MARKS.articles, elem_id="articles", **choices)
         everything = gr.Button(MARKS.everything, size="sm", elem_id="everything")
-    parts = {"since": since, "until": until, "publishers": publishers, "articles": articles}
-    return parts | {"undated": undated, "form": form, "everything": everything}
+    fields = dict(zip(FIELDS, (since, until, publishers, articles, undated), strict=True))
+    return fields | {"form": form, "everything": everything}
 
-
-FIELDS = ("since", "until", "publishers", "articles", "undated")
-"""The parts that make up a filter, in the order of ``visit.filter_of``."""
 
 NOTHING: list[Any] = [None, None, [], [], False]
 """Their values where every article may answer."""
 
 
+@dataclass(eq=False)
 class Narrowing:
     """Says beside the form's name what is in force, and how many articles have no date."""
 
-    def __init__(self, engine: Engine, catalogues: Catalogues) -> None:
-        self._engine = engine
-        self._catalogues = catalogues
+    engine: Engine
+    catalogues: Catalogues
 
     def changed(self, request: gr.Request, *values: Any) -> list[Any]:
         """Return the form, closed or open as it is, with its name; and the box for undated articles."""
         words = visit_of(request).words
         try:
             filter = filter_of(values)
-            left_out = self._engine.generation().undated(filter)
+            left_out = self.engine.generation().undated(filter)
         except (QuestionError, StoreError):
             return [gr.skip(), gr.skip()]
-        turn = narrowed(Turn(0, "", "looking"), filter, self._catalogues.current())
+        turn = narrowed(Turn(0, "", "looking"), filter, self.catalogues.current())
         said = narrowing(filter, turn.within, words)
         label = words.narrowed.format(words=said) if said else words.narrow
         offered = bool(left_out) or filter.undated

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -14,11 +15,12 @@ from index.settings import Llm
 from index.web.chat import frame, narrowing
 from index.web.chat.asking import Asking
 from index.web.chat.endpoints import Admit
+from index.web.chat.escaping import note
 from index.web.chat.history import History
-from index.web.chat.narrowing import FIELDS, NOTHING, Narrowing
+from index.web.chat.narrowing import NOTHING, Narrowing
 from index.web.chat.sources import render_panel
 from index.web.chat.turns import Catalogues, Talk
-from index.web.chat.visit import Visit, visit_of
+from index.web.chat.visit import FIELDS, Visit, visit_of
 from index.web.chat.warmup import WarmUp
 from index.web.words import MARKS, Words
 
@@ -44,7 +46,7 @@ def add_chat(app: gr.Blocks, engine: Engine, warm_up: WarmUp, admit: Admit) -> N
     catalogues = Catalogues(engine)
     page = _layout(engine.settings.llm)
     history = History(kept, catalogues)
-    asks = _connect_questions(page, Asking(engine, warm_up, kept, catalogues, admit=admit))
+    asks = _connect_questions(page, Asking(engine, warm_up, kept, catalogues, admit))
     _connect_history(page, history, asks)
     _connect_narrowing(page, Narrowing(engine, catalogues))
     arrival = Arrival(engine, warm_up, history, catalogues)
@@ -53,10 +55,11 @@ def add_chat(app: gr.Blocks, engine: Engine, warm_up: WarmUp, admit: Admit) -> N
         async for update in arrival.greet(request):
             yield {page[name]: content for name, content in update.items()}
 
-    filled = ("tools", "status", "welcome", "bot", "publishers", "articles", "talk", "turn")
+    filled = ("tools", "status", "welcome", "bot", "publisher", "article", "talk", "turn")
     app.load(greet, None, [page[name] for name in filled], **FREE)
 
 
+@dataclass(eq=False)
 class Arrival:
     """What happens when the page is opened, as one event.
 
@@ -64,37 +67,33 @@ class Arrival:
     closes the stream of messages with the first that ends, and what the other still says is lost.
     """
 
-    def __init__(
-        self, engine: Engine, warm_up: WarmUp, history: History, catalogues: Catalogues
-    ) -> None:
-        self._engine = engine
-        self._warm_up = warm_up
-        self._history = history
-        self._catalogues = catalogues
+    engine: Engine
+    warm_up: WarmUp
+    history: History
+    catalogues: Catalogues
 
     async def greet(self, request: gr.Request) -> AsyncIterator[dict[str, Any]]:
         """Yield the parts of the page as they become known."""
         visit = visit_of(request)
-        self._warm_up.start()
+        self.warm_up.start()
         yield await asyncio.to_thread(self._contents, visit, dict(request.query_params))
-        while not self._warm_up.settled:
+        while not self.warm_up.settled:
             await asyncio.sleep(0.1)
         yield await asyncio.to_thread(self._state, visit.words)
 
     def _contents(self, visit: Visit, asked: dict[str, str]) -> dict[str, Any]:
         """Return what the articles are about, and the conversation or the article that is asked for."""
         owner = "" if visit.is_visitor else visit.owner or ""
-        filled = {"tools": frame.render_tools(visit.words, owner=owner)} | self._welcome(
-            visit.words
-        )
-        catalogue = self._catalogues.current()
+        filled = self._welcome(visit.words)
+        filled["tools"] = frame.render_tools(visit.words, owner=owner)
+        catalogue = self.catalogues.current()
         if catalogue:
             chosen = [name for name in [asked.get("article")] if name in catalogue.titles]
             titles = [(title, name) for name, title in catalogue.titles.items()]
-            filled["publishers"] = gr.Dropdown(choices=list(catalogue.publishers))
-            filled["articles"] = gr.Dropdown(choices=titles, value=chosen)
+            filled["publisher"] = gr.Dropdown(choices=list(catalogue.publishers))
+            filled["article"] = gr.Dropdown(choices=titles, value=chosen)
         if asked.get("c"):
-            opened = self._history.opened(asked["c"], visit)
+            opened = self.history.opened(asked["c"], visit)
             filled |= dict(zip(("talk", "turn"), opened, strict=False))
             if isinstance(opened[2], gr.Chatbot):
                 filled["bot"] = opened[2]
@@ -102,12 +101,12 @@ class Arrival:
 
     def _welcome(self, words: Words) -> dict[str, Any]:
         try:
-            glance = self._engine.glance()
-            offered = self._engine.suggestions(words.language, most=EXAMPLES)
+            glance = self.engine.glance()
+            offered = self.engine.suggestions(words.language, most=EXAMPLES)
         except StoreError:
             return {"welcome": frame.render_welcome(None, (), words)}
         themes = [
-            (t, citation_of(t.citation, *self._engine.cited(t.citation)))
+            (t, citation_of(t.citation, *self.engine.cited(t.citation)))
             for t in glance.themes[:THEMES]
         ]
         examples = [{"text": question} for question in offered]
@@ -115,13 +114,15 @@ class Arrival:
         return {"welcome": welcome, "bot": gr.Chatbot(examples=examples)}
 
     def _state(self, words: Words) -> dict[str, Any]:
-        error = self._warm_up.error
-        catalogue = None if error else self._catalogues.current()
+        error = self.warm_up.error
+        catalogue = None if error else self.catalogues.current()
         if catalogue is None:
-            return {"status": frame.render_failure(words.told(error) if error else "", words)}
-        ready = frame.render_ready(len(catalogue.titles), catalogue.passages, words)
-        damage = self._warm_up.damage
-        warning = frame.render_warning(words.told(damage)) if damage else ""
+            said = words.told(error) if error else ""
+            return {"status": frame.render_failure(said, words.failed)}
+        articles, passages = len(catalogue.titles), catalogue.passages
+        ready = frame.render_status(words.ready.format(articles=articles, passages=passages))
+        damage = self.engine.damage
+        warning = frame.render_failure(words.told(damage)) if damage else ""
         return {"status": ready + warning}
 
 
@@ -136,7 +137,7 @@ def _layout(llm: Llm | None) -> dict[str, Any]:
         page["list"] = _html("", "history-list")
     with gr.Row(elem_id="masthead"):
         page["tools"] = _html(frame.render_tools(MARKS), "tools")
-        page["status"] = _html(frame.render_loading(MARKS), "status")
+        page["status"] = _html(frame.render_status(MARKS.loading, "status loading"), "status")
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="talk"):
             page["welcome"] = _html(frame.render_welcome(None, (), MARKS), "welcome")
@@ -149,7 +150,7 @@ def _layout(llm: Llm | None) -> dict[str, Any]:
                     submit_btn=MARKS.send, stop_btn=MARKS.stop,
                 )  # fmt: skip
                 if llm:
-                    _html(frame.render_sent(llm, MARKS), "sent")
+                    _html(note(f"{MARKS.sent}{llm.model} ({llm.host})"), "sent")
         with gr.Column(elem_id="panel"):
             page["sources"] = _html(render_panel(MARKS), "sources")
     return page

@@ -43,16 +43,19 @@ def render_source(source: Citation | Passage, number: int, turn: Turn, words: Wo
     card = f"src-{turn.number}-{number}"
     back, quote, quiet = "", "", " quiet"
     start, before, after = around(source)
+    translated = words_for(words.language).turned(source)
     if isinstance(source, Citation):
-        back, quiet = _number(number, turn.number, words), ""
+        label = attribute("aria-label", words.back.format(number=number))
+        back = f'<a class="number" href="#cite-{turn.number}-{number}"{label}>{number}</a>'
+        quiet = ""
         quote = f"<mark>{emphasised(source.parts)}</mark>"
     return (
         f'<li class="card{quiet}" id="{card}" tabindex="-1" aria-labelledby="{card}-title"'
         f"{_data(source, start, turn)}>{back}"
         f'<h3 id="{card}-title">{text(source.name)}</h3>{render_origin(source, words)}'
         f"{_state(source, turn, words)}"
-        f"<blockquote>{text(before)}{quote}{text(after)}</blockquote>{_translated(source, words)}"
-        f"{_provenance(source)}</li>"
+        f"<blockquote>{text(before)}{quote}{text(after)}</blockquote>"
+        f"{note(translated) if translated else ''}{_provenance(source)}</li>"
     )
 
 
@@ -76,11 +79,6 @@ def _panel(name: str, title: str, body: str, words: Words) -> str:
         f'<section class="sources" id="{name}" tabindex="-1"><div class="bar"><h2>{text(title)}</h2>'
         f"{icon(words.close, 'close')}</div>{body}</section>"
     )
-
-
-def _number(number: int, turn: int, words: Words) -> str:
-    label = attribute("aria-label", words.back.format(number=number))
-    return f'<a class="number" href="#cite-{turn}-{number}"{label}>{number}</a>'
 
 
 def render_origin(source: Place, words: Words) -> str:
@@ -115,11 +113,6 @@ def _standing(now: Standing, words: Words) -> str:
     return f' <a{to} target="_blank">{text(said)}</a>{text(altered)}'
 
 
-def _translated(source: Citation | Passage, words: Words) -> str:
-    said = words_for(words.language).turned(source)
-    return note(said) if said else ""
-
-
 def _provenance(source: Place) -> str:
     """Say where an article came from, unless it is only a place on the server's disk."""
     told = source.source if source.source == source_name(source.source) else ""
@@ -139,9 +132,8 @@ def _data(source: Citation | Passage, start: int, turn: Turn) -> str:
     if isinstance(source, Citation) and turn.kept is not None:
         data |= {"turn": turn.kept, "citation": source.number}
         given = next((v for v in turn.verdicts if v.citation == source.number), None)
-        data |= (
-            {"verdict": "right" if given.is_right else "wrong", "word": given.word} if given else {}
-        )
+        if given:
+            data |= {"verdict": "right" if given.is_right else "wrong", "word": given.word}
     return "".join(attribute(f"data-{name}", value) for name, value in data.items())
 
 

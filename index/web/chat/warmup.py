@@ -34,21 +34,12 @@ class WarmUp:
             threading.Thread(target=self._run, name="warm-up", daemon=True).start()
 
     @property
-    def damage(self) -> TenkyoError | None:
-        """What everybody should know of the index."""
-        return self._engine.damage
-
-    @property
     def settled(self) -> bool:
         """Whether the engine is ready, or has failed."""
         return self._settled.is_set()
 
     def wait(self) -> None:
-        """Wait until the engine is ready.
-
-        Raises:
-            TenkyoError: It failed.
-        """
+        """Wait until the engine is ready. Raises TenkyoError where it failed."""
         self.start()
         self._settled.wait()
         if self.error:

@@ -35,11 +35,7 @@ TOO_MANY = f"一度に送れるのは{FILES}個までです。これは次に送
 
 @cache
 def upload_folder() -> Path:
-    """Return where Gradio keeps what it receives: a folder of this process alone.
-
-    Raises:
-        TenkyoError: There is no room for it.
-    """
+    """Return Gradio's folder for what it receives, of this process alone. Raises TenkyoError without room for it."""
     try:
         made = tempfile.mkdtemp(prefix="tenkyo-")
     except OSError as exc:

@@ -13,11 +13,9 @@ from index.citations import article_name
 from index.engine import Engine
 from index.errors import BusyError, StoreError, TenkyoError
 from index.reports import BuildReport, Progress, Skipped
+from index.web.words import LANGUAGES
 
 logger = logging.getLogger(__name__)
-
-BUSY = "いま索引を作っています。終わるのを待って、もう一度お試しください。"
-UNEXPECTED = "内部で問題が起きました。これまでの索引はそのままです。サーバーの記録をご覧ください。"
 
 BEGINNING = Progress("model", 0, 0)
 
@@ -60,14 +58,10 @@ class Builds:
         self._lock = threading.Lock()
 
     def start(self, kind: str, work: Work, refused: tuple[Skipped, ...] = ()) -> None:
-        """Begin a build in a thread of its own.
-
-        Raises:
-            BusyError: One is running.
-        """
+        """Begin a build in a thread of its own. Raises BusyError while one is running."""
         with self._lock:
             if self.last.running:
-                raise BusyError(BUSY, code="building")
+                raise BusyError(LANGUAGES["ja"].error_building, code="building")
             self._set(Build(kind, running=True, refused=refused))
         threading.Thread(target=self._run, args=(work,), name="build", daemon=True).start()
 
@@ -85,7 +79,7 @@ class Builds:
             ended = replace(ended, error=exc)
         except Exception:  # the edge: nobody else would tell the page
             logger.exception("a build failed")
-            ended = replace(ended, error=TenkyoError(UNEXPECTED, code="build"))
+            ended = replace(ended, error=TenkyoError(LANGUAGES["ja"].error_build, code="build"))
         self._set(ended)
         if ended.report:
             try:

@@ -7,7 +7,7 @@ import gradio as gr
 
 from index.engine import Engine
 from index.errors import StoreError
-from index.web.chat.escaping import text
+from index.web.chat.escaping import note
 from index.web.chat.narrowing import day
 from index.web.chat.page import FREE, QUIET
 from index.web.chat.visit import visit_of
@@ -74,13 +74,13 @@ def _shelf(writable: bool) -> dict[str, Any]:
     if writable:
         with gr.Row(elem_id="rebuilding"):
             page["rebuild"] = gr.Button(MARKS.library_rebuild, size="sm", elem_id="rebuild")
-            _note(MARKS.library_rebuild_how)
+            gr.HTML(note(MARKS.library_rebuild_how), apply_default_css=False)
     return page
 
 
 def _changing(writable: bool) -> dict[str, Any]:
     if not writable:
-        _note(MARKS.library_closed)
+        gr.HTML(note(MARKS.library_closed), apply_default_css=False)
         names = ("limits", "work", "undo_to")
         return {name: _html("", name) for name in names} | {"undo": gr.Button(visible=False)}
     gr.HTML(f"<h2>{MARKS.library_add}</h2>", apply_default_css=False)
@@ -100,7 +100,7 @@ def _changing(writable: bool) -> dict[str, Any]:
     with gr.Accordion(MARKS.library_paste, open=False, elem_id="pasting"):
         page |= _pasting()
     page["work"] = _html("", "work")
-    page["undo"] = gr.Button(MARKS.library_undo, visible=False, size="md", elem_id="undo")
+    page["undo"] = gr.Button(MARKS.undo, visible=False, size="md", elem_id="undo")
     page["undo_to"] = _html("", "undo-to")
     return page
 
@@ -152,7 +152,3 @@ def _connect_changes(page: dict[str, Any], library: Library) -> None:
 
 def _html(value: str, name: str, **options: Any) -> gr.HTML:
     return gr.HTML(value, elem_id=name, apply_default_css=False, **options)
-
-
-def _note(words: str) -> None:
-    gr.HTML(f'<p class="note">{text(words)}</p>', apply_default_css=False)

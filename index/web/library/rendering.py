@@ -12,7 +12,7 @@ from index.reports import Skipped
 from index.schema import Citation
 from index.text.characters import one_line
 from index.web.article.page import render_losses
-from index.web.chat.escaping import attribute, emphasised, text
+from index.web.chat.escaping import attribute, emphasised, note, text
 from index.web.chat.sources import render_origin
 from index.web.library.builds import Build
 from index.web.library.listing import COLUMNS, ROWS, Row, View
@@ -23,9 +23,6 @@ SHOWN = 8
 
 LOSS = 200
 """Characters that are shown of what was left out at one place."""
-
-STAGES = {"unpack": "model"}
-"""Stages that have another name here."""
 
 
 def render_head(
@@ -39,7 +36,7 @@ def render_head(
     held = words.library_held.format(articles=len(rows), passages=passages) if rows else ""
     warned = render_fault(warning) if warning else ""
     return (
-        f"<h1>{text(words.library_title)}</h1><p>{text(words.library_lead)} "
+        f"<h1>{text(words.library)}</h1><p>{text(words.library_lead)} "
         f'<span class="note">{text(held)}</span></p>{warned}{_apart(apart, words)}'
     )
 
@@ -72,7 +69,7 @@ def render_limits(words: Words, file_bytes: int, files: int, request_bytes: int)
     limits = words.library_limits.format(size=size, files=files, total=total)
     types = " ".join(sorted(one[1:] for one in TYPES | ZIP))
     types = words.library_formats.format(types=types)
-    return f'<p class="note">{text(types)} {text(limits)}</p>'
+    return note(f"{types} {limits}")
 
 
 def render_count(found: Sequence[Row], total: int, chosen: frozenset[str], words: Words) -> str:
@@ -102,7 +99,7 @@ def render_table(
         how = f"<p>{text(words.library_empty_how)}</p>" if writable else ""
         return f'<div class="empty"><h2>{text(words.library_empty)}</h2>{how}</div>'
     if not found:
-        return f'<p class="note">{text(words.library_none_found)}</p>'
+        return note(words.library_none_found)
     shown = found[: view.most]
     rows = "".join(_row(row, row.id in fresh, view.chosen, words, writable) for row in shown)
     every = view.chosen.issuperset(row.id for row in found)
@@ -112,7 +109,7 @@ def render_table(
     count = min(len(found) - len(shown), ROWS)
     more = words.library_more.format(count=count)
     return (
-        f'<table role="table"{attribute("aria-label", words.library_title)}><thead role="rowgroup">'
+        f'<table role="table"{attribute("aria-label", words.library)}><thead role="rowgroup">'
         f'<tr role="row">{heads}</tr></thead><tbody role="rowgroup">{rows}</tbody></table>'
         + (f'<button type="button" class="more">{text(more)}</button>' if count else "")
     )
@@ -165,13 +162,13 @@ def render_work(build: Build, words: Words, names: Sequence[str] = ()) -> str:
     told = f"<h2>{text(_headline(build, words))}</h2>" if build.kind else ""
     said = ""
     if build.running:
-        told += f"<p>{text(_stage(build, words))}</p>"
+        stage = f"library_stages_{build.progress.stage}"
+        told += f"<p>{text(words.table().get(stage, words.library_stages_model))}</p>"
         said = _progress(build, words)
     elif error:
-        said = f'<p class="note">{text(words.library_unchanged)}</p>'
+        said = note(words.library_unchanged)
     elif build.report:
-        took = words.library_took.format(seconds=round(build.report.seconds, 1))
-        said = f'<p class="note">{text(took)}</p>'
+        said = note(words.library_took.format(seconds=round(build.report.seconds, 1)))
     return (
         f'<div role="status">{told}</div><p class="warning" role="alert">{text(one_line(error))}</p>'
         f"{said}{_outcome(build, words, names)}"
@@ -186,11 +183,6 @@ def _headline(build: Build, words: Words) -> str:
     if build.kind == "add" and not build.added:
         return words.library_nothing_added
     return str(getattr(words, f"library_done_{build.kind}"))
-
-
-def _stage(build: Build, words: Words) -> str:
-    stage = STAGES.get(build.progress.stage, build.progress.stage)
-    return words.table().get(f"library_stages_{stage}", words.library_stages_model)
 
 
 def _progress(build: Build, words: Words) -> str:

@@ -16,6 +16,7 @@ from index.web.words.ja import JA
 from index.web.words.zh import ZH
 
 _MARK = re.compile("⟦([a-z_]+)⟧")
+_RANGE = re.compile(r"\s*([a-z]+)[a-z0-9-]*\s*(?:;\s*q\s*=\s*(\d+\.?\d*)\s*)?", re.ASCII)
 
 
 class Words:
@@ -51,9 +52,9 @@ SCHEMES = ("light", "dark")
 MARKS = Words("", {name: f"⟦{name}⟧" for name in JA})
 
 
-def words_of(request: HTTPConnection, default: str = "ja") -> Words:
+def words_of(request: HTTPConnection) -> Words:
     """Return the words in the language that a reader has chosen, or the browser asks for."""
-    return LANGUAGES[language_of(request, default)]
+    return LANGUAGES[language_of(request)]
 
 
 def spoken(page: str, words: Words) -> str:
@@ -62,11 +63,11 @@ def spoken(page: str, words: Words) -> str:
     return _MARK.sub(lambda mark: json.dumps(table[mark[1]], ensure_ascii=False)[1:-1], page)
 
 
-def language_of(request: HTTPConnection, default: str = "ja") -> str:
-    """Return the language chosen on the page, else the first of the browser's that there is."""
+def language_of(request: HTTPConnection) -> str:
+    """Return the language chosen on the page, else the first of the browser's that there is, else Japanese."""
     chosen = request.cookies.get("tenkyo-language", "")
     preferred = (chosen, *_accepted(request.headers.get("accept-language", "")))
-    return next((language for language in preferred if language in LANGUAGES), default)
+    return next((language for language in preferred if language in LANGUAGES), "ja")
 
 
 def scheme_of(request: HTTPConnection) -> str:
@@ -80,14 +81,6 @@ def _accepted(header: str) -> list[str]:
 
     Source: https://www.rfc-editor.org/rfc/rfc9110#field.accept-language
     """
-    ranges = [part.partition(";") for part in header.split(",")]
-    wanted = [(_quality(weight), tag.split("-")[0].strip().lower()) for tag, _, weight in ranges]
+    ranges = filter(None, map(_RANGE.fullmatch, header.lower().split(",")))
+    wanted = [(float(found[2] or 1), found[1]) for found in ranges]
     return [tag for quality, tag in sorted(wanted, key=lambda w: -w[0]) if quality > 0]
-
-
-def _quality(weight: str) -> float:
-    name, _, value = weight.partition("=")
-    try:
-        return float(value) if name.strip().lower() == "q" else 1.0
-    except ValueError:
-        return 0.0
