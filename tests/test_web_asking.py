@@ -245,7 +245,7 @@ def stop(tab: Any, engine: Slow, number: int) -> None:
     turn = f"#turn-{number}"
     tab.wait_for_selector(f"{turn} .progress")
     tab.wait_for_timeout(500)  # it scrolls to its place
-    assert not tab.locator(".submit-button").is_visible()
+    tab.locator(".submit-button").wait_for(state="hidden")
     top = tab.locator(turn).bounding_box()["y"]
     tab.click(".stop-button")
     tab.wait_for_selector(f"{turn}.stopped")
@@ -253,4 +253,4 @@ def stop(tab: Any, engine: Slow, number: int) -> None:
     tab.wait_for_timeout(300)
     assert tab.locator(f"{turn} .answer").count() == 0
     assert tab.locator(turn).bounding_box()["y"] == top
-    assert tab.locator(".submit-button").is_visible()
+    tab.locator(".submit-button").wait_for()
