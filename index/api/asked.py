@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from index import answers, checked, schema
 from index.checking import LONGEST as LONGEST_DRAFT
@@ -28,10 +28,8 @@ TopK = Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole)]
 """JSON has one kind of number: 10.0 is 10."""
 
 
-class Question(BaseModel):
+class Question(BaseModel, extra="forbid", strict=True):
     """What every question has, and nothing else: ``explain: 0`` is no boolean."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     question: str = Field(
         description="質問。日本語、英語、中国語",
@@ -88,22 +86,16 @@ class Search(Question):
         return answers.search(engine, self.question, top_k=self.top_k, filter=self.filter())
 
 
-class AskByAddress(Ask):
+class AskByAddress(Ask, strict=False):
     """質問。アドレスでは、どの項目も文字列。"""
 
-    model_config = ConfigDict(strict=False)
 
-
-class SearchByAddress(Search):
+class SearchByAddress(Search, strict=False):
     """検索。アドレスでは、どの項目も文字列。"""
 
-    model_config = ConfigDict(strict=False)
 
-
-class Draft(BaseModel):
+class Draft(BaseModel, extra="forbid", strict=True):
     """原稿。"""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     text: str = Field(
         description="原稿。一文ずつ記事と突き合わせる",

@@ -29,6 +29,11 @@ MAIL = frozenset({".eml"})
 TYPES = TEXT | MARKDOWN | HTML | PDF | ARCHIVES | MAIL
 ZIP = frozenset({".zip"})  # ingest takes these apart
 NO_FILE = "通常のファイルではありません。"
+_NOT_OPENED = {
+    errno.ENOENT: "ファイルがありません。",
+    errno.EISDIR: "ファイルではなくフォルダです。",
+    errno.ENXIO: NO_FILE,
+}
 _SAVED_AS = {  # what a program that reads such a file can save it as
     **dict.fromkeys((".doc", ".docm", ".rtf"), "docx"),
     **dict.fromkeys((".jtd", ".pages", ".hwp", ".hwpx", ".wps"), "docx か PDF"),
@@ -156,14 +161,9 @@ def open_file(path: Path) -> BufferedReader:
         file = open(  # noqa: SIM115
             path, "rb", opener=lambda p, flags: os.open(p, flags | _AT_ONCE)
         )
-    except FileNotFoundError:
-        raise Unreadable("ファイルがありません。") from None
-    except IsADirectoryError:
-        raise Unreadable("ファイルではなくフォルダです。") from None
     except OSError as error:
-        if error.errno == errno.ENXIO:
-            raise Unreadable(NO_FILE) from None
-        raise Unreadable(f"ファイルを開けません（{error.strerror}）。") from error
+        other = f"ファイルを開けません（{error.strerror}）。"
+        raise Unreadable(_NOT_OPENED.get(error.errno or 0, other)) from error
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()
         raise Unreadable(NO_FILE)

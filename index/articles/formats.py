@@ -38,6 +38,7 @@ _PARSERS = {
     **dict.fromkeys(ARCHIVES, "archives"),
     **dict.fromkeys(MAIL, "mail"),
 }
+_SHORT = ("title", "publisher", "language", "url", "source")
 
 
 def read_draft(path: Path, limits: Limits) -> tuple[Draft, str]:
@@ -95,17 +96,6 @@ def _sensible(draft: Draft) -> Draft:
     """Leave out what is no title, name, address or day: it would stand beside every passage."""
     authors = draft.authors if sum(map(len, draft.authors)) <= LONGEST_FIELD else ()
     day = draft.published if draft.published and 1000 <= draft.published.year < 9000 else None
-    return replace(
-        draft,
-        title=_short(draft.title),
-        authors=authors,
-        publisher=_short(draft.publisher),
-        published=day,
-        language=_short(draft.language),
-        url=_short(draft.url),
-        source=_short(draft.source),
-    )
-
-
-def _short(text: str | None) -> str | None:
-    return text if text and len(text) <= LONGEST_FIELD else None
+    texts = {name: getattr(draft, name) for name in _SHORT}
+    short = {n: text if text and len(text) <= LONGEST_FIELD else None for n, text in texts.items()}
+    return replace(draft, authors=authors, published=day, **short)
