@@ -5,6 +5,7 @@ import os
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from index.articles.aozora import read_aozora
 from index.articles.carrying import carry
@@ -96,6 +97,6 @@ def _sensible(draft: Draft) -> Draft:
     """Leave out what is no title, name, address or day: it would stand beside every passage."""
     authors = draft.authors if sum(map(len, draft.authors)) <= LONGEST_FIELD else ()
     day = draft.published if draft.published and 1000 <= draft.published.year < 9000 else None
-    texts = {name: getattr(draft, name) for name in _SHORT}
-    short = {n: text if text and len(text) <= LONGEST_FIELD else None for n, text in texts.items()}
-    return replace(draft, authors=authors, published=day, **short)
+    unfit = [name for name in _SHORT if not 0 < len(getattr(draft, name) or "") <= LONGEST_FIELD]
+    left_out: dict[str, Any] = dict.fromkeys(unfit)
+    return replace(draft, authors=authors, published=day, **left_out)

@@ -25,7 +25,7 @@ from index.bench.corpus import (
     write_article,
     write_articles,
 )
-from index.bench.speed import seconds_of
+from index.bench.speed import timed
 from index.engine import Engine
 from index.ingest import seeds
 from index.models import Models
@@ -97,7 +97,7 @@ def _measure(
 ) -> Figures:
     folder, engine = settings.home.with_name("articles"), Engine(settings, encoder=encoder)
     articles = write_articles(material, folder, size)
-    building = seconds_of(engine.build, [folder])
+    building, _ = timed(engine.build, [folder])
     status = engine.status()
     return {
         "articles": len(status.articles),
@@ -122,9 +122,9 @@ def _changes(engine: Engine, material: Material, articles: int, folder: Path) ->
         number = articles + len(adding)
         path = folder / f"{number:07d}.md"
         write_article(material, path, number, max(PASSAGES))
-        adding.append(seconds_of(engine.add, [path]))
+        adding.append(timed(engine.add, [path])[0])
         (new,) = {article.id for article in engine.articles()} - known
-        removing.append(seconds_of(engine.remove, new))
+        removing.append(timed(engine.remove, new)[0])
     return {"add one article, s": median(adding), "remove one article, s": median(removing)}
 
 
