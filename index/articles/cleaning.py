@@ -266,9 +266,8 @@ def _trimmed(found: list[Unit], kinds: list[Kind], kept: list[int]) -> list[int]
     below = found[last + 1 : end]
     walled = end < len(found) and _WALL.search(found[end].text)
     cut_off = walled and len(below) == 1 and _CUT_OFF.match(below[0].text)
-    if cut_off or not (
-        chrome_after and all(like_headline(u.text) or _RANK.match(u.text) for u in below)
-    ):
+    links = chrome_after and all(like_headline(u.text) or _RANK.match(u.text) for u in below)
+    if cut_off or not links:
         last = end - 1
     return [i for i in kept if i <= last]
 

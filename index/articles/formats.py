@@ -51,9 +51,8 @@ def read_draft(path: Path, limits: Limits) -> tuple[Draft, str]:
     suffix = path.suffix.lower()
     if suffix not in TYPES:
         raise Unreadable(unknown_type(suffix))
-    raw = _read(
-        path, limits.document_bytes if suffix in PDF | ARCHIVES | MAIL else limits.text_bytes
-    )
+    is_document = suffix in PDF | ARCHIVES | MAIL
+    raw = _read(path, limits.document_bytes if is_document else limits.text_bytes)
     if suffix in TEXT:
         text = decode(raw)
         draft = read_aozora(text) or Draft(drop_ruby(text), chrome=True)

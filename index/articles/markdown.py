@@ -206,9 +206,8 @@ def _words(token: "Token") -> str:
             # CommonMark does not see **「強調」**の as emphasis.
             words += child.content.replace("**", "")
         elif child.type == "code_inline":
-            words += re.sub(
-                r"([~^])", "\\1\x01", child.content
-            )  # so that it strikes and cites nothing
+            # So that it strikes and cites nothing.
+            words += re.sub(r"([~^])", "\\1\x01", child.content)
         elif child.type in {"image", "text_special"}:
             words += child.content
         elif child.type == "html_inline" and re.match(r"<br\b", child.content, re.I):

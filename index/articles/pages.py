@@ -89,15 +89,12 @@ def _of_article(blocks: list[Block], found: str) -> set[int]:
         links = first <= block.number and at_home and _belongs(block, above, inside=inside)
         plain = block.linked < _LINKED
         found_here = block.number in told and (links or plain if at_home else inside)
-        if found_here or links or (block.kind == "row" and not homes.isdisjoint(_around(block))):
+        # A table may stand in a figure, and that in a block of its own.
+        near = islice(block.element.iterancestors(), 3) if block.kind == "row" else ()
+        if found_here or links or not homes.isdisjoint(near):
             kept.add(block.number)
             above = above if block.linked else block.text
     return kept
-
-
-def _around(block: Block) -> Iterator[Any]:
-    """The elements around a table: it may stand in a figure, and that in a block of its own."""
-    return islice(block.element.iterancestors(), 3)
 
 
 def _belongs(block: Block, above: str, *, inside: bool) -> bool:
@@ -105,13 +102,10 @@ def _belongs(block: Block, above: str, *, inside: bool) -> bool:
     each, announced = columns(block.text) / max(block.links, 1), _ANNOUNCES.search(above)
     if block.linked < _LINKED or not (inside or announced):
         return False
-    named = each <= 2 * _NAME_WIDE if announced else each <= _NAME_WIDE and not _worded(block)
+    single = block.kind == "item" and block.links == 1
+    worded = single and re.search("[、？！…?!]", block.text)  # as headlines are
+    named = each <= 2 * _NAME_WIDE if announced else each <= _NAME_WIDE and not worded
     return named or (block.kind == "p" and ends_sentence(block.text))
-
-
-def _worded(block: Block) -> bool:
-    """Whether an item of a list is worded as headlines are."""
-    return block.kind == "item" and block.links == 1 and bool(re.search("[、？！…?!]", block.text))
 
 
 def _compose(blocks: list[Block], signs: dict[Any, Any]) -> tuple[str, tuple[Mark, ...]]:

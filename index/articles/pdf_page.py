@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import compress
 from math import atan2, cos, degrees, floor, hypot, inf, radians, sin
+from operator import not_
 from typing import Any
 
 from pdfminer.cmapdb import CMap, CMapDB, FileUnicodeMap
@@ -91,10 +93,8 @@ class Run:
         near = [line for line in lines if low <= line[1] <= line[3] <= top and not self.turn]
         spans = [(a, b) for a, _, b, _ in near if self.u0 - em < a and b < self.u1 + em]
         gone = [any(a < middle < b for a, b in spans) for middle in self._middles]
-        self.struck = "".join(
-            c for (c, _), is_gone in zip(self._chars, gone, strict=True) if is_gone
-        )
-        self._chars = [c for c, is_gone in zip(self._chars, gone, strict=True) if not is_gone]
+        self.struck = "".join(char for char, _ in compress(self._chars, gone))
+        self._chars = [*compress(self._chars, map(not_, gone))]
 
     def close(self) -> None:
         """Make the text of the characters, without the marks of notes."""

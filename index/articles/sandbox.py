@@ -89,9 +89,8 @@ class ArticleReader(contextlib.AbstractContextManager["ArticleReader"]):
             (heading, start, end, [(a, b) for a, b in spans])
             for heading, start, end, spans in reply["places"]
         ]
-        if not _lie_in(text, places) or not all(
-            0 <= mark.start < mark.end <= len(text) for mark in article.marks
-        ):
+        marked = all(0 <= mark.start < mark.end <= len(text) for mark in article.marks)
+        if not marked or not _lie_in(text, places):
             raise CorpusError(shown(path), "本文を区切った位置が、本文と合いません。")
         return article, places, reply["sha256"]
 

@@ -9,6 +9,7 @@ it makes sense.
 import random
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import blake2b
@@ -52,11 +53,9 @@ def read_material(path: Path) -> Material:
     sentences: list[str] = []
     with ArticleReader() as reader:
         for file in find_files(path)[0]:
-            try:
+            with suppress(CorpusError):  # a build names it
                 article, places, _ = reader.read(file)
-            except CorpusError:
-                continue  # a build names it
-            sentences += [article.text[start:end] for *_, own in places for start, end in own]
+                sentences += [article.text[start:end] for *_, own in places for start, end in own]
     if not sentences:
         raise CorpusError(str(path), "読める記事がありません")
     names: dict[str, list[str]] = {}

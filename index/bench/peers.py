@@ -12,13 +12,13 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
 import numpy as np
 
-from index.answering import Asking
 from index.bench.speed import timed
 from index.encoder import Vectors, load_sentence_transformer
 from index.errors import CorpusError
@@ -178,9 +178,13 @@ def compare(
         started = time.perf_counter()
         with index_articles(Home(Path(path)), articles, models, report) as trial:
             seconds = time.perf_counter() - started
+            retrieved = partial(trial.retrieve, top_k=DEPTH)
             stacks = {
-                "tenkyo": (seconds, lambda text: _ids(trial.retrieve(text, top_k=DEPTH))),
-                "tenkyo, read": (seconds, lambda text: _ids(_read(trial, text))),
+                "tenkyo": (seconds, lambda text: _ids(retrieved(text))),
+                "tenkyo, read": (
+                    seconds,
+                    lambda text: _ids(trial.read(text, retrieved(text)).evidence),
+                ),
             }
             stacks |= _theirs([a.id for a in articles], texts, report)
             found = _ask(stacks, queries, {a.id: a.source for a in articles}, report)
@@ -194,10 +198,6 @@ def compare(
         if not any(one.startswith(name) for one in found)
     }
     return found | missing
-
-
-def _read(trial: Asking, text: str) -> Sequence[Evidence]:
-    return trial.read(text, trial.retrieve(text, top_k=DEPTH)).evidence
 
 
 def _ids(found: Sequence[Evidence]) -> list[str]:
