@@ -70,19 +70,12 @@ _REOPENS = 240  # the same after a line that ends articles, in at least three un
 
 @dataclass(frozen=True, slots=True)
 class CleanPage:
-    """A page without its chrome.
+    """A page without its chrome."""
 
-    Attributes:
-        head: Lines above the body, in order: title, date, names; navigation may be among them.
-        body: Headings and paragraphs, one a line as in the input; at most one blank line between.
-        tail: Copyright, agency and credit lines below the body.
-        kept: The numbers of the body's lines in the text, from 0; blank ones left out.
-    """
-
-    head: tuple[str, ...]
-    body: str
-    tail: tuple[str, ...]
-    kept: tuple[int, ...] = ()
+    head: tuple[str, ...]  # lines above the body, in order: title, date, names; maybe navigation
+    body: str  # headings and paragraphs, one a line as in the input; at most one blank line between
+    tail: tuple[str, ...]  # copyright, agency and credit lines below the body
+    kept: tuple[int, ...] = ()  # the numbers of the body's lines in the text, blank ones left out
 
 
 def clean(text: str) -> CleanPage:

@@ -78,37 +78,22 @@ read and cut, and the versions of the libraries they do it with.
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one file may cost.
+    """How much one file may cost."""
 
-    Attributes:
-        seconds: Wall time for one file; then the child is killed.
-        memory: Bytes of address space of the child (enforced on Linux).
-        text_bytes: Largest txt, md or html file.
-        document_bytes: Largest pdf, archive or letter; also what an archive may unpack to, threefold.
-        lines: Most lines of a text.
-        sentence: Most characters of a sentence: what is longer is no writing, and is shown to nobody.
-        paragraphs: Most paragraphs of a document in an archive.
-        tags: Most tags of a page, and of Markdown most brackets and list items.
-        attributes: Most attributes of a tag; libxml2 compares each with all others.
-        pages: Most pages of a pdf file.
-        page_seconds: What each page of one adds to ``seconds``.
-        ocr_seconds: The same for a page that is read off its picture; then that is given up.
-        cells: Most cells in the tables of a page; of n in a row, trafilatura takes n² steps.
-    """
-
-    seconds: float = 60.0
-    memory: int = 1536 * 1024**2
-    text_bytes: int = 20 * 1000**2
+    seconds: float = 60.0  # wall time for one file; then the child is killed
+    memory: int = 1536 * 1024**2  # bytes of address space of the child (enforced on Linux)
+    text_bytes: int = 20 * 1000**2  # largest txt, md or html file
+    # Largest pdf, archive or letter; also what an archive may unpack to, threefold.
     document_bytes: int = 100 * 1000**2
-    lines: int = 300_000
-    sentence: int = 100_000
-    paragraphs: int = 100_000
-    tags: int = 100_000
-    cells: int = 20_000
-    attributes: int = 1000
-    pages: int = 3000
-    page_seconds: float = 1.0
-    ocr_seconds: float = 30.0
+    lines: int = 300_000  # of a text
+    sentence: int = 100_000  # characters: what is longer is no writing, and is shown to nobody
+    paragraphs: int = 100_000  # of a document in an archive
+    tags: int = 100_000  # of a page; and of Markdown brackets, and list items
+    cells: int = 20_000  # in the tables of a page; of n in a row, trafilatura takes n² steps
+    attributes: int = 1000  # of a tag; libxml2 compares each with all others
+    pages: int = 3000  # of a pdf file
+    page_seconds: float = 1.0  # what each page of one adds to ``seconds``
+    ocr_seconds: float = 30.0  # the same for a page read off its picture; then that is given up
 
 
 @dataclass(frozen=True, slots=True)
