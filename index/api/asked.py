@@ -9,6 +9,7 @@ from index.checking import LONGEST as LONGEST_DRAFT
 from index.engine import Engine
 from index.questions.question import LONGEST
 from index.records import Filter
+from index.shapes import or_default
 
 
 def _listed(value: Any) -> Any:
@@ -38,15 +39,9 @@ class Question(BaseModel, extra="forbid", strict=True):
     )
     since: Day | None = Field(None, description="この日以後の記事だけ")
     until: Day | None = Field(None, description="この日以前の記事だけ")
-    publisher: Names = Field(
-        [], description="この発行元の記事だけ。一つか、並び", examples=[["青沢新報"]]
-    )
-    article: Names = Field(
-        [], description="この ID の記事だけ。一つか、並び", examples=[["3f2a90c1"]]
-    )
-    undated: bool = Field(
-        False, description="since や until でも、日付のない記事を含める", examples=[True]
-    )
+    publisher: Names = or_default([], "この発行元の記事だけ。一つか、並び", ["青沢新報"])
+    article: Names = or_default([], "この ID の記事だけ。一つか、並び", ["3f2a90c1"])
+    undated: bool = or_default(False, "since や until でも、日付のない記事を含める", True)
 
     def filter(self) -> Filter:
         """Return which articles may answer. Raises as ``answers.read_filter``."""
@@ -56,14 +51,10 @@ class Question(BaseModel, extra="forbid", strict=True):
 class Ask(Question):
     """質問。"""
 
-    previous: str | None = Field(
-        None,
-        description="前の質問（続きの質問を補って読むため）",
-        examples=["青沢運河はいつ開通したか"],
+    previous: str | None = or_default(
+        None, "前の質問（続きの質問を補って読むため）", "青沢運河はいつ開通したか"
     )
-    explain: bool = Field(
-        False, description="順位、文の選び方、確信度の内訳も返す", examples=[True]
-    )
+    explain: bool = or_default(False, "順位、文の選び方、確信度の内訳も返す", True)
 
     def answer(self, engine: Engine) -> schema.Answer:
         """Answer the question. Raises as ``Engine.ask``."""
@@ -79,7 +70,7 @@ class Ask(Question):
 class Search(Question):
     """検索。"""
 
-    top_k: TopK = Field(10, description="件数", examples=[10])
+    top_k: TopK = or_default(10, "件数", 10)
 
     def found(self, engine: Engine) -> schema.Found:
         """Rank passages. Raises as ``Engine.search``."""

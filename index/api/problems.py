@@ -10,7 +10,6 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from index.errors import (
@@ -21,7 +20,7 @@ from index.errors import (
     StoreError,
     TenkyoError,
 )
-from index.schema import VERSION, Sealed
+from index.shapes import VERSION, Sealed, shown_as
 
 logger = logging.getLogger(__name__)
 
@@ -80,12 +79,8 @@ INVALID = {
 class Problem(Sealed):
     """エラー。"""
 
-    error: str = Field(
-        description="何が起きたかと、どうすればよいか", examples=["質問が空です。知りたいことを…"]
-    )
-    code: str = Field(
-        description="同じことを、プログラムのための一語で", examples=["question-empty"]
-    )
+    error: str = shown_as("何が起きたかと、どうすればよいか", "質問が空です。知りたいことを…")
+    code: str = shown_as("同じことを、プログラムのための一語で", "question-empty")
 
 
 def problem(
