@@ -51,7 +51,7 @@ def parse(raw: bytes, limits: Limits) -> Draft:
     check_count("箇条書きの行", len(_ITEM.findall(body)), limits.tags)
     check_count("角括弧", body.count("["), limits.tags)
     page = render(drop_ruby(body))
-    stated = front_matter(front[1], "") if front else Draft("", chrome=True)
+    stated = front_matter(front[1]) if front else Draft("", chrome=True)
     return replace(stated, text=page.text, marks=page.marks, losses=page.losses)
 
 

@@ -119,9 +119,7 @@ def _changes(engine: Engine, material: Material, articles: int, folder: Path) ->
     adding: list[float] = []
     removing: list[float] = []
     while len(adding) < TIMES and sum(adding + removing) < PATIENCE:
-        number = articles + len(adding)
-        path = folder / f"{number:07d}.md"
-        write_article(material, path, number, max(PASSAGES))
+        path = write_article(material, folder, articles + len(adding), max(PASSAGES))
         adding.append(timed(engine.add, [path])[0])
         (new,) = {article.id for article in engine.articles()} - known
         removing.append(timed(engine.remove, new)[0])
