@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from index import answers, checked, schema
 from index.checking import LONGEST as LONGEST_DRAFT
 from index.engine import Engine
 from index.questions.question import LONGEST
 from index.records import Filter
+from index.shapes import or_default
 
 
 def _listed(value: Any) -> Any:
@@ -28,10 +29,8 @@ TopK = Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole)]
 """JSON has one kind of number: 10.0 is 10."""
 
 
-class Question(BaseModel):
+class Question(BaseModel, extra="forbid", strict=True):
     """What every question has, and nothing else: ``explain: 0`` is no boolean."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     question: str = Field(
         description="質問。日本語、英語、中国語",
@@ -40,15 +39,9 @@ class Question(BaseModel):
     )
     since: Day | None = Field(None, description="この日以後の記事だけ")
     until: Day | None = Field(None, description="この日以前の記事だけ")
-    publisher: Names = Field(
-        [], description="この発行元の記事だけ。一つか、並び", examples=[["青沢新報"]]
-    )
-    article: Names = Field(
-        [], description="この ID の記事だけ。一つか、並び", examples=[["3f2a90c1"]]
-    )
-    undated: bool = Field(
-        False, description="since や until でも、日付のない記事を含める", examples=[True]
-    )
+    publisher: Names = or_default([], "この発行元の記事だけ。一つか、並び", ["青沢新報"])
+    article: Names = or_default([], "この ID の記事だけ。一つか、並び", ["3f2a90c1"])
+    undated: bool = or_default(False, "since や until でも、日付のない記事を含める", True)
 
     def filter(self) -> Filter:
         """Return which articles may answer. Raises as ``answers.read_filter``."""
@@ -58,14 +51,10 @@ class Question(BaseModel):
 class Ask(Question):
     """質問。"""
 
-    previous: str | None = Field(
-        None,
-        description="前の質問（続きの質問を補って読むため）",
-        examples=["青沢運河はいつ開通したか"],
+    previous: str | None = or_default(
+        None, "前の質問（続きの質問を補って読むため）", "青沢運河はいつ開通したか"
     )
-    explain: bool = Field(
-        False, description="順位、文の選び方、確信度の内訳も返す", examples=[True]
-    )
+    explain: bool = or_default(False, "順位、文の選び方、確信度の内訳も返す", True)
 
     def answer(self, engine: Engine) -> schema.Answer:
         """Answer the question. Raises as ``Engine.ask``."""
@@ -81,29 +70,23 @@ class Ask(Question):
 class Search(Question):
     """検索。"""
 
-    top_k: TopK = Field(10, description="件数", examples=[10])
+    top_k: TopK = or_default(10, "件数", 10)
 
     def found(self, engine: Engine) -> schema.Found:
         """Rank passages. Raises as ``Engine.search``."""
         return answers.search(engine, self.question, top_k=self.top_k, filter=self.filter())
 
 
-class AskByAddress(Ask):
+class AskByAddress(Ask, strict=False):
     """質問。アドレスでは、どの項目も文字列。"""
 
-    model_config = ConfigDict(strict=False)
 
-
-class SearchByAddress(Search):
+class SearchByAddress(Search, strict=False):
     """検索。アドレスでは、どの項目も文字列。"""
 
-    model_config = ConfigDict(strict=False)
 
-
-class Draft(BaseModel):
+class Draft(BaseModel, extra="forbid", strict=True):
     """原稿。"""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     text: str = Field(
         description="原稿。一文ずつ記事と突き合わせる",

@@ -10,7 +10,6 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from index.errors import (
@@ -21,7 +20,7 @@ from index.errors import (
     StoreError,
     TenkyoError,
 )
-from index.schema import VERSION, Sealed
+from index.shapes import VERSION, Sealed, shown_as
 
 logger = logging.getLogger(__name__)
 
@@ -68,11 +67,8 @@ INVALID = {
     "extra_forbidden": "{name} という項目はありません。項目は /api/docs にあります。",
     "string_type": "{name} は文字列にしてください。",
     "list_type": "{name} は文字列か、文字列の並びにしてください。",
-    "bool_parsing": "{name} は true か false にしてください。",
-    "bool_type": "{name} は true か false にしてください。",
-    "int_parsing": "{name} は整数にしてください。",
-    "int_type": "{name} は整数にしてください。",
-    "int_from_float": "{name} は整数にしてください。",
+    **dict.fromkeys(("bool_parsing", "bool_type"), "{name} は true か false にしてください。"),
+    **dict.fromkeys(("int_parsing", "int_type", "int_from_float"), "{name} は整数にしてください。"),
     "greater_than_equal": "{name} は {ge} 以上にしてください。",
     "less_than_equal": "{name} は {le} 以下にしてください。",
     "model_attributes_type": "本文は JSON のオブジェクトにし、Content-Type を application/json にしてください。",
@@ -83,12 +79,8 @@ INVALID = {
 class Problem(Sealed):
     """エラー。"""
 
-    error: str = Field(
-        description="何が起きたかと、どうすればよいか", examples=["質問が空です。知りたいことを…"]
-    )
-    code: str = Field(
-        description="同じことを、プログラムのための一語で", examples=["question-empty"]
-    )
+    error: str = shown_as("何が起きたかと、どうすればよいか", "質問が空です。知りたいことを…")
+    code: str = shown_as("同じことを、プログラムのための一語で", "question-empty")
 
 
 def problem(

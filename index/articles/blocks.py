@@ -28,22 +28,14 @@ _BLANKS = re.compile(r"[^\S\u3000]+")
 
 @dataclass(slots=True)
 class Block:
-    """A paragraph (p), heading (h2), item or row.
-
-    Attributes:
-        linked: Which share of its letters is in links.
-        links: How many.
-        link: One around it and others.
-        number: Its place in the page.
-    """
+    """A paragraph (p), heading (h2), item or row."""
 
     kind: str
     text: str
     element: Any
-    linked: float = 0.0
-    links: int = 0
-    link: Any = None
-    number: int = 0
+    linked: float = 0.0  # which share of its letters is in links
+    links: int = 0  # how many
+    link: Any = None  # one around it and others
 
     @property
     def home(self) -> Any:
@@ -57,15 +49,7 @@ class Block:
         return self.kind[0] == "h"
 
 
-def read_blocks(root: Any, limits: Limits) -> list[Block]:
-    """Read the blocks of an element in order."""
-    blocks = _Reader(limits).read(root)
-    for number, block in enumerate(blocks):
-        block.number = number
-    return blocks
-
-
-class _Reader:
+class Reader:
     """Reads the blocks of an element in order."""
 
     def __init__(self, limits: Limits) -> None:
@@ -74,6 +58,7 @@ class _Reader:
         self._open, self._links = list[Any](), list[Any]()
 
     def read(self, root: Any) -> list[Block]:
+        """Read them, once."""
         from lxml import etree
 
         self._open = [root]
@@ -118,13 +103,13 @@ class _Reader:
         if lines is not None:
             self._close()
             for caption in element.iter("caption"):
-                self.found += _Reader(self._limits).read(caption)
+                self.found += Reader(self._limits).read(caption)
             link = next(iter(self._links), None)
             self.found += [Block("row", line, element, link=link) for line in lines]
         return lines is not None
 
     def _cell(self, cell: Any) -> str:
-        blocks = _Reader(self._limits).read(cell)
+        blocks = Reader(self._limits).read(cell)
         return " ".join(block.text.replace("\n", " ") for block in blocks)
 
     def _close(self) -> None:

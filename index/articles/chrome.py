@@ -248,6 +248,5 @@ def is_row(text: str) -> bool:
 
 def like_headline(text: str) -> bool:
     """Tell what may be another article's headline: long, and neither marked nor labelled (日時：…)."""
-    return len(text) >= _HEADLINE and not (
-        is_marked_heading(text) or _LABELLED.match(text) or is_row(text)
-    )
+    other = is_marked_heading(text) or _LABELLED.match(text) or is_row(text)
+    return len(text) >= _HEADLINE and not other

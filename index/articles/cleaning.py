@@ -70,19 +70,12 @@ _REOPENS = 240  # the same after a line that ends articles, in at least three un
 
 @dataclass(frozen=True, slots=True)
 class CleanPage:
-    """A page without its chrome.
+    """A page without its chrome."""
 
-    Attributes:
-        head: Lines above the body, in order: title, date, names; navigation may be among them.
-        body: Headings and paragraphs, one a line as in the input; at most one blank line between.
-        tail: Copyright, agency and credit lines below the body.
-        kept: The numbers of the body's lines in the text, from 0; blank ones left out.
-    """
-
-    head: tuple[str, ...]
-    body: str
-    tail: tuple[str, ...]
-    kept: tuple[int, ...] = ()
+    head: tuple[str, ...]  # lines above the body, in order: title, date, names; maybe navigation
+    body: str  # headings and paragraphs, one a line as in the input; at most one blank line between
+    tail: tuple[str, ...]  # copyright, agency and credit lines below the body
+    kept: tuple[int, ...] = ()  # the numbers of the body's lines in the text, blank ones left out
 
 
 def clean(text: str) -> CleanPage:
@@ -266,9 +259,8 @@ def _trimmed(found: list[Unit], kinds: list[Kind], kept: list[int]) -> list[int]
     below = found[last + 1 : end]
     walled = end < len(found) and _WALL.search(found[end].text)
     cut_off = walled and len(below) == 1 and _CUT_OFF.match(below[0].text)
-    if cut_off or not (
-        chrome_after and all(like_headline(u.text) or _RANK.match(u.text) for u in below)
-    ):
+    links = chrome_after and all(like_headline(u.text) or _RANK.match(u.text) for u in below)
+    if cut_off or not links:
         last = end - 1
     return [i for i in kept if i <= last]
 

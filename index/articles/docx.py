@@ -64,13 +64,14 @@ class Word(Page):
         self.actions |= dict.fromkeys(_DELETED, lambda node: self.lose("deleted", node))
         self.actions |= dict.fromkeys(("pPr", "rPr", "tblPr", "rt"), lambda _: "")
         self.actions |= dict.fromkeys(("footnoteReference", "endnoteReference"), self._note)
+        self.actions |= dict.fromkeys(("br", "cr"), lambda _: "\n")
+        self.actions |= dict.fromkeys(("blip", "imagedata"), self.picture)
+        self.actions |= dict.fromkeys(("fldChar", "instrText"), self._field)
         self.actions |= {
             "p": self._paragraph,
             "r": self._run,
             "t": lambda node: "" if self._in_number else node.text or "",
             "tab": lambda _: " ",
-            "br": lambda _: "\n",
-            "cr": lambda _: "\n",
             "noBreakHyphen": lambda _: "-",
             "sym": _symbol,
             "tbl": self.table,
@@ -80,10 +81,6 @@ class Word(Page):
             "AlternateContent": lambda node: self.read(node[0]) if len(node) else "",
             "txbxContent": self.later,
             "oMath": formula,
-            "blip": self.picture,
-            "imagedata": self.picture,
-            "fldChar": self._field,
-            "instrText": self._field,
             "fldSimple": lambda n: "" if _PAGE_NUMBER.match(value(n, "instr")) else self.inside(n),
         }
 

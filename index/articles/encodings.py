@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections import Counter
+from contextlib import suppress
 
 from index.articles.files import Unreadable
 
@@ -95,17 +96,14 @@ def decode_page(raw: bytes) -> str:
         return decode(raw)
     label = declared[1].decode("ascii", "replace").lower()
     encoding = _READ_AS.get(label, label)
-    try:
+    with suppress(UnicodeError, LookupError):
         return raw.decode(encoding, "nec")
-    except (UnicodeError, LookupError):
-        pass
     try:
         return decode(raw)
     except Unreadable:
-        try:
+        text = "\ufffd"
+        with suppress(UnicodeError, LookupError):
             text = raw.decode(encoding, "replace")
-        except (UnicodeError, LookupError):
-            text = "\ufffd"
         if text.count("\ufffd") * _BROKEN > len(text) or "\0" in text:
             raise
         return text
@@ -158,10 +156,9 @@ def _with_kana(raw: bytes) -> str | None:
 
 
 def _read(raw: bytes, encoding: str) -> str:
-    try:
+    with suppress(UnicodeDecodeError):
         return raw.decode(encoding, "nec")
-    except UnicodeDecodeError:
-        return ""
+    return ""
 
 
 def _plausibility(text: str, encoding: str) -> float:

@@ -91,9 +91,8 @@ class _Book(Prose):
         }
 
     def _block(self, node: Any) -> str:
-        if node.get("hidden") is not None or "display:none" in node.get("style", "").replace(
-            " ", ""
-        ):
+        style = node.get("style", "").replace(" ", "")
+        if node.get("hidden") is not None or "display:none" in style:
             return self.lose("hidden", node)
         if value(node, "type") in {"footnote", "endnote", "rearnote"} and not self.deep:
             self.add(self.within(node).replace("\n", " "), "note")

@@ -29,6 +29,11 @@ MAIL = frozenset({".eml"})
 TYPES = TEXT | MARKDOWN | HTML | PDF | ARCHIVES | MAIL
 ZIP = frozenset({".zip"})  # ingest takes these apart
 NO_FILE = "通常のファイルではありません。"
+_NOT_OPENED = {
+    errno.ENOENT: "ファイルがありません。",
+    errno.EISDIR: "ファイルではなくフォルダです。",
+    errno.ENXIO: NO_FILE,
+}
 _SAVED_AS = {  # what a program that reads such a file can save it as
     **dict.fromkeys((".doc", ".docm", ".rtf"), "docx"),
     **dict.fromkeys((".jtd", ".pages", ".hwp", ".hwpx", ".wps"), "docx か PDF"),
@@ -73,37 +78,22 @@ read and cut, and the versions of the libraries they do it with.
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one file may cost.
+    """How much one file may cost."""
 
-    Attributes:
-        seconds: Wall time for one file; then the child is killed.
-        memory: Bytes of address space of the child (enforced on Linux).
-        text_bytes: Largest txt, md or html file.
-        document_bytes: Largest pdf, archive or letter; also what an archive may unpack to, threefold.
-        lines: Most lines of a text.
-        sentence: Most characters of a sentence: what is longer is no writing, and is shown to nobody.
-        paragraphs: Most paragraphs of a document in an archive.
-        tags: Most tags of a page, and of Markdown most brackets and list items.
-        attributes: Most attributes of a tag; libxml2 compares each with all others.
-        pages: Most pages of a pdf file.
-        page_seconds: What each page of one adds to ``seconds``.
-        ocr_seconds: The same for a page that is read off its picture; then that is given up.
-        cells: Most cells in the tables of a page; of n in a row, trafilatura takes n² steps.
-    """
-
-    seconds: float = 60.0
-    memory: int = 1536 * 1024**2
-    text_bytes: int = 20 * 1000**2
+    seconds: float = 60.0  # wall time for one file; then the child is killed
+    memory: int = 1536 * 1024**2  # bytes of address space of the child (enforced on Linux)
+    text_bytes: int = 20 * 1000**2  # largest txt, md or html file
+    # Largest pdf, archive or letter; also what an archive may unpack to, threefold.
     document_bytes: int = 100 * 1000**2
-    lines: int = 300_000
-    sentence: int = 100_000
-    paragraphs: int = 100_000
-    tags: int = 100_000
-    cells: int = 20_000
-    attributes: int = 1000
-    pages: int = 3000
-    page_seconds: float = 1.0
-    ocr_seconds: float = 30.0
+    lines: int = 300_000  # of a text
+    sentence: int = 100_000  # characters: what is longer is no writing, and is shown to nobody
+    paragraphs: int = 100_000  # of a document in an archive
+    tags: int = 100_000  # of a page; and of Markdown brackets, and list items
+    cells: int = 20_000  # in the tables of a page; of n in a row, trafilatura takes n² steps
+    attributes: int = 1000  # of a tag; libxml2 compares each with all others
+    pages: int = 3000  # of a pdf file
+    page_seconds: float = 1.0  # what each page of one adds to ``seconds``
+    ocr_seconds: float = 30.0  # the same for a page read off its picture; then that is given up
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +146,9 @@ def open_file(path: Path) -> BufferedReader:
         file = open(  # noqa: SIM115
             path, "rb", opener=lambda p, flags: os.open(p, flags | _AT_ONCE)
         )
-    except FileNotFoundError:
-        raise Unreadable("ファイルがありません。") from None
-    except IsADirectoryError:
-        raise Unreadable("ファイルではなくフォルダです。") from None
     except OSError as error:
-        if error.errno == errno.ENXIO:
-            raise Unreadable(NO_FILE) from None
-        raise Unreadable(f"ファイルを開けません（{error.strerror}）。") from error
+        other = f"ファイルを開けません（{error.strerror}）。"
+        raise Unreadable(_NOT_OPENED.get(error.errno or 0, other)) from error
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()
         raise Unreadable(NO_FILE)

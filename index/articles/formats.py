@@ -5,6 +5,7 @@ import os
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from index.articles.aozora import read_aozora
 from index.articles.carrying import carry
@@ -38,6 +39,7 @@ _PARSERS = {
     **dict.fromkeys(ARCHIVES, "archives"),
     **dict.fromkeys(MAIL, "mail"),
 }
+_SHORT = ("title", "publisher", "language", "url", "source")
 
 
 def read_draft(path: Path, limits: Limits) -> tuple[Draft, str]:
@@ -49,9 +51,8 @@ def read_draft(path: Path, limits: Limits) -> tuple[Draft, str]:
     suffix = path.suffix.lower()
     if suffix not in TYPES:
         raise Unreadable(unknown_type(suffix))
-    raw = _read(
-        path, limits.document_bytes if suffix in PDF | ARCHIVES | MAIL else limits.text_bytes
-    )
+    is_document = suffix in PDF | ARCHIVES | MAIL
+    raw = _read(path, limits.document_bytes if is_document else limits.text_bytes)
     if suffix in TEXT:
         text = decode(raw)
         draft = read_aozora(text) or Draft(drop_ruby(text), chrome=True)
@@ -95,17 +96,6 @@ def _sensible(draft: Draft) -> Draft:
     """Leave out what is no title, name, address or day: it would stand beside every passage."""
     authors = draft.authors if sum(map(len, draft.authors)) <= LONGEST_FIELD else ()
     day = draft.published if draft.published and 1000 <= draft.published.year < 9000 else None
-    return replace(
-        draft,
-        title=_short(draft.title),
-        authors=authors,
-        publisher=_short(draft.publisher),
-        published=day,
-        language=_short(draft.language),
-        url=_short(draft.url),
-        source=_short(draft.source),
-    )
-
-
-def _short(text: str | None) -> str | None:
-    return text if text and len(text) <= LONGEST_FIELD else None
+    unfit = [name for name in _SHORT if not 0 < len(getattr(draft, name) or "") <= LONGEST_FIELD]
+    left_out: dict[str, Any] = dict.fromkeys(unfit)
+    return replace(draft, authors=authors, published=day, **left_out)

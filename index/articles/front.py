@@ -9,8 +9,8 @@ from index.text.dates import find_day
 _LARGEST_FRONT = 64_000
 
 
-def front_matter(yaml_text: str, text: str) -> Draft:
-    """Read the front matter.
+def front_matter(yaml_text: str) -> Draft:
+    """Read the front matter; the draft has no text.
 
     Raises:
         Unreadable: It is no YAML, or a value is of the wrong kind.
@@ -32,7 +32,7 @@ def front_matter(yaml_text: str, text: str) -> Draft:
     if url and not url.startswith(("https://", "http://")):
         raise _wrong("url", " http:// か https:// で始まるアドレス")
     return Draft(
-        text,
+        "",
         title=_string(fields, "title"),
         authors=_names(fields, "authors") or _names(fields, "author"),
         publisher=_string(fields, "publisher"),

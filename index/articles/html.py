@@ -7,6 +7,7 @@ fetched.
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from html import unescape
@@ -99,10 +100,8 @@ def _linked_article(tree: Any) -> dict[str, Any]:
     """The JSON-LD object of the article, or an empty one."""
     objects: list[dict[str, Any]] = []
     for script in tree.xpath("//script[@type='application/ld+json']"):
-        try:
+        with suppress(ValueError, RecursionError):
             objects += _objects(json.loads(script.text or "", strict=False), 0)
-        except (ValueError, RecursionError):
-            continue
     typed = [(_type(thing), thing) for thing in objects if _ARTICLE.search(_type(thing))]
     return min(typed, key=lambda pair: pair[0] == "WebPage")[1] if typed else {}
 
@@ -156,11 +155,9 @@ def _timed(tree: Any, japanese: bool) -> date | None:
 def _day(stated: str, japanese: bool) -> date | None:
     stated = stated.strip()[:_LONGEST_DAY]
     for read in (datetime.fromisoformat, parsedate_to_datetime):
-        try:
+        with suppress(ValueError, TypeError, IndexError, OverflowError):
             moment = read(stated)
             return (moment.astimezone(JAPAN) if japanese and moment.tzinfo else moment).date()
-        except (ValueError, TypeError, IndexError, OverflowError):
-            continue
     return find_day(stated)
 
 
@@ -172,20 +169,13 @@ def _title(tree: Any, stated: list[str | None], site: str | None) -> str | None:
     found = ([_words(" ".join(one.itertext())) for one in islice(tree.iter(tag), _MOST_HEADS)]
              for tag in ("title", "h1", "h2"))  # fmt: skip
     whole, first, second = found
-    named = [
-        t
-        for t in (stated[0], *first, *stated[1:], *whole[:1])
-        if t and not (site and _is_site(t, site))
-    ]
+    titles = [t for t in (stated[0], *first, *stated[1:], *whole[:1]) if t]
+    named = [t for t in titles if not (site and same(t, site) and len(t) < len(site) + 8)]
     others = [t for t in (*stated, *first, *whole[:1], *second) if t]
     agreed = [sum(same(title, other) for other in others) for title in named]
     if max(agreed, default=0) < 2:
         named = [t for t in (*stated, *whole[:1], *first) if t in named]
     return named[agreed.index(max(agreed)) if max(agreed) > 1 else 0] if named else site
-
-
-def _is_site(title: str, site: str) -> bool:
-    return same(title, site) and len(title) < len(site) + 8
 
 
 def _words(value: Any) -> str | None:

@@ -51,7 +51,7 @@ def parse(raw: bytes, limits: Limits) -> Draft:
     check_count("箇条書きの行", len(_ITEM.findall(body)), limits.tags)
     check_count("角括弧", body.count("["), limits.tags)
     page = render(drop_ruby(body))
-    stated = front_matter(front[1], "") if front else Draft("", chrome=True)
+    stated = front_matter(front[1]) if front else Draft("", chrome=True)
     return replace(stated, text=page.text, marks=page.marks, losses=page.losses)
 
 
@@ -206,9 +206,8 @@ def _words(token: "Token") -> str:
             # CommonMark does not see **「強調」**の as emphasis.
             words += child.content.replace("**", "")
         elif child.type == "code_inline":
-            words += re.sub(
-                r"([~^])", "\\1\x01", child.content
-            )  # so that it strikes and cites nothing
+            # So that it strikes and cites nothing.
+            words += re.sub(r"([~^])", "\\1\x01", child.content)
         elif child.type in {"image", "text_special"}:
             words += child.content
         elif child.type == "html_inline" and re.match(r"<br\b", child.content, re.I):

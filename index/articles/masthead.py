@@ -129,9 +129,8 @@ def _entitled(draft: Draft) -> Draft:
     lines = draft.text.split("\n")
     for number, line in enumerate(lines[:_LEAD]):
         if _same(line, title) or _same(line, draft.title):
-            return replace(
-                draft, title=title, text=tidy("\n".join(lines[:number] + lines[number + 1 :]))
-            )
+            del lines[number]
+            return replace(draft, title=title, text=tidy("\n".join(lines)))
     return replace(draft, title=title)
 
 

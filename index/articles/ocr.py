@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 
@@ -26,10 +27,9 @@ def missing() -> str:
 
 @cache
 def _languages() -> frozenset[str]:
-    try:
+    with suppress(*_LATER):
         return frozenset(_call(b"", 10, "--list-langs").split())
-    except _LATER:
-        return frozenset()
+    return frozenset()
 
 
 def read(raw: bytes, number: int, seconds: float) -> list[str]:

@@ -227,9 +227,8 @@ def settled(text: str) -> str:
         if found[1] == DOWN:
             return inside.translate(_LOW)
         base = _BASE.search(text[max(0, start - 9) : start])
-        ten = (
-            base and base[0] == "10" and inside != "1"
-        )  # of which the sign of a note changes nothing
+        # Of ten the sign of a note changes nothing.
+        ten = base and base[0] == "10" and inside != "1"
         if base and re.fullmatch(r"[+\-−–]?\d{1,3}|n", inside):
             counted = base[0].isdecimal() and _COUNTED.match(text, end)
             return inside.translate(HIGH) if ten or not (counted or inside == "1") else ""

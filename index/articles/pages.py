@@ -15,7 +15,7 @@ from dataclasses import replace
 from itertools import groupby, islice
 from typing import Any
 
-from index.articles.blocks import Block, inherited, letters, ranges_of, read_blocks
+from index.articles.blocks import Block, Reader, inherited, letters, ranges_of
 from index.articles.files import LONGEST_FIELD, Draft, Limits, Unreadable
 from index.articles.markup import settle
 from index.records import Loss, Mark
@@ -45,17 +45,17 @@ def read_body(tree: Any, stated: Draft, limits: Limits) -> Draft:
     losses, notes = settle(tree)
     title = stated.title
     elements = list(tree.iter())  # held, so that an element stays the same object
-    blocks = read_blocks(tree, limits)  # pages without a body tag have theirs in the head
+    blocks = Reader(limits).read(tree)  # pages without a body tag have theirs in the head
     signs = inherited(elements, lambda one: notes.get(one.get("id") or one.get("name") or ""))
     kept = _of_article(blocks, letters(_found(tree)))
-    half = sum(len(blocks[number].text) for number in kept) / 2
+    half = sum(len(blocks[n].text) for n in kept) / 2
     kept -= _cards(elements, blocks, title, half)
-    kept |= {b.number for b in blocks if b.element in signs}
-    text, marks = _compose([b for b in blocks if b.number in kept], signs)
+    kept |= {n for n, block in enumerate(blocks) if block.element in signs}
+    text, marks = _compose([blocks[n] for n in sorted(kept)], signs)
     if not text:
         raise Unreadable("記事の本文が見つかりません。")
-    for out, run in groupby(blocks, key=lambda b: b.number not in kept):
-        losses += [Loss("chrome", "\n".join(b.text for b in run))] if out else []
+    for is_kept, run in groupby(range(len(blocks)), kept.__contains__):
+        losses += [] if is_kept else [Loss("chrome", "\n".join(blocks[n].text for n in run))]
     return replace(stated, text=text, chrome=True, marks=marks, losses=tuple(losses))
 
 
@@ -77,27 +77,23 @@ def _found(tree: Any) -> str:
 def _of_article(blocks: list[Block], found: str) -> set[int]:
     """The numbers of the blocks whose words were found, and of those that belong beside them."""
     words = [letters(b.text) for b in blocks]
-    told = {b.number for b, own in zip(blocks, words, strict=True) if own and own in found}
-    sure = [b for b in blocks if b.number in told and len(words[b.number]) >= _SURE]
+    told = {n for n, own in enumerate(words) if own and own in found}
+    sure = [n for n in sorted(told) if len(words[n]) >= _SURE]
     if not sure:
         return told
-    homes = {b.home for b in sure if b.linked < _LINKED}
-    first, last = sure[0].number, sure[-1].number
+    homes = {blocks[n].home for n in sure if blocks[n].linked < _LINKED}
     kept, above = set[int](), ""
-    for block in blocks:
-        inside, at_home = first <= block.number <= last, block.home in homes
-        links = first <= block.number and at_home and _belongs(block, above, inside=inside)
+    for n, block in enumerate(blocks):
+        inside, at_home = sure[0] <= n <= sure[-1], block.home in homes
+        links = sure[0] <= n and at_home and _belongs(block, above, inside=inside)
         plain = block.linked < _LINKED
-        found_here = block.number in told and (links or plain if at_home else inside)
-        if found_here or links or (block.kind == "row" and not homes.isdisjoint(_around(block))):
-            kept.add(block.number)
+        found_here = n in told and (links or plain if at_home else inside)
+        # A table may stand in a figure, and that in a block of its own.
+        near = islice(block.element.iterancestors(), 3) if block.kind == "row" else ()
+        if found_here or links or not homes.isdisjoint(near):
+            kept.add(n)
             above = above if block.linked else block.text
     return kept
-
-
-def _around(block: Block) -> Iterator[Any]:
-    """The elements around a table: it may stand in a figure, and that in a block of its own."""
-    return islice(block.element.iterancestors(), 3)
 
 
 def _belongs(block: Block, above: str, *, inside: bool) -> bool:
@@ -105,13 +101,10 @@ def _belongs(block: Block, above: str, *, inside: bool) -> bool:
     each, announced = columns(block.text) / max(block.links, 1), _ANNOUNCES.search(above)
     if block.linked < _LINKED or not (inside or announced):
         return False
-    named = each <= 2 * _NAME_WIDE if announced else each <= _NAME_WIDE and not _worded(block)
+    single = block.kind == "item" and block.links == 1
+    worded = single and re.search("[、？！…?!]", block.text)  # as headlines are
+    named = each <= 2 * _NAME_WIDE if announced else each <= _NAME_WIDE and not worded
     return named or (block.kind == "p" and ends_sentence(block.text))
-
-
-def _worded(block: Block) -> bool:
-    """Whether an item of a list is worded as headlines are."""
-    return block.kind == "item" and block.links == 1 and bool(re.search("[、？！…?!]", block.text))
 
 
 def _compose(blocks: list[Block], signs: dict[Any, Any]) -> tuple[str, tuple[Mark, ...]]:
@@ -132,24 +125,24 @@ def _compose(blocks: list[Block], signs: dict[Any, Any]) -> tuple[str, tuple[Mar
 def _cards(elements: list[Any], blocks: list[Block], title: str | None, most: float) -> set[int]:
     """Teasers of other articles: links around several blocks, linked headlines with what stands below them."""
     around = Counter(b.link for b in blocks if b.link is not None)
-    gone = {b.number for b in blocks if b.link is not None and around[b.link] > 1}
+    gone = {n for n, b in enumerate(blocks) if b.link is not None and around[b.link] > 1}
     ranges, size = ranges_of(elements, blocks), 1
     headline = [_is_headline(block, title) for block in blocks]
     for n, block in enumerate(blocks):
-        card = [block] if headline[n] else []
+        card = range(n, n + headline[n])
         if card and block.is_head:  # what stands below it, up to the next; below the last as much
             heads = (at for at in range(n + 1, len(blocks)) if blocks[at].is_head)
             then = next(heads, n)
             size = then - n if then > n and headline[then] else size
-            card = blocks[n : n + size]
+            card = range(n, min(n + size, len(blocks)))
         for outer in block.element.iterancestors() if card else ():
             start, end = ranges[outer]
-            own = blocks[start : min(end, start + _CARD_LONG + 1)]
-            several = sum(headline[start : start + len(own)]) > 1
-            if several or len(own) > _CARD_LONG or sum(len(b.text) for b in own) > most:
+            own = range(start, min(end, start + _CARD_LONG + 1))
+            several = sum(headline[start : own.stop]) > 1
+            if several or len(own) > _CARD_LONG or sum(len(blocks[k].text) for k in own) > most:
                 break
             card = own if _CARD.fullmatch(outer.tag) else card
-        gone |= {b.number for b in card}
+        gone.update(card)
     return gone | {number for own in _alike(blocks, ranges) for number in own}
 
 

@@ -84,13 +84,9 @@ def _upended(runs: Sequence[Run]) -> list[Run]:
 def _is_stack(runs: Sequence[Run]) -> bool:
     """Whether three single characters stand one below the other."""
     steps = [(one.v - two.v, abs(two.u0 - one.u0), two.size) for one, two in pairwise(runs)]
-    return (
-        len(steps) == 2
-        and {(len(run.text), run.turn) for run in runs} == {(1, 0)}
-        and all(
-            0.7 * size <= down <= 1.7 * size and aside <= 0.25 * size for down, aside, size in steps
-        )
-    )
+    single = {(len(run.text), run.turn) for run in runs} == {(1, 0)}
+    below = (0.7 * em <= down <= 1.7 * em and aside <= 0.25 * em for down, aside, em in steps)
+    return len(steps) == 2 and single and all(below)
 
 
 def _follow(one: Run, two: Run) -> bool:

@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import compress
 from math import atan2, cos, degrees, floor, hypot, inf, radians, sin
+from operator import not_
 from typing import Any
 
 from pdfminer.cmapdb import CMap, CMapDB, FileUnicodeMap
@@ -53,8 +55,7 @@ class Run:
     _spaced: str = ""  # white space since the last character
     struck: str = ""  # what a line was drawn through
     _last: tuple[float, ...] = (0.0, 0.0, 0.0)  # its place, from the begin and end before it
-    _chars: list[tuple[str, int]] = field(default_factory=list)  # each with its level
-    _middles: list[float] = field(default_factory=list)  # of each the place on the line
+    _chars: list[tuple[str, int, float]] = field(default_factory=list)  # with level and middle
 
     def level(self, u0: float, v: float, size: float) -> int | None:
         """Return 0 for a character that goes on on the line, 1 raised, -1 lowered, None elsewhere."""
@@ -62,7 +63,8 @@ class Run:
         if not -0.5 * big <= u0 - self.u1 <= (1.7 if self._spaced else 0.8) * big:
             return None
         if size >= 1.25 * self.size and -0.65 <= rise / size <= -0.12 and len(self._chars) < 5:
-            self._chars = [(char, 1) for char, _ in self._chars]  # it began with a raised mark
+            # It began with a raised mark.
+            self._chars = [(char, 1, middle) for char, _, middle in self._chars]
             self.v, self.size, rise = v, size, 0.0
         if abs(rise) <= 0.12 * big:
             return 0
@@ -79,10 +81,10 @@ class Run:
         steps = (u0 - self._last[0], u0 - self.u1) if self._chars else (0.0, 0.0)
         even = min(abs(steps[n] - self._last[n + 1]) for n in (0, 1)) <= 0.03 * self.size
         apart = self._spaced or (narrow and steps[1] >= 0.17 * self.size and not even)
-        self._chars += [(self._spaced[:1] or " ", 0)] if apart else []
-        self._middles += [(u0 + u1) / 2] * (1 + bool(apart))
+        middle = (u0 + u1) / 2
+        self._chars += [(self._spaced[:1] or " ", 0, middle)] if apart else []
         self._last = (u0, 0.0, 0.0) if apart else (u0, *steps)
-        self._chars.append((nfkc(char) if char[0] in _HIGH else char, level))
+        self._chars.append((nfkc(char) if char[0] in _HIGH else char, level, middle))
         self._spaced, self.u1 = "", max(u1, u0)
 
     def strike(self, lines: Iterable[Rect]) -> None:
@@ -90,16 +92,14 @@ class Run:
         em, low, top = self.size, self.v + 0.12 * self.size, self.v + 0.55 * self.size
         near = [line for line in lines if low <= line[1] <= line[3] <= top and not self.turn]
         spans = [(a, b) for a, _, b, _ in near if self.u0 - em < a and b < self.u1 + em]
-        gone = [any(a < middle < b for a, b in spans) for middle in self._middles]
-        self.struck = "".join(
-            c for (c, _), is_gone in zip(self._chars, gone, strict=True) if is_gone
-        )
-        self._chars = [c for c, is_gone in zip(self._chars, gone, strict=True) if not is_gone]
+        gone = [any(a < middle < b for a, b in spans) for _, _, middle in self._chars]
+        self.struck = "".join(char for char, _, _ in compress(self._chars, gone))
+        self._chars = [*compress(self._chars, map(not_, gone))]
 
     def close(self) -> None:
         """Make the text of the characters, without the marks of notes."""
         high = ""
-        for char, level in [*self._chars, (self._spaced[:1], 0)]:
+        for char, level, _ in [*self._chars, (self._spaced[:1], 0, 0.0)]:
             if level <= 0 and high:
                 self.mark = self.mark if self.text.strip() else high
                 self.text += raised(self.text, high) if self.text.strip() else ""

@@ -22,7 +22,7 @@ from dataclasses import asdict
 from datetime import date
 from itertools import chain
 from pathlib import Path
-from typing import IO, Any, Self, cast
+from typing import IO, Any, cast
 
 from index.articles import files
 from index.articles.files import Limits, Unreadable, shown
@@ -40,7 +40,7 @@ _STARTING = 60.0
 """Seconds in which the child must have its libraries loaded; a file's own time begins after that."""
 
 
-class ArticleReader:
+class ArticleReader(contextlib.AbstractContextManager["ArticleReader"]):
     """Reads files one at a time in a child process; may be called from any thread.
 
     Example:
@@ -52,9 +52,6 @@ class ArticleReader:
         self._limits = limits or Limits()
         self._child: subprocess.Popen[bytes] | None = None
         self._turn = threading.Lock()
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
@@ -92,9 +89,8 @@ class ArticleReader:
             (heading, start, end, [(a, b) for a, b in spans])
             for heading, start, end, spans in reply["places"]
         ]
-        if not _lie_in(text, places) or not all(
-            0 <= mark.start < mark.end <= len(text) for mark in article.marks
-        ):
+        marked = all(0 <= mark.start < mark.end <= len(text) for mark in article.marks)
+        if not marked or not _lie_in(text, places):
             raise CorpusError(shown(path), "本文を区切った位置が、本文と合いません。")
         return article, places, reply["sha256"]
 
@@ -102,11 +98,8 @@ class ArticleReader:
         """End the child, at once."""
         child, self._child = self._child, None
         if child is not None:
-            child.kill()
-            child.wait()
-            for pipe in (child.stdin, child.stdout):
-                with contextlib.suppress(OSError):  # the child was gone before
-                    cast(IO[bytes], pipe).close()
+            with contextlib.suppress(OSError), child:  # it may have been gone before
+                child.kill()
 
     def _ask(self, path: Path) -> dict[str, Any]:
         child = self._child or self._start()
@@ -137,15 +130,13 @@ class ArticleReader:
             self.close()
         if not died:
             return reply
+        reason = "読み取り中に処理が異常終了しました。ファイルが壊れているか、大きすぎます。"
         if overrun.is_set():
-            return {
-                "reason": f"{self._limits.seconds:g} 秒以内に読み終わりませんでした。"
-                "ファイルが壊れているか、複雑すぎます。"
-            }
-        logger.warning("the parsing process ended with %s", child.returncode)
-        return {
-            "reason": "読み取り中に処理が異常終了しました。ファイルが壊れているか、大きすぎます。"
-        }
+            late = f"{self._limits.seconds:g} 秒以内に読み終わりませんでした。"
+            reason = f"{late}ファイルが壊れているか、複雑すぎます。"
+        else:
+            logger.warning("the parsing process ended with %s", child.returncode)
+        return {"reason": reason}
 
     def _start(self) -> subprocess.Popen[bytes]:
         # -P, and no relative path: a docx.py in the user's folder is not to be imported.

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from index.answering import FOUND
+from index.bench.speed import timed
 from index.engine import Engine
 from index.errors import TenkyoError
 from index.models import Models
@@ -62,14 +63,11 @@ def serve() -> None:
     told: dict[str, Any] = {part: [] for part in PARTS}
     for number, question in enumerate(others):
         encoding[0] = reading[0] = 0.0
-        started = time.perf_counter()
-        retrieve(generation, encoder, question, top_k=FOUND)
+        seconds, _ = timed(retrieve, generation, encoder, question, top_k=FOUND)
         told["encode"].append(encoding[0])
-        told["retrieve"].append(time.perf_counter() - started - encoding[0])
+        told["retrieve"].append(seconds - encoding[0])
         if number < int(whole):
-            started = time.perf_counter()
-            engine.ask(question)
-            told["answer"].append(time.perf_counter() - started)
+            told["answer"].append(timed(engine.ask, question)[0])
             told["read"].append(reading[0])
     print(json.dumps(told | {"resident": _resident()}))
 
@@ -78,13 +76,12 @@ def _watch(model: object, method: str) -> list[float]:
     """Have a method's seconds added to the one number that is returned."""
     seconds, run = [0.0], getattr(model, method)
 
-    def timed(*arguments: Any) -> Any:
-        started = time.perf_counter()
-        result = run(*arguments)
-        seconds[0] += time.perf_counter() - started
+    def watched(*arguments: Any) -> Any:
+        spent, result = timed(run, *arguments)
+        seconds[0] += spent
         return result
 
-    setattr(model, method, timed)
+    setattr(model, method, watched)
     return seconds
 
 

@@ -9,6 +9,7 @@ it makes sense.
 import random
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import blake2b
@@ -52,11 +53,9 @@ def read_material(path: Path) -> Material:
     sentences: list[str] = []
     with ArticleReader() as reader:
         for file in find_files(path)[0]:
-            try:
+            with suppress(CorpusError):  # a build names it
                 article, places, _ = reader.read(file)
-            except CorpusError:
-                continue  # a build names it
-            sentences += [article.text[start:end] for *_, own in places for start, end in own]
+                sentences += [article.text[start:end] for *_, own in places for start, end in own]
     if not sentences:
         raise CorpusError(str(path), "読める記事がありません")
     names: dict[str, list[str]] = {}
@@ -71,20 +70,21 @@ def write_articles(material: Material, folder: Path, passages: int) -> int:
     written = number = 0
     while written < passages:
         own = min(random.Random(number).choice(PASSAGES), passages - written)
-        write_article(material, folder / f"{number:07d}.md", number, own)
+        write_article(material, folder, number, own)
         written, number = written + own, number + 1
     return number
 
 
-def write_article(material: Material, path: Path, number: int, passages: int) -> None:
-    """Write the article of a number, with a title, a publisher and a day."""
-    choose = random.Random(number)
+def write_article(material: Material, folder: Path, number: int, passages: int) -> Path:
+    """Write the article of a number, with a title, a publisher and a day; return where."""
+    choose, path = random.Random(number), folder / f"{number:07d}.md"
     title = re.sub(r'[\\"\s]+', " ", _sentence(material, choose)[:LONGEST]).strip()
     day = date(2000, 1, 1) + timedelta(choose.randrange(9000))
     sentences = enumerate(_sentences(material, number, passages), 1)
     text = "".join(s if n % PARAGRAPH else f"{s}\n\n" for n, s in sentences)
     head = f'title: "{number} {title}"\npublisher: P{number % 9}\npublished: {day}'
     path.write_text(f"---\n{head}\n---\n{text}\n", encoding="utf-8")
+    return path
 
 
 def make_questions(material: Material, articles: int, count: int) -> list[str]:

@@ -25,7 +25,7 @@ from index.bench.corpus import (
     write_article,
     write_articles,
 )
-from index.bench.speed import seconds_of
+from index.bench.speed import timed
 from index.engine import Engine
 from index.ingest import seeds
 from index.models import Models
@@ -97,7 +97,7 @@ def _measure(
 ) -> Figures:
     folder, engine = settings.home.with_name("articles"), Engine(settings, encoder=encoder)
     articles = write_articles(material, folder, size)
-    building = seconds_of(engine.build, [folder])
+    building, _ = timed(engine.build, [folder])
     status = engine.status()
     return {
         "articles": len(status.articles),
@@ -119,12 +119,10 @@ def _changes(engine: Engine, material: Material, articles: int, folder: Path) ->
     adding: list[float] = []
     removing: list[float] = []
     while len(adding) < TIMES and sum(adding + removing) < PATIENCE:
-        number = articles + len(adding)
-        path = folder / f"{number:07d}.md"
-        write_article(material, path, number, max(PASSAGES))
-        adding.append(seconds_of(engine.add, [path]))
+        path = write_article(material, folder, articles + len(adding), max(PASSAGES))
+        adding.append(timed(engine.add, [path])[0])
         (new,) = {article.id for article in engine.articles()} - known
-        removing.append(seconds_of(engine.remove, new))
+        removing.append(timed(engine.remove, new)[0])
     return {"add one article, s": median(adding), "remove one article, s": median(removing)}
 
 

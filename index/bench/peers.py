@@ -12,14 +12,14 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
 import numpy as np
 
-from index.answering import Asking
-from index.bench.speed import seconds_of
+from index.bench.speed import timed
 from index.encoder import Vectors, load_sentence_transformer
 from index.errors import CorpusError
 from index.evaluate.beir import CUTOFF, DEPTH, read_corpus, score
@@ -178,9 +178,13 @@ def compare(
         started = time.perf_counter()
         with index_articles(Home(Path(path)), articles, models, report) as trial:
             seconds = time.perf_counter() - started
+            retrieved = partial(trial.retrieve, top_k=DEPTH)
             stacks = {
-                "tenkyo": (seconds, lambda text: _ids(trial.retrieve(text, top_k=DEPTH))),
-                "tenkyo, read": (seconds, lambda text: _ids(_read(trial, text))),
+                "tenkyo": (seconds, lambda text: _ids(retrieved(text))),
+                "tenkyo, read": (
+                    seconds,
+                    lambda text: _ids(trial.read(text, retrieved(text)).evidence),
+                ),
             }
             stacks |= _theirs([a.id for a in articles], texts, report)
             found = _ask(stacks, queries, {a.id: a.source for a in articles}, report)
@@ -194,10 +198,6 @@ def compare(
         if not any(one.startswith(name) for one in found)
     }
     return found | missing
-
-
-def _read(trial: Asking, text: str) -> Sequence[Evidence]:
-    return trial.read(text, trial.retrieve(text, top_k=DEPTH)).evidence
 
 
 def _ids(found: Sequence[Evidence]) -> list[str]:
@@ -214,9 +214,7 @@ def _theirs(
         vector: Vectors = model.encode_query(text, show_progress_bar=False)
         return vector
 
-    started = time.perf_counter()
-    vectors: Vectors = model.encode_document(texts, show_progress_bar=False)
-    encoding = time.perf_counter() - started
+    encoding, vectors = timed(model.encode_document, texts, show_progress_bar=False)
     _choose_threads(encode)
     stacks: dict[str, tuple[float, Search]] = {
         TORCH: (encoding, lambda text: ids[: 0 * len(encode(text))])
@@ -224,10 +222,8 @@ def _theirs(
     for done, (name, (package, prepare)) in enumerate(PEERS.items(), 1):
         with contextlib.suppress(ImportError):
             prepare(Corpus(ids[:FEW], texts[:FEW], vectors[:FEW], encode))  # imports, untimed
-            started = time.perf_counter()
-            search = prepare(Corpus(ids, texts, vectors, encode))
-            seconds = encoding + time.perf_counter() - started
-            stacks[f"{name} {importlib.metadata.version(package)}"] = seconds, search
+            seconds, search = timed(prepare, Corpus(ids, texts, vectors, encode))
+            stacks[f"{name} {importlib.metadata.version(package)}"] = encoding + seconds, search
         report(Progress("peers", done, len(PEERS), name))
     return stacks
 
@@ -238,7 +234,7 @@ def _choose_threads(encode: Callable[[str], Vectors]) -> None:
 
     def seconds(threads: int) -> float:
         torch.set_num_threads(threads)
-        return median(seconds_of(encode, "市民プールはいつ開きますか") for _ in range(5))
+        return median(timed(encode, "市民プールはいつ開きますか")[0] for _ in range(5))
 
     torch.set_num_threads(min({1, torch.get_num_threads()}, key=seconds))
 
@@ -254,14 +250,13 @@ def _ask(
     gains: dict[str, list[float]] = {name: [] for name in stacks}
     for done, query in enumerate(queries, 1):
         for name, (_, search) in stacks.items():
-            started = time.perf_counter()
-            ids = search(query["text"])
-            times[name].append(time.perf_counter() - started)
+            seconds, ids = timed(search, query["text"])
+            times[name].append(seconds)
             ranked = list(dict.fromkeys(documents[one] for one in ids))
             gains[name].append(score(ranked, query["gold"])[-1])
         report(Progress("ask", done, len(queries)))
     found: dict[str, Figures] = {}
-    for name, (seconds, _) in stacks.items():
-        found[name] = {"index, s": seconds, "question, ms median": 1000 * median(times[name])}
+    for name, (indexing, _) in stacks.items():
+        found[name] = {"index, s": indexing, "question, ms median": 1000 * median(times[name])}
         found[name] |= {"ndcg@10": fmean(gains[name])} if name != TORCH else {}
     return found

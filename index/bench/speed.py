@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import fmean, median
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -30,6 +30,7 @@ SENTENCES = (
 FLAGS = ("avx2", "avx512f", "avx_vnni", "avx512_vnni", "amx_int8", "asimddp", "i8mm")
 
 Work = Callable[[Sequence[str]], object]
+Given = TypeVar("Given")
 
 
 def machine() -> dict[str, Any]:
@@ -78,9 +79,9 @@ def measure_encoder(
         work(texts[:16])
     seconds = []
     for done in range(rounds):
-        seconds.append([seconds_of(work, texts) for work in works])
+        seconds.append([timed(work, texts)[0] for work in works])
         report(Progress("speed", done + 1, rounds))
-    question = median(seconds_of(encoder.encode_queries, [QUESTION]) for _ in range(50))
+    question = median(timed(encoder.encode_queries, [QUESTION])[0] for _ in range(50))
     ours, theirs, limit = (median(own) for own in zip(*seconds, strict=True))
     operations = 2e-9 * passages * tokens * size
     return {
@@ -131,8 +132,8 @@ def integer_products(graph: Path, rows: int) -> tuple[Work, int]:
     return multiply, sum(inputs * outputs for inputs, outputs in shapes.values())
 
 
-def seconds_of(work: Callable[..., object], *arguments: Any) -> float:
-    """Return the seconds that something takes."""
+def timed(work: Callable[..., Given], *arguments: Any, **options: Any) -> tuple[float, Given]:
+    """Return the seconds that something takes, and what it gives."""
     started = time.perf_counter()
-    work(*arguments)
-    return time.perf_counter() - started
+    given = work(*arguments, **options)
+    return time.perf_counter() - started, given

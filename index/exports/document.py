@@ -37,7 +37,6 @@ def document(
     scripts: Sequence[str] = (),
     scheme: str = "",
     forms: bool = False,
-    connects: bool = False,
 ) -> str:
     """Wrap a body of HTML.
 
@@ -49,10 +48,9 @@ def document(
         scripts: At the end of the body.
         scheme: ``light`` or ``dark``; empty where the device decides.
         forms: Whether forms may be sent to the server.
-        connects: Whether scripts may ask the server for more.
     """
     chosen = f' data-scheme="{scheme}"' if scheme else ""
-    allowed = _policy(styles, scripts, forms=forms, connects=connects)
+    allowed = _policy(styles, scripts, forms)
     return (
         f'<!doctype html>\n<html lang="{language}"{chosen}>\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{allowed}">\n'
@@ -66,25 +64,20 @@ def document(
     )
 
 
-def _policy(styles: Sequence[str], scripts: Sequence[str], *, forms: bool, connects: bool) -> str:
+def _policy(styles: Sequence[str], scripts: Sequence[str], forms: bool) -> str:
     """Return a policy under which only these styles and scripts of a document work, each by its hash."""
     lists = (("style-src", (style(), *styles)), ("script-src", scripts))
     allowed = [f"{name} {' '.join(map(source_hash, texts))}" for name, texts in lists if texts]
-    allowed += ["connect-src 'self'"] if connects else []
     sent = "form-action 'self'" if forms else "form-action 'none'"
     return "; ".join(["default-src 'none'", *allowed, "img-src 'self'", "base-uri 'none'", sent])
 
 
 def page_policy(
-    styles: Sequence[str] = (),
-    scripts: Sequence[str] = (),
-    *,
-    forms: bool = False,
-    connects: bool = False,
+    styles: Sequence[str] = (), scripts: Sequence[str] = (), *, forms: bool = False
 ) -> dict[str, str]:
     """Return the header of a ``document`` that is served: its policy, and that no page frames it."""
-    allowed = _policy(styles, scripts, forms=forms, connects=connects)
-    return {"Content-Security-Policy": f"{allowed}; frame-ancestors 'none'"}
+    policy = _policy(styles, scripts, forms)
+    return {"Content-Security-Policy": f"{policy}; frame-ancestors 'none'"}
 
 
 def text_html(text: str) -> str:
@@ -157,7 +150,7 @@ def _list(title: str, tag: str, items: Sequence[str]) -> str:
     return f"<h3>{title}</h3><{tag}>{''.join(items)}</{tag}>" if items else ""
 
 
-def card(place: Place, quote: str, words: Words, base: str) -> str:
+def card(place: Place, quote: str, words: Words, base: str = "") -> str:
     """Return a quote, as HTML, with where it comes from and the addresses it has."""
     cited = text_html(words.cited(place)) + "".join(
         f' <a href="{escape(to)}" rel="noreferrer">{text_html(label)}</a>'

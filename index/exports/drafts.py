@@ -10,7 +10,6 @@ from index.checked import Check, Difference, Quoted, Sentence
 from index.exports.document import card, document, text_html
 from index.exports.text import citation_markdown, citation_text, escaped_line
 from index.exports.words import Words, words_for
-from index.schema import Citation
 from index.text.characters import legible, one_line
 
 SIGNS = {"supported": "○", "contradicted": "×", "not found": "？", "skipped": "–"}
@@ -50,7 +49,7 @@ def _quoted(check: Check, quoted: Quoted, words: Words) -> str:
     return words.altered if quoted.found == "altered" else ""
 
 
-def check_text(check: Check, *, base: str = "", language: str = "ja") -> str:
+def check_text(check: Check, *, language: str = "ja") -> str:
     """Return a draft with what the articles say of it as text."""
     words = words_for(language)
     lines = [summary(check, words), ""]
@@ -60,12 +59,12 @@ def check_text(check: Check, *, base: str = "", language: str = "ja") -> str:
         lines += [f"    {one_line(remark)}" for remark in remarks(check, s, words)]
     lines += ["", words.sources] if check.citations else []
     for c in check.citations:
-        told = citation_text(c, base=base, language=language).replace("\n", "\n    ")
+        told = citation_text(c, language=language).replace("\n", "\n    ")
         lines.append(f"[{c.number}] {told}")
     return "\n".join(lines) + "\n"
 
 
-def check_markdown(check: Check, *, base: str = "", language: str = "ja") -> str:
+def check_markdown(check: Check, *, language: str = "ja") -> str:
     """Return a draft as Markdown, its sources as footnotes."""
     words = words_for(language)
     parts = [escaped_line(summary(check, words))]
@@ -77,21 +76,21 @@ def check_markdown(check: Check, *, base: str = "", language: str = "ja") -> str
             sign = "" if s.verdict == "skipped" else f"{SIGNS[s.verdict]} "
             told.append(f"{sign}{escaped_line(s.text)}{notes}{wrong}")
         parts.append("  \n".join(told))
-    parts += [
-        f"[^{c.number}]: {citation_markdown(c, base=base, language=language)}"
-        for c in check.citations
-    ]
+    parts += [f"[^{c.number}]: {citation_markdown(c, language=language)}" for c in check.citations]
     return "\n\n".join(parts) + "\n"
 
 
-def check_html(check: Check, *, base: str = "", language: str = "ja") -> str:
+def check_html(check: Check, *, language: str = "ja") -> str:
     """Return a draft as an HTML file that opens by itself."""
     words = words_for(language)
     body = "".join(
         f"<p>{' '.join(_sentence_html(check, s, words) for s in paragraph)}</p>"
         for paragraph in _paragraphs(check)
     )
-    sources = "".join(_source_html(c, words, base) for c in check.citations)
+    sources = "".join(
+        f'<li id="source-{c.number}" value="{c.number}">{card(c, text_html(c.quote), words)}</li>'
+        for c in check.citations
+    )
     told = f'<p class="note">{text_html(summary(check, words))}</p>'
     listed = f'<div class="sources"><h3>{words.sources}</h3><ol>{sources}</ol></div>'
     main = f'<main><section class="turn">{told}{body}{listed if sources else ""}</section></main>'
@@ -109,11 +108,7 @@ def _sentence_html(check: Check, s: Sentence, words: Words) -> str:
     return f'<span title="{title}">{SIGNS[s.verdict]} {shown}</span>{notes}{wrong}'
 
 
-def _source_html(citation: Citation, words: Words, base: str) -> str:
-    return f'<li id="source-{citation.number}" value="{citation.number}">{card(citation, text_html(citation.quote), words, base)}</li>'
-
-
-def check_docx(check: Check, *, base: str = "", language: str = "ja") -> bytes:
+def check_docx(check: Check, *, language: str = "ja") -> bytes:
     """Return a draft as DOCX, with a comment on each sentence that was checked."""
     import docx
 
@@ -127,10 +122,9 @@ def check_docx(check: Check, *, base: str = "", language: str = "ja") -> bytes:
             if s.verdict != "skipped":
                 cited = [check.citations[n - 1] for n in s.citations]
                 told = [f"{SIGNS[s.verdict]} {words.verdict(s.verdict)}", *remarks(check, s, words)]
-                told += [citation_text(c, base=base, language=language) for c in cited]
+                told += [citation_text(c, language=language) for c in cited]
                 made.add_comment(run, text=legible("\n".join(told)), author="Tenkyo", initials="T")
-    file = io.BytesIO()
-    made.save(file)
+    made.save(file := io.BytesIO())
     return file.getvalue()
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import PurePath
 
 from index.articles import TYPES
@@ -13,46 +12,22 @@ from index.text.characters import one_line
 Write = Callable[[str], str]
 
 
-@dataclass(frozen=True, slots=True)
 class Words:
     """What an export says of itself, in one language.
 
-    The fields are what it says as it stands, or with braces that ``str.format`` fills (``inner``:
+    As attributes the words of ``_TABLE``, as they stand or with braces that ``str.format`` fills (``inner``:
     the marks around a title, and what stands for them inside it); the methods say
     what those of an answer come to. ``write`` makes a piece of somebody else's text fit for the format.
     """
 
-    language: str
-    sources: str
-    nearest: str
-    read_as: str
-    read_with: str
-    speaker: str
-    figures: str
-    comma: str
-    aside: str
-    missing: str
-    quoted: str
-    title: str
-    inner: str
-    beside: str
-    rests: str
-    place: str
-    around: str
-    date: str
-    marks: str
-    losses: str
-    carried: str
-    also: str
-    checked: str
-    verdicts: str
-    stands: str
-    altered: str
-    unquoted: str
-    another: str
-    unverified: str
-    written: str
-    translated: str
+    def __init__(self, table: dict[str, str]) -> None:
+        self._table = table
+
+    def __getattr__(self, name: str) -> str:
+        try:
+            return self._table[name]
+        except KeyError:
+            raise AttributeError(name) from None
 
     def cited(self, place: Place) -> str:
         """Cite an article in one line, as people do: authors, title, publisher, day, and what it rests on."""
@@ -69,26 +44,25 @@ class Words:
 
     def verdict(self, name: str) -> str:
         """Name what the articles say of a sentence of a draft."""
-        return dict(zip(_VERDICTS, self.verdicts.split("|"), strict=True))[name]
+        return self._table[f"verdict {name}"]
 
     def known(self, place: Place) -> list[str]:
         """Say on which page a place is, and that it is a note, a row of a table, or read off a picture."""
         page = [self.mark("page", str(place.page))] if place.page else []
-        return page + [self.mark(kind) for kind in place.kinds]
+        return [*page, *map(self.mark, place.kinds)]
 
     def mark(self, kind: str, value: str = "") -> str:
         """Say what a mark says."""
-        said = dict(zip(_MARKS, self.marks.split("|"), strict=True))
-        return said.get(kind, kind).replace("{}", value)
+        return self._table.get(f"mark {kind}", kind).replace("{}", value)
 
     def left_out(self, losses: Mapping[str, int]) -> str:
         """Say how many lines were left out, by kind; empty where none were."""
         told = (f"{self.loss(kind)} {lines:,}" for kind, lines in losses.items())
-        return self.loss("") + self.comma.join(told) if losses else ""
+        return self.losses + self.comma.join(told) if losses else ""
 
     def loss(self, kind: str) -> str:
         """Name a kind of loss."""
-        return dict(zip(_LOSSES, self.losses.split("|"), strict=True)).get(kind, kind)
+        return self._table.get(f"loss {kind}", kind)
 
     def outlets(self, place: Place) -> str:
         """Name the agency of a copy and its carriers, or the outlet and the others; nothing of one alone."""
@@ -135,9 +109,6 @@ class Words:
         return self.figures + self.comma.join(told) if told else ""
 
 
-_MARKS = ("page", "ocr", "note", "row")
-_VERDICTS = ("supported", "contradicted", "not found", "skipped")
-_LOSSES = ("", "chrome", "hidden", "deleted", "page", "picture", "other")
 _DAY = "{0.year}年{0.month}月{0.day}日"
 _TABLE = {
     "language": ("ja", "en", "zh"),
@@ -170,23 +141,23 @@ _TABLE = {
     "place": ("引用箇所", "Quoted passage", "引文位置"),
     "around": ("前後の文", "In its passage", "前后文"),
     "date": (_DAY, "{0.day} {0:%B} {0.year}", _DAY),
-    "marks": (
-        "{}ページ|画像から読み取り (OCR)|注|表",
-        "p. {}|read from an image (OCR)|note|table",
-        "第{}页|由图像识别 (OCR)|注释|表格",
-    ),
-    "losses": (
-        "本文に入れなかったもの：|案内や広告など|隠れた文字|削除された文字|文字のないページ|図|その他",
-        "Left out: |navigation and notices|hidden text|deleted text|pages without text|pictures|other",
-        "未读入的内容：|导航和广告等|隐藏文字|已删除文字|无文字的页|图片|其他",
-    ),
+    "mark page": ("{}ページ", "p. {}", "第{}页"),
+    "mark ocr": ("画像から読み取り (OCR)", "read from an image (OCR)", "由图像识别 (OCR)"),
+    "mark note": ("注", "note", "注释"),
+    "mark row": ("表", "table", "表格"),
+    "losses": ("本文に入れなかったもの：", "Left out: ", "未读入的内容："),
+    "loss chrome": ("案内や広告など", "navigation and notices", "导航和广告等"),
+    "loss hidden": ("隠れた文字", "hidden text", "隐藏文字"),
+    "loss deleted": ("削除された文字", "deleted text", "已删除文字"),
+    "loss page": ("文字のないページ", "pages without text", "无文字的页"),
+    "loss picture": ("図", "pictures", "图片"),
+    "loss other": ("その他", "other", "其他"),
     "carried": ("{}（{}が掲載）", "{} (carried by {})", "{}（{}刊载）"),
     "checked": ("確かめた原稿", "Checked draft", "核对过的草稿"),
-    "verdicts": (
-        "記事が裏づける|記事と食い違う|記事に見当たらない|対象外",
-        "supported|contradicted|not found|not checked",
-        "有依据|与文章不符|文章中未见|未核对",
-    ),
+    "verdict supported": ("記事が裏づける", "supported", "有依据"),
+    "verdict contradicted": ("記事と食い違う", "contradicted", "与文章不符"),
+    "verdict not found": ("記事に見当たらない", "not found", "文章中未见"),
+    "verdict skipped": ("対象外", "not checked", "未核对"),
     "stands": ("「{}」は、記事では「{}」", "“{}” is “{}” in the article", "“{}”在文章中是“{}”"),
     "altered": (
         "引用の言葉が記事と違います",
@@ -217,7 +188,7 @@ _TABLE = {
     "also": ("{}（{}も掲載）", "{} (also in {})", "{}（{}亦刊载）"),
 }
 _BY_LANGUAGE = {
-    language: Words(**{name: row[n] for name, row in _TABLE.items()})
+    language: Words({name: row[n] for name, row in _TABLE.items()})
     for n, language in enumerate(_TABLE["language"])
 }
 

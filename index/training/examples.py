@@ -145,9 +145,8 @@ class Examples:
             pieces = enumerate(located[number], first)
             inside = [at for at, (_, a, b) in pieces if a < b and a < end and b > start]
             span = (inside[0], inside[-1]) if inside and inside[-1] < last else None
-        return Example(
-            laid, answered, tuple(shown.evidence[: len(laid.sentences)]), span, verdict, pair
-        )
+        evidence = tuple(shown.evidence[: len(laid.sentences)])
+        return Example(laid, answered, evidence, span, verdict, pair)
 
     def _negative(self, item: Item, title: str, chance: Random) -> Shown | None:
         """A piece of another article that is near, or one of its own that says nothing on it."""

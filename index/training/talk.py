@@ -55,9 +55,8 @@ def fit() -> None:
     place = {run: at for at, run in enumerate(kept)}
     rarity = np.log((1 + len(texts)) / (1 + np.array([counts[run] for run in kept]))) + 1
     rows = [[place[run] for run in own if run in place] or [0] for own in found]
-    shares = torch.tensor(
-        np.concatenate([rarity[r] / np.linalg.norm(rarity[r]) for r in rows])
-    ).float()
+    scaled = [rarity[row] / np.linalg.norm(rarity[row]) for row in rows]
+    shares = torch.tensor(np.concatenate(scaled)).float()
     flat = torch.tensor([at for row in rows for at in row])
     starts = torch.tensor(np.cumsum([0, *map(len, rows)])[:-1])
     right = torch.tensor([KINDS.index(kind) for kind in kinds])
