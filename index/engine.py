@@ -99,7 +99,7 @@ class Engine(Opened):
         Raises:
             StoreError: One has no index, is damaged or was made otherwise; or the home cannot be written.
         """
-        self._check_writer()
+        self.check_writer()
         encoder, derive = self._models.encoder(on_progress), self._derive(on_progress)
         number = ingest.join(self.home, [*map(Home, parts)], encoder, derive, on_progress)
         self.publish(on_progress)
@@ -146,7 +146,7 @@ class Engine(Opened):
 
     def rollback(self) -> int:
         """Go back to the generation before; return its number, or raise a StoreError where there is none."""
-        self._check_writer()
+        self.check_writer()
         number = self.home.rollback()
         self.publish()
         return number
@@ -154,7 +154,7 @@ class Engine(Opened):
     def earlier(self) -> Earlier | None:
         """What a roll-back would put in use; None where there is nothing, or another home writes the store."""
         try:
-            self._check_writer()
+            self.check_writer()
             return self.home.earlier()
         except StoreError:
             return None
@@ -167,10 +167,13 @@ class Engine(Opened):
                 self._store.put(generation, writer, on_progress or (lambda _: None))
 
     def in_use(self) -> int | None:
-        """Return the number of the generation in use; None where there is none. Raises StoreError."""
-        return (self._store or self.home).current()
+        """Return the number of the generation in use, of a store of the one asked last; None where there is none."""
+        if self._store:
+            return next((one.number for one in reversed(self._serving.opened)), None)
+        return self.home.current()
 
-    def _check_writer(self) -> None:
+    def check_writer(self) -> None:
+        """Raise a StoreError where there is a store that another home writes."""
         if self._store:
             self._store.check_writer(self.home.identity())
 
@@ -260,8 +263,8 @@ class Engine(Opened):
         *,
         take_over: bool = False,
     ) -> BuildReport:
-        if not take_over:
-            self._check_writer()
+        if not take_over and shard == (1, 1):
+            self.check_writer()
         encoder, private = self._models.encoder(report), self.settings.fetch_private
         derive = self._derive(report) if shard == (1, 1) else derived.derive
         told: dict[str, Any] = {"derive": derive, "on_progress": report, "private": private}

@@ -205,9 +205,11 @@ def _is_address(value: str) -> bool:
     """Whether a text is the address of a server, without a name or key in it."""
     try:
         told = urlsplit(value)
-    except ValueError:  # http://[::1
+        is_named = bool(told.hostname) and (told.port is None or told.port > 0)
+    except ValueError:  # http://[::1, http://host:port
         return False
-    return told.scheme in ("http", "https") and bool(told.hostname) and not told.username
+    is_bare = not (told.query or told.fragment or "@" in told.netloc)
+    return told.scheme in ("http", "https") and is_named and is_bare
 
 
 def _llm(given: Mapping[str, str]) -> Llm | None:

@@ -75,3 +75,30 @@ def test_a_root_path_is_one_that_links_can_be_put_behind() -> None:
 def test_what_is_no_root_path_is_refused(value: str) -> None:
     with pytest.raises(SettingsError, match="TENKYO_ROOT_PATH"):
         Settings.from_env({"TENKYO_ROOT_PATH": value})
+
+
+def test_a_store_is_an_address_of_a_server() -> None:
+    assert Settings.from_env({}).store == ""
+    given = Settings.from_env({"TENKYO_STORE": "http://127.0.0.1:19530", "TENKYO_STORE_TOKEN": "s"})
+    assert (given.store, given.store_token) == ("http://127.0.0.1:19530", "s")
+    assert "'s'" not in repr(given)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "milvus://host:1",
+        "127.0.0.1:19530",
+        "./milvus.db",
+        "http://",
+        "http://host:99999",
+        "http://host:port",
+        "http://me:secret@host",
+        "http://:secret@host",
+        "http://host?token=secret",
+        "http://[::1",
+    ],
+)
+def test_what_is_no_address_of_a_store_is_refused(value: str) -> None:
+    with pytest.raises(SettingsError, match="TENKYO_STORE"):
+        Settings.from_env({"TENKYO_STORE": value})

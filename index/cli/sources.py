@@ -149,6 +149,7 @@ def restore(
 ) -> None:
     """控えを戻す。いまの会話は残る。いまの索引には `tenkyo rollback` で戻せる。"""
     engine = engine_of(home)
+    engine.check_writer()
     place = engine.home
     conversations = Conversations(place.path / "conversations.sqlite")
     with progress() as report:

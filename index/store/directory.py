@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from index.errors import OutdatedError
 from index.store.files import broken
-from index.store.milvus import KINDS, SCHEMA, Milvus, collection_of, digest, from_blob, outlet_of
+from index.store.milvus import Milvus
+from index.store.rows import KINDS, SCHEMA, Stem, digest, from_blob, outlet_of
 from index.store.vectors import Rows
 
 
@@ -19,12 +20,12 @@ class Stored:
     Raises a DamagedError where it is not as it was written, an OutdatedError where it is of another version.
 
     Attributes:
-        number: Its number.
+        stem: What the names of its collections begin with.
         facts: What holds of all of it; ``writing`` tells what that is.
     """
 
-    def __init__(self, server: Milvus, number: int) -> None:
-        self.number = number
+    def __init__(self, server: Milvus, stem: Stem) -> None:
+        self.stem = stem
         self._server = server
         self._blobs: dict[str, list[Any]] = from_blob(self._pages(0, 1))
         self.facts: Mapping[str, Any] = from_blob(self.blob("facts"))
@@ -39,12 +40,12 @@ class Stored:
         first, many, sha256 = self._blobs[name]
         content = self._pages(first, many)
         if digest(content) != sha256:
-            raise broken(f"{collection_of(self.number)}/{name}")
+            raise broken(f"{self.stem.name}/{name}")
         return content
 
     def _pages(self, first: int, many: int) -> bytes:
         rows = np.arange(first, first + many)
-        return b"".join(self._server.contents(collection_of(self.number), rows).values())
+        return b"".join(self._server.contents(self.stem.name, rows, fresh=True).values())
 
 
 class Entry(NamedTuple):

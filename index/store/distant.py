@@ -5,14 +5,15 @@ written again. A write that is broken off is not seen by anybody, and the next o
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 
-from index.errors import DamagedError, OutdatedError, StoreError
+from index.errors import StoreError
 from index.reports import OnProgress
-from index.store.directory import Stored
+from index.store.archive import Archive
+from index.store.files import broken
 from index.store.generation import Generation
-from index.store.milvus import Milvus, digest
+from index.store.milvus import Milvus
 from index.store.remote import RemoteArchive
+from index.store.rows import Stem, digest
 from index.store.tables import to_json
 from index.store.writing import Writing
 
@@ -23,43 +24,45 @@ class DistantStore:
     def __init__(self, server: Milvus) -> None:
         self.server = server
 
-    def current(self) -> int | None:
-        """Return the number of the generation in use; None before the first was written."""
-        return self.server.current()
-
-    def stamp(self) -> tuple[int | None]:
+    def stamp(self) -> Stem | str:
         """Return what changes whenever another generation is put in use."""
-        return (self.server.current(),)
+        return self.server.current() or "none"
 
     def open(self) -> RemoteArchive:
         """Open the generation in use, or raise a StoreError."""
-        number = self._number()
+        stem = self._current()
         try:
-            return RemoteArchive(self.server, number)
+            return RemoteArchive(self.server, stem)
         except StoreError:
-            if self.server.current() == number:
+            if self.server.current() == stem:
                 raise
             return self.open()  # another was put in use, and this one swept, in between
 
     def open_before(self) -> RemoteArchive:
-        """Open the generation before the one in use, or raise a StoreError."""
-        current = self._number()
-        for number in self.server.numbers():
-            if number < current:
-                return RemoteArchive(self.server, number)
+        """Open the generation before the one in use, once it is found to be whole, or raise a StoreError."""
+        current = self._current()
+        for stem in self.server.generations():
+            if stem.number < current.number:
+                opened = RemoteArchive(self.server, stem)
+                if damaged := opened.verify():
+                    raise broken(*damaged)
+                return opened
         raise StoreError("戻せる前の世代がありません。")
+
+    def holds(self, generation: Archive) -> bool:
+        """Whether a generation is still there, with all its rows."""
+        return any(stem.number == generation.number for stem in self.server.generations())
 
     def check_writer(self, writer: str) -> None:
         """Raise a StoreError where another home than this one writes the store."""
         current = self.server.current()
-        with suppress(DamagedError, OutdatedError):  # these are written anew
-            if current is not None and Stored(self.server, current).facts["writer"] != writer:
-                raise StoreError(
-                    "保存先の索引は別のホームが作っています。そのホームで変えるか、"
-                    "このホームの記事で置き換えるなら `tenkyo build --take-over` を実行してください。",
-                    code="not-writer",
-                    at=self.server.uri,
-                )
+        if current and current.writer != writer:
+            raise StoreError(
+                "保存先の索引は別のホームが作っています。そのホームで変えるか、"
+                "このホームの記事で置き換えるなら `tenkyo build --take-over` を実行してください。",
+                code="not-writer",
+                at=self.server.uri,
+            )
 
     def put(self, generation: Generation, writer: str, report: OnProgress) -> int:
         """Put what a home holds in use, or what it held before back; return the generation's number.
@@ -67,25 +70,24 @@ class DistantStore:
         Raises:
             StoreError: The server cannot be reached or written; what is in use there stays.
         """
-        digest = _digest(generation, writer)
+        digest = _digest(generation)
         usable = [*self._usable()]
         for known in usable:
-            if known.facts["digest"] == digest:
-                self.server.switch(known.number)
+            if (known.facts["digest"], known.stem.writer) == (digest, writer):
+                self.server.switch(known.stem, self.server.current())
                 return known.number
-        now = next((one for one in usable if one.number == self.server.current()), None)
-        return Writing(self.server, generation, now, report).put(digest, writer)
+        now = next((one for one in usable if one.stem == self.server.current()), None)
+        return Writing(self.server, generation, writer, now, report).put(digest)
 
-    def _number(self) -> int:
-        """The number of the generation in use, or a StoreError."""
-        number = self.server.current()
-        if number is None:
+    def _current(self) -> Stem:
+        stem = self.server.current()
+        if stem is None:
             raise StoreError(
                 "保存先に索引がありません。索引を作るマシンで `tenkyo build` を実行してください。",
                 code="no-index",
                 at=self.server.uri,
             )
-        return number
+        return stem
 
     def _usable(self) -> Iterator[RemoteArchive]:
         """The generation in use and the one before, as far as they are whole."""
@@ -100,9 +102,9 @@ class DistantStore:
                 yield opened
 
 
-def _digest(generation: Generation, writer: str) -> str:
+def _digest(generation: Generation) -> str:
     """Tell one state of a home from every other."""
     parts = {name: told["sha256"] for name, told in generation.manifest["parts"].items()}
     keys = sorted(map(bytes.hex, generation.keys()))
-    told = [writer, generation.encoder, generation.analyser, parts, keys]
+    told = [generation.encoder, generation.analyser, parts, keys]
     return digest(to_json(told).encode())

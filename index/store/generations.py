@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from index.errors import DamagedError, OutdatedError, StoreError, cause
+from index.store.archive import Archive
 from index.store.files import broken, held, replace, seal, sync, telling
 from index.store.generation import Generation
 from index.store.manifest import MANIFEST, SCHEMA, Derived, listed, read_manifest
@@ -78,6 +79,10 @@ class Generations:
         if number is None:
             raise StoreError("戻せる前の世代がありません。")
         return self._checked(number)
+
+    def holds(self, _: Archive, /) -> bool:
+        """Whether a generation that is open is there: what is open is not swept."""
+        return True
 
     def earlier(self) -> Earlier | None:
         """What a roll-back would put in use; None where there is nothing."""

@@ -1,56 +1,30 @@
-"""Milvus, reached by its address: the collections of an archive, and what stands in their rows.
+"""A server of Milvus, or a cluster, reached by its address. What stands there ``rows`` tells."""
 
-    tenkyo_1_passages   vectors and pairs of characters: what proposes passages
-    tenkyo_1_sentences  terms: what proposes sentences
-    tenkyo_1_articles   articles with their places, read by number
-    tenkyo_4            generation 4: what it holds of them, and the document frequencies of all terms
-    tenkyo              the alias of the generation in use: it alone is switched, so all changes at once
-
-A row belongs to all generations from the one it was ``born`` in up to the one before it ``died``; so a build
-writes what is new, and a roll-back is the alias put back. Another encoder begins collections anew. Rows are
-counted on, article after article. Dates, outlets and articles are whole numbers, so that no text of an article
-is ever read as a condition.
-"""
-
-import base64
 import contextlib
-import hashlib
-import json
 import logging
-import zlib
+import re
+import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from index.errors import StoreError, TenkyoError
+from index.errors import DamagedError, StoreError, TenkyoError
 from index.store.files import broken
-from index.store.postings import key
+from index.store.rows import ALIAS, NONE, PAGE, Row, Stem, content_of
 from index.store.segment import FIELDS
-from index.store.vectors import Codes, Rows
+from index.store.vectors import Rows
 
-ALIAS = "tenkyo"
-KINDS = ("passages", "sentences", "articles")
-SCHEMA = 1
-"""Version of what stands in the rows; another one is refused."""
-NONE = [0.0, 0.0]
-"""The vector of what is only read: a collection must have one."""
-FOREVER = 1 << 62
-"""In which generation a row that is there dies."""
-PAGE = 48_000
-"""Bytes of a row's content; in base64 they fit into the 65,535 of a VARCHAR."""
-ROWS = 2000
-"""Rows asked for, or written, at once."""
+ROWS, BYTES = 2000, 8_000_000
+"""Rows asked for or written at once, and about how many bytes: a server takes 64 MB."""
 MOST = 16_384
 """Rows that one search may return."""
-SECONDS = 60.0
-"""Longest that one call may take."""
+SECONDS, WRITING = 10.0, 60.0
+"""Longest that one call may take, and one that writes."""
+AWAY = 3.0
+"""Seconds for which a server that did not answer is not asked again: questions must not wait for each other."""
 
-_LAST = 0xFFFF_FFFE
-"""The last dimension of a sparse vector: of what has no terms."""
+_NOT_LOADED, _NO_CONNECTION = 101, 2
+"""Codes of errors of Milvus."""
 _BASE = ("born", "died", "article", "day", "outlet")
 _NUMBERS = {
     "passages": (*_BASE, "first", "many"),
@@ -59,9 +33,6 @@ _NUMBERS = {
 }
 _VECTORS = {"passages": ("vector", "bigrams"), "sentences": ("terms",)}
 
-Row = dict[str, Any]
-Packed = tuple[Codes, NDArray[np.uint64], NDArray[np.uint8]]
-
 
 class Milvus:
     """A server of Milvus, or a cluster. Connects when it is first asked; safe to use from several threads."""
@@ -69,6 +40,7 @@ class Milvus:
     def __init__(self, uri: str, token: str = "") -> None:
         self.uri = uri
         self._token = token
+        self._away: tuple[float, StoreError] | None = None
 
     @cached_property
     def _client(self) -> Any:
@@ -76,7 +48,9 @@ class Milvus:
         logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # what fails is told by us
         # More often than every five minutes, servers of gRPC take it for an attack.
         calm = {"grpc.keepalive_time_ms": 300_000}
-        return pymilvus.MilvusClient(self.uri, token=self._token, timeout=10, grpc_options=calm)
+        return pymilvus.MilvusClient(
+            self.uri, token=self._token, timeout=SECONDS, grpc_options=calm
+        )
 
     @contextlib.contextmanager
     def telling(self) -> Iterator[None]:
@@ -90,54 +64,119 @@ class Milvus:
             if kind not in ("pymilvus", "grpc"):
                 raise
             told = " ".join(str(getattr(exc, "message", "") or exc).split())[:200]
-            raise StoreError(
+            if re.search("collection.*not (exist|found)", told):
+                raise DamagedError(
+                    "保存先の索引が替わったか、壊れています。もう一度試すか、索引を作るマシンで"
+                    " `tenkyo build` を実行してください。",
+                    at=f"{self.uri}（{told}）",
+                ) from exc
+            error = StoreError(
                 "索引の保存先を使えません。Milvus が動いているか、TENKYO_STORE と TENKYO_STORE_TOKEN が"
                 "正しいか確かめてください。",
                 code="store-away",
                 at=f"{self.uri}（{told}）",
-            ) from exc
+            )
+            if kind == "grpc" or getattr(exc, "code", None) == _NO_CONNECTION:
+                self._away = time.monotonic() + AWAY, error
+            raise error from exc
 
-    def call(self, name: str, *values: Any, **told: Any) -> Any:
+    def call(self, name: str, *values: Any, seconds: float = SECONDS, **told: Any) -> Any:
         """Call a method of the client. Raises StoreError: the server cannot be reached, or refuses."""
+        if self._away and time.monotonic() < self._away[0]:
+            raise self._away[1].with_traceback(None)
         with self.telling():
-            return getattr(self._client, name)(*values, timeout=SECONDS, **told)
+            try:
+                return getattr(self._client, name)(*values, timeout=seconds, **told)
+            except Exception as exc:
+                if getattr(exc, "code", None) != _NOT_LOADED:
+                    raise
+            self._client.load_collection(values[0], timeout=WRITING)  # the server began anew
+            return getattr(self._client, name)(*values, timeout=seconds, **told)
 
-    def current(self) -> int | None:
-        """Return the number of the generation in use; None where there is none."""
-        return next((n for n in self.numbers() if self._aliases(collection_of(n))), None)
+    def current(self) -> Stem | None:
+        """Return the generation in use; None where there is none.
 
-    def numbers(self) -> list[int]:
-        """Return the numbers of all generations, also of one that was broken off, the latest first."""
-        names = (name.removeprefix(f"{ALIAS}_") for name in self._collections())
-        return sorted((int(name) for name in names if name.isdigit()), reverse=True)
+        Raises:
+            StoreError: The alias is somebody else's, or the server cannot be reached.
+        """
+        try:
+            name = self.call("describe_alias", ALIAS)["collection_name"]
+        except StoreError as exc:
+            told = str(exc.__cause__)
+            if "alias" in told and re.search("not (exist|found)", told):
+                return None
+            raise
+        stem = Stem.read(name)
+        if stem is None:
+            raise StoreError(
+                f"保存先の {ALIAS} という別名は、ほかのプログラムが使っています。",
+                code="store-away",
+                at=self.uri,
+            )
+        return stem
 
-    def rows(self, collection: str, numbers: Rows, *fields: str) -> dict[int, Row]:
-        """Return fields of rows by their numbers. Raises DamagedError: one is not there."""
+    def collections(self) -> dict[str, Stem]:
+        """Return all collections that homes of ours have made, also those that were broken off."""
+        found = {name: Stem.read(name) for name in self.call("list_collections")}
+        return {name: stem for name, stem in found.items() if stem}
+
+    def generations(self) -> list[Stem]:
+        """Return all generations, the latest first."""
+        found = (stem for name, stem in self.collections().items() if name == stem.name)
+        return sorted(found, key=lambda stem: -stem.number)
+
+    def rows(
+        self,
+        collection: str,
+        numbers: Rows,
+        *fields: str,
+        fresh: bool = False,
+        at_once: int = ROWS,
+    ) -> dict[int, Row]:
+        """Return fields of rows by their numbers, ``fresh`` of all that was written before.
+
+        Raises:
+            DamagedError: One is not there.
+        """
+        told: dict[str, Any] = {
+            "output_fields": ["row", *fields],
+            "consistency_level": _level(fresh),
+        }
         found: dict[int, Row] = {}
-        for start in range(0, len(numbers), ROWS):
-            where = f"row in {numbers[start : start + ROWS].tolist()}"
-            told = self.call("query", collection, filter=where, output_fields=["row", *fields])
-            found |= {row["row"]: row for row in told}
+        for start in range(0, len(numbers), at_once):
+            where = f"row in {numbers[start : start + at_once].tolist()}"
+            found |= {r["row"]: r for r in self.call("query", collection, filter=where, **told)}
         if len(found) < len({*numbers.tolist()}):
             raise broken(collection)
         return found
 
-    def contents(self, collection: str, numbers: Rows) -> dict[int, bytes]:
-        """Return the content of some rows, by their numbers, in this order."""
-        found = self.rows(collection, numbers, "content")
-        return {n: base64.b64decode(found[n]["content"]) for n in numbers.tolist()}
+    def contents(self, collection: str, numbers: Rows, *, fresh: bool = False) -> dict[int, bytes]:
+        """Return the content of some rows, by their numbers, in this order. Raises as ``rows``."""
+        at_once = BYTES // PAGE
+        found = self.rows(collection, numbers, "content", fresh=fresh, at_once=at_once)
+        return {n: content_of(found[n]) for n in numbers.tolist()}
+
+    def search(
+        self, collection: str, field: str, query: Any, *, most: int, where: str, output: str
+    ) -> list[tuple[int, float]]:
+        """Return a field of the rows nearest to a query, and how near they are, best first."""
+        told: dict[str, Any] = {"anns_field": field, "filter": where, "output_fields": [output]}
+        level = _level(fresh=False)
+        [hits] = self.call(
+            "search", collection, [query], limit=most, consistency_level=level, **told
+        )
+        return [(hit["entity"][output], hit["distance"]) for hit in hits]
 
     def count(self, collection: str, where: str) -> int:
         """Return how many rows fulfil a condition, of all that was written before."""
-        told = {"filter": where, "output_fields": ["count(*)"], "consistency_level": "Strong"}
-        [row] = self.call("query", collection, **told)
+        [row] = self.call("query", collection, filter=where, output_fields=["count(*)"])
         return int(row["count(*)"])
 
     def numbers_where(self, collection: str, where: str) -> list[int]:
         """Return the numbers of all rows that fulfil a condition, of all that was written before."""
-        told = {"filter": where, "output_fields": ["row"], "consistency_level": "Strong"}
+        told: dict[str, Any] = {"filter": where, "output_fields": ["row"]}
         found: list[int] = []
-        pages = self.call("query_iterator", collection, batch_size=ROWS, **told)
+        pages = self.call("query_iterator", collection, **told, batch_size=ROWS)
         with self.telling():
             while page := pages.next():
                 found += (row["row"] for row in page)
@@ -150,7 +189,8 @@ class Milvus:
         schema.add_field("row", kinds.INT64, is_primary=True)
         for name in _NUMBERS.get(kind, ()):
             schema.add_field(name, kinds.INT64)
-        schema.add_field("content", kinds.VARCHAR, max_length=65_535)
+        pages = {"element_type": kinds.VARCHAR, "max_capacity": 4096, "max_length": 65_535}
+        schema.add_field("content", kinds.ARRAY, **pages)
         indexes = self.call("prepare_index_params")
         for name in _VECTORS.get(kind, ("none",)):
             if name in FIELDS:
@@ -160,42 +200,58 @@ class Milvus:
                 schema.add_field(name, kinds.FLOAT_VECTOR, dim=size)
             index = "SPARSE_INVERTED_INDEX" if name in FIELDS else "FLAT"
             indexes.add_index(name, index_type=index, metric_type="IP")
-        self.call("create_collection", collection, schema=schema, index_params=indexes)
+        # Whoever does not ask for less sees all that was written before.
+        told = {"schema": schema, "index_params": indexes, "consistency_level": _level(fresh=True)}
+        self.call("create_collection", collection, seconds=WRITING, **told)
 
     def write(self, collection: str, rows: Sequence[Row], *, partial: bool = False) -> None:
         """Write rows, or, where it is ``partial``, some fields of rows that are there."""
-        for start in range(0, len(rows), ROWS):
-            own = rows[start : start + ROWS]
-            told: dict[str, Any] = {"partial_update": True} if partial else {}
-            self.call("upsert" if partial else "insert", collection, own, **told)
+        verb, told = ("upsert", {"partial_update": True}) if partial else ("insert", {})
+        for own in _batches(rows):
+            self.call(verb, collection, own, seconds=WRITING, **told)
 
     def delete(self, collection: str, where: str) -> None:
         """Delete the rows that fulfil a condition."""
-        self.call("delete", collection, filter=where)
+        self.call("delete", collection, seconds=WRITING, filter=where)
 
-    def flush(self, collections: Sequence[str]) -> None:
-        """Have all that was written to some collections kept on disk."""
-        for collection in collections:
-            self.call("flush", collection)
+    def switch(self, stem: Stem, before: Stem | None) -> None:
+        """Put a generation in use in place of the one before, or raise a StoreError where that is another now."""
+        now = self.current()
+        if now != before:
+            raise StoreError(
+                "書いているあいだに、別のホームが索引を替えました。もう一度実行してください。",
+                code="not-writer",
+                at=self.uri,
+            )
+        self.call("alter_alias" if now else "create_alias", stem.name, ALIAS)
 
-    def switch(self, number: int) -> None:
-        """Put a generation in use."""
-        verb = "create_alias" if self.current() is None else "alter_alias"
-        self.call(verb, collection_of(number), ALIAS)
+    def sweep(self, is_needed: Callable[[str], bool]) -> None:
+        """Drop all collections of ours whose names are not needed, but never what is in use."""
+        for name in self.collections():
+            if not is_needed(name) and not self.call("list_aliases", name)["aliases"]:
+                self.call("drop_collection", name, seconds=WRITING)
 
-    def sweep(self, is_needed: Callable[[int], bool]) -> None:
-        """Drop all collections of numbers that are not needed, but never what is in use."""
-        for name in self._collections():
-            number = name.removeprefix(f"{ALIAS}_").partition("_")[0]
-            if number.isdigit() and not is_needed(int(number)) and not self._aliases(name):
-                self.call("drop_collection", name)
 
-    def _collections(self) -> list[str]:
-        found = self.call("list_collections")
-        return [name for name in found if name.startswith(f"{ALIAS}_")]
+def _level(fresh: bool) -> str:
+    """Whether a call sees all that was written before, or what was some seconds ago, and need not wait."""
+    return "Strong" if fresh else "Bounded"
 
-    def _aliases(self, collection: str) -> list[str]:
-        return list(self.call("list_aliases", collection)["aliases"])
+
+def _batches(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Yield rows, so many at once as a server takes."""
+    batch: list[Row] = []
+    size = 0
+    for row in rows:
+        own = sum(map(len, row.get("content", ()))) + 16 * sum(
+            len(row.get(name, ())) for name in ("vector", *FIELDS)
+        )
+        if batch and (len(batch) == ROWS or size + own > BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(row)
+        size += own
+    if batch:
+        yield batch
 
 
 def _pymilvus() -> Any:
@@ -207,62 +263,3 @@ def _pymilvus() -> Any:
             "`pip install 'tenkyo[milvus]'` で入れてください。"
         ) from exc
     return pymilvus
-
-
-def collection_of(number: int, kind: str = "") -> str:
-    """Name the collection of a generation, or one whose rows are of a kind."""
-    return "_".join(filter(None, (ALIAS, str(number), kind)))
-
-
-def pages(content: bytes) -> list[str]:
-    """Return bytes as contents of rows, at least one."""
-    starts = range(0, len(content) or 1, PAGE)
-    return [base64.b64encode(content[at : at + PAGE]).decode() for at in starts]
-
-
-def pack(code: Codes, keys: NDArray[np.uint64], weights: NDArray[np.uint8]) -> str:
-    """Return the code of a text, and the keys and weights of its terms, as the content of a row."""
-    return base64.b64encode(code.tobytes() + keys.tobytes() + weights.tobytes()).decode()
-
-
-def unpack(content: str, dimensions: int) -> Packed:
-    """Read what ``pack`` wrote."""
-    raw = base64.b64decode(content)
-    terms = (len(raw) - dimensions) // 9
-    keys = np.frombuffer(raw, np.uint64, terms, dimensions)
-    weights = np.frombuffer(raw, np.uint8, terms, dimensions + 8 * terms)
-    return np.frombuffer(raw, np.int8, dimensions), keys, weights
-
-
-def sparse(keys: Sequence[int], weights: Sequence[float]) -> dict[int, float]:
-    """Return terms as a sparse vector: its dimensions have 32 bits, so two terms in 10**9 pairs share one."""
-    found: dict[int, float] = {}
-    for one, weight in zip(keys, weights, strict=True):
-        at = one % _LAST
-        found[at] = found.get(at, 0.0) + weight
-    return found or {_LAST: 1.0}  # an empty one is refused
-
-
-def day_of(published: date | None) -> int:
-    """Return a day as 20260131, and 0 for none."""
-    return int(f"{published:%Y%m%d}") if published else 0
-
-
-def outlet_of(publisher: str | None) -> int:
-    """Return the number by which a publisher is known, and 0 for none."""
-    return key(publisher) if publisher else 0
-
-
-def to_blob(value: Any) -> bytes:
-    """Write a value as deflated JSON."""
-    return zlib.compress(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))
-
-
-def from_blob(content: bytes) -> Any:
-    """Read what ``to_blob`` wrote."""
-    return json.loads(zlib.decompress(content).decode("utf-8", "surrogatepass"))
-
-
-def digest(content: bytes) -> str:
-    """Return the SHA-256 of bytes."""
-    return hashlib.sha256(content).hexdigest()

@@ -1,9 +1,9 @@
 """A generation of an archive on Milvus, to be asked: Milvus stores, filters and proposes; the scores are ours."""
 
 import contextlib
-import hashlib
 import json
 import threading
+import zlib
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 
 from index.encoder import Vectors
-from index.errors import StoreError
+from index.errors import DamagedError
 from index.records import Article, Filter
-from index.store import milvus
 from index.store.archive import Archive, no_article
 from index.store.directory import Directory, Stored
 from index.store.files import broken
@@ -22,6 +21,7 @@ from index.store.manifest import NAMES, OVERVIEW, TIMELINE, read_names
 from index.store.milvus import MOST, Milvus
 from index.store.postings import key
 from index.store.proposals import Candidates
+from index.store.rows import KINDS, Stem, day_of, digest, from_blob, outlet_of, sparse
 from index.store.searching import SPARE, Frequencies, Searching
 from index.store.tables import Part, StoredPassage, part_from
 from index.store.vectors import Codes, Rows
@@ -33,25 +33,26 @@ KEPT = 256
 class RemoteArchive(Stored, Archive):
     """A generation on Milvus. Raises a StoreError where it cannot be read."""
 
-    def __init__(self, server: Milvus, number: int) -> None:
-        super().__init__(server, number)
-        facts = self.facts
+    def __init__(self, server: Milvus, stem: Stem) -> None:
+        super().__init__(server, stem)
+        facts, self.number = self.facts, stem.number
         self.encoder, self.analyser = facts["encoder"], facts["analyser"]
         self.names = read_names(self.blob(NAMES))
         self.overview = json.loads(self.blob(OVERVIEW)) if OVERVIEW in self._blobs else {}
         counts = self.counts
         self.terms = Frequencies(self.blob("terms"), counts["sentences"])
         self.bigrams = Frequencies(self.blob("bigrams"), counts["passages"])
-        self.directory = Directory(milvus.from_blob(self.blob("directory")))
+        self.directory = Directory(from_blob(self.blob("directory")))
         self._searching = Searching(server, facts["base"], self.directory, facts["dimensions"])
         self.close = lambda: None
-        self._there = f"born <= {number} and died > {number}"
+        self._there = f"born <= {self.number} and died > {self.number}"
         self._parts: OrderedDict[str, Part] = OrderedDict()
         self._codes: OrderedDict[str, tuple[Codes, Codes]] = OrderedDict()
         self._lock = threading.Lock()
+        self._miscounted = self._count()  # also waits for all that was written
 
     def _collection(self, kind: str) -> str:
-        return milvus.collection_of(self.facts["base"], kind)
+        return f"{self.facts['base']}_{kind}"
 
     @property
     def counts(self) -> dict[str, int]:
@@ -134,7 +135,7 @@ class RemoteArchive(Stored, Archive):
         if rarest not in self.bigrams:
             return False
         most = min(self.bigrams.of(rarest), MOST - SPARE)
-        query, keys = self.bigrams.query([rarest]).sparse(), {*map(key, wanted)}
+        query, keys = sparse([key(rarest)], [1.0]), {*map(key, wanted)}
         rows = self._searching.proposed("bigrams", query, most, self._there)
         held = self._searching.packed("passages", rows)
         return any(keys <= {*own.tolist()} for _, own, _ in held)
@@ -155,16 +156,23 @@ class RemoteArchive(Stored, Archive):
         for name in self._blobs:
             try:
                 self.blob(name)
-            except StoreError:
-                damaged.append(f"{milvus.collection_of(self.number)}/{name}")
-        for kind in milvus.KINDS:
-            if self._server.count(self._collection(kind), self._there) != sum(
-                self.directory.many(kind)
-            ):
-                damaged.append(self._collection(kind))
-        return damaged
+            except DamagedError:
+                damaged.append(f"{self.stem.name}/{name}")
+        return damaged + self._count()
 
-    check = verify
+    def check(self) -> list[str]:
+        """Return what was amiss when it was opened."""
+        return self._miscounted
+
+    def _count(self) -> list[str]:
+        """The collections that have not so many rows as they should."""
+        many = {kind: sum(self.directory.many(kind)) for kind in KINDS}
+        names = {kind: self._collection(kind) for kind in KINDS}
+        return [
+            names[kind]
+            for kind, own in many.items()
+            if self._server.count(names[kind], self._there) != own
+        ]
 
     @contextlib.contextmanager
     def naming_damage(self) -> Iterator[None]:
@@ -176,12 +184,12 @@ class RemoteArchive(Stored, Archive):
         """A filter as a condition on rows."""
         parts = [self._there]
         days = [(">=", filter.since), ("<=", filter.until)]
-        bounds = [f"day {sign} {milvus.day_of(day)}" for sign, day in days if day]
+        bounds = [f"day {sign} {day_of(day)}" for sign, day in days if day]
         if bounds:
             dated = " and ".join(["day > 0", *bounds])
             parts.append(f"(day == 0 or {dated})" if filter.undated else dated)
         if filter.publishers:
-            parts.append(f"outlet in {[*map(milvus.outlet_of, filter.publishers)]}")
+            parts.append(f"outlet in {[*map(outlet_of, filter.publishers)]}")
         if filter.article_ids:
             parts.append(f"article in {self.directory.numbers(filter.article_ids) or [-1]}")
         return " and ".join(parts)
@@ -197,14 +205,19 @@ class RemoteArchive(Stored, Archive):
         """Read articles from the server, some at a time."""
         for start in range(0, len(article_ids), KEPT):
             own = article_ids[start : start + KEPT]
-            rows = [self._rows("articles", one) for one in own]
-            content = self._server.contents(self._collection("articles"), np.concatenate(rows))
-            for one, numbers in zip(own, rows, strict=True):
-                told = b"".join(content[row] for row in numbers.tolist())
-                part = part_from(told)
-                if part.article.id != one or _differs(part.article):
-                    raise broken(f"{self._collection('articles')}/{one}")
-                yield part
+            rows = np.concatenate([self._rows("articles", one) for one in own])
+            content = self._server.contents(self._collection("articles"), rows)
+            for one, told in zip(own, content.values(), strict=True):
+                yield self._checked(one, told)
+
+    def _checked(self, article_id: str, content: bytes) -> Part:
+        """Read an article, or raise a DamagedError: citations would quote words that nobody wrote."""
+        with contextlib.suppress(ValueError, KeyError, TypeError, zlib.error):
+            part = part_from(content)
+            article = part.article
+            if article.id == article_id and article.sha256 == digest(article.text.encode()):
+                return part
+        raise broken(f"{self._collection('articles')}/{article_id}")
 
     def _rows(self, kind: str, article_id: str) -> Rows:
         try:
@@ -217,7 +230,3 @@ class RemoteArchive(Stored, Archive):
             kept |= new
             while len(kept) > KEPT:
                 kept.popitem(last=False)
-
-
-def _differs(article: Article) -> bool:
-    return hashlib.sha256(article.text.encode()).hexdigest() != article.sha256

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from index.encoder import Vectors
 from index.store.directory import Directory
-from index.store.milvus import MOST, Milvus, Packed, collection_of, sparse, unpack
+from index.store.milvus import MOST, Milvus
 from index.store.postings import key
 from index.store.proposals import Candidates, rarity, weights_of
+from index.store.rows import Packed, sparse, unpack
 from index.store.vectors import Rows, products
 
 SPARE = 32
@@ -84,7 +85,7 @@ class Query(NamedTuple):
 class Searching:
     """Searches the collections of an archive."""
 
-    def __init__(self, server: Milvus, base: int, directory: Directory, dimensions: int) -> None:
+    def __init__(self, server: Milvus, base: str, directory: Directory, dimensions: int) -> None:
         self._server, self._base, self._directory = server, base, directory
         self._dimensions = dimensions
 
@@ -120,22 +121,23 @@ class Searching:
     def proposed(self, field: str, query: Any, most: int, where: str) -> Rows:
         """Return the rows of the passages that a field puts forward, and of all that may be as good as the last."""
         kind, asked = _OF[field], most + SPARE
-        own = "passage" if kind == "sentences" else "row"
-        told: dict[str, Any] = {"anns_field": field, "filter": where, "output_fields": [own]}
+        told = {"where": where, "output": "passage" if kind == "sentences" else "row"}
         while True:
-            collection = collection_of(self._base, kind)
-            [hits] = self._server.call("search", collection, [query], limit=asked, **told)
+            hits = self._server.search(self._of(kind), field, query, most=asked, **told)
             best: dict[int, float] = {}
-            for hit in hits:
-                best.setdefault(hit["entity"][own], hit["distance"])
+            for row, score in hits:
+                best.setdefault(row, score)
             if len(hits) < asked or asked == MOST or _is_enough([*best.values()], most):
                 return np.array([*best], np.int64)
             asked = min(2 * asked, MOST)
 
     def packed(self, kind: str, rows: Rows) -> list[Packed]:
         """Return codes, keys and weights of some rows."""
-        told = self._server.rows(collection_of(self._base, kind), rows, "content")
-        return [unpack(told[row]["content"], self._dimensions) for row in rows.tolist()]
+        told = self._server.rows(self._of(kind), rows, "content")
+        return [unpack(told[row], self._dimensions) for row in rows.tolist()]
+
+    def _of(self, kind: str) -> str:
+        return f"{self._base}_{kind}"
 
     def _views(
         self, rows: Rows, vector: Vectors, queries: Mapping[str, Query]
@@ -143,10 +145,9 @@ class Searching:
         """Every view of some passages."""
         if not len(rows):
             return {name: np.empty(0) for name in ("passage", "sentence", "terms", "bigrams")}
-        collection = collection_of(self._base, "passages")
-        told = self._server.rows(collection, rows, "content", "first", "many")
+        told = self._server.rows(self._of("passages"), rows, "content", "first", "many")
         own = [told[row] for row in rows.tolist()]
-        passages = [unpack(row["content"], self._dimensions) for row in own]
+        passages = [unpack(row, self._dimensions) for row in own]
         of = [np.arange(row["first"], row["first"] + row["many"]) for row in own]
         sentences = self.packed("sentences", np.concatenate(of))
         begins = np.cumsum([0, *map(len, of[:-1])])

@@ -28,7 +28,10 @@ class Source(Protocol):
         """Open the generation in use."""
 
     def open_before(self) -> Archive:
-        """Open the generation before the one in use."""
+        """Open the generation before the one in use, once it is found to be whole."""
+
+    def holds(self, generation: Archive, /) -> bool:
+        """Whether a generation that is open is still there, with all that it needs."""
 
 
 class Serving:
@@ -69,13 +72,16 @@ class Serving:
         """Wait until a generation that was given out is compared; whether nothing was amiss."""
         with self._lock:
             self._compare()
-            return generation not in self._left
+            left = generation in self._left
+        return not left and self._source.holds(generation)
 
     def leave(self, generation: Archive, error: DamagedError) -> None:
         """Answer from another generation than this one, which has turned out to be damaged."""
+        if not self._source.holds(generation):
+            return  # it is only swept
         with self._lock:
             self._left.add(generation)
-            if generation in self.opened:
+            if self.opened and generation is self.opened[-1]:
                 self.opened.remove(generation)
                 self._fall_back(error)
 
@@ -112,6 +118,9 @@ class Serving:
             before = self._source.open_before()
             self._check_fits(before)
         except StoreError:
+            self._error = error
+            return
+        if before.number in {left.number for left in self._left}:  # it shares what is damaged
             self._error = error
             return
         self.opened = [*self.opened[-1:], before]

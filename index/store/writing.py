@@ -13,25 +13,25 @@ from index.reports import OnProgress, Progress
 from index.store.directory import Directory, Entry, Stored
 from index.store.files import broken
 from index.store.generation import Generation
-from index.store.milvus import (
+from index.store.milvus import Milvus
+from index.store.postings import BLOCK, CHUNK, Postings
+from index.store.proposals import Holding
+from index.store.remote import RemoteArchive
+from index.store.rows import (
     FOREVER,
     KINDS,
     NONE,
     SCHEMA,
-    Milvus,
     Row,
-    collection_of,
+    Stem,
     day_of,
-    digest,
     outlet_of,
     pack,
     pages,
     sparse,
     to_blob,
 )
-from index.store.postings import BLOCK, CHUNK, Postings
-from index.store.proposals import Holding
-from index.store.remote import RemoteArchive
+from index.store.rows import digest as checksum
 from index.store.segment import FIELDS
 from index.store.tables import Part, part_bytes
 from index.store.vectors import Codes, Rows
@@ -46,47 +46,57 @@ class Writing:
     """A generation in the making, beside the one in use."""
 
     def __init__(
-        self, server: Milvus, generation: Generation, now: RemoteArchive | None, report: OnProgress
+        self,
+        server: Milvus,
+        generation: Generation,
+        writer: str,
+        now: RemoteArchive | None,
+        report: OnProgress,
     ) -> None:
-        """Take what is to be in use, and what is in use and can be gone on from."""
-        make = (generation.encoder, generation.analyser)
-        if now and (now.encoder, now.analyser) != make:
+        """Take what is to be in use, whose it is, and what is in use and whole."""
+        make = (generation.encoder, generation.analyser, writer)
+        if now and (now.encoder, now.analyser, now.stem.writer) != make:
             now = None
         self._server, self._generation, self._report = server, generation, report
-        self._now, self._number = now, max(server.numbers(), default=0) + 1
-        self._base: int = now.facts["base"] if now else self._number
+        last = max((stem.number for stem in server.collections().values()), default=0)
+        self._stem, self._now = Stem.of(writer, last + 1), now
+        self._base: str = now.facts["base"] if now else self._stem.name
         self._next: dict[str, int] = dict(now.facts["next"] if now else dict.fromkeys(KINDS, 0))
         self._done = self._total = 0
 
-    def put(self, digest: str, writer: str) -> int:
+    def put(self, digest: str) -> int:
         """Write it, verify it and put it in use; return its number."""
-        before = self._server.current() or 0
-        self._server.sweep(lambda number: number <= before)  # what was broken off, or rolled back
+        before = self._server.current()
+        in_use = before.number if before else 0
+        there = self._server.collections()  # what comes after was broken off, or rolled back
+        self._server.sweep(lambda name: there[name].number <= in_use)
         if self._now:
-            self._undo(self._now.number)
+            self._undo(in_use)
         else:
             self._create()
-        self._write_facts(self._write_articles(), digest=digest, writer=writer)
-        self._server.flush([self._collection(kind) for kind in KINDS])
-        made = RemoteArchive(self._server, self._number)
+        self._write_facts(self._write_articles(), digest)
+        made = RemoteArchive(self._server, self._stem)
         if damaged := made.verify():
             raise broken(*damaged)
-        self._server.switch(self._number)
+        self._server.switch(self._stem, before)
         self._clear(before)
-        return self._number
+        return self._stem.number
 
-    def _clear(self, before: int) -> None:
+    def _clear(self, before: Stem | None) -> None:
         """Drop what neither this generation nor the one before it needs."""
-        needed = {self._number, self._base, before}
-        with suppress(StoreError):  # it may be damaged
-            needed.add(Stored(self._server, before).facts["base"])
+        needed = {self._stem.name, *map(self._collection, KINDS)}
+        if before:
+            needed.add(before.name)
+            with suppress(StoreError):  # it may be damaged
+                base = Stored(self._server, before).facts["base"]
+                needed |= {f"{base}_{kind}" for kind in KINDS}
         self._server.sweep(needed.__contains__)
-        if self._now:
+        if self._now:  # what died in it, questions that began before it may still read
             for kind in KINDS:
-                self._server.delete(self._collection(kind), f"died <= {before}")
+                self._server.delete(self._collection(kind), f"died < {self._now.number}")
 
     def _collection(self, kind: str) -> str:
-        return collection_of(self._base, kind)
+        return f"{self._base}_{kind}"
 
     def _create(self) -> None:
         dimensions = self._generation.holdings[0].segment.sentences.shape[1]
@@ -121,7 +131,7 @@ class Writing:
                 kept += self._write_group(holding, group, fields, wanted)
         for at, kind in enumerate(KINDS):
             rows = [e.first[at] + n for e in gone for n in range(e.many[at])]
-            self._mark(self._collection(kind), rows, self._number)
+            self._mark(self._collection(kind), rows, self._stem.number)
         return kept
 
     def _write_group(
@@ -136,9 +146,8 @@ class Writing:
         rows: dict[str, list[Row]] = {kind: [] for kind in KINDS}
         for at in group:
             part = self._generation.part(segment.ids[at])
-            content = pages(part_bytes(part))
-            entries.append(self._entry(part, keys[part.article.id], len(content)))
-            for kind, own in _rows_of(entries[-1], part, content).items():
+            entries.append(self._entry(part, keys[part.article.id]))
+            for kind, own in _rows_of(entries[-1], part).items():
                 rows[kind] += own
         passages = np.concatenate([segment.passages_of(at) for at in group])
         sentences, _ = segment.sentences_of(passages)
@@ -149,26 +158,27 @@ class Writing:
         told = fields["terms"].documents(sentences)
         _describe(rows["sentences"], "terms", segment.sentences[sentences], told)
         for kind, own in rows.items():
-            lives = {"born": self._number, "died": FOREVER}
+            lives = {"born": self._stem.number, "died": FOREVER}
             self._server.write(self._collection(kind), [row | lives for row in own])
         self._done += len(group)
         self._report(Progress("store", self._done, self._total))
         return entries
 
-    def _entry(self, part: Part, key: str, pages: int) -> Entry:
+    def _entry(self, part: Part, key: str) -> Entry:
         """Give an article its rows."""
-        many = len(part.passages), sum(len(own) for _, own in part.passages), pages
+        many = len(part.passages), sum(len(own) for _, own in part.passages), 1
         first = tuple(self._next[kind] for kind in KINDS)
         for kind, number in zip(KINDS, many, strict=True):
             self._next[kind] += number
         day, outlet = day_of(part.article.published), outlet_of(part.article.publisher)
         return Entry(part.article.id, key, day, outlet, first, many)
 
-    def _write_facts(self, entries: Sequence[Entry], **told: Any) -> None:
+    def _write_facts(self, entries: Sequence[Entry], digest: str) -> None:
         """Write what the generation says of itself, each piece with its place and checksum in the first row."""
         generation = self._generation
-        facts = told | {
+        facts = {
             "schema": SCHEMA,
+            "digest": digest,
             "base": self._base,
             "next": self._next,
             "encoder": generation.encoder,
@@ -188,15 +198,14 @@ class Writing:
         places = {}
         for name, blob in blobs.items():
             own = pages(blob)
-            places[name] = (1 + len(contents), len(own), digest(blob))
+            places[name] = (1 + len(contents), len(own), checksum(blob))
             contents += own
         [first] = pages(to_blob(places))
-        collection = collection_of(self._number)
-        self._server.create(collection, "pages", 0)
-        rows = (
-            {"row": n, "content": own, "none": NONE} for n, own in enumerate([first, *contents])
+        told = enumerate([first, *contents])
+        self._server.create(self._stem.name, "pages", 0)
+        self._server.write(
+            self._stem.name, [{"row": n, "content": [page], "none": NONE} for n, page in told]
         )
-        self._server.write(collection, [*rows])
 
 
 class _Forward:
@@ -268,7 +277,7 @@ def _grouped(holding: Holding, articles: Sequence[int]) -> Iterator[list[int]]:
         yield group
 
 
-def _rows_of(entry: Entry, part: Part, content: Sequence[str]) -> dict[str, list[Row]]:
+def _rows_of(entry: Entry, part: Part) -> dict[str, list[Row]]:
     """The rows of an article, by their kinds, but for what they are searched by."""
     passage, sentence, number = entry.first
     base = {"article": number, "day": entry.day, "outlet": entry.outlet}
@@ -279,9 +288,7 @@ def _rows_of(entry: Entry, part: Part, content: Sequence[str]) -> dict[str, list
             base | {"row": m, "passage": n} for m in range(sentence, sentence + len(own))
         ]
         sentence += len(own)
-    rows["articles"] = [
-        base | {"row": n, "content": own, "none": NONE} for n, own in enumerate(content, number)
-    ]
+    rows["articles"] = [base | {"row": number, "content": pages(part_bytes(part)), "none": NONE}]
     return rows
 
 
