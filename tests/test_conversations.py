@@ -163,9 +163,18 @@ def test_a_damaged_file_is_named_and_left_alone(path: Path, kept: Conversations)
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    kept = Conversations(tmp_path / "gone" / "conversations.sqlite")
+    (tmp_path / "file").touch()
+    kept = Conversations(tmp_path / "file" / "conversations.sqlite")
     with pytest.raises(StoreError, match="記録を休みます"):
         kept.append(None, "問", answer("答え"), filter=EVERYTHING, owner="")
+
+
+def test_a_folder_that_nobody_has_made_is_made(tmp_path: Path) -> None:
+    kept = Conversations(tmp_path / "home" / "conversations.sqlite")
+    assert kept.listed(owner="") == []
+    assert not (tmp_path / "home").exists()  # reading writes nothing
+    kept.append(None, "問", answer("答え"), filter=EVERYTHING, owner="")
+    assert len(kept.listed(owner="")) == 1
 
 
 def test_a_newer_file_is_refused(kept: Conversations, add: Callable[..., str], path: Path) -> None:

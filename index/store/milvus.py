@@ -201,8 +201,10 @@ class Milvus:
             index = "SPARSE_INVERTED_INDEX" if name in FIELDS else "FLAT"
             indexes.add_index(name, index_type=index, metric_type="IP")
         # Whoever does not ask for less sees all that was written before.
-        told = {"schema": schema, "index_params": indexes, "consistency_level": _level(fresh=True)}
-        self.call("create_collection", collection, seconds=WRITING, **told)
+        level = _level(fresh=True)
+        self.call("create_collection", collection, schema=schema, consistency_level=level)
+        self.call("create_index", collection, indexes, sync=False)  # nothing is there yet
+        self.call("load_collection", collection, seconds=WRITING)
 
     def write(self, collection: str, rows: Sequence[Row], *, partial: bool = False) -> None:
         """Write rows, or, where it is ``partial``, some fields of rows that are there."""
