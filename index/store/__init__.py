@@ -13,8 +13,7 @@ generations.py  the generations of a home, which of them is in use, and how anot
 serving.py      the one that questions are answered from: the one in use, as long as it is whole
 home.py         what the user asked to index, and what a home keeps beside its generations
 milvus.py       a server of Milvus
-rows.py         what stands in the rows of its collections
-directory.py    which articles an archive there holds, and which rows are theirs
+rows.py         what stands in the rows of its collections, and whose they are
 searching.py    what it puts forward for a question, scored again
 remote.py       a generation there, to be asked
 writing.py      a generation of a home, written there

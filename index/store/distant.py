@@ -70,14 +70,14 @@ class DistantStore:
         Raises:
             StoreError: The server cannot be reached or written; what is in use there stays.
         """
-        digest = _digest(generation)
+        state = _state(generation)
         usable = [*self._usable()]
         for known in usable:
-            if (known.facts["digest"], known.stem.writer) == (digest, writer):
+            if (known.facts["state"], known.stem.writer) == (state, writer):
                 self.server.switch(known.stem, self.server.current())
                 return known.number
         now = next((one for one in usable if one.stem == self.server.current()), None)
-        return Writing(self.server, generation, writer, now, report).put(digest)
+        return Writing(self.server, generation, writer, now, report).put(state)
 
     def _current(self) -> Stem:
         stem = self.server.current()
@@ -102,7 +102,7 @@ class DistantStore:
                 yield opened
 
 
-def _digest(generation: Generation) -> str:
+def _state(generation: Generation) -> str:
     """Tell one state of a home from every other."""
     parts = {name: told["sha256"] for name, told in generation.manifest["parts"].items()}
     keys = sorted(map(bytes.hex, generation.keys()))

@@ -216,6 +216,13 @@ class Milvus:
         """Delete the rows that fulfil a condition."""
         self.call("delete", collection, seconds=WRITING, filter=where)
 
+    def seal(self, collection: str) -> None:
+        """Have what was written be searched by its index from now on, where the server has time for it."""
+        with contextlib.suppress(
+            StoreError
+        ):  # a cluster does so every ten seconds, and by itself later
+            self.call("flush", collection, seconds=WRITING)
+
     def switch(self, stem: Stem, before: Stem | None) -> None:
         """Put a generation in use in place of the one before, or raise a StoreError where that is another now."""
         now = self.current()

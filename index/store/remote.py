@@ -12,22 +12,65 @@ from typing import Any
 import numpy as np
 
 from index.encoder import Vectors
-from index.errors import DamagedError
+from index.errors import DamagedError, OutdatedError
 from index.records import Article, Filter
 from index.store.archive import Archive, no_article
-from index.store.directory import Directory, Stored
 from index.store.files import broken
 from index.store.manifest import NAMES, OVERVIEW, TIMELINE, read_names
 from index.store.milvus import MOST, Milvus
 from index.store.postings import key
 from index.store.proposals import Candidates
-from index.store.rows import KINDS, Stem, day_of, digest, from_blob, outlet_of, sparse
+from index.store.rows import (
+    KINDS,
+    SCHEMA,
+    Directory,
+    Stem,
+    day_of,
+    digest,
+    from_blob,
+    outlet_of,
+    sparse,
+)
 from index.store.searching import SPARE, Frequencies, Searching
 from index.store.tables import Part, StoredPassage, part_from
 from index.store.vectors import Codes, Rows
 
 KEPT = 256
 """Articles and their codes that are kept at hand."""
+
+
+class Stored:
+    """A generation on a server, as far as it tells of itself.
+
+    Raises a DamagedError where it is not as it was written, an OutdatedError where it is of another version.
+
+    Attributes:
+        stem: What the names of its collections begin with.
+        facts: What holds of all of it; ``writing`` tells what that is.
+    """
+
+    def __init__(self, server: Milvus, stem: Stem) -> None:
+        self.stem = stem
+        self._server = server
+        self._blobs: dict[str, list[Any]] = from_blob(self._pages(0, 1))
+        self.facts: Mapping[str, Any] = from_blob(self.blob("facts"))
+        if self.facts["schema"] != SCHEMA:
+            raise OutdatedError(
+                f"保存先の形式が違います（{self.facts['schema']!r}、このプログラムは {SCHEMA}）。"
+                "`tenkyo build` で書き直してください。"
+            )
+
+    def blob(self, name: str) -> bytes:
+        """Return what is stored under a name. Raises DamagedError: it is not what was written."""
+        first, many, sha256 = self._blobs[name]
+        content = self._pages(first, many)
+        if digest(content) != sha256:
+            raise broken(f"{self.stem.name}/{name}")
+        return content
+
+    def _pages(self, first: int, many: int) -> bytes:
+        rows = np.arange(first, first + many)
+        return b"".join(self._server.contents(self.stem.name, rows, fresh=True).values())
 
 
 class RemoteArchive(Stored, Archive):

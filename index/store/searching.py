@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder import Vectors
-from index.store.directory import Directory
 from index.store.milvus import MOST, Milvus
 from index.store.postings import key
 from index.store.proposals import Candidates, rarity, weights_of
-from index.store.rows import Packed, sparse, unpack
+from index.store.rows import Directory, Packed, sparse, unpack
 from index.store.vectors import Rows, products
 
 SPARE = 32

@@ -10,34 +10,35 @@ from numpy.typing import NDArray
 
 from index.errors import StoreError
 from index.reports import OnProgress, Progress
-from index.store.directory import Directory, Entry, Stored
 from index.store.files import broken
 from index.store.generation import Generation
 from index.store.milvus import Milvus
 from index.store.postings import BLOCK, CHUNK, Postings
 from index.store.proposals import Holding
-from index.store.remote import RemoteArchive
+from index.store.remote import RemoteArchive, Stored
 from index.store.rows import (
     FOREVER,
     KINDS,
     NONE,
     SCHEMA,
+    Directory,
+    Entry,
     Row,
     Stem,
     day_of,
+    digest,
     outlet_of,
     pack,
     pages,
     sparse,
     to_blob,
 )
-from index.store.rows import digest as checksum
 from index.store.segment import FIELDS
 from index.store.tables import Part, part_bytes
 from index.store.vectors import Codes, Rows
 
 TOGETHER = 500
-"""Passages whose rows are made at once: some five megabytes."""
+"""Passages whose rows are made at once."""
 KEY = 16
 """Hexadecimal digits by which the part of an article is known."""
 
@@ -62,10 +63,11 @@ class Writing:
         self._stem, self._now = Stem.of(writer, last + 1), now
         self._base: str = now.facts["base"] if now else self._stem.name
         self._next: dict[str, int] = dict(now.facts["next"] if now else dict.fromkeys(KINDS, 0))
+        self._dimensions = generation.holdings[0].segment.sentences.shape[1]
         self._done = self._total = 0
 
-    def put(self, digest: str) -> int:
-        """Write it, verify it and put it in use; return its number."""
+    def put(self, state: str) -> int:
+        """Write it, verify it and put it in use; return its number. ``state`` tells it from every other."""
         before = self._server.current()
         in_use = before.number if before else 0
         there = self._server.collections()  # what comes after was broken off, or rolled back
@@ -73,8 +75,13 @@ class Writing:
         if self._now:
             self._undo(in_use)
         else:
-            self._create()
-        self._write_facts(self._write_articles(), digest)
+            for kind in KINDS:
+                self._server.create(self._collection(kind), kind, self._dimensions)
+        first = self._next["passages"]
+        self._write_facts(self._write_articles(), state)
+        if self._next["passages"] - first >= TOGETHER:  # few rows are as soon looked through
+            for kind in KINDS:
+                self._server.seal(self._collection(kind))
         made = RemoteArchive(self._server, self._stem)
         if damaged := made.verify():
             raise broken(*damaged)
@@ -97,11 +104,6 @@ class Writing:
 
     def _collection(self, kind: str) -> str:
         return f"{self._base}_{kind}"
-
-    def _create(self) -> None:
-        dimensions = self._generation.holdings[0].segment.sentences.shape[1]
-        for kind in KINDS:
-            self._server.create(self._collection(kind), kind, dimensions)
 
     def _undo(self, number: int) -> None:
         """Clear away what a write that was broken off, or rolled back, has left after a generation."""
@@ -173,18 +175,18 @@ class Writing:
         day, outlet = day_of(part.article.published), outlet_of(part.article.publisher)
         return Entry(part.article.id, key, day, outlet, first, many)
 
-    def _write_facts(self, entries: Sequence[Entry], digest: str) -> None:
+    def _write_facts(self, entries: Sequence[Entry], state: str) -> None:
         """Write what the generation says of itself, each piece with its place and checksum in the first row."""
         generation = self._generation
         facts = {
             "schema": SCHEMA,
-            "digest": digest,
+            "state": state,
             "base": self._base,
             "next": self._next,
             "encoder": generation.encoder,
             "analyser": generation.analyser,
             "counts": generation.counts,
-            "dimensions": generation.holdings[0].segment.sentences.shape[1],
+            "dimensions": self._dimensions,
             "published": [(*one, many) for one, many in generation.published.items()],
             "writers": sorted(generation.writers),
             "built": datetime.now(UTC).isoformat(),
@@ -197,8 +199,7 @@ class Writing:
         contents: list[str] = []
         places = {}
         for name, blob in blobs.items():
-            own = pages(blob)
-            places[name] = (1 + len(contents), len(own), checksum(blob))
+            places[name] = (1 + len(contents), len(own := pages(blob)), digest(blob))
             contents += own
         [first] = pages(to_blob(places))
         told = enumerate([first, *contents])
