@@ -218,9 +218,8 @@ class Milvus:
 
     def seal(self, collection: str) -> None:
         """Have what was written be searched by its index from now on, where the server has time for it."""
-        with contextlib.suppress(
-            StoreError
-        ):  # a cluster does so every ten seconds, and by itself later
+        # A cluster does so every ten seconds at most, and by itself later.
+        with contextlib.suppress(StoreError):
             self.call("flush", collection, seconds=WRITING)
 
     def switch(self, stem: Stem, before: Stem | None) -> None:
