@@ -70,7 +70,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _wait_for(port: int) -> None:
-    for _ in range(600):
+    for _ in range(1800):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
             return
         time.sleep(0.1)
@@ -307,7 +307,9 @@ def test_servers_read_while_a_home_writes(store: DistantStore, address: str, hom
         publish(home, some_articles(count)[count - 3 :])
         states.append(searched(local))
         put(store, home)
-        time.sleep(0.5)
+        until = time.monotonic() + 60
+        while states[-1] not in seen and time.monotonic() < until:
+            time.sleep(0.05)
     done.set()
     for reader in readers:
         reader.join()
@@ -550,7 +552,7 @@ def test_five_hundred_questions_of_jsquad(store: DistantStore, tmp_path: Path) -
 def test_questions_do_not_wait_for_each_other_where_a_server_hangs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.store.milvus.SECONDS", 2.0)
+    monkeypatch.setattr("index.store.milvus.SECONDS", 4.0)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
         engine = fake_engine(Settings(tmp_path / "home", tmp_path, store=address))
@@ -558,7 +560,7 @@ def test_questions_do_not_wait_for_each_other_where_a_server_hangs(
         for _ in range(5):
             with pytest.raises(StoreError):
                 engine.search("何か")
-        assert time.monotonic() - started < 8
+        assert time.monotonic() - started < 16
 
 
 def test_of_two_that_write_first_the_later_is_told(
