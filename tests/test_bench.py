@@ -162,12 +162,12 @@ def test_two_sizes_are_measured_for_real(
     own = Settings(tmp_path / "untouched", settings.cache)
     told: list[Any] = []
     found = bench.measure_growth(
-        own, [60, 30, 30], corpus=corpus, questions=3, on_progress=told.append
+        own, [32, 16, 16], corpus=corpus, questions=3, on_progress=told.append
     )
-    assert list(found) == ["30", "60", "ratio", "exponent"]
-    small, large = found["30"], found["60"]
-    assert 24 <= (small["passages"] or 0) <= 36
-    assert 48 <= (large["passages"] or 0) <= 72
+    assert list(found) == ["16", "32", "ratio", "exponent"]
+    small, large = found["16"], found["32"]
+    assert 12 <= (small["passages"] or 0) <= 20
+    assert 25 <= (large["passages"] or 0) <= 39
     assert all(value and value > 0 for value in [*small.values(), *large.values()])
     for figures in (small, large):
         of = {name: value or 0.0 for name, value in figures.items()}
