@@ -169,7 +169,7 @@ class Engine(Opened):
     def in_use(self) -> int | None:
         """Return the number of the generation in use, of a store of the one asked last; None where there is none."""
         if self._store:
-            return next((one.number for one in reversed(self._serving.opened)), None)
+            return self._serving.opened[-1].number if self._serving.opened else None
         return self.home.current()
 
     def check_writer(self) -> None:
@@ -263,13 +263,14 @@ class Engine(Opened):
         *,
         take_over: bool = False,
     ) -> BuildReport:
-        if not take_over and shard == (1, 1):
+        is_whole = shard == (1, 1)
+        if is_whole and not take_over:
             self.check_writer()
         encoder, private = self._models.encoder(report), self.settings.fetch_private
-        derive = self._derive(report) if shard == (1, 1) else derived.derive
+        derive = self._derive(report) if is_whole else derived.derive
         told: dict[str, Any] = {"derive": derive, "on_progress": report, "private": private}
         built = ingest.build(self.home, encoder, sources, shard=shard, **told)
-        if shard == (1, 1):
+        if is_whole:
             self.publish(report)
         return built
 

@@ -12,13 +12,8 @@ from index.text.characters import one_line
 Write = Callable[[str], str]
 
 
-class Words:
-    """What an export says of itself, in one language.
-
-    As attributes the words of ``_TABLE``, as they stand or with braces that ``str.format`` fills (``inner``:
-    the marks around a title, and what stands for them inside it); the methods say
-    what those of an answer come to. ``write`` makes a piece of somebody else's text fit for the format.
-    """
+class Table:
+    """Words by their names, as attributes."""
 
     def __init__(self, table: dict[str, str]) -> None:
         self._table = table
@@ -28,6 +23,15 @@ class Words:
             return self._table[name]
         except KeyError:
             raise AttributeError(name) from None
+
+
+class Words(Table):
+    """What an export says of itself, in one language.
+
+    As attributes the words of ``_TABLE``, as they stand or with braces that ``str.format`` fills (``inner``:
+    the marks around a title, and what stands for them inside it); the methods say
+    what those of an answer come to. ``write`` makes a piece of somebody else's text fit for the format.
+    """
 
     def cited(self, place: Place) -> str:
         """Cite an article in one line, as people do: authors, title, publisher, day, and what it rests on."""

@@ -18,7 +18,7 @@ import numpy as np
 
 from index.encoder import Vectors
 from index.store.files import check_database, database_files, open_database, set_aside
-from index.store.tables import Part, part_bytes, part_from
+from index.store.tables import Part, deflated, is_unchanged, part_bytes, part_from
 
 logger = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ class ArticleCache(_Cache):
             part = part_from(record)
         except (ValueError, KeyError, TypeError, zlib.error):
             part = None
-        if part and hashlib.sha256(part.article.text.encode()).hexdigest() == part.article.sha256:
+        if part and is_unchanged(part.article):
             return Entry(path, b"", part_bytes(part))
         self.lost = True
         return None
@@ -224,7 +224,7 @@ class NoteCache(_Cache):
         made = version.encode()
         self._put(
             (
-                Entry(at, made, _deflated(text))
+                Entry(at, made, deflated(text))
                 for key, note, lines in noted
                 for at, text in ((key, note), (key + LINES, lines))
             ),
@@ -248,7 +248,3 @@ def _digest(*parts: bytes) -> bytes:
 
 def _sealed(entry: Entry) -> tuple[bytes, ...]:
     return *entry, _digest(*entry)
-
-
-def _deflated(text: str) -> bytes:
-    return zlib.compress(text.encode("utf-8", "surrogatepass"), 1)

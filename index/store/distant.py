@@ -4,7 +4,7 @@ A home writes it, one at a time; any number of servers read it meanwhile. What a
 written again. A write that is broken off is not seen by anybody, and the next one clears it away.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 from index.errors import StoreError
 from index.reports import OnProgress
@@ -43,10 +43,7 @@ class DistantStore:
         current = self._current()
         for stem in self.server.generations():
             if stem.number < current.number:
-                opened = RemoteArchive(self.server, stem)
-                if damaged := opened.verify():
-                    raise broken(*damaged)
-                return opened
+                return self._checked(stem)
         raise StoreError("戻せる前の世代がありません。")
 
     def holds(self, generation: Archive) -> bool:
@@ -71,12 +68,11 @@ class DistantStore:
             StoreError: The server cannot be reached or written; what is in use there stays.
         """
         state = _state(generation)
-        usable = [*self._usable()]
-        for known in usable:
+        now = self._whole(lambda: self._checked(self._current()))
+        for known in filter(None, (now, self._whole(self.open_before))):
             if (known.facts["state"], known.stem.writer) == (state, writer):
                 self.server.switch(known.stem, self.server.current())
                 return known.number
-        now = next((one for one in usable if one.stem == self.server.current()), None)
         return Writing(self.server, generation, writer, now, report).put(state)
 
     def _current(self) -> Stem:
@@ -89,17 +85,21 @@ class DistantStore:
             )
         return stem
 
-    def _usable(self) -> Iterator[RemoteArchive]:
-        """The generation in use and the one before, as far as they are whole."""
-        for opening in (self.open, self.open_before):
-            try:
-                opened = opening()
-            except StoreError as exc:
-                if exc.code == "store-away":
-                    raise
-                continue  # there is none that can be read
-            if not opened.verify():
-                yield opened
+    def _checked(self, stem: Stem) -> RemoteArchive:
+        """Open a generation, or raise a DamagedError where it is not whole."""
+        opened = RemoteArchive(self.server, stem)
+        if damaged := opened.verify():
+            raise broken(*damaged)
+        return opened
+
+    def _whole(self, opening: Callable[[], RemoteArchive]) -> RemoteArchive | None:
+        """What is opened; None where there is none that can be read."""
+        try:
+            return opening()
+        except StoreError as exc:
+            if exc.code == "store-away":
+                raise
+            return None
 
 
 def _state(generation: Generation) -> str:

@@ -98,7 +98,7 @@ class Postings:
         documents = blocks * BLOCK + a["documents"][own]
         return np.repeat(self._keys[first:last], counts), documents, a["weights"][own]
 
-    def pieces(self, many: int = 1) -> Iterator[Piece]:
+    def pieces(self, many: int) -> Iterator[Piece]:
         """Yield what ``between`` returns of all keys, in pieces that fit into memory."""
         bounds = [(1 << 63) * n // many for n in range(many + 1)]
         return (self.between(low, high) for low, high in pairwise(bounds))

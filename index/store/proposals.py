@@ -56,6 +56,10 @@ class Holding:
         """Which sentences are there."""
         return np.repeat(self.passages, self.segment.ends - self.segment.first_sentences)
 
+    def documents(self, field: str) -> Mask:
+        """Which documents of a field of BM25 are there."""
+        return self.sentences if field == "terms" else self.passages
+
     def within(self, filter: Filter) -> Mask:
         """Which articles a filter admits."""
         days = (day and day.isoformat() for day in (filter.since, filter.until))
@@ -102,8 +106,7 @@ class Field:
 
     @cached_property
     def _there(self) -> list[Mask]:
-        kind = {"terms": "sentences", "bigrams": "passages"}[self.name]
-        return [getattr(holding, kind) for holding in self._holdings]
+        return [holding.documents(self.name) for holding in self._holdings]
 
     @cached_property
     def _documents(self) -> int:

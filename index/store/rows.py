@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.store.postings import key
+from index.store.tables import deflated, to_json
 from index.store.vectors import Codes, Rows
 
 ALIAS = "tenkyo"
@@ -110,12 +111,12 @@ def outlet_of(publisher: str | None) -> int:
 
 def to_blob(value: Any) -> bytes:
     """Write a value as deflated JSON."""
-    return zlib.compress(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    return deflated(to_json(value))
 
 
 def from_blob(content: bytes) -> Any:
     """Read what ``to_blob`` wrote."""
-    return json.loads(zlib.decompress(content).decode("utf-8", "surrogatepass"))
+    return json.loads(zlib.decompress(content))
 
 
 def digest(content: bytes) -> str:

@@ -117,10 +117,9 @@ class Serving:
         try:
             before = self._source.open_before()
             self._check_fits(before)
+            if before.number in {left.number for left in self._left}:
+                raise error  # it shares what is damaged
         except StoreError:
-            self._error = error
-            return
-        if before.number in {left.number for left in self._left}:  # it shares what is damaged
             self._error = error
             return
         self.opened = [*self.opened[-1:], before]

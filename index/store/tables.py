@@ -172,7 +172,7 @@ def article_of(record: str, text: bytes) -> Article:
 
 def part_bytes(part: Part) -> bytes:
     """Write an article with its passages, as it is kept of a file and in a distant store."""
-    return zlib.compress(to_json(part.record()).encode("utf-8", "surrogatepass"), 1)
+    return deflated(to_json(part.record()))
 
 
 def part_from(record: bytes) -> Part:
@@ -180,6 +180,16 @@ def part_from(record: bytes) -> Part:
     values = json.loads(record if record[:1] == b"{" else zlib.decompress(record))
     places = values.pop("passages", ())
     return Part.at(article_from(values), places)
+
+
+def deflated(text: str) -> bytes:
+    """Write a text in few bytes, also one with half a character."""
+    return zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
+
+
+def is_unchanged(article: Article) -> bool:
+    """Whether the text of an article is the one that it was made with: others would be quoted in its name."""
+    return hashlib.sha256(article.text.encode()).hexdigest() == article.sha256
 
 
 def to_json(value: object) -> str:

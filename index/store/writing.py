@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -189,7 +188,6 @@ class Writing:
             "dimensions": self._dimensions,
             "published": [(*one, many) for one, many in generation.published.items()],
             "writers": sorted(generation.writers),
-            "built": datetime.now(UTC).isoformat(),
         }
         blobs = {"facts": to_blob(facts), "directory": to_blob(Directory.columns(entries))}
         blobs |= {
@@ -248,7 +246,7 @@ def _frequencies(holdings: Sequence[Holding], name: str) -> bytes:
             keys.append(postings.arrays["keys"])
             counts.append(_counts(postings))
             continue
-        there = holding.sentences if name == "terms" else holding.passages
+        there = holding.documents(name)
         for own, documents, _ in postings.pieces(1 + postings.size // CHUNK):
             found, many = np.unique(own[there[documents]], return_counts=True)
             keys.append(found)

@@ -11,6 +11,7 @@ import re
 from starlette.requests import HTTPConnection
 
 from index.errors import TenkyoError
+from index.exports.words import Table
 from index.web.words.en import EN
 from index.web.words.ja import JA
 from index.web.words.zh import ZH
@@ -19,7 +20,7 @@ _MARK = re.compile("⟦([a-z_]+)⟧")
 _RANGE = re.compile(r"\s*([a-z]+)[a-z0-9-]*\s*(?:;\s*q\s*=\s*(\d+\.?\d*)\s*)?", re.ASCII)
 
 
-class Words:
+class Words(Table):
     """The words of a language, as attributes.
 
     Attributes:
@@ -27,14 +28,8 @@ class Words:
     """
 
     def __init__(self, language: str, table: dict[str, str]) -> None:
+        super().__init__(table)
         self.language = language
-        self._table = table
-
-    def __getattr__(self, name: str) -> str:
-        try:
-            return self._table[name]
-        except KeyError:
-            raise AttributeError(name) from None
 
     def table(self) -> dict[str, str]:
         """Return all of them by their names."""
